@@ -1,0 +1,44 @@
+"""The design as values, its edits, its history and its file.
+
+Everything here is frozen: an edit is a function that takes a `Design` and returns a new one, and undo keeps the
+old one. The floor knows no layer, no torch and no Qt; a node's kind is a name and its parameters are plain JSON
+values, so a kind that this version does not know survives opening and saving.
+"""
+
+from netdesigner.document.design import (
+    BLOCK_PREFIX,
+    Block,
+    Choice,
+    Design,
+    Edge,
+    Graph,
+    Network,
+    Node,
+    Scope,
+    Settings,
+    Value,
+    is_identifier,
+)
+from netdesigner.document.file import SUFFIX, dumps, load, loads, save
+from netdesigner.document.history import History
+
+__all__ = [
+    "BLOCK_PREFIX",
+    "SUFFIX",
+    "Block",
+    "Choice",
+    "Design",
+    "Edge",
+    "Graph",
+    "History",
+    "Network",
+    "Node",
+    "Scope",
+    "Settings",
+    "Value",
+    "dumps",
+    "is_identifier",
+    "load",
+    "loads",
+    "save",
+]

@@ -1,0 +1,131 @@
+"""Copy and paste as text: what is copied is a small design file that can be mailed, read and pasted anywhere.
+
+Blocks that the copied nodes use travel along. Wires between copied nodes are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+
+from netdesigner.document.design import BLOCK_PREFIX, Block, Design, Edge, Graph, Network, Node, Point, Scope
+from netdesigner.document.edit import fresh_id
+from netdesigner.document.file import dumps, loads
+from netdesigner.errors import EditError
+
+__all__ = ["copy", "paste"]
+
+_SCOPE = "copied"
+
+
+def copy(design: Design, scope: Scope, node_ids: Collection[str]) -> str:
+    """The text of some nodes, with the wires between them and the blocks they use.
+
+    Raises:
+        EditError: a node is not there.
+    """
+    place = design.place(scope)
+    missing = [node_id for node_id in node_ids if node_id not in place.graph.nodes]
+    if missing:
+        raise EditError(f"'{scope}' has no node '{missing[0]}'")
+    nodes = {key: node for key, node in place.graph.nodes.items() if key in set(node_ids)}
+    edges = tuple(edge for edge in place.graph.edges if edge.source in nodes and edge.target in nodes)
+    network = Network(Graph(nodes, edges), {key: place.layout.get(key, (0.0, 0.0)) for key in nodes})
+    blocks = {name: design.blocks[name] for name in _blocks_of(design, nodes.values())}
+    return dumps(Design(networks={_SCOPE: network}, blocks=blocks))
+
+
+def _blocks_of(design: Design, nodes: Collection[Node]) -> Iterator[str]:
+    """The names of the blocks that nodes use, directly or inside each other, in the design's order."""
+    waiting = [node.block for node in nodes]
+    used: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name in used or name not in design.blocks:
+            continue
+        used.add(name)
+        waiting += [node.block for node in design.blocks[name].graph.nodes.values()]
+    return (name for name in design.blocks if name in used)
+
+
+def paste(design: Design, scope: Scope, text: str, at: Point | None = None) -> tuple[Design, tuple[str, ...]]:
+    """Adds copied nodes under new ids.
+
+    A block that the design has under the same name with another content comes in under a new name.
+
+    Args:
+        at: where the upper left corner of what is pasted goes; 24 px right of and below where it was if None.
+
+    Returns:
+        The new design and the ids of the new nodes.
+
+    Raises:
+        DesignFileError: the text holds no design.
+        EditError: there is nothing to paste, or a block would contain itself.
+    """
+    copied = loads(text, "the clipboard")
+    network = next(iter(copied.networks.values()))
+    if not network.graph.nodes:
+        raise EditError("there are no nodes in what was copied")
+    design, block_names = _with_blocks(design, copied)
+    place = design.place(scope)
+    ids: dict[str, str] = {}
+    nodes = dict(place.graph.nodes)
+    for old, node in network.graph.nodes.items():
+        new = old if old not in nodes else fresh_id(node.kind, nodes)
+        nodes[new] = _renamed(node, block_names)
+        ids[old] = new
+    edges = tuple(
+        Edge(ids[e.source], e.source_port, ids[e.target], e.target_port) for e in network.graph.edges
+    )
+    layout = {**place.layout, **_moved(network, ids, at)}
+    graph = Graph(nodes, place.graph.edges + edges)
+    design = design.with_place(scope, replace(place, graph=graph, layout=layout))
+    if scope.startswith(BLOCK_PREFIX) and scope[len(BLOCK_PREFIX) :] in set(
+        _blocks_of(design, graph.nodes.values())
+    ):
+        raise EditError(f"block '{scope[len(BLOCK_PREFIX) :]}' cannot contain itself")
+    return design, tuple(ids.values())
+
+
+def _moved(network: Network, ids: dict[str, str], at: Point | None) -> dict[str, Point]:
+    left = min(x for x, _ in network.layout.values())
+    top = min(y for _, y in network.layout.values())
+    dx, dy = (24.0, 24.0) if at is None else (at[0] - left, at[1] - top)
+    return {ids[old]: (x + dx, y + dy) for old, (x, y) in network.layout.items()}
+
+
+def _with_blocks(design: Design, copied: Design) -> tuple[Design, dict[str, str]]:
+    names: dict[str, str] = {}
+    other = _differing(design, copied)
+    taken = {*design.blocks, *copied.blocks}
+    for name in copied.blocks:
+        names[name] = _free_name(name, taken) if name in other else name
+        taken.add(names[name])
+    blocks = dict(design.blocks)
+    for name, block in copied.blocks.items():
+        blocks.setdefault(names[name], _with_names(block, names))
+    return replace(design, blocks=blocks), names
+
+
+def _differing(design: Design, copied: Design) -> set[str]:
+    """Copied blocks that the design has with another content, in themselves or in a block that they use."""
+    other = {name for name, block in copied.blocks.items() if design.blocks.get(name, block) != block}
+    present = [name for name in copied.blocks if name in design.blocks]
+    return {name for name in present if other & set(_blocks_of(copied, [Node(BLOCK_PREFIX + name)]))}
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    number = 2
+    while f"{name}_{number}" in taken:
+        number += 1
+    return f"{name}_{number}"
+
+
+def _with_names(block: Block, names: dict[str, str]) -> Block:
+    nodes = {key: _renamed(node, names) for key, node in block.graph.nodes.items()}
+    return replace(block, graph=replace(block.graph, nodes=nodes))
+
+
+def _renamed(node: Node, names: dict[str, str]) -> Node:
+    return replace(node, kind=BLOCK_PREFIX + names[node.block]) if node.block in names else node

@@ -1,0 +1,213 @@
+"""The values a design is made of.
+
+`Scope` names the place a graph lives in: a network's name, or `block:NAME` for a block. A number field may hold a
+text, which is then an expression over the design's variables and the block's parameters.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from netdesigner.errors import EditError
+
+__all__ = [
+    "BLOCK_PREFIX",
+    "Block",
+    "Choice",
+    "Design",
+    "Edge",
+    "Graph",
+    "Network",
+    "Node",
+    "Point",
+    "Scope",
+    "Settings",
+    "Value",
+    "is_identifier",
+]
+
+Value = bool | int | float | str | None | tuple["Value", ...]
+"""A parameter's value: what JSON can say, lists as tuples."""
+
+Point = tuple[float, float]
+"""A place on the canvas in pixels at 100 %: x to the right, y down; a node's upper left corner."""
+
+Scope = str
+BLOCK_PREFIX = "block:"
+
+_IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}\Z")
+_RESERVED = frozenset(
+    # What `torch.nn.Module` calls its own attributes, listed since this floor works without torch.
+    """
+    T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda double dump_patches eval
+    extra_repr float forward get_buffer get_extra_state get_parameter get_submodule half ipu load_state_dict modules
+    mtia named_buffers named_children named_modules named_parameters parameters register_backward_hook register_buffer
+    register_forward_hook register_forward_pre_hook register_full_backward_hook register_full_backward_pre_hook
+    register_load_state_dict_post_hook register_load_state_dict_pre_hook register_module register_parameter
+    register_state_dict_post_hook register_state_dict_pre_hook requires_grad_ set_extra_state set_submodule
+    share_memory state_dict to to_empty train training type xpu zero_grad
+    """.split()  # noqa: SIM905 - sixty quoted names are harder to read
+) | {"self", "super", "torch", "nn"}
+
+
+def is_identifier(text: str) -> bool:
+    """Whether the text may name a node, network, block or variable.
+
+    Such a name becomes an attribute of a module and a name in exported source, so Python's keywords and the
+    names that `nn.Module` uses itself are excluded.
+    """
+    return bool(_IDENTIFIER.match(text)) and not keyword.iskeyword(text) and text not in _RESERVED
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A part that was chosen, by its kind, with the parameters that differ from its defaults."""
+
+    kind: str
+    params: Mapping[str, Value] = field(default_factory=dict)
+
+    def with_params(self, changes: Mapping[str, Value]) -> Choice:
+        """The same choice with some parameters set."""
+        return replace(self, params={**self.params, **changes})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How the design is trained, as plain values; the training floor declares their types, limits and defaults."""
+
+    optimizer: Choice = field(default_factory=lambda: Choice("AdamW"))
+    schedule: Choice = field(default_factory=lambda: Choice("constant"))
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+    def with_values(self, changes: Mapping[str, Value]) -> Settings:
+        """The same settings with some values set."""
+        return replace(self, values={**self.values, **changes})
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One use of a layer or block.
+
+    Attributes:
+        kind: a layer's kind, or `block:NAME`.
+        params: the parameters that were set; the rest have their defaults.
+        repeat: how many times the node is applied in a row, each with weights of its own; a number or expression.
+        note: the user's words, shown as plain text.
+    """
+
+    kind: str
+    params: Mapping[str, Value] = field(default_factory=dict)
+    repeat: int | str = 1
+    note: str = ""
+
+    @property
+    def block(self) -> str:
+        """The name of the block this node is an instance of, or ""."""
+        return self.kind[len(BLOCK_PREFIX) :] if self.kind.startswith(BLOCK_PREFIX) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A wire from an output port to an input port.
+
+    The order of the edges of a graph is kept: it is the order in which a variadic port receives them.
+    """
+
+    source: str
+    source_port: str
+    target: str
+    target_port: str
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Nodes by their id, and wires in order."""
+
+    nodes: Mapping[str, Node] = field(default_factory=dict)
+    edges: tuple[Edge, ...] = ()
+
+    def ids_of(self, kind: str) -> tuple[str, ...]:
+        """The ids of all nodes of a kind, in the order of the document."""
+        return tuple(node_id for node_id, node in self.nodes.items() if node.kind == kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A graph and where its nodes lie; one tab on the canvas."""
+
+    graph: Graph = field(default_factory=Graph)
+    layout: Mapping[str, Point] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A reusable sub-graph.
+
+    Its `Input` and `Output` nodes are its ports, named by their ids, in the order of the document.
+
+    Attributes:
+        params: declared parameters with their defaults, which expressions inside may use.
+        doc: what the block is for, in one or more sentences.
+    """
+
+    graph: Graph = field(default_factory=Graph)
+    layout: Mapping[str, Point] = field(default_factory=dict)
+    params: Mapping[str, int | float] = field(default_factory=dict)
+    doc: str = ""
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The names of the input ports."""
+        return self.graph.ids_of("Input")
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """The names of the output ports."""
+        return self.graph.ids_of("Output")
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """All that a design file holds."""
+
+    networks: Mapping[str, Network] = field(default_factory=lambda: {"main": Network()})
+    blocks: Mapping[str, Block] = field(default_factory=dict)
+    data: Choice | None = None
+    task: Choice | None = None
+    training: Settings = field(default_factory=Settings)
+    variables: Mapping[str, int | float] = field(default_factory=dict)
+    title: str = ""
+    description: str = ""
+
+    def scopes(self) -> Iterator[Scope]:
+        """Every place that holds a graph: networks first, then blocks."""
+        yield from self.networks
+        for name in self.blocks:
+            yield BLOCK_PREFIX + name
+
+    def place(self, scope: Scope) -> Network | Block:
+        """The network or block that a scope names.
+
+        Raises:
+            EditError: there is none.
+        """
+        if scope.startswith(BLOCK_PREFIX):
+            found: Network | Block | None = self.blocks.get(scope[len(BLOCK_PREFIX) :])
+        else:
+            found = self.networks.get(scope)
+        if found is None:
+            raise EditError(f"the design has no '{scope}'; it has {', '.join(self.scopes())}")
+        return found
+
+    def graph(self, scope: Scope) -> Graph:
+        """The graph in a scope."""
+        return self.place(scope).graph
+
+    def with_place(self, scope: Scope, place: Network | Block) -> Design:
+        """The same design with one network or block replaced or added."""
+        if isinstance(place, Block):
+            return replace(self, blocks={**self.blocks, scope.removeprefix(BLOCK_PREFIX): place})
+        return replace(self, networks={**self.networks, scope: place})

@@ -1,0 +1,73 @@
+"""Copy and paste as text, within a design and between designs."""
+
+from __future__ import annotations
+
+import pytest
+
+from netdesigner.document import Block, Design, Edge, Graph, Node, edit, loads
+from netdesigner.document.clipboard import copy, paste
+from netdesigner.errors import DesignFileError, EditError
+
+
+def _pair() -> Design:
+    design, _ = edit.add_node(Design(), "main", "Linear", (10.0, 20.0), {"out_features": 8}, "first")
+    design, _ = edit.add_node(design, "main", "ReLU", (200.0, 20.0), node_id="second")
+    return edit.connect(design, "main", Edge("first", "output", "second", "input"))
+
+
+def test_what_is_copied_is_a_small_design_file() -> None:
+    assert list(loads(copy(_pair(), "main", ["first"])).graph("copied").nodes) == ["first"]
+
+
+def test_pasting_keeps_wires_between_the_copied_nodes_and_gives_new_ids() -> None:
+    design = _pair()
+    pasted, ids = paste(design, "main", copy(design, "main", ["first", "second"]))
+    assert ids == ("linear_1", "relu_1")
+    assert Edge("linear_1", "output", "relu_1", "input") in pasted.graph("main").edges
+    assert pasted.place("main").layout["linear_1"] == (34.0, 44.0)
+
+
+def test_pasting_into_another_design_keeps_free_ids_and_goes_where_asked() -> None:
+    design, ids = paste(Design(), "main", copy(_pair(), "main", ["first", "second"]), at=(0.0, 0.0))
+    assert ids == ("first", "second")
+    assert design.place("main").layout == {"first": (0.0, 0.0), "second": (190.0, 0.0)}
+
+
+def _with_block(doc: str) -> Design:
+    inner = Block(
+        Graph({"x": Node("Input"), "y": Node("Output")}), {"x": (0.0, 0.0), "y": (0.0, 0.0)}, doc=doc
+    )
+    outer = Block(Graph({"inner_1": Node("block:Inner")}), {"inner_1": (0.0, 0.0)})
+    design = edit.set_block(edit.set_block(Design(), "Inner", inner), "Outer", outer)
+    return edit.add_node(design, "main", "block:Outer", node_id="outer_1")[0]
+
+
+def test_blocks_travel_with_their_instances() -> None:
+    design, _ = paste(Design(), "main", copy(_with_block("a"), "main", ["outer_1"]))
+    assert set(design.blocks) == {"Inner", "Outer"}
+
+
+def test_the_same_block_is_not_doubled_and_another_of_its_name_comes_in_renamed() -> None:
+    text = copy(_with_block("a"), "main", ["outer_1"])
+    same, _ = paste(_with_block("a"), "main", text)
+    assert set(same.blocks) == {"Inner", "Outer"}
+    other, _ = paste(_with_block("b"), "main", text)
+    assert other.blocks["Inner"].doc == "b"
+    assert other.blocks["Inner_2"].doc == "a"
+    used = {node.kind for node in other.graph("main").nodes.values()}
+    inside = [node.kind for name in used for node in other.graph(name).nodes.values()]
+    assert "block:Inner_2" in inside
+
+
+def test_a_block_cannot_be_pasted_into_itself() -> None:
+    design = _with_block("a")
+    text = copy(design, "main", ["outer_1"])
+    with pytest.raises(EditError, match="cannot contain itself"):
+        paste(design, "block:Inner", text)
+
+
+def test_text_that_is_no_design_is_refused_and_nothing_changes() -> None:
+    with pytest.raises(DesignFileError, match="the clipboard"):
+        paste(_pair(), "main", "https://example.org")
+    with pytest.raises(EditError, match="no nodes"):
+        paste(_pair(), "main", copy(_pair(), "main", []))

@@ -1,0 +1,205 @@
+"""The design file keeps everything, and refuses what is not a design in one line."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from netdesigner.document import (
+    Choice,
+    Design,
+    Edge,
+    Graph,
+    Network,
+    Node,
+    Settings,
+    dumps,
+    edit,
+    load,
+    loads,
+    save,
+)
+from netdesigner.errors import DesignFileError, FileError
+
+FILES = Path(__file__).parent.parent / "files"
+
+
+@pytest.mark.parametrize("path", sorted(FILES.glob("format_*.netdesign")), ids=lambda path: path.stem)
+def test_a_design_of_every_format_opens_and_saves_again_without_loss(path: Path) -> None:
+    design = load(path)
+    assert loads(dumps(design)) == design
+
+
+def test_the_present_format_is_written_as_it_was_read() -> None:
+    path = FILES / "format_1.netdesign"
+    assert dumps(load(path)) == path.read_text("utf-8")
+
+
+def test_unknown_kind_survives_saving() -> None:
+    node = load(FILES / "format_1.netdesign").graph("main").nodes["mystery"]
+    assert node.kind == "FromTheFuture"
+    assert node.params == {"anything": ("goes", None, True, 1.5)}
+
+
+def test_one_node_and_one_wire_stand_on_one_line() -> None:
+    lines = dumps(load(FILES / "format_1.netdesign")).splitlines()
+    assert sum('"kind": "Conv2d"' in line for line in lines) == 2
+    assert '    ["stem", "body.x"],' in lines
+
+
+def _with_main(nodes: object, edges: object = ()) -> str:
+    return json.dumps({"format": 1, "networks": {"main": {"nodes": nodes, "edges": list(edges)}}})  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "cut short"),
+        ('{"format": 1, "networks": {"main": {"nod', "line 1"),
+        ("[]", "it has no 'format' number"),
+        ('{"format": "1"}', "'format' should be a whole number"),
+        ('{"format": 2}', "newer version"),
+        ("[" * 100_000, "more than 64 levels deep"),
+        ('{"a":' * 100_000, "more than 64 levels deep"),
+        ('{"format": 1, "variables": {"a": NaN}}', "NaN is not a number"),
+        ('{"format": 1, "variables": {"a": 1e999}}', "expected a number"),
+        ('{"format": 1, "variables": {"a": ' + "9" * 5000 + "}}", "too large"),
+        ('{"format": 1, "variables": {"a": "1"}}', "variables.a: expected a number"),
+        ('{"format": 1, "format": 1}', "'format' stands twice"),
+        ('{"format": 1, "code": "x"}', "'code' is not known here"),
+        ('{"format": 1, "networks": []}', "networks: expected an object"),
+        ('{"format": 1, "networks": {"1st": {}}}', "cannot be a name"),
+        ('{"format": 1, "title": "\\ud800"}', "control character"),
+        (_with_main({"a": {"params": {}}}), "networks.main.nodes.a: 'kind' is missing"),
+        (_with_main({"a": {"kind": "ReLU", "at": [0]}}), "expected two numbers"),
+        (_with_main({"a": {"kind": "ReLU", "repeat": 1.5}}), "repeat: expected a whole number"),
+        (_with_main({"a": {"kind": "ReLU", "params": {"x": {"y": 1}}}}), "a.params.x: expected a number"),
+        (_with_main({"class": {"kind": "ReLU"}}), "'class' cannot be a name"),
+        (_with_main({"a": {"kind": "ReLU"}}, [["a", "b"]]), "there is no node 'b'"),
+        (_with_main({"a": {"kind": "ReLU"}}, [["a"]]), 'expected ["source.port", "target.port"]'),
+    ],
+)
+def test_what_is_not_a_design_is_refused_in_one_line_that_says_where(text: str, sentence: str) -> None:
+    with pytest.raises(DesignFileError) as caught:
+        loads(text, "odd.netdesign")
+    assert sentence in str(caught.value)
+    assert str(caught.value).startswith("odd.netdesign: ")
+    assert "\n" not in str(caught.value)
+
+
+def test_brackets_inside_texts_do_not_count_as_nesting() -> None:
+    design = Design(title="[" * 500 + '"\\')
+    assert loads(dumps(design)) == design
+
+
+def test_bytes_that_are_not_text_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.netdesign"
+    path.write_bytes(b"\xff\xfe\x00\x01\x02")
+    with pytest.raises(DesignFileError, match="not a text in UTF-8"):
+        load(path)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DesignFileError, match=r"nothing\.netdesign: cannot be read"):
+        load(tmp_path / "nothing.netdesign")
+
+
+values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=20),
+    lambda inner: st.lists(inner, max_size=3).map(tuple),
+    max_leaves=6,
+)
+names = st.from_regex(r"k_[a-z0-9_]{0,8}", fullmatch=True)
+nodes = st.builds(
+    Node,
+    kind=st.sampled_from(["Linear", "block:B", "Nobody knows"]),
+    params=st.dictionaries(names, values, max_size=3),
+    repeat=st.integers(1, 9) | st.just("2*width"),
+    note=st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=10),
+)
+
+
+@st.composite
+def designs(draw: st.DrawFn) -> Design:
+    found = draw(st.dictionaries(names, nodes, min_size=1, max_size=5))
+    ids = st.sampled_from(sorted(found))
+    edges = draw(st.lists(st.builds(Edge, ids, names, ids, names), max_size=5))
+    layout = {
+        key: (float(draw(st.integers(-999, 999))), draw(st.sampled_from([0.0, 0.25, 7.5]))) for key in found
+    }
+    settings = Settings(Choice("SGD"), Choice("cosine"), draw(st.dictionaries(names, values, max_size=2)))
+    network = Network(Graph(found, tuple(edges)), layout)
+    return Design({"main": network}, training=settings, title=draw(st.just("") | st.just("t")))
+
+
+@given(designs())
+def test_any_design_survives_its_file(design: Design) -> None:
+    assert loads(dumps(design)) == design
+
+
+@given(st.text(max_size=200) | st.binary(max_size=200).map(lambda raw: raw.decode("latin-1")))
+def test_any_text_that_is_no_design_is_refused(text: str) -> None:
+    with pytest.raises(DesignFileError):
+        loads(text)
+
+
+def test_saving_keeps_the_mode_of_the_file_and_leaves_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "a.netdesign"
+    save(Design(), path)
+    path.chmod(0o640)
+    save(Design(title="b"), path)
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert [p.name for p in tmp_path.iterdir()] == ["a.netdesign"]
+
+
+def test_a_failed_save_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.netdesign"
+    save(Design(title="old"), path)
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    for owner, call in ((os, "fsync"), (Path, "replace")):
+        with monkeypatch.context() as patched:
+            patched.setattr(owner, call, fail)
+            with pytest.raises(FileError, match="not saved: No space left"):
+                save(Design(title="new"), path)
+        assert load(path).title == "old"
+        assert [p.name for p in tmp_path.iterdir()] == ["a.netdesign"]
+
+
+def test_a_short_write_is_noticed_before_the_old_file_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.netdesign"
+    save(Design(title="old"), path)
+    monkeypatch.setattr(Path, "read_bytes", lambda self: b"half")
+    with pytest.raises(FileError, match="did not keep"):
+        save(Design(title="new"), path)
+    monkeypatch.undo()
+    assert load(path).title == "old"
+
+
+def test_saving_through_a_link_changes_the_file_it_points_to(tmp_path: Path) -> None:
+    path, link = tmp_path / "a.netdesign", tmp_path / "link.netdesign"
+    save(Design(title="old"), path)
+    link.symlink_to(path)
+    save(Design(title="new"), link)
+    assert link.is_symlink()
+    assert load(path).title == "new"
+
+
+def test_a_value_that_cannot_be_read_back_is_not_written(tmp_path: Path) -> None:
+    bad, _ = edit.add_node(Design(), "main", "ReLU", params={"x": 2**60})
+    with pytest.raises(FileError, match="too large"):
+        save(bad, tmp_path / "a.netdesign")
+    assert not (tmp_path / "a.netdesign").exists()

@@ -1,0 +1,72 @@
+"""Undo and redo keep whole designs."""
+
+from __future__ import annotations
+
+from netdesigner.document import Design, History, edit
+
+
+def _steps(count: int) -> History:
+    history = History.start(Design())
+    for number in range(count):
+        design, _ = edit.add_node(history.design, "main", "ReLU")
+        history = history.push(design, f"add {number}")
+    return history
+
+
+def test_two_thousand_steps_are_undone_and_done_again() -> None:
+    history = end = _steps(2000)
+    designs = [history.design]
+    while history.can_undo:
+        history = history.undo()
+        designs.append(history.design)
+    assert len(designs) == 2001
+    assert not history.design.graph("main").nodes
+    for design in reversed(designs[:-1]):
+        history = history.redo()
+        assert history.design is design
+    assert history.design is end.design
+    assert not history.can_redo
+
+
+def test_a_new_edit_forgets_what_was_undone() -> None:
+    history = _steps(3).undo()
+    history = history.push(Design(title="other"), "other")
+    assert not history.can_redo
+    assert history.undo_label == "other"
+
+
+def test_edits_with_one_key_are_one_step() -> None:
+    history = _steps(1)
+    start = history.design
+    for x in range(10):
+        history = history.push(
+            edit.move_nodes(history.design, "main", {"relu_1": (float(x + 1), 0.0)}), "move", "drag 1"
+        )
+    assert history.depth == 2
+    assert history.undo().design is start
+
+
+def test_a_sealed_step_takes_no_more_merges() -> None:
+    history = _steps(1)
+    history = history.push(
+        edit.move_nodes(history.design, "main", {"relu_1": (1.0, 0.0)}), "move", "drag"
+    ).sealed()
+    history = history.push(edit.move_nodes(history.design, "main", {"relu_1": (2.0, 0.0)}), "move", "drag")
+    assert history.depth == 3
+
+
+def test_merging_does_not_swallow_a_step_that_was_undone() -> None:
+    history = _steps(1)
+    history = history.push(edit.move_nodes(history.design, "main", {"relu_1": (1.0, 0.0)}), "move", "drag")
+    history = history.push(edit.set_note(history.design, "main", "relu_1", "n"), "note").undo()
+    history = history.push(edit.move_nodes(history.design, "main", {"relu_1": (2.0, 0.0)}), "move", "drag")
+    assert history.depth == 3
+
+
+def test_pushing_the_present_design_changes_nothing() -> None:
+    history = _steps(2)
+    assert history.push(history.design, "nothing") is history
+
+
+def test_labels_come_newest_first() -> None:
+    assert list(_steps(3).labels()) == ["add 2", "add 1", "add 0"]
