@@ -1,0 +1,48 @@
+"""What a part is: the contracts of everything that can be picked from a list.
+
+A part is a frozen dataclass, alone in its file or with its close family. Its fields are at once its parameters, its
+form, what is saved and its documentation. The floor knows the contracts and how parts are found, never a part.
+It uses the standard library only; what needs torch or numpy is imported inside the parts' own methods.
+"""
+
+from netdesigner.parts.catalog import Catalog
+from netdesigner.parts.dataset import Dataset, DataSpec, Progress, Samples, no_progress
+from netdesigner.parts.exporter import Exporter, Model, Proof
+from netdesigner.parts.inspection import ColumnInfo, TableInspection
+from netdesigner.parts.layer import Cost, Example, Layer, Port
+from netdesigner.parts.part import Part
+from netdesigner.parts.preview import Bars, ImageGrid, Matrix, Preview, Signal, Table, Text
+from netdesigner.parts.task import Curve, Misfit, Task
+from netdesigner.parts.tensor import BATCH, Dim, TensorSpec
+
+__all__ = [
+    "BATCH",
+    "Bars",
+    "Catalog",
+    "ColumnInfo",
+    "Cost",
+    "Curve",
+    "DataSpec",
+    "Dataset",
+    "Dim",
+    "Example",
+    "Exporter",
+    "ImageGrid",
+    "Layer",
+    "Matrix",
+    "Misfit",
+    "Model",
+    "Part",
+    "Port",
+    "Preview",
+    "Progress",
+    "Proof",
+    "Samples",
+    "Signal",
+    "Table",
+    "TableInspection",
+    "Task",
+    "TensorSpec",
+    "Text",
+    "no_progress",
+]

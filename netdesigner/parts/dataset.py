@@ -1,0 +1,130 @@
+"""What a data set is: where samples come from and what one looks like.
+
+A data set gives raw arrays. Splitting, normalising and batching are done once for all of them by the training floor.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from netdesigner.parts.inspection import TableInspection
+from netdesigner.parts.part import Param, Part, param
+from netdesigner.parts.preview import Preview
+from netdesigner.parts.tensor import TensorSpec
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["DataSpec", "Dataset", "Progress", "Samples", "no_progress"]
+
+Progress = Callable[[float, str], None]
+"""Called with the done fraction (0 to 1) and what is being done; raises `CancelledError` where the user cancelled."""
+
+
+def no_progress(fraction: float, text: str) -> None:
+    """Progress that nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataSpec:
+    """What samples look like, known before they are loaded where possible.
+
+    Attributes:
+        input: one sample's input with the batch axis first, as the network gets it.
+        target: what is to be learned: `[N] int64` class numbers, or `[N, k] float32` values.
+        classes: the names of the classes, in the order of their numbers; empty for values.
+        rows: how many samples there are.
+        features: names of the input columns, for tables.
+        targets: names of the target columns.
+    """
+
+    input: TensorSpec
+    target: TensorSpec
+    classes: tuple[str, ...] = ()
+    rows: int = 0
+    features: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """Raw samples in memory.
+
+    Attributes:
+        input: float32 or int64, first axis the samples; shape as `spec.input`.
+        target: int64 class numbers or float32 values, as `spec.target`.
+        spec: what they look like.
+    """
+
+    input: np.ndarray
+    target: np.ndarray
+    spec: DataSpec
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dataset(Part):
+    """Where samples come from.
+
+    The parameters below belong to every data set; a data set's own come first in its form.
+
+    Attributes:
+        embedded: it comes with the program and needs no file.
+        images: its samples are pictures and are shown as such.
+    """
+
+    embedded: ClassVar[bool] = False
+    images: ClassVar[bool] = False
+
+    validation: float = param(0.15, min=0, max=0.9, help="part of the samples that is watched while training")
+    test: float = param(0.15, min=0, max=0.9, help="part of the samples that is held out for evaluation")
+    split_seed: int = param(0, min=0, max=2**31 - 1, help="seed of the random split", advanced=True)
+    normalize: str = param(
+        "standard",
+        choices=("none", "standard", "minmax"),
+        help="how inputs are scaled, with numbers taken from the training part only: "
+        "standard: mean 0 and deviation 1; minmax: 0 to 1; per channel of an image, per column of a table",
+    )
+
+    @classmethod
+    def params(cls) -> tuple[Param, ...]:
+        """The parameters in the order of the form: the data set's own, then those of every data set."""
+        shared = {item.name for item in dataclasses.fields(Dataset)}
+        found = super().params()
+        return tuple(p for p in found if p.name not in shared) + tuple(p for p in found if p.name in shared)
+
+    def describe(self) -> DataSpec:
+        """What the samples look like, without reading more than that takes.
+
+        Raises:
+            DataError: the data cannot be used; names file, row and column.
+        """
+        raise NotImplementedError
+
+    def load(self, progress: Progress = no_progress) -> Samples:
+        """All samples, in the order of the source.
+
+        Raises:
+            DataError: the data cannot be used; names file, row and column.
+            CancelledError: raised by `progress`.
+        """
+        raise NotImplementedError
+
+    def inspect(self, progress: Progress = no_progress) -> TableInspection | None:  # noqa: ARG002
+        """What was detected in a table, to be shown before it is accepted; None where nothing is detected.
+
+        Raises:
+            DataError: the data cannot be read; names file, row and column.
+            CancelledError: raised by `progress`.
+        """
+        return None
+
+    def fingerprint(self) -> Mapping[str, str | int]:
+        """What tells whether the source changed since a run: sizes and times of files; empty for embedded data."""
+        return {}
+
+    def preview(self, samples: Samples) -> tuple[Preview, ...]:
+        """What a person should see before accepting the data: samples, statistics, classes."""
+        raise NotImplementedError

@@ -1,0 +1,180 @@
+"""What a layer is.
+
+A layer's file is a page: parameters, what it takes, what it gives, what it costs, how torch builds it. The shape
+rule is written, not found out by running the layer: it takes microseconds, needs no torch and can speak in the
+user's words. One test holds every rule against torch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from netdesigner.document.design import Value
+from netdesigner.errors import ShapeError
+from netdesigner.parts.part import Part
+from netdesigner.parts.tensor import TensorSpec
+
+if TYPE_CHECKING:
+    from torch import nn
+
+__all__ = ["CATEGORIES", "Cost", "Example", "Layer", "Port"]
+
+CATEGORIES = (
+    "Input and output",
+    "Linear",
+    "Convolution",
+    "Pooling",
+    "Normalisation",
+    "Activation",
+    "Dropout",
+    "Recurrent",
+    "Attention",
+    "Embedding",
+    "Shape",
+    "Combine",
+)
+"""The groups of the palette, in its order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A place where wires end or begin.
+
+    Attributes:
+        name: unique among the layer's ports of the same side; torch's name of the argument.
+        optional: it may stay empty; the layer then receives None.
+        variadic: it takes any number of wires, in the order of the document's edges. Only the last input may be.
+        least: how many wires a variadic port needs.
+        help: one sentence.
+    """
+
+    name: str
+    optional: bool = False
+    variadic: bool = False
+    least: int = 1
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one use of a layer costs.
+
+    Attributes:
+        parameters: numbers that training changes.
+        macs: multiply-adds of one forward pass of one sample. A symbol other than the batch counts as one.
+        buffers: numbers kept beside the parameters, such as running means.
+    """
+
+    parameters: int = 0
+    macs: int = 0
+    buffers: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One legal use of a layer, which the tests try and the help shows.
+
+    Attributes:
+        inputs: one spec a port in order, None for an empty optional port; of a variadic port one for each wire.
+        params: the parameters that are set.
+    """
+
+    inputs: tuple[TensorSpec | None, ...]
+    params: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layer(Part):
+    """A node's kind.
+
+    Attributes:
+        category: one of `CATEGORIES`.
+        inputs, outputs: the ports. `shape`, `build`, `cost` get one spec a port in their order, None for an empty
+            optional port, and for a variadic port one for each of its wires.
+        torch_class: the class of torch.nn that computes the layer, or "" where `build` and `call` are written.
+        main: the parameters that are shown on the node, in order.
+        examples: legal uses.
+        stochastic: its output in training is random (dropout), so two runs differ.
+    """
+
+    category: ClassVar[str] = ""
+    inputs: ClassVar[tuple[Port, ...]] = (Port("input"),)
+    outputs: ClassVar[tuple[Port, ...]] = (Port("output"),)
+    torch_class: ClassVar[str] = ""
+    main: ClassVar[tuple[str, ...]] = ()
+    examples: ClassVar[tuple[Example, ...]] = ()
+    stochastic: ClassVar[bool] = False
+
+    def shape(self, *specs: TensorSpec | None) -> TensorSpec | tuple[TensorSpec, ...]:
+        """What the layer gives, one spec an output port (a single one need not be wrapped).
+
+        Raises:
+            ShapeError: it cannot take what the wires carry.
+        """
+        raise NotImplementedError
+
+    def cost(self, *specs: TensorSpec | None) -> Cost:
+        """What the layer costs on these inputs; called only where `shape` accepts them."""
+        return Cost()
+
+    def arguments(self, *specs: TensorSpec | None) -> dict[str, Any]:
+        """The arguments of `torch_class`: the parameters and what comes from the wires (`in_features`)."""
+        return self.values()
+
+    def build(self, *specs: TensorSpec | None) -> nn.Module:
+        """A module that takes one tensor a port in order and returns a tensor or a tuple in the order of outputs."""
+        from torch import nn
+
+        module: nn.Module = getattr(nn, self.torch_class)(**self.arguments(*specs))
+        return module
+
+    def call(self, module: str, *arguments: str) -> str:
+        """Python source of one use, for people: an expression whose value is what `build`'s module returns.
+
+        Args:
+            module: the source of the submodule, such as `self.conv`.
+            arguments: the source of each input in order; "None" for an empty port.
+        """
+        while arguments and arguments[-1] == "None":
+            arguments = arguments[:-1]
+        return f"{module}({', '.join(arguments)})"
+
+    def targets(self, *names: str) -> str:
+        """Python source of the left side of an assignment that takes the value of `call` apart.
+
+        Args:
+            names: a variable for each output port, in order; "_" for one that nobody reads.
+        """
+        return ", ".join(names)
+
+    def outputs_of(self, specs: tuple[TensorSpec | None, ...]) -> tuple[TensorSpec, ...]:
+        """`shape` with a single spec wrapped.
+
+        Raises:
+            ShapeError: it cannot take what the wires carry.
+        """
+        found = self.shape(*specs)
+        return (found,) if isinstance(found, TensorSpec) else found
+
+    def need(self, spec: TensorSpec | None, *ranks: int, what: str = "", port: str = "input") -> TensorSpec:
+        """The spec, if it is a float tensor with one of the numbers of axes (batch included).
+
+        Raises:
+            ShapeError: in the user's words, saying what was expected and what came.
+        """
+        spec = self.wired(spec, port)
+        if ranks and spec.rank not in ranks:
+            wanted = " or ".join(str(rank) for rank in ranks)
+            what = f" ({what})" if what else ""
+            raise ShapeError(f"{self.label()} takes {wanted} axes{what}, but gets {spec}", port=port)
+        if not spec.is_float:
+            raise ShapeError(f"{self.label()} computes with real numbers, but gets {spec}", port=port)
+        return spec
+
+    def wired(self, spec: TensorSpec | None, port: str = "input") -> TensorSpec:
+        """The spec of a port that must not be empty."""
+        if spec is None:
+            raise ShapeError(f"nothing is wired to '{port}'", port=port)
+        return spec

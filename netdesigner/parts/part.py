@@ -1,0 +1,317 @@
+"""Parts and their parameters: one declaration that is form, limits, help, persistence and check at once.
+
+    @dataclass(frozen=True, kw_only=True)
+    class Dropout(Layer):
+        \"\"\"Sets elements to zero at random while training.\"\"\"
+
+        kind: ClassVar[str] = "Dropout"
+        p: float = param(0.5, min=0, max=1, help="chance of an element to be zeroed")
+
+The annotation gives the type. A text in a numeric field is an expression; `resolve` turns it into a number before
+the part is made, so a part that exists holds legal numbers only.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import functools
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from netdesigner.document.design import Value
+from netdesigner.document.expression import evaluate
+from netdesigner.errors import ExpressionError, ParameterError
+
+__all__ = ["Floats", "Ints", "Names", "Param", "Part", "Size", "param", "resolve"]
+
+Size = int | tuple[int, ...]
+"""One number for all axes, or one for each."""
+Ints = tuple[int, ...]
+Floats = tuple[float, ...]
+Names = tuple[str, ...]
+
+_TYPES: dict[object, str] = {
+    bool: "bool",
+    int: "int",
+    float: "float",
+    str: "str",
+    Ints: "ints",
+    Floats: "floats",
+    Names: "names",
+    Size: "size",
+}
+_NUMERIC = frozenset({"int", "float", "ints", "floats", "size"})
+_EXPECTED = {
+    "bool": "true or false",
+    "int": "a whole number",
+    "float": "a number",
+    "str": "a text",
+    "ints": "a list of whole numbers",
+    "floats": "a list of numbers",
+    "names": "a list of names",
+    "size": "a whole number or a list of them",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """One parameter of a part, as forms and checks see it.
+
+    Attributes:
+        name: its name on disk and in forms; of layers and optimizers torch's own.
+        field: the attribute that holds it; `name`, unless a method of the part is called that.
+        type: "bool", "int", "float", "str", "ints", "floats", "names" or "size".
+        optional: whether it may be empty (None).
+        default: the value where none was set.
+        min, max: limits of a number or of each number of a list, inclusive.
+        above: a limit that itself is excluded.
+        choices: the texts allowed; for a "size" the texts allowed beside numbers.
+        axes: how many numbers a "size" has at most when it is a list.
+        length: how many items a list has, where fixed.
+        unit: shown beside the field.
+        help: one sentence.
+        path: "", "file" or "folder": the text names one on this machine.
+        advanced: shown in a fold that is closed at first.
+    """
+
+    name: str
+    field: str
+    type: str
+    optional: bool
+    default: Any
+    min: float | None = None
+    max: float | None = None
+    above: float | None = None
+    choices: tuple[str, ...] = ()
+    axes: int = 0
+    length: int | None = None
+    unit: str = ""
+    help: str = ""
+    path: str = ""
+    advanced: bool = False
+
+    @property
+    def numeric(self) -> bool:
+        """Whether the field takes numbers, and so expressions."""
+        return self.type in _NUMERIC
+
+    def check(self, value: object) -> Any:
+        """The value in its declared type.
+
+        Raises:
+            ParameterError: it is of another type or outside the limits.
+        """
+        if value is None:
+            if self.optional:
+                return None
+            raise ParameterError(self.name, f"expected {self._expected()}, it is empty")
+        if self.type in ("ints", "floats", "names"):
+            return self._check_list(value)
+        if self.type == "size":
+            return self._check_size(value)
+        return self._check_one(value, self.type)
+
+    def _expected(self) -> str:
+        return (
+            f"one of {', '.join(self.choices)}"
+            if self.choices and self.type == "str"
+            else _EXPECTED[self.type]
+        )
+
+    def _refuse(self, value: object, expected: str) -> ParameterError:
+        given = repr(list(value)) if isinstance(value, tuple) else repr(value)
+        return ParameterError(
+            self.name, f"expected {expected}, got {given if len(given) <= 60 else given[:57] + '...'}"
+        )
+
+    def _check_list(self, value: object) -> tuple[Any, ...]:
+        if not isinstance(value, tuple | list):
+            raise self._refuse(value, self._expected())
+        if self.length is not None and len(value) != self.length:
+            raise self._refuse(tuple(value), f"{self.length} values")
+        item = {"ints": "int", "floats": "float", "names": "str"}[self.type]
+        return tuple(self._check_one(part, item) for part in value)
+
+    def _check_size(self, value: object) -> Any:
+        if isinstance(value, str) and self.choices:
+            if value in self.choices:
+                return value
+            raise self._refuse(value, f"a whole number, a list of them, or one of {', '.join(self.choices)}")
+        if isinstance(value, tuple | list):
+            if len(value) != self.axes:
+                raise self._refuse(tuple(value), f"one number or {self.axes}")
+            return tuple(self._check_one(part, "int") for part in value)
+        return self._check_one(value, "int")
+
+    def _check_one(self, value: object, kind: str) -> Any:
+        if kind == "bool":
+            if not isinstance(value, bool):
+                raise self._refuse(value, _EXPECTED["bool"])
+            return value
+        if kind == "str":
+            return self._check_text(value)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self._refuse(value, _EXPECTED[kind])
+        if kind == "int":
+            if value != int(value):
+                raise self._refuse(value, "a whole number")
+            value = int(value)
+        self._check_limits(value)
+        return float(value) if kind == "float" else value
+
+    def _check_text(self, value: object) -> str:
+        if not isinstance(value, str):
+            raise self._refuse(value, self._expected())
+        if self.choices and value not in self.choices:
+            near = difflib.get_close_matches(value, self.choices, n=1)
+            hint = f"; did you mean '{near[0]}'?" if near else ""
+            raise ParameterError(self.name, f"expected {self._expected()}, got {value!r}{hint}")
+        return value
+
+    def _check_limits(self, value: float) -> None:
+        if self.min is not None and value < self.min:
+            raise self._refuse(value, f"at least {self.min:g}")
+        if self.above is not None and value <= self.above:
+            raise self._refuse(value, f"more than {self.above:g}")
+        if self.max is not None and value > self.max:
+            raise self._refuse(value, f"at most {self.max:g}")
+
+
+def param(
+    default: Any,
+    *,
+    name: str = "",
+    min: float | None = None,
+    max: float | None = None,
+    above: float | None = None,
+    choices: tuple[str, ...] = (),
+    axes: int = 0,
+    length: int | None = None,
+    unit: str = "",
+    help: str = "",
+    path: str = "",
+    advanced: bool = False,
+) -> Any:
+    """Declares a parameter; see `Param` for the arguments. Its name is the field's unless one is given."""
+    extra = {
+        "name": name, "min": min, "max": max, "above": above, "choices": choices, "axes": axes, "length": length,
+        "unit": unit, "help": help, "path": path, "advanced": advanced,
+    }  # fmt: skip
+    return field(default=default, metadata={"param": extra})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """Something a user can pick from a list.
+
+    Attributes:
+        kind: its name on disk, which never changes.
+        replaces: names it had in earlier versions.
+        title: its name for people; the kind if empty.
+        initial: parameters that a freshly placed part starts with where that differs from the defaults.
+    """
+
+    kind: ClassVar[str] = ""
+    replaces: ClassVar[tuple[str, ...]] = ()
+    title: ClassVar[str] = ""
+    initial: ClassVar[Mapping[str, Value]] = {}
+
+    def __post_init__(self) -> None:
+        for declared in self.params():
+            given = getattr(self, declared.field)
+            checked = declared.check(given)
+            if checked is not given:
+                object.__setattr__(self, declared.field, checked)
+
+    @classmethod
+    def params(cls) -> tuple[Param, ...]:
+        """The parameters in the order of the form."""
+        return _params_of(cls)
+
+    @classmethod
+    def label(cls) -> str:
+        """The name for people."""
+        return cls.title or cls.kind
+
+    @classmethod
+    def summary(cls) -> str:
+        """The first sentence of the documentation."""
+        return (cls.__doc__ or "").strip().partition("\n")[0].strip()
+
+    def values(self) -> dict[str, Any]:
+        """All parameters by name."""
+        return {declared.name: getattr(self, declared.field) for declared in self.params()}
+
+    def changed(self) -> dict[str, Any]:
+        """The parameters that differ from their defaults."""
+        return {p.name: getattr(self, p.field) for p in self.params() if getattr(self, p.field) != p.default}
+
+
+@functools.cache
+def _params_of(part: type[Part]) -> tuple[Param, ...]:
+    hints = typing.get_type_hints(part)
+    found = []
+    for item in dataclasses.fields(part):
+        if "param" not in item.metadata:
+            continue
+        kind, optional = _type_of(hints[item.name], f"{part.__name__}.{item.name}")
+        declared = dict(item.metadata["param"])
+        name = declared.pop("name") or item.name
+        found.append(Param(name, item.name, kind, optional, item.default, **declared))
+    return tuple(found)
+
+
+def _type_of(hint: Any, where: str) -> tuple[str, bool]:
+    members = (
+        set(typing.get_args(hint))
+        if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union
+        else {hint}
+    )
+    optional = types.NoneType in members
+    members.discard(types.NoneType)
+    if members - {str} == {int, Ints}:
+        return "size", optional
+    if len(members) == 1 and (found := _TYPES.get(next(iter(members)))):
+        return found, optional
+    raise TypeError(f"{where}: a parameter cannot be of type {hint}")
+
+
+def resolve(
+    part: type[Part], params: Mapping[str, Value], names: Mapping[str, int | float]
+) -> dict[str, Any]:
+    """The parameters with every expression turned into its number, by the fields that hold them.
+
+    Args:
+        part: the part whose parameters they are.
+        params: what was set.
+        names: the variables that expressions may use.
+
+    Raises:
+        ParameterError: a name is not a parameter of the part, or an expression has no value.
+    """
+    declared = {p.name: p for p in part.params()}
+    found: dict[str, Any] = {}
+    for name, value in params.items():
+        if name not in declared:
+            near = difflib.get_close_matches(name, declared, n=1)
+            hint = f"; did you mean '{near[0]}'?" if near else ""
+            raise ParameterError(name, f"{part.label()} has no such parameter{hint}")
+        found[declared[name].field] = _resolved(declared[name], value, names)
+    return found
+
+
+def _resolved(declared: Param, value: Value, names: Mapping[str, int | float]) -> Any:
+    if not declared.numeric:
+        return value
+    if isinstance(value, tuple):
+        return tuple(_resolved(declared, item, names) for item in value)
+    if isinstance(value, str) and value not in declared.choices:
+        try:
+            return evaluate(value, names)
+        except ExpressionError as error:
+            raise ParameterError(declared.name, str(error)) from None
+    return value

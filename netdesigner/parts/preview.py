@@ -1,0 +1,82 @@
+"""The closed set of things a task or a data set can show; the window has one view for each, so a task needs no widget.
+
+All are plain values: numbers, texts and tuples, so they travel between threads and into JSON.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Bars", "ImageGrid", "Matrix", "Picture", "Preview", "Signal", "Table", "Text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image as bytes, row by row from the upper left: width*height*channels values of 0 to 255."""
+
+    width: int
+    height: int
+    channels: int
+    pixels: bytes
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImageGrid:
+    """Images side by side, each with its caption."""
+
+    title: str
+    pictures: tuple[Picture, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of cells under named columns."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str | float | int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Numbers by row and column, such as a confusion matrix (rows: true, columns: predicted)."""
+
+    title: str
+    row_title: str
+    column_title: str
+    labels: tuple[str, ...]
+    values: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """One number a label, such as samples by class."""
+
+    title: str
+    labels: tuple[str, ...]
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """Points (x, y), as a line or as dots; `ideal` draws the diagonal y = x (predicted against true)."""
+
+    title: str
+    x_title: str
+    y_title: str
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    dots: bool = False
+    ideal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A few sentences."""
+
+    title: str
+    text: str
+
+
+Preview = ImageGrid | Table | Matrix | Bars | Signal | Text
