@@ -1,0 +1,280 @@
+"""The stable codes of problems, each with a title and an explanation for the help.
+
+ND1xx structure, ND2xx parameters and expressions, ND3xx shapes and element types, ND4xx data and task, ND5xx blocks.
+A code never changes its meaning; one that is given up is not used again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from netdesigner.checks.report import ERROR, WARNING, Problem
+from netdesigner.document.design import Scope
+
+__all__ = ["CODES", "Code", "found"]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What a code means.
+
+    Attributes:
+        title: a few words, as a heading.
+        explanation: one paragraph: why it matters and what mends it.
+        severity: how bad it is unless a problem says otherwise.
+    """
+
+    title: str
+    explanation: str
+    severity: str = ERROR
+
+
+_STRUCTURE = {
+    "ND101": Code(
+        "Loop",
+        "The wires run in a circle, so no node of the circle can be computed first. Take one of its wires away or let "
+        "it begin at an earlier node. For a loop over time use a recurrent layer; to apply a node several times, set "
+        "how often it repeats.",
+    ),
+    "ND102": Code(
+        "Nothing wired to an input",
+        "The layer needs a tensor at this port and no wire ends there. Draw a wire from the node that should feed it, "
+        "or remove the layer.",
+    ),
+    "ND103": Code(
+        "Several wires into one input",
+        "The port takes one wire and more end at it; only the first is looked at until the others are removed. To "
+        "bring tensors together, put an Add or a Concat in front.",
+    ),
+    "ND104": Code(
+        "No such port",
+        "A wire begins or ends at a port that the node does not have, mostly because the node's kind or the block's "
+        "inputs and outputs changed after the wire was drawn. Draw it to a port that is there, or remove it.",
+    ),
+    "ND105": Code(
+        "The same wire twice",
+        "Two wires join the same two ports. At a port that takes several wires this doubles what arrives, which is "
+        "allowed but seldom meant; at any other port one of them has to go.",
+    ),
+    "ND106": Code(
+        "Too few wires into an input",
+        "The port takes several wires and has fewer than it needs, such as an Add with a single one. Wire the others "
+        "or take the node out.",
+    ),
+    "ND107": Code(
+        "Output that nobody reads",
+        "What the node computes goes nowhere. Wire it to a node that should read it, to an Output, or remove it.",
+        WARNING,
+    ),
+    "ND108": Code(
+        "Nodes that lead to no Output",
+        "The nodes are computed and what comes out never reaches an Output, so they learn nothing and only take time. "
+        "Wire the end of the branch or remove the branch.",
+        WARNING,
+    ),
+    "ND109": Code(
+        "Nodes that get nothing from an Input",
+        "No wire leads from an Input to these nodes, so the data never reaches them. Wire the beginning of the branch "
+        "or remove the branch.",
+        WARNING,
+    ),
+    "ND110": Code(
+        "No Input",
+        "The data enters a network through an Input node, and this network has none. Add one and wire it to the first "
+        "layer.",
+    ),
+    "ND111": Code(
+        "No Output",
+        "What a network gives is what arrives at its Output node, and this network has none. Add one after the last "
+        "layer.",
+    ),
+    "ND112": Code(
+        "Several Outputs",
+        "The network has more than one Output. It can be exported, but a task that compares one output with the target "
+        "cannot train it.",
+        WARNING,
+    ),
+    "ND113": Code(
+        "Empty network",
+        "There are no nodes yet. Add an Input, some layers and an Output, or start from a template.",
+    ),
+    "ND114": Code(
+        "Unknown kind of layer",
+        "This version has no layer of that name: it is misspelt, or the design is of a newer version. The node is "
+        "kept as it is and saved unchanged; change its kind or update the program.",
+    ),
+    "ND115": Code(
+        "Wire to a node that is not there",
+        "One end of the wire names a node that does not exist. Remove the wire.",
+    ),
+}
+
+_PARAMETERS = {
+    "ND201": Code(
+        "Parameter out of range",
+        "A parameter has a value of the wrong type or outside its limits. Its help names what is allowed.",
+    ),
+    "ND202": Code(
+        "Unknown parameter",
+        "The layer has no parameter of that name: it is misspelt or belongs to another kind of layer.",
+    ),
+    "ND203": Code(
+        "Not an expression",
+        "The text in a number field cannot be computed. It may hold numbers, names of variables, + - * / // % and "
+        "brackets, and it must not divide by zero.",
+    ),
+    "ND204": Code(
+        "Unknown variable",
+        "An expression uses a name that is neither a variable of the design nor a parameter of the block it stands in. "
+        "Declare the variable or correct the name.",
+    ),
+    "ND205": Code(
+        "Number of repetitions out of range",
+        "A node is applied 1 to 1,000 times in a row. Input and Output are not repeated.",
+    ),
+    "ND206": Code(
+        "Too many layers",
+        "With all repetitions and all blocks written out, the design has more layers than any machine could hold. "
+        "Repeat less often.",
+    ),
+    "ND207": Code(
+        "Variable without a value",
+        "A variable of the design is not a finite number, so expressions cannot use it.",
+    ),
+}
+
+_SHAPES = {
+    "ND301": Code(
+        "Shape does not fit",
+        "A layer cannot take the shape that its wire carries: the wrong number of axes, or lengths that its parameters "
+        "do not allow. The message names both sides and the node that made the shape.",
+    ),
+    "ND302": Code(
+        "Joined shapes differ",
+        "A node brings several tensors together and their shapes do not suit each other. The message names both sides "
+        "and where their paths part; make the sides alike there, or adapt one of them just before the join.",
+    ),
+    "ND303": Code(
+        "Element type does not fit",
+        "A layer cannot take the type of number that its wire carries, such as whole numbers where it computes with "
+        "real ones. Change the Input's type or put a layer such as Embedding in between.",
+    ),
+    "ND304": Code(
+        "Cannot be repeated",
+        "A repeated node takes again what it gave, and this node gives something it cannot take. Make its output like "
+        "its input, or apply it once.",
+    ),
+    "ND305": Code(
+        "Nothing is left",
+        "The layer's output has an axis without elements, mostly because pooling or convolutions without padding used "
+        "up a small picture. Take out a pooling layer or add padding.",
+    ),
+    "ND309": Code(
+        "The layer's rule failed",
+        "The rule that works out the layer's output stopped with an error of the program itself. Please report it with "
+        "the design; other parameters or inputs may avoid it.",
+    ),
+}
+
+_FIT = {
+    "ND401": Code(
+        "No data chosen",
+        "The network can be looked at and exported, but training needs data. Choose some.",
+        WARNING,
+    ),
+    "ND402": Code(
+        "No task chosen",
+        "The task says what is to be learned (such as classification or regression) and how wrong an answer is. "
+        "Training needs one.",
+        WARNING,
+    ),
+    "ND403": Code(
+        "Unknown kind of data",
+        "This version has no data set of that name. Choose another or update the program.",
+    ),
+    "ND404": Code(
+        "Unknown task", "This version has no task of that name. Choose another or update the program."
+    ),
+    "ND405": Code(
+        "Data setting out of range", "A setting of the data has a name, type or value that is not allowed."
+    ),
+    "ND406": Code(
+        "Task setting out of range", "A setting of the task has a name, type or value that is not allowed."
+    ),
+    "ND410": Code(
+        "Input does not have the shape of the data",
+        "Samples have another shape than the Input declares. Set the Input to the data's shape, or choose other data.",
+    ),
+    "ND411": Code(
+        "Input does not have the element type of the data",
+        "Samples hold another type of number than the Input declares. Set the Input to the data's type.",
+    ),
+    "ND412": Code(
+        "More Inputs than the data has", "A sample is one tensor, and the network has several Inputs."
+    ),
+    "ND413": Code(
+        "More Outputs than the task has",
+        "The task compares one output with the target, and the network has several Outputs.",
+    ),
+    "ND414": Code(
+        "Networks do not play the task's roles",
+        "A task trains networks by their role. With a single role the design's only network plays it, whatever its "
+        "name; otherwise the networks must carry the names of the roles.",
+    ),
+    "ND420": Code(
+        "Output does not suit the target",
+        "The network's output does not have the shape that the task compares with the target, such as one number for "
+        "each class. Set the size of the last layer, or flatten before it.",
+    ),
+    "ND421": Code(
+        "Target has the wrong type",
+        "The task needs targets of another type: class numbers for classification, numbers for regression. Choose "
+        "another task or another target column.",
+    ),
+    "ND422": Code(
+        "Last activation does not suit the loss",
+        "The loss takes the raw outputs, and an activation before it gets in the way: a softmax would be applied "
+        "twice, a ReLU or a sigmoid keeps values out of reach. Remove the last activation.",
+        WARNING,
+    ),
+}
+
+_BLOCKS = {
+    "ND501": Code(
+        "Unknown block",
+        "The node is an instance of a block that the design does not have. Choose another block or remove the node.",
+    ),
+    "ND502": Code(
+        "Block contains itself",
+        "A block is used inside itself, directly or through other blocks, so it could never be written out.",
+    ),
+    "ND503": Code(
+        "Block without Input", "An instance of the block has no port to wire. Add an Input node to the block."
+    ),
+    "ND504": Code(
+        "Block without Output", "An instance of the block gives nothing. Add an Output node to the block."
+    ),
+    "ND505": Code(
+        "Blocks nested too deep",
+        "Blocks stand inside blocks more than 32 deep. Put the inner ones side by side.",
+    ),
+}
+
+CODES: Mapping[str, Code] = MappingProxyType({**_STRUCTURE, **_PARAMETERS, **_SHAPES, **_FIT, **_BLOCKS})
+"""Every code that checks use, in order. A task may bring codes of its own."""
+
+
+def found(
+    code: str,
+    message: str,
+    scope: Scope = "",
+    node: str = "",
+    *,
+    port: str = "",
+    param: str = "",
+    path: tuple[str, ...] = (),
+) -> Problem:
+    """A problem with the severity that its code has."""
+    return Problem(code, CODES[code].severity, message, scope, node, port, param, path)

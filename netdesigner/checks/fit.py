@@ -1,0 +1,188 @@
+"""Whether networks, data and task suit each other: shapes of samples, number of classes, types, roles."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+
+from netdesigner.checks.codes import found
+from netdesigner.checks.parameters import Names, finite, part_faults
+from netdesigner.checks.report import Problem
+from netdesigner.checks.walk import Walk, spec_at
+from netdesigner.checks.wording import quoted
+from netdesigner.document.design import Choice, Design
+from netdesigner.errors import ParameterError
+from netdesigner.parts.catalog import Catalog, create
+from netdesigner.parts.dataset import DataSpec
+from netdesigner.parts.part import Part
+from netdesigner.parts.task import Task
+from netdesigner.parts.tensor import TensorSpec
+
+__all__ = ["fit"]
+
+
+def fit(
+    design: Design, catalog: Catalog, data: DataSpec | None, networks: Mapping[str, Walk]
+) -> Iterator[Problem]:
+    """What keeps the design from being trained although its networks are sound.
+
+    Args:
+        design: the design.
+        catalog: where data sets and tasks are found.
+        data: what samples look like, None while that is unknown.
+        networks: by name, the walks through the networks.
+    """
+    names = finite(design.variables)
+    if design.data is None:
+        if data is None:
+            yield found("ND401", "no data is chosen; training needs some")
+    else:
+        yield from _choice_problems("data set", catalog.datasets, design.data, names, ("ND403", "ND405"))
+    if design.task is None:
+        yield found("ND402", "no task is chosen; training needs to know what is to be learned")
+    else:
+        yield from _choice_problems("task", catalog.tasks, design.task, names, ("ND404", "ND406"))
+    task = _task(design, catalog, names)
+    if task is not None and len(task.roles) > 1:
+        yield from _roles(task, networks)
+        yield from _several_outputs(networks)
+        return
+    player = _player(task, networks)
+    if player is None:
+        yield from _nobody(task, networks)
+        yield from _several_outputs(networks)
+        return
+    yield from _several_outputs(
+        {name: walk for name, walk in networks.items() if task is None or name != player}
+    )
+    has_data = data is not None or design.data is not None
+    yield from _inputs(player, networks[player], data, has_data)
+    if task is not None:
+        yield from _outputs(player, networks[player], data, task)
+
+
+def _choice_problems(
+    family: str, parts: Mapping[str, type[Part]], choice: Choice, names: Names, codes: tuple[str, str]
+) -> Iterator[Problem]:
+    unknown, setting = codes
+    part = parts.get(choice.kind)
+    if part is None:
+        near = difflib.get_close_matches(choice.kind, parts, n=1, cutoff=0.5)
+        hint = f"; did you mean '{near[0]}'?" if near else ""
+        yield found(unknown, f"no {family} is called '{choice.kind}'{hint}")
+        return
+    try:
+        create(family, parts, choice, names)
+    except ParameterError as error:
+        for fault in part_faults(part, choice, names, error):
+            yield found(setting, f"{family} {part.label()}: {fault.message}", param=fault.param)
+
+
+def _task(design: Design, catalog: Catalog, names: Names) -> Task | None:
+    if design.task is None or design.task.kind not in catalog.tasks:
+        return None
+    try:
+        return catalog.task(design.task, names)
+    except ParameterError:
+        return None
+
+
+# ------------------------------------------------------------------------------------------------------ roles
+
+
+def _player(task: Task | None, networks: Mapping[str, Walk]) -> str | None:
+    """The network that is trained, where a task trains one."""
+    if len(networks) == 1:
+        return next(iter(networks))
+    role = task.roles[0] if task is not None else "network"
+    return role if role in networks else None
+
+
+def _nobody(task: Task | None, networks: Mapping[str, Walk]) -> Iterator[Problem]:
+    if task is not None and networks:
+        text = f"{task.label()} trains one network and the design has {quoted(list(networks))}"
+        text += f"; call the one to train `{task.roles[0]}`"
+        yield found("ND414", text)
+
+
+def _roles(task: Task, networks: Mapping[str, Walk]) -> Iterator[Problem]:
+    lacking = [role for role in task.roles if role not in networks]
+    if lacking:
+        text = (
+            f"{task.label()} needs networks called {quoted(task.roles)}; "
+            f"{quoted(lacking)} {'is' if len(lacking) == 1 else 'are'} missing, the design has {quoted(list(networks))}"
+        )
+        yield found("ND414", text)
+
+
+def _several_outputs(networks: Mapping[str, Walk]) -> Iterator[Problem]:
+    for name, walk in networks.items():
+        ids = walk.trace.outputs
+        if len(ids) > 1:
+            yield found("ND112", f"network `{name}` has {len(ids)} Outputs, {quoted(ids)}", name, ids[1])
+
+
+# ------------------------------------------------------------------------------------------ the trained network
+
+
+def _inputs(name: str, walk: Walk, data: DataSpec | None, has_data: bool) -> Iterator[Problem]:
+    ids = walk.trace.inputs
+    if has_data and len(ids) > 1:
+        yield found(
+            "ND412",
+            f"a sample is one tensor, and network `{name}` has {len(ids)} Inputs, {quoted(ids)}",
+            name,
+            ids[1],
+        )
+    traced = walk.trace.nodes.get(ids[0]) if len(ids) == 1 else None
+    outputs = traced.outputs if traced is not None else None
+    if data is None or not outputs:
+        return
+    takes, gets = outputs[0], data.input
+    if not _takes_shape(takes, gets):
+        shapes = [TensorSpec(spec.shape) for spec in (takes, gets)]
+        text = f"`{ids[0]}` takes {shapes[0]}, and samples of the data are {shapes[1]}"
+        yield found("ND410", text, name, ids[0])
+    if takes.dtype != gets.dtype:
+        yield found(
+            "ND411", f"`{ids[0]}` takes {takes.dtype}, and a sample of the data is {gets.dtype}", name, ids[0]
+        )
+
+
+def _takes_shape(takes: TensorSpec, gets: TensorSpec) -> bool:
+    """Whether every length is the same, or free where the Input says so."""
+    return takes.rank == gets.rank and all(
+        isinstance(mine, str) or mine == theirs for mine, theirs in zip(takes.shape, gets.shape, strict=True)
+    )
+
+
+def _outputs(name: str, walk: Walk, data: DataSpec | None, task: Task) -> Iterator[Problem]:
+    ids = walk.trace.outputs
+    if len(ids) > 1:
+        text = (
+            f"{task.label()} compares one output with the target, and network `{name}` has {len(ids)} Outputs"
+        )
+        text += f", {quoted(ids)}"
+        yield found("ND413", text, name, ids[1])
+    if data is None or len(ids) != 1 or ids[0] not in walk.trace.nodes:
+        return
+    outputs = walk.trace.nodes[ids[0]].outputs
+    if outputs:
+        for misfit in task.misfits(outputs[0], data, last_kind(walk, ids[0])):
+            yield Problem(misfit.code, misfit.severity, f"`{ids[0]}`: {misfit.message}", name, ids[0])
+
+
+def last_kind(walk: Walk, output_id: str) -> str:
+    """The kind of the layer that feeds an Output, looked up inside blocks; "" where there is none."""
+    source = walk.trace.nodes[output_id].sources[0]
+    while source is not None and spec_at(walk.found, source) is not None:
+        item = walk.found[source[0]]
+        node = walk.wiring.graph.nodes[source[0]]
+        if node.kind == "Output":
+            source = item.traced.sources[0]
+        elif not node.block:
+            return node.kind
+        else:
+            walk = item.inner[-1]
+            source = walk.found[walk.trace.outputs[source[1]]].traced.sources[0]
+    return ""

@@ -1,0 +1,154 @@
+"""What is wrong with the parameters of a node, all of them at once, and how often a node is applied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from netdesigner.checks.wording import quoted
+from netdesigner.document.design import Block, Choice, Value
+from netdesigner.document.expression import evaluate, names_in
+from netdesigner.errors import ExpressionError, ParameterError
+from netdesigner.parts.part import Part, resolve
+
+__all__ = [
+    "MOST_REPEATS",
+    "Fault",
+    "block_params",
+    "finite",
+    "part_faults",
+    "repeat_of",
+    "uses_names",
+]
+
+MOST_REPEATS = 1000
+_LARGEST = 2**53
+
+Names = Mapping[str, int | float]
+
+
+class Fault(NamedTuple):
+    """One thing that is wrong with a parameter: its code, its name and what to say."""
+
+    code: str
+    param: str
+    message: str
+
+
+def finite(variables: Names) -> dict[str, int | float]:
+    """The variables that are numbers expressions can compute with."""
+    return {name: value for name, value in variables.items() if _is_number(value)}
+
+
+def _is_number(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return abs(value) <= _LARGEST
+
+
+def uses_names(params: Mapping[str, Value], repeat: int | str) -> bool:
+    """Whether what a node says may depend on variables."""
+    return isinstance(repeat, str) or any(_holds_text(value) for value in params.values())
+
+
+def _holds_text(value: Value) -> bool:
+    return isinstance(value, str) or (isinstance(value, tuple) and any(_holds_text(item) for item in value))
+
+
+def part_faults(part: type[Part], choice: Choice, names: Names, error: ParameterError) -> Iterator[Fault]:
+    """Every parameter that keeps a part from being made.
+
+    Args:
+        part: the part that was chosen.
+        choice: the parameters that were set.
+        names: the variables that expressions may use.
+        error: what making it said; told where no single parameter is at fault.
+    """
+    declared = {param.name: param for param in part.params()}
+    single = False
+    for name, value in choice.params.items():
+        try:
+            resolved = resolve(part, {name: value}, names)
+            declared[name].check(resolved[declared[name].field])
+        except ParameterError as fault:
+            single = True
+            yield Fault(_code(declared.get(name), value, names), name, str(fault))
+    if not single:
+        yield Fault("ND201", error.name, str(error))
+
+
+def _code(declared: Any, value: Value, names: Names) -> str:
+    if declared is None:
+        return "ND202"
+    if declared.numeric:
+        for text in _expressions(value, declared.choices):
+            try:
+                evaluate(text, names)
+            except ExpressionError:
+                return "ND204" if names_in(text) - names.keys() else "ND203"
+    return "ND201"
+
+
+def _expressions(value: Value, choices: tuple[str, ...]) -> Iterator[str]:
+    if isinstance(value, tuple):
+        for item in value:
+            yield from _expressions(item, choices)
+    elif isinstance(value, str) and value not in choices:
+        yield value
+
+
+def block_params(
+    name: str, block: Block, params: Mapping[str, Value], names: Names
+) -> tuple[dict[str, int | float], list[Fault]]:
+    """The parameters that an instance of a block works with, and what is wrong with those that were set.
+
+    Args:
+        name: the block's name.
+        block: the block.
+        params: what the instance sets; expressions are over the names around the instance.
+        names: those names.
+    """
+    found = finite(block.params)
+    faults: list[Fault] = []
+    for key, value in params.items():
+        if key not in block.params:
+            has = f"it has {quoted(list(block.params))}" if block.params else "it has none"
+            faults.append(Fault("ND202", key, f"{key}: block `{name}` has no such parameter; {has}"))
+            continue
+        try:
+            found[key] = _number(value, names)
+        except ExpressionError as error:
+            faults.append(Fault(_number_code(value, names), key, f"{key}: {error}"))
+    return found, faults
+
+
+def _number(value: Value, names: Names) -> int | float:
+    if isinstance(value, str):
+        return evaluate(value, names)
+    if not _is_number(value):
+        raise ExpressionError(f"expected a number or an expression, got {_short(value)}")
+    assert isinstance(value, int | float)
+    return value
+
+
+def _short(value: object) -> str:
+    return "a number beyond 2**53" if isinstance(value, int) and abs(value) > _LARGEST else repr(value)[:60]
+
+
+def _number_code(value: Value, names: Names) -> str:
+    if not isinstance(value, str):
+        return "ND201"
+    return "ND204" if names_in(value) - names.keys() else "ND203"
+
+
+def repeat_of(repeat: int | str, names: Names) -> tuple[int, Fault | None]:
+    """How many times a node is applied, 1 where that cannot be told."""
+    try:
+        number = _number(repeat, names)
+    except ExpressionError as error:
+        return 1, Fault(_number_code(repeat, names), "repeat", f"repeat: {error}")
+    if number != int(number) or not 1 <= number <= MOST_REPEATS:
+        return 1, Fault(
+            "ND205", "repeat", f"repeat: expected a whole number from 1 to {MOST_REPEATS:,}, got {number}"
+        )
+    return int(number), None

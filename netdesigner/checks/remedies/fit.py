@@ -1,0 +1,193 @@
+"""What may help where networks, data and task do not suit each other."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+
+from netdesigner.checks.remedies.case import Case, Remedies, Remedy
+from netdesigner.checks.remedies.structure import input_params
+from netdesigner.document import edit
+from netdesigner.document.design import Choice, Design, Edge
+from netdesigner.errors import ParameterError
+from netdesigner.parts.task import Misfit
+
+__all__ = ["REMEDIES"]
+
+_SIZES = ("out_features", "out_channels")
+
+
+def _like_data(case: Case) -> Iterator[Remedy]:
+    """The Input set to the data's shape and type."""
+    if case.data is None:
+        return
+    params = input_params(case.data.input)
+    node = case.node
+    kept = {key: value for key, value in node.params.items() if key not in ("shape", "axes", "dtype")}
+    text = f"Set {case.problem.node} to {case.data.input}"
+    yield Remedy(text, lambda: case.with_node(replace(node, params={**kept, **params})))
+
+
+def _surplus_input(case: Case) -> Iterator[Remedy]:
+    """An Input removed that the network can do without."""
+    for name in reversed(case.graph.ids_of("Input")):
+        yield Remedy(f"Remove {name}", partial(edit.remove_nodes, case.design, case.scope, [name]))
+
+
+def _roles(case: Case) -> Iterator[Remedy]:
+    """A network called by the name of the role that nobody plays."""
+    task = case.design.task
+    part = case.catalog.tasks.get(task.kind) if task is not None else None
+    lacking = [role for role in (part.roles if part is not None else ()) if role not in case.design.networks]
+    for role in lacking[:1]:
+        free = [name for name in case.design.networks if part is not None and name not in part.roles]
+        for name in free[:3]:
+            yield Remedy(f"Call network {name} {role}", partial(_renamed, case.design, name, role))
+
+
+def _renamed(design: Design, old: str, new: str) -> Design:
+    return replace(
+        design, networks={new if name == old else name: net for name, net in design.networks.items()}
+    )
+
+
+# ------------------------------------------------------------------------------------------------ the output
+
+
+def _misfit_of(case: Case) -> Misfit | None:
+    """What the task said, with what mends it."""
+    traced = case.trace.nodes.get(case.problem.node)
+    if case.design.task is None or case.data is None or traced is None or not traced.outputs:
+        return None
+    try:
+        task = case.catalog.task(case.design.task, case.names)
+    except ParameterError:
+        return None
+    found = task.misfits(traced.outputs[0], case.data, _last_kind(case))
+    return next((misfit for misfit in found if misfit.code == case.problem.code), None)
+
+
+def _last_kind(case: Case) -> str:
+    wires = case.wires_in(case.problem.node)
+    return case.graph.nodes[wires[0].source].kind if wires else ""
+
+
+def _output(case: Case) -> Iterator[Remedy]:
+    """The last layer's size, axes merged before it, or layers before the Output that give the right shape."""
+    misfit = _misfit_of(case)
+    if misfit is None:
+        return
+    wires = case.wires_in(case.problem.node)
+    row = _row(case)
+    if misfit.drop_last and wires:
+        yield case.remove(wires[0].source)
+    if misfit.features is not None and wires:
+        yield from _sized(case, row, misfit.features)
+        yield from _flattened(case, row, misfit.features)
+        yield from _appended(case, wires[0], misfit.features)
+
+
+def _row(case: Case) -> list[str]:
+    """The nodes before the Output, the nearest first, as far as each has one wire in."""
+    row: list[str] = []
+    wires = case.wires_in(case.problem.node)
+    while wires and len(row) < 200:
+        row.append(wires[0].source)
+        wires = case.wires_in(row[-1])
+        if len(wires) != 1:
+            break
+    return row
+
+
+def _sized(case: Case, row: list[str], features: int) -> Iterator[Remedy]:
+    """The last layer that chooses the number of its outputs."""
+    for node_id in row:
+        layer = case.layer(node_id)
+        for name in _SIZES:
+            if layer is not None and name in layer.values():
+                yield case.set_params(node_id, {name: features})
+                return
+
+
+def _flattened(case: Case, row: list[str], features: int) -> Iterator[Remedy]:
+    """A Flatten before the layers that work on the last axis alone, the nearest to the Output first."""
+    for node_id in row:
+        wires = case.wires_in(node_id)
+        layer = case.layer(node_id)
+        if (
+            not case.knows("Flatten")
+            or layer is None
+            or "out_features" not in layer.values()
+            or len(wires) != 1
+        ):
+            continue
+        spec = case.spec(wires[0])
+        if spec is None or spec.rank < 3:
+            continue
+        wire = wires[0]
+        yield from case.insert(wire, "Flatten")
+        text = f"Insert Flatten before {node_id} and set out_features to {features}"
+        yield Remedy(text, partial(_flat_and_sized, case, wire, node_id, features))
+
+
+def _flat_and_sized(case: Case, edge: Edge, node_id: str, features: int) -> Design:
+    design, _ = case.inserted(case.design, edge, "Flatten", {})
+    return edit.set_params(design, case.scope, node_id, {"out_features": features})
+
+
+def _appended(case: Case, edge: Edge, features: int) -> Iterator[Remedy]:
+    """Layers before the Output."""
+    yield from case.insert(edge, "Flatten")
+    spec = case.spec(edge)
+    if spec is not None and spec.rank > 2 and case.knows("Flatten", "Linear"):
+        yield Remedy(
+            f"Insert Flatten and Linear before {edge.target}", lambda: _flat_linear(case, edge, features)
+        )
+    yield from case.insert(edge, "Linear", {"out_features": features})
+
+
+def _flat_linear(case: Case, edge: Edge, features: int) -> Design:
+    design, onward = case.inserted(case.design, edge, "Flatten", {})
+    return case.inserted(design, onward, "Linear", {"out_features": features})[0]
+
+
+def _other_task(case: Case) -> Iterator[Remedy]:
+    """Another task."""
+    for kind, part in case.catalog.tasks.items():
+        if case.design.task is None or kind != case.design.task.kind:
+            yield Remedy(f"Choose the task {part.label()}", partial(edit.set_task, case.design, Choice(kind)))
+
+
+# -------------------------------------------------------------------------------------------- unknown choices
+
+
+def _unknown_data(case: Case) -> Iterator[Remedy]:
+    data = case.design.data
+    if data is not None:
+        for kind in difflib.get_close_matches(data.kind, case.catalog.datasets, n=3, cutoff=0.5):
+            yield Remedy(f"Choose {kind}", partial(edit.set_data, case.design, replace(data, kind=kind)))
+        yield Remedy("Choose no data", lambda: edit.set_data(case.design, None))
+
+
+def _unknown_task(case: Case) -> Iterator[Remedy]:
+    task = case.design.task
+    if task is not None:
+        for kind in difflib.get_close_matches(task.kind, case.catalog.tasks, n=3, cutoff=0.5):
+            yield Remedy(f"Choose {kind}", partial(edit.set_task, case.design, replace(task, kind=kind)))
+        yield from _other_task(case)
+
+
+REMEDIES: dict[str, Remedies] = {
+    "ND402": _other_task,
+    "ND403": _unknown_data,
+    "ND404": _unknown_task,
+    "ND410": _like_data,
+    "ND411": _like_data,
+    "ND412": _surplus_input,
+    "ND414": _roles,
+    "ND420": _output,
+    "ND421": _other_task,
+    "ND422": _output,
+}

@@ -1,0 +1,56 @@
+"""A design in numbers: shapes, parameters and work of every node, as plain values for JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from netdesigner.checks.report import Report, Trace, TracedNode
+from netdesigner.document.design import Design, Graph
+
+__all__ = ["summary"]
+
+
+def summary(design: Design, report: Report) -> dict[str, Any]:
+    """What `netdesigner summary --json` prints.
+
+    Nodes stand in the order of the flow, those on a loop at the end. A symbolic dimension is its name; an output that
+    is not known because of a problem is left out.
+
+    Args:
+        design: the design.
+        report: what checking it found.
+
+    Returns:
+        `{"networks": {NAME: {"nodes": [{"id", "kind", "outputs": [[dim…]…], "parameters", "macs"}…], "parameters",
+        "macs"}}, "parameters", "macs"}`; parameters and multiply-adds are whole numbers, the latter of one sample.
+    """
+    networks = {
+        name: _network(network.graph, report.traces.get(name, Trace()))
+        for name, network in design.networks.items()
+    }
+    return {
+        "networks": networks,
+        "parameters": sum(network["parameters"] for network in networks.values()),
+        "macs": sum(network["macs"] for network in networks.values()),
+    }
+
+
+def _network(graph: Graph, trace: Trace) -> dict[str, Any]:
+    ids = [*trace.order, *(node_id for node_id in graph.nodes if node_id not in trace.nodes)]
+    cost = trace.cost
+    return {
+        "nodes": [_node(node_id, graph.nodes[node_id].kind, trace.nodes.get(node_id)) for node_id in ids],
+        "parameters": cost.parameters,
+        "macs": cost.macs,
+    }
+
+
+def _node(node_id: str, kind: str, traced: TracedNode | None) -> dict[str, Any]:
+    outputs = traced.outputs or () if traced is not None else ()
+    return {
+        "id": node_id,
+        "kind": kind,
+        "outputs": [list(spec.shape) for spec in outputs],
+        "parameters": traced.cost.parameters if traced is not None else 0,
+        "macs": traced.cost.macs if traced is not None else 0,
+    }

@@ -1,0 +1,162 @@
+"""Networks against data and task."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from netdesigner.checks import ERROR, WARNING, check
+from netdesigner.document import Choice, Design, Network
+from netdesigner.parts import DataSpec, TensorSpec
+from tests.checks.toys import (
+    CATALOG,
+    DIGITS,
+    PLAIN,
+    PLAIN_WIRES,
+    PRICES,
+    codes,
+    design,
+    found,
+    network,
+    only,
+    plain,
+)
+
+TASK: dict[str, Any] = {"task": Choice("classes"), "data": Choice("toy")}
+
+
+def named(**networks: Network) -> Design:
+    return Design(networks, **TASK)
+
+
+def test_without_data_and_task_there_are_two_warnings_and_no_error() -> None:
+    report = check(plain(), CATALOG)
+    assert [(p.code, p.severity) for p in report.problems] == [("ND401", WARNING), ("ND402", WARNING)]
+    assert report.errors == ()
+
+
+def test_samples_that_are_given_count_as_data() -> None:
+    assert [p.code for p in check(plain(), CATALOG, DIGITS).problems] == ["ND402"]
+
+
+def test_a_design_that_fits_has_no_problem_at_all() -> None:
+    assert check(plain(**TASK), CATALOG, DIGITS).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("rest", "code", "said", "param"),
+    [
+        ({"data": Choice("toi")}, "ND403", "no data set is called 'toi'; did you mean 'toy'?", ""),
+        ({"task": Choice("clases")}, "ND404", "did you mean 'classes'?", ""),
+        ({"data": Choice("toy", {"size": 0})}, "ND405", "size: expected at least 1, got 0", "size"),
+        ({"data": Choice("toy", {"siez": 3})}, "ND405", "did you mean 'size'?", "siez"),
+        (
+            {"task": Choice("classes", {"smoothing": 2})},
+            "ND406",
+            "smoothing: expected at most 1",
+            "smoothing",
+        ),
+        ({"task": Choice("classes", {"smoothing": "0.1*x"})}, "ND406", "'x' is not a variable", "smoothing"),
+    ],
+)
+def test_data_and_task_are_checked_as_parts(rest: dict[str, Any], code: str, said: str, param: str) -> None:
+    problem = only(plain(**rest))
+    assert (problem.code, problem.network, problem.node, problem.param) == (code, "", "", param)
+    assert said in problem.message
+
+
+def test_settings_of_a_task_may_be_expressions() -> None:
+    assert codes(plain(task=Choice("classes", {"smoothing": "s/10"}), variables={"s": 1})) == []
+
+
+def test_an_input_of_another_shape_than_the_data_is_told() -> None:
+    nodes = {**PLAIN, "input": ("Input", {"shape": (1, 4, 4)})}
+    problem = only(design(nodes, PLAIN_WIRES, **TASK), DIGITS)
+    assert (problem.code, problem.network, problem.node) == ("ND410", "main", "input")
+    assert problem.message == "`input` takes [N, 1, 4, 4], and samples of the data are [N, 1, 8, 8]"
+
+
+def test_a_free_axis_of_the_input_takes_any_length() -> None:
+    nodes = {**PLAIN, "input": ("Input", {"shape": (1, 0, 8), "axes": ("c", "T")}), "linear": "ReLU"}
+    assert codes(design(nodes, PLAIN_WIRES, data=Choice("toy")), DIGITS) == []
+
+
+def test_a_fixed_axis_does_not_take_samples_of_any_length() -> None:
+    data = DataSpec(TensorSpec(("N", 1, "T", 8)), TensorSpec(("N",), "int64"))
+    assert codes(plain(data=Choice("toy")), data) == ["ND410"]
+
+
+def test_an_input_of_another_type_than_the_data_is_told() -> None:
+    nodes = {"input": ("Input", {"dtype": "int64"}), "flat": "Flatten", "output": "Output"}
+    assert codes(design(nodes, "input > flat > output", data=Choice("toy")), DIGITS) == ["ND411"]
+
+
+def test_a_second_input_is_told_where_the_data_gives_one_tensor() -> None:
+    nodes = {"a": "Input", "b": "Input", "add": "Add", "output": "Output"}
+    problem = only(design(nodes, "a > add > output, b > add", data=Choice("toy")), DIGITS)
+    assert (problem.code, problem.node) == ("ND412", "b")
+    assert codes(design(nodes, "a > add > output, b > add")) == []
+
+
+def test_several_outputs_are_a_warning_until_a_task_needs_one() -> None:
+    nodes = {**PLAIN, "second": "Output"}
+    what = design(nodes, f"{PLAIN_WIRES}, flat > second")
+    assert [(p.code, p.severity) for p in found(what)] == [("ND112", WARNING)]
+    problem = only(replace(what, task=Choice("classes")))
+    assert (problem.code, problem.severity, problem.node) == ("ND413", ERROR, "second")
+
+
+def test_what_the_task_says_of_the_output_is_told_there() -> None:
+    nodes = {**PLAIN, "linear": ("Linear", {"out_features": 7})}
+    problem = only(design(nodes, PLAIN_WIRES, **TASK), DIGITS)
+    assert (problem.code, problem.network, problem.node) == ("ND420", "main", "output")
+    assert problem.message == "`output`: there are 10 classes, but the output is [N, 7]"
+
+
+def test_values_are_no_classes() -> None:
+    nodes = {**PLAIN, "input": ("Input", {"shape": (6,)})}
+    assert codes(design(nodes, PLAIN_WIRES, **TASK), PRICES) == ["ND421"]
+
+
+def test_a_softmax_before_the_loss_is_found_inside_a_block_too() -> None:
+    inner = {"x": "Input", "soft": "Softmax", "y": "Output"}
+    direct = design({**PLAIN, "soft": "Softmax"}, "input > flat > linear > soft > output", **TASK)
+    nodes = {**PLAIN, "head": "block:Head"}
+    wires = "input > flat > linear > head.x, head.y > output"
+    nested = design(nodes, wires, blocks={"Head": (inner, "x > soft > y")}, **TASK)
+    for what in (direct, nested):
+        problem = only(what, DIGITS)
+        assert (problem.code, problem.severity) == ("ND422", WARNING)
+
+
+def test_an_output_that_is_unknown_is_not_held_against_the_data() -> None:
+    nodes = {**PLAIN, "linear": ("Linear", {"out_features": 0})}
+    assert codes(design(nodes, PLAIN_WIRES, **TASK), DIGITS) == ["ND201"]
+
+
+def test_the_only_network_plays_the_only_role_whatever_its_name() -> None:
+    assert check(named(anything=network(PLAIN, PLAIN_WIRES)), CATALOG, DIGITS).problems == ()
+
+
+def test_of_several_networks_the_one_with_the_roles_name_is_trained() -> None:
+    sketch = network({**PLAIN, "linear": ("Linear", {"out_features": 3})}, PLAIN_WIRES)
+    assert codes(named(sketch=sketch, network=network(PLAIN, PLAIN_WIRES)), DIGITS) == []
+
+
+def test_several_networks_without_the_roles_name_are_told() -> None:
+    one = network(PLAIN, PLAIN_WIRES)
+    problem = only(named(a=one, b=one), DIGITS)
+    assert problem.code == "ND414"
+    assert "`a` and `b`" in problem.message
+    assert "call the one to train `network`" in problem.message
+
+
+def test_a_task_of_two_roles_names_those_that_are_missing() -> None:
+    what = replace(named(generator=network(PLAIN, PLAIN_WIRES)), task=Choice("adversaries"))
+    problem = only(what, DIGITS)
+    assert problem.code == "ND414"
+    assert "`discriminator` is missing" in problem.message
+    both = {name: network(PLAIN, PLAIN_WIRES) for name in ("generator", "discriminator")}
+    assert codes(replace(what, networks=both), DIGITS) == []
