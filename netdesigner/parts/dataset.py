@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from netdesigner.parts.inspection import TableInspection
 from netdesigner.parts.part import Param, Part, param
 from netdesigner.parts.preview import Preview
 from netdesigner.parts.tensor import TensorSpec
@@ -111,15 +110,6 @@ class Dataset(Part):
             CancelledError: raised by `progress`.
         """
         raise NotImplementedError
-
-    def inspect(self, progress: Progress = no_progress) -> TableInspection | None:  # noqa: ARG002
-        """What was detected in a table, to be shown before it is accepted; None where nothing is detected.
-
-        Raises:
-            DataError: the data cannot be read; names file, row and column.
-            CancelledError: raised by `progress`.
-        """
-        return None
 
     def fingerprint(self) -> Mapping[str, str | int]:
         """What tells whether the source changed since a run: sizes and times of files; empty for embedded data."""

@@ -16,6 +16,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import functools
+import sys
 import types
 import typing
 from collections.abc import Mapping
@@ -44,6 +45,7 @@ _TYPES: dict[object, str] = {
     Names: "names",
     Size: "size",
 }
+_LARGEST = 2**53
 _NUMERIC = frozenset({"int", "float", "ints", "floats", "size"})
 _EXPECTED = {
     "bool": "true or false",
@@ -70,7 +72,7 @@ class Param:
         min, max: limits of a number or of each number of a list, inclusive.
         above: a limit that itself is excluded.
         choices: the texts allowed; for a "size" the texts allowed beside numbers.
-        axes: how many numbers a "size" has at most when it is a list.
+        axes: how many numbers a "size" has when it is a list; if not declared, the part's `size_axes`.
         length: how many items a list has, where fixed.
         unit: shown beside the field.
         help: one sentence.
@@ -156,6 +158,8 @@ class Param:
             return self._check_text(value)
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise self._refuse(value, _EXPECTED[kind])
+        if not abs(value) <= (_LARGEST if isinstance(value, int) else sys.float_info.max):
+            raise ParameterError(self.name, f"expected {_EXPECTED[kind]} of a size that can be computed with")
         if kind == "int":
             if value != int(value):
                 raise self._refuse(value, "a whole number")
@@ -165,7 +169,7 @@ class Param:
 
     def _check_text(self, value: object) -> str:
         if not isinstance(value, str):
-            raise self._refuse(value, self._expected())
+            raise self._refuse(value, self._expected() if self.type == "str" else _EXPECTED["str"])
         if self.choices and value not in self.choices:
             near = difflib.get_close_matches(value, self.choices, n=1)
             hint = f"; did you mean '{near[0]}'?" if near else ""
@@ -212,12 +216,14 @@ class Part:
         kind: its name on disk, which never changes.
         replaces: names it had in earlier versions.
         title: its name for people; the kind if empty.
+        size_axes: how many axes its sizes are for, where their declarations do not say.
         initial: parameters that a freshly placed part starts with where that differs from the defaults.
     """
 
     kind: ClassVar[str] = ""
     replaces: ClassVar[tuple[str, ...]] = ()
     title: ClassVar[str] = ""
+    size_axes: ClassVar[int] = 0
     initial: ClassVar[Mapping[str, Value]] = {}
 
     def __post_init__(self) -> None:
@@ -230,7 +236,7 @@ class Part:
     @classmethod
     def params(cls) -> tuple[Param, ...]:
         """The parameters in the order of the form."""
-        return _params_of(cls)
+        return _params_of(cls)  # type: ignore[arg-type]  # a class is hashed by what it is, not by its fields
 
     @classmethod
     def label(cls) -> str:
@@ -261,6 +267,8 @@ def _params_of(part: type[Part]) -> tuple[Param, ...]:
         kind, optional = _type_of(hints[item.name], f"{part.__name__}.{item.name}")
         declared = dict(item.metadata["param"])
         name = declared.pop("name") or item.name
+        if kind == "size":
+            declared["axes"] = declared["axes"] or part.size_axes
         found.append(Param(name, item.name, kind, optional, item.default, **declared))
     return tuple(found)
 

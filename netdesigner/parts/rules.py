@@ -11,7 +11,7 @@ pass of one sample. Activations, norms, pooling and other element-wise work coun
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from netdesigner.errors import ShapeError
@@ -30,13 +30,19 @@ from netdesigner.parts.tensor import (
 )
 
 __all__ = [
+    "AXES",
     "Same",
     "Window",
     "at_least",
     "axis_of",
     "broadcast",
+    "channelled",
+    "check_groups",
+    "check_heads",
     "check_masks",
+    "check_pool_padding",
     "count",
+    "divide",
     "fixed",
     "nearest_divisor",
     "promoted",
@@ -46,7 +52,12 @@ __all__ = [
     "sizes",
 ]
 
-_AXES = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
+AXES = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
+"""The names of the axes behind the channels, by their number."""
+
+_FINEST = 1024
+"""Factors of symbols are multiples of one part of so many."""
+
 _DTYPES = ("bool", "uint8", "int32", "int64", "float16", "bfloat16", "float32", "float64")
 
 
@@ -88,11 +99,11 @@ def quotient(dims: Iterable[Dim], divisor: int) -> Dim | None:
 
 
 def scaled(dim: Dim, factor: float) -> Dim | None:
-    """A dimension times a real number, rounded down; None for a symbol where no whole numbers say the factor exactly."""
+    """A dimension times a real number, rounded down; None for a symbol whose product is not exact."""
     if isinstance(dim, int):
         return math.floor(dim * factor)
     above, below = factor.as_integer_ratio()
-    return floor_divide(multiply(dim, above), below) if below <= 1024 else None
+    return floor_divide(multiply(dim, above), below) if below <= _FINEST else None
 
 
 # -- Axes -----------------------------------------------------------------------------------------------------
@@ -113,21 +124,29 @@ def at_least(
 
 
 def axis_of(
-    layer: Layer, spec: TensorSpec, dim: int, name: str = "dim", extra: int = 0, port: str = "input"
+    layer: Layer, spec: TensorSpec, dim: int, name: str = "dim", port: str = "input", last: object = -1
 ) -> int:
     """The axis a parameter means, counted from 0; negative ones count from the end.
 
     Args:
-        extra: how many axes more than the spec has may be named.
+        last: the parameter's value that means the last axis.
 
     Raises:
         ShapeError: there is no such axis.
     """
-    rank = spec.rank + extra
-    if not -rank <= dim < rank:
-        message = f"{layer.label()} has {name} {dim}, but {spec} has the axes 0 to {rank - 1}"
-        raise ShapeError(message, port=port, changes=({name: -1},))
-    return dim % rank
+    if not -spec.rank <= dim < spec.rank:
+        message = f"{layer.label()} has {name} {dim}, but {spec} has the axes 0 to {spec.rank - 1}"
+        raise ShapeError(message, port=port, changes=({name: last},))
+    return dim % spec.rank
+
+
+def channelled(layer: Layer, spec: TensorSpec | None, axes: int) -> TensorSpec:
+    """The spec, if it has samples, channels and so many axes behind them.
+
+    Raises:
+        ShapeError: it has not, or holds whole numbers.
+    """
+    return layer.need(spec, axes + 2, what=", ".join(("N", "C", *AXES[axes])))
 
 
 def fixed(layer: Layer, spec: TensorSpec, axis: int, what: str, port: str = "input") -> int:
@@ -169,6 +188,42 @@ def promoted(specs: Iterable[TensorSpec]) -> str:
     return max((spec.dtype for spec in specs), key=_DTYPES.index)
 
 
+def divide(
+    layer: Layer, spec: TensorSpec, dims: Sequence[Dim], lengths: Sequence[int], name: str
+) -> tuple[Dim, ...]:
+    """The lengths that axes are given anew, with -1 worked out.
+
+    Args:
+        layer: the layer that reshapes.
+        spec: its input, for messages.
+        dims: the axes whose elements are dealt out again.
+        lengths: what is asked for; one may be -1.
+        name: the parameter that asks.
+
+    Raises:
+        ShapeError: there are not as many elements.
+    """
+    if any(length == 0 for length in lengths) or list(lengths).count(-1) > 1:
+        message = f"{name} of {layer.label()} takes lengths from 1 and at most one -1, but is {list(lengths)}"
+        raise ShapeError(message, changes=_dealt(dims, lengths, name))
+    known = math.prod(length for length in lengths if length != -1)
+    rest = quotient(dims, known)
+    if rest is None or (-1 not in lengths and rest != 1):
+        what = "the axis" if len(dims) == 1 else "a sample"
+        message = f"{layer.label()} cannot bring the {product(dims)} elements of {what} in {spec} to {list(lengths)}"
+        raise ShapeError(message, port="input", changes=_dealt(dims, lengths, name))
+    return tuple(rest if length == -1 else length for length in lengths)
+
+
+def _dealt(dims: Sequence[Dim], lengths: Sequence[int], name: str) -> tuple[Mapping[str, object], ...]:
+    """The lengths asked for with one exchanged for -1, where that fits; else everything in one axis."""
+    known = [length for length in lengths if length > 0]
+    tried = [(*known, -1)] if len(known) < len(lengths) else []
+    tried += [(*known[:at], -1, *known[at + 1 :]) for at in range(len(known))]
+    fitting = [others for others in tried if quotient(dims, abs(math.prod(others))) is not None]
+    return ({name: fitting[0] if fitting else (-1,)},)
+
+
 # -- Windows --------------------------------------------------------------------------------------------------
 
 
@@ -200,27 +255,28 @@ class Window:
                 raise self._too_large(layer, spec, at)
         return found
 
-    def _covered(self, at: int) -> int:
+    def covered(self, at: int) -> int:
+        """The length along an axis that one window reaches over."""
         return self.dilation[at] * (self.kernel[at] - 1) + 1
 
     def _places(self, at: int, length: Dim) -> Dim:
         stride, padding = self.stride[at], self.padding[at]
-        spare = padding - self._covered(at) + stride
+        spare = padding - self.covered(at) + stride
         if self.ceil:  # the last window must begin before the padding at the end does
             spare = min(spare, 0) + stride - 1
         return floor_divide(add(length, padding + spare), stride)
 
     def _too_large(self, layer: Layer, spec: TensorSpec, at: int) -> ShapeError:
         lengths = spec.shape[-len(self.kernel) :]
-        name, covered = _AXES[len(self.kernel)][at], self._covered(at)
-        padded = f" and {self.padding[at]} of padding on each side" if self.padding[at] else ""
-        message = f"the window of {layer.label()} covers {covered} along {name}, but {spec} has {lengths[at]} there{padded}"
+        name, covered = AXES[len(self.kernel)][at], self.covered(at)
+        padded = f", padded by {self.padding[at]} on each side," if self.padding[at] else ""
+        message = f"{layer.label()} has a window of {covered} along {name}, but {spec}{padded} has {lengths[at]} there"
         kernel = tuple(
             min(k, max(1, (length + 2 * p - 1) // d + 1)) if isinstance(length, int) else k
             for k, length, p, d in zip(self.kernel, lengths, self.padding, self.dilation, strict=True)
         )
         needed = tuple(
-            max(p, -(-(self._covered(i) - length) // 2)) if isinstance(length, int) else p
+            max(p, -(-(self.covered(i) - length) // 2)) if isinstance(length, int) else p
             for i, (length, p) in enumerate(zip(lengths, self.padding, strict=True))
         )
         return ShapeError(
@@ -230,6 +286,38 @@ class Window:
 
 def _short(value: tuple[int, ...]) -> Size:
     return value[0] if len(set(value)) == 1 else value
+
+
+def check_pool_padding(layer: Layer, window: Window) -> None:
+    """Holds the padding of a pooling window against its size: a window wholly outside has no value.
+
+    Raises:
+        ShapeError: the padding is more than half of the window.
+    """
+    half = tuple(kernel // 2 for kernel in window.kernel)
+    if any(padding > most for padding, most in zip(window.padding, half, strict=True)):
+        padding, most = _short(window.padding), _short(half)
+        message = (
+            f"{layer.label()} may pad {most} at most, half of its kernel_size, but has a padding of {padding}"
+        )
+        fitting = tuple(map(min, window.padding, half))
+        raise ShapeError(message, changes=({"padding": _short(fitting)},))
+
+
+def check_groups(layer: Layer, channels: int, out_channels: int, groups: int) -> None:
+    """Holds the groups of a convolution against its channels.
+
+    Raises:
+        ShapeError: they cannot be split evenly.
+    """
+    for number, name in ((channels, "channels that come in"), (out_channels, "out_channels")):
+        if number % groups:
+            message = f"{layer.label()} cannot split the {number} {name} into {groups} equal groups"
+            fitting = nearest_divisor(math.gcd(channels, out_channels), groups)
+            changes: tuple[Mapping[str, object], ...] = ({"groups": fitting},)
+            if name == "out_channels":
+                changes += ({"out_channels": -(-out_channels // groups) * groups},)
+            raise ShapeError(message, port="input" if number == channels else "", changes=changes)
 
 
 # -- Sequences ------------------------------------------------------------------------------------------------
@@ -251,49 +339,66 @@ def sequence(
     batch, steps = spec.shape[:2] if batch_first else spec.shape[1::-1]
     if steps == BATCH != batch:
         switch = "on" if batch_first else "off"
-        message = f"{layer.label()} has batch_first {switch} and takes ({order}), but gets {spec} with the batch N elsewhere"
+        message = f"{layer.label()} with batch_first {switch} takes ({order}), but gets {spec}"
         raise ShapeError(message, port=port, changes=({"batch_first": not batch_first},))
     return spec, batch, steps, fixed(layer, spec, 2, "features", port)
 
 
+def check_heads(layer: Layer, name: str, heads: int, features: int, port: str) -> None:
+    """Holds the number of heads of an attention against the number of features they share.
+
+    Raises:
+        ShapeError: it does not divide it.
+    """
+    if features % heads:
+        message = f"{layer.label()} cannot share {features} features among {heads} heads equally"
+        raise ShapeError(message, port=port, changes=({name: nearest_divisor(features, heads)},))
+
+
+Mask = tuple[str, TensorSpec | None]
+"""An input port and what it gets."""
+
+
 def check_masks(
-    layer: Layer,
-    attention: tuple[str, TensorSpec | None],
-    padding: tuple[str, TensorSpec | None],
-    batch: Dim,
-    heads: int,
-    steps: tuple[Dim, Dim],
+    layer: Layer, attention: Mask, padding: Mask, batch: Dim, steps: tuple[Dim, Dim], is_causal: bool
 ) -> None:
     """Holds the masks of an attention against what it attends to.
 
     Args:
         layer: the layer that attends.
-        attention: port and spec of the mask over pairs of steps: (L, S), (N, L, S) or (N * heads, L, S).
-        padding: port and spec of the mask over the steps attended to: (N, S).
+        attention: the mask over pairs of steps, one a sample for all heads: (N, L, S).
+        padding: the mask over the steps attended to: (N, S).
         batch: N.
-        heads: the number of heads.
         steps: L, the number of steps that ask, and S, the number of steps attended to.
+        is_causal: the layer makes a mask over pairs of steps itself, a bool one.
 
     Raises:
-        ShapeError: a mask has another shape, or is neither bool nor of real numbers.
+        ShapeError: a mask has another shape, is neither bool nor of real numbers, not of the type of the other one, or
+            is there already.
     """
-    asking, attended = steps
-    shapes = [(asking, attended), (batch, asking, attended), (multiply(batch, heads), asking, attended)]
-    _check_mask(layer, *attention, shapes)
-    _check_mask(layer, *padding, [(batch, attended)])
-    specs = [spec for _, spec in (attention, padding) if spec is not None]
-    if len({spec.dtype for spec in specs}) > 1:
-        message = f"the masks of {layer.label()} must be of one type, but '{attention[0]}' is {specs[0]} and '{padding[0]}' is {specs[1]}"
+    if is_causal and attention[1] is not None:
+        message = (
+            f"{layer.label()} makes the mask itself while is_causal is on, so '{attention[0]}' must be empty"
+        )
+        raise ShapeError(message, port=attention[0], changes=({"is_causal": False},))
+    _check_mask(layer, *attention, (batch, *steps))
+    _check_mask(layer, *padding, (batch, steps[1]))
+    if padding[1] is None:
+        return
+    other = "bool" if is_causal else attention[1].dtype if attention[1] is not None else padding[1].dtype
+    if padding[1].dtype != other:
+        message = (
+            f"'{padding[0]}' of {layer.label()} must be {other} as the other mask is, but gets {padding[1]}"
+        )
         raise ShapeError(message, port=padding[0])
 
 
-def _check_mask(layer: Layer, port: str, spec: TensorSpec | None, shapes: list[tuple[Dim, ...]]) -> None:
+def _check_mask(layer: Layer, port: str, spec: TensorSpec | None, shape: tuple[Dim, ...]) -> None:
     if spec is None:
         return
     if not (spec.is_float or spec.dtype == "bool"):
         raise ShapeError(
             f"'{port}' of {layer.label()} takes bool or real numbers, but gets {spec}", port=port
         )
-    if spec.shape not in shapes:
-        wanted = " or ".join(dict.fromkeys(str(TensorSpec(shape)) for shape in shapes))
-        raise ShapeError(f"'{port}' of {layer.label()} takes {wanted}, but gets {spec}", port=port)
+    if spec.shape != shape:
+        raise ShapeError(f"'{port}' of {layer.label()} takes {TensorSpec(shape)}, but gets {spec}", port=port)

@@ -1,0 +1,66 @@
+"""Layers that turn numbers into probabilities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from netdesigner.parts.layer import Example, Layer
+from netdesigner.parts.part import param
+from netdesigner.parts.rules import axis_of
+from netdesigner.parts.tensor import TensorSpec
+
+__all__ = ["LogSoftmax", "Softmax"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _AlongAxis(Layer):
+    """What the two have in common. Torch's choice of an axis where none is given is deprecated: here it is the last."""
+
+    category: ClassVar[str] = "Activation"
+    main: ClassVar[tuple[str, ...]] = ("dim",)
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example((TensorSpec(("N", 10)),)),
+        Example((TensorSpec(("N", 4, "T")),), {"dim": 1}),
+        Example((TensorSpec(("N", 2, 3, 4)),), {"dim": -2}),
+    )
+
+    dim: int = param(-1, help="the axis along which the probabilities sum to 1; −1 is the last, 0 the batch")
+
+    def shape(self, *specs: TensorSpec | None) -> TensorSpec:
+        """What came."""
+        spec = self.need(specs[0])
+        axis_of(self, spec, self.dim)
+        return spec
+
+
+@dataclass(frozen=True, kw_only=True)
+class Softmax(_AlongAxis):
+    """Turns numbers into probabilities that sum to 1: exp(xᵢ) / Σ exp(xⱼ).
+
+    Shape:
+        - Input: any.
+        - Output: the same.
+
+    Source: torch.nn.Softmax; Bridle, "Probabilistic interpretation of feedforward classification network
+    outputs" (1990).
+    """
+
+    kind: ClassVar[str] = "Softmax"
+    torch_class: ClassVar[str] = "Softmax"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogSoftmax(_AlongAxis):
+    """The logarithm of the softmax, computed without loss of precision.
+
+    Shape:
+        - Input: any.
+        - Output: the same.
+
+    Source: torch.nn.LogSoftmax; Bridle, "Probabilistic interpretation of feedforward classification network
+    outputs" (1990).
+    """
+
+    kind: ClassVar[str] = "LogSoftmax"
+    torch_class: ClassVar[str] = "LogSoftmax"

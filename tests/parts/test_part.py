@@ -1,0 +1,137 @@
+"""Parameters: one declaration is type, limits, default and message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import pytest
+
+from netdesigner.errors import ParameterError
+from netdesigner.parts.part import Floats, Ints, Names, Part, Size, param, resolve
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample(Part):
+    """Has one parameter of each type.
+
+    More words that are not the summary.
+    """
+
+    kind: ClassVar[str] = "Sample"
+
+    count: int = param(3, min=1, max=9)
+    rate: float = param(0.5, above=0, max=1)
+    on: bool = param(True)
+    mode: str = param("same", choices=("same", "other"))
+    limit: float | None = param(None, min=0)
+    kernel: Size = param(3, axes=2, min=1)
+    padding: Size | str = param(0, axes=2, min=0, choices=("same", "valid"))
+    shape: Ints = param((1, 2))
+    betas: Floats = param((0.9, 0.999), length=2, min=0, max=1)
+    columns: Names = param(())
+
+
+def test_types_and_options_come_from_the_annotation() -> None:
+    types = {p.name: (p.type, p.optional) for p in Sample.params()}
+    assert types == {
+        "count": ("int", False),
+        "rate": ("float", False),
+        "on": ("bool", False),
+        "mode": ("str", False),
+        "limit": ("float", True),
+        "kernel": ("size", False),
+        "padding": ("size", False),
+        "shape": ("ints", False),
+        "betas": ("floats", False),
+        "columns": ("names", False),
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("count", 9),
+        ("rate", 1),
+        ("limit", None),
+        ("kernel", (3, 5)),
+        ("padding", "same"),
+        ("shape", ()),
+        ("betas", (0, 1)),
+    ],
+)
+def test_legal_values_are_kept(name: str, value: object) -> None:
+    assert getattr(Sample(**{name: value}), name) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("count", 0, "count: expected at least 1, got 0"),
+        ("count", 10, "at most 9"),
+        ("count", 2.5, "a whole number, got 2.5"),
+        ("count", True, "a whole number, got True"),
+        ("count", None, "it is empty"),
+        ("rate", 0, "more than 0"),
+        ("on", 1, "true or false"),
+        ("mode", "sam", "did you mean 'same'"),
+        ("limit", -1, "at least 0"),
+        ("kernel", (3, 3, 3), "one number or 2"),
+        ("kernel", (3, 0), "at least 1"),
+        ("padding", "full", "one of same, valid"),
+        ("shape", 4, "a list of whole numbers"),
+        ("shape", (1, "x"), "a whole number, got 'x'"),
+        ("betas", (0.9,), "2 values"),
+        ("columns", (1,), "a text"),
+    ],
+)
+def test_illegal_values_are_refused_with_what_was_expected_and_given(
+    name: str, value: object, sentence: str
+) -> None:
+    with pytest.raises(ParameterError, match=sentence) as caught:
+        Sample(**{name: value})
+    assert caught.value.name == name
+
+
+def test_whole_floats_become_integers_and_integers_floats() -> None:
+    part = Sample(count=4.0, rate=1)
+    assert type(part.count) is int
+    assert type(part.rate) is float
+
+
+def test_expressions_are_resolved_before_a_part_is_made() -> None:
+    given = {
+        "count": "width // 2",
+        "kernel": ("width - 3", 3),
+        "rate": "1/4",
+        "padding": "same",
+        "mode": "other",
+    }
+    found = resolve(Sample, given, {"width": 6})
+    assert found == {"count": 3, "kernel": (3, 3), "rate": 0.25, "padding": "same", "mode": "other"}
+
+
+def test_an_unknown_parameter_suggests_the_nearest() -> None:
+    with pytest.raises(ParameterError, match="Sample has no such parameter; did you mean 'kernel'"):
+        resolve(Sample, {"kernal": 3}, {})
+
+
+def test_an_expression_that_fails_names_its_field() -> None:
+    with pytest.raises(
+        ParameterError, match="count: 'widht': 'widht' is not a variable; did you mean 'width'"
+    ):
+        resolve(Sample, {"count": "widht"}, {"width": 1})
+
+
+def test_what_differs_from_the_defaults_is_known() -> None:
+    assert Sample(count=5).changed() == {"count": 5}
+    assert Sample.summary() == "Has one parameter of each type."
+
+
+def test_a_type_no_form_can_edit_is_refused_when_declared() -> None:
+    @dataclass(frozen=True, kw_only=True)
+    class Odd(Part):
+        value: dict[str, int] | None = param(None)
+
+    with pytest.raises(TypeError, match=r"Odd\.value"):
+        Odd.params()
