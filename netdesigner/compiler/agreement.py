@@ -1,0 +1,95 @@
+"""Whether two forms of a network give the same numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from netdesigner.checks.report import Trace
+from netdesigner.compiler.trial import lengths_of, trial_inputs
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+__all__ = [
+    "TOLERANCE",
+    "Tensors",
+    "evaluating",
+    "largest_difference",
+    "results_of",
+    "tolerance_of",
+    "trials_of",
+]
+
+Tensors = tuple["Tensor", ...]
+
+TOLERANCE = 1e-4
+"""The largest difference allowed between numbers of about 1; of larger ones it is this part of the largest."""
+_BATCH_SIZES = (1, 3, 8)
+
+
+def trials_of(trace: Trace, *, fixed_lengths: bool = False) -> tuple[Tensors, ...]:
+    """Random inputs for a few batches of different sizes.
+
+    Args:
+        trace: of the graph.
+        fixed_lengths: keep axes with a name other than the batch's at one length; else they grow from batch to batch.
+    """
+    shortest = lengths_of(trace)
+    found = []
+    for number, batch_size in enumerate(_BATCH_SIZES):
+        factor = 1 if fixed_lengths else number + 1
+        lengths = {name: length * factor for name, length in shortest.items()}
+        found.append(trial_inputs(trace, batch_size, lengths=lengths, seed=number))
+    return tuple(found)
+
+
+@contextmanager
+def evaluating(module: nn.Module) -> Iterator[None]:
+    """Puts a module into evaluation mode without gradients; afterwards each part is in the mode it was in."""
+    import torch
+
+    before = {part: part.training for part in module.modules()}
+    module.eval()
+    try:
+        with torch.no_grad():
+            yield
+    finally:
+        for part, training in before.items():
+            part.training = training
+
+
+def results_of(module: nn.Module, inputs: Tensors) -> Tensors:
+    """What a network gives in evaluation mode, as a tuple also where it is one tensor."""
+    with evaluating(module):
+        found = module(*inputs)
+    return found if isinstance(found, tuple) else (found,)
+
+
+def largest_difference(expected: Sequence[Tensor], found: Sequence[Tensor]) -> float:
+    """The largest difference between any two numbers in the same place; infinite where shapes or kinds differ.
+
+    Two numbers that are both not finite do not differ where they are the same.
+    """
+    if len(expected) != len(found):
+        return math.inf
+    return max((_difference(a, b) for a, b in zip(expected, found, strict=True)), default=0.0)
+
+
+def _difference(expected: Tensor, found: Tensor) -> float:
+    if expected.shape != found.shape or expected.dtype != found.dtype:
+        return math.inf
+    if expected.numel() == 0:
+        return 0.0
+    first, second = expected.detach().double(), found.detach().double()
+    same = (first == second) | (first.isnan() & second.isnan())
+    apart = (first - second).abs().masked_fill(same, 0.0).nan_to_num(math.inf, math.inf)
+    return float(apart.max())
+
+
+def tolerance_of(expected: Sequence[Tensor]) -> float:
+    """The largest difference allowed between results of this size."""
+    sizes = [float(t.detach().double().abs().nan_to_num(0.0, 0.0, 0.0).max()) for t in expected if t.numel()]
+    return TOLERANCE * max([1.0, *sizes])

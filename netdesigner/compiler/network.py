@@ -1,0 +1,131 @@
+"""The module a graph becomes.
+
+Submodules bear the ids of their nodes, so weights are called `encoder.0.attention.in_proj_weight`, and `forward` walks
+a plan of names and slots. Nothing is generated or executed: copies, pickles and exporters see an ordinary `nn.Module`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from torch import Tensor, nn
+
+from netdesigner.compiler.plan import Plan, Step
+
+__all__ = ["CompiledNetwork", "Repeated", "failing_node"]
+
+_NOTE = "in node "
+
+
+class CompiledNetwork(nn.Module):
+    """Computes a network or one instance of a block.
+
+    The plan names submodules and does not hold them: one that is replaced under its name (to quantise or to wrap it)
+    is used from the next call on.
+
+    Args:
+        plan: the calls in order.
+        children: the submodule of each node, by its id.
+
+    Shape:
+        Takes one tensor for each Input node in the order of the document; gives one tensor, or a tuple of them in the
+        order of the Output nodes where there are several.
+    """
+
+    def __init__(self, plan: Plan, children: Mapping[str, nn.Module]) -> None:
+        super().__init__()
+        self._plan = plan
+        for node_id, child in children.items():
+            self.add_module(node_id, child)
+
+    def forward(self, *inputs: Tensor | None) -> Any:
+        """Walks the plan. An exception gets a note that names the node; `failing_node` reads it.
+
+        No name but `value` holds a result beside its slot, so a tensor is freed when its last reader is done.
+        """
+        plan = self._plan
+        if len(inputs) != plan.inputs:
+            raise TypeError(f"expected {plan.inputs} tensors, got {len(inputs)}")
+        modules: Any = self._modules
+        slots: list[Any] = [*inputs, *(None,) * plan.spare]
+        value: Any
+        node_id = ""
+        try:
+            for row, sources, targets, dead in plan.steps:
+                if isinstance(sources, int):
+                    value = slots[sources]
+                    if dead:
+                        _empty(slots, dead)
+                    for node_id in row:
+                        value = modules[node_id](value)
+                else:
+                    node_id = row[0]
+                    value = modules[node_id](*[None if slot is None else slots[slot] for slot in sources])
+                    _empty(slots, dead)
+                if isinstance(targets, int):
+                    slots[targets] = value
+                else:
+                    _scatter(slots, targets, value)
+        except Exception as error:
+            error.add_note(_NOTE + node_id)
+            raise
+        if len(plan.outputs) == 1:
+            return slots[plan.outputs[0]]
+        return tuple([slots[slot] for slot in plan.outputs])
+
+    def preceded_by(self, name: str, first: nn.Module) -> CompiledNetwork:
+        """The same network, whose first input passes through another module before anything reads it.
+
+        Args:
+            name: what to call that module; no submodule is called so yet.
+            first: takes and gives one tensor. The other submodules are shared with the present network.
+        """
+        step: Step = ((name,), 0, 0, (0,))
+        children = {name: first, **dict(self.named_children())}
+        return CompiledNetwork(replace(self._plan, steps=(step, *self._plan.steps)), children)
+
+
+def _empty(slots: list[Any], dead: tuple[int, ...]) -> None:
+    for slot in dead:
+        slots[slot] = None
+
+
+def _scatter(slots: list[Any], targets: tuple[int | None, ...], values: tuple[Any, ...]) -> None:
+    for slot, value in zip(targets, values, strict=True):
+        if slot is not None:
+            slots[slot] = value
+
+
+class Repeated(nn.Module):
+    """Applies modules in a row, each with weights of its own: the first input runs through all of them.
+
+    The further inputs, such as a mask, are the same for each. Where the modules give several tensors, the first goes
+    on, and the last module's are the result.
+    """
+
+    def __init__(self, children: Iterable[nn.Module]) -> None:
+        super().__init__()
+        for number, child in enumerate(children):
+            self.add_module(str(number), child)
+
+    def forward(self, value: Any, *others: Any) -> Any:
+        """Calls the modules in order."""
+        modules: Any = self._modules
+        number = ""
+        result: Any = value
+        try:
+            for number in modules:
+                result = modules[number](value, *others)
+                value = result[0] if isinstance(result, tuple) else result
+        except Exception as error:
+            error.add_note(_NOTE + number)
+            raise
+        return result
+
+
+def failing_node(error: BaseException) -> str:
+    """The path of the node in which a forward pass failed (`encoder.0.attention`), or "" where it is not known."""
+    notes = [note for note in getattr(error, "__notes__", ()) if note.startswith(_NOTE)]
+    return ".".join(note.removeprefix(_NOTE) for note in reversed(notes))

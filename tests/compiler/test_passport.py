@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import netdesigner
+from netdesigner.compiler.passport import passport_of, program
+from netdesigner.document import Choice
+from netdesigner.parts import DataSpec, Model, TensorSpec
+from tests.compiler.designs import DESIGNS, model_of
+
+
+def test_it_says_what_a_reader_needs() -> None:
+    data = DataSpec(TensorSpec(("N", 64)), TensorSpec(("N",), "int64"), ("no", 'yes, "so"'))
+    scaling = {"shift": [0.5], "scale": [2.0], "axis": 1}
+    found = passport_of(model_of(DESIGNS["mlp"], data=data, scaling=scaling, trained=True))
+    assert json.loads(found["netdesigner.classes"]) == ["no", 'yes, "so"']
+    assert json.loads(found["netdesigner.scaling"]) == scaling
+    assert json.loads(found["netdesigner.inputs"]) == [
+        {"name": "pixels", "shape": ["N", 64], "dtype": "float32"}
+    ]
+    assert found["netdesigner.trained"] == "true"
+    assert found["netdesigner.title"] == "Digits"
+    assert found["netdesigner.program"] == program() == f"netdesigner {netdesigner.__version__}"
+
+
+def test_it_says_nothing_of_where_the_data_lay() -> None:
+    from dataclasses import replace
+
+    design = replace(DESIGNS["mlp"], data=Choice("csv", {"path": str(Path.home() / "secret.csv")}))
+    model: Model = model_of(DESIGNS["mlp"])
+    assert "secret" not in "".join(passport_of(replace(model, design=design)).values())
+
+
+def test_another_design_has_another_hash() -> None:
+    first, second = (
+        passport_of(model_of(DESIGNS[name]))["netdesigner.design"] for name in ("mlp", "residual")
+    )
+    assert first != second
