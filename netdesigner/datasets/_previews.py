@@ -1,0 +1,107 @@
+"""What a person sees of samples before accepting them: pictures or rows, statistics, classes. Not a part."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+from netdesigner.evaluation.pictures import picture, to_unit
+from netdesigner.parts.dataset import DataSpec, Samples
+from netdesigner.parts.preview import Bars, ImageGrid, Preview, Table
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["image_previews", "row_previews"]
+
+_PICTURES = 24
+_ROWS = 50
+_COLUMNS = 64
+_BINS = 12
+_BLOCK = 4096
+
+
+def image_previews(samples: Samples) -> tuple[Preview, ...]:
+    """Some pictures of every class, what the targets are, and statistics of each channel.
+
+    Args:
+        samples: inputs [N, C, H, W].
+    """
+    chosen = _spread(samples)
+    shown = to_unit(samples.input[chosen])
+    captions = [_target_text(samples.target[index], samples.spec) for index in chosen]
+    grid = ImageGrid("Samples", tuple(picture(*pair) for pair in zip(shown, captions, strict=True)))
+    names = tuple(f"channel {index}" for index in range(samples.input.shape[1]))
+    return grid, target_bars(samples), _statistics(samples.input, names, "channel")
+
+
+def row_previews(samples: Samples) -> tuple[Preview, ...]:
+    """The first rows, what the targets are, and statistics of each column.
+
+    Args:
+        samples: inputs of any shape; all axes but the first are laid out as columns.
+    """
+    flat = samples.input.reshape(len(samples.input), -1)
+    names = samples.spec.features or tuple(f"input {index}" for index in range(flat.shape[1]))
+    rows = tuple(
+        (*(_plain(value) for value in values[:_COLUMNS]), _target_text(target, samples.spec))
+        for values, target in zip(flat[:_ROWS], samples.target[:_ROWS], strict=True)
+    )
+    title = f"First {len(rows)} of {len(flat):,} rows"
+    if len(names) > _COLUMNS:
+        title += f", first {_COLUMNS} of {len(names):,} columns"
+    table = Table(title, (*names[:_COLUMNS], ", ".join(samples.spec.targets) or "target"), rows)
+    return table, target_bars(samples), _statistics(flat[:, :_COLUMNS], names[:_COLUMNS], "column")
+
+
+def target_bars(samples: Samples) -> Bars:
+    """Samples by class, or how the first target's values are spread."""
+    import numpy as np
+
+    if samples.spec.classes:
+        counts = np.bincount(samples.target, minlength=len(samples.spec.classes))
+        return Bars("Samples by class", samples.spec.classes, tuple(float(count) for count in counts))
+    first = samples.target.reshape(len(samples.target), -1)[:, 0]
+    counts, edges = np.histogram(first, bins=_BINS)
+    labels = tuple(f"{low:.4g} to {high:.4g}" for low, high in itertools.pairwise(edges))
+    name = samples.spec.targets[0] if samples.spec.targets else "target"
+    return Bars(f"How {name} is spread", labels, tuple(float(count) for count in counts))
+
+
+def _spread(samples: Samples) -> np.ndarray:
+    """Indices of a few samples, of every class in turn where there are classes."""
+    import numpy as np
+
+    if not samples.spec.classes:
+        return np.arange(min(_PICTURES, len(samples.input)))
+    each = max(1, _PICTURES // len(samples.spec.classes))
+    number_of = range(min(len(samples.spec.classes), _PICTURES))
+    chosen = [np.flatnonzero(samples.target == number)[:each] for number in number_of]
+    return np.concatenate(chosen)
+
+
+def _target_text(target: np.ndarray, spec: DataSpec) -> str:
+    if spec.classes:
+        return spec.classes[int(target)]
+    return ", ".join(f"{value:.6g}" for value in target.reshape(-1))
+
+
+def _plain(value: np.generic) -> float | int:
+    number: float | int = value.item()
+    return number if isinstance(number, int) else float(f"{number:.6g}")
+
+
+def _statistics(values: np.ndarray, names: tuple[str, ...], what: str) -> Table:
+    """Mean, deviation, least and largest of each entry of axis 1."""
+    import numpy as np
+
+    axes = tuple(axis for axis in range(values.ndim) if axis != 1)
+    mean = values.mean(axes, dtype="float64")
+    shape = tuple(1 if axis in axes else -1 for axis in range(values.ndim))
+    squares = np.zeros_like(mean)
+    for start in range(0, len(values), _BLOCK):  # in blocks: the differences are in double precision
+        squares += np.square(values[start : start + _BLOCK] - mean.reshape(shape)).sum(axes)
+    deviation = np.sqrt(squares * (mean.size / values.size))
+    columns = (mean, deviation, values.min(axes), values.max(axes))
+    rows = tuple((name, *(_plain(column[index]) for column in columns)) for index, name in enumerate(names))
+    return Table("Statistics", (what, "mean", "deviation", "least", "largest"), rows)

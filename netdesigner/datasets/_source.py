@@ -1,0 +1,181 @@
+"""What every data set that reads the user's files needs: is it a file, how large may it become, has it changed.
+
+Not a part. Nothing here opens a file or follows a path other than the one it is given.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from netdesigner.errors import DataError
+from netdesigner.parts.dataset import Progress
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = [
+    "TARGET_TYPES",
+    "Watched",
+    "chosen_file",
+    "classes_of",
+    "looks_like_classes",
+    "memory_limit",
+    "refuse_if_larger",
+    "stamps",
+]
+
+TARGET_TYPES = ("auto", "class", "number")
+"""What the targets are: found out from their values, or said by the user."""
+
+_GIB = 2**30
+_FEW = 20
+
+
+def chosen_file(label: str, path: str, what: str = "path") -> Path:
+    """The path of a regular file that has something in it.
+
+    Args:
+        label: the data set's name for people.
+        path: as the user gave it; `~` is the home folder.
+        what: the parameter that holds it.
+
+    Raises:
+        DataError: none is chosen, it is not there, not a file, or empty.
+    """
+    if not path:
+        raise DataError(label, f"no file is chosen; set '{what}'")
+    found = Path(path).expanduser()
+    try:
+        if found.is_dir():
+            raise DataError(found, "this is a folder, a file is needed")
+        if not found.exists():
+            raise DataError(found, "there is no such file")
+        if not found.is_file():
+            raise DataError(found, "this is a device or a pipe, a file is needed")
+        if found.stat().st_size == 0:
+            raise DataError(found, "the file is empty")
+    except (OSError, ValueError) as error:
+        raise DataError(path, f"cannot be looked at ({reason_of(error)})") from None
+    return found
+
+
+def reason_of(error: Exception) -> str:
+    """What went wrong, without the path, which the user is told anyway."""
+    return (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
+
+
+def stamps(*paths: Path) -> Mapping[str, str | int]:
+    """Size in bytes and time of the last change in ns of each file; -1 for one that is not there."""
+    found: dict[str, str | int] = {}
+    for path in paths:
+        try:
+            status = path.stat()
+            size, changed = status.st_size, status.st_mtime_ns
+        except (OSError, ValueError):
+            size, changed = -1, -1
+        found[f"{path.name}: size"] = size
+        found[f"{path.name}: changed"] = changed
+    return found
+
+
+def memory_limit() -> int:
+    """The most bytes that one data set may take: 8 GiB, or half of the memory where that is less."""
+    try:
+        physical = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, OSError, ValueError):  # not a POSIX system
+        return 8 * _GIB
+    return min(8 * _GIB, physical // 2) if physical > 0 else 8 * _GIB
+
+
+def refuse_if_larger(path: Path, size: int, what: str) -> None:
+    """Refuses what would not fit in memory, before any of it is taken.
+
+    Args:
+        path: the file or folder.
+        size: in bytes, as declared or worked out.
+        what: what is this large, as the start of a sentence.
+
+    Raises:
+        DataError: it is larger than `memory_limit`.
+    """
+    limit = memory_limit()
+    if size > limit:
+        reason = f"{what} would take {size / _GIB:,.1f} GiB of memory, at most {limit / _GIB:.1f} are allowed"
+        raise DataError(path, reason)
+
+
+def looks_like_classes(distinct: int, rows: int) -> bool:
+    """Whether whole numbers are rather class numbers than quantities: few different ones, each met several times."""
+    return 2 <= distinct <= min(_FEW, max(2, rows // 2))
+
+
+def classes_of(path: Path, values: np.ndarray, name: str) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Class numbers and class names of values, in the values' order.
+
+    Args:
+        path: the file, for refusals.
+        values: [N], numbers or texts.
+        name: of the column or array, for refusals.
+
+    Returns:
+        [N] int64, and the names; a name is the value as a person writes it.
+
+    Raises:
+        DataError: there is one class only, or so many that they are hardly classes.
+    """
+    import numpy as np
+
+    distinct, codes = np.unique(values, return_inverse=True)
+    if len(distinct) == 1:
+        reason = f"'{name}' holds the one value {_spelled(distinct[0])!r}; there is nothing to tell apart"
+        raise DataError(path, reason)
+    if len(distinct) > max(_FEW, len(values) // 2):
+        reason = (
+            f"'{name}' holds {len(distinct):,} different values in {len(values):,} rows, too many for classes"
+        )
+        raise DataError(path, f"{reason}; choose another target or set target_type to number")
+    return codes.reshape(-1).astype(np.int64), tuple(_spelled(value) for value in distinct)
+
+
+def _spelled(value: object) -> str:
+    number = value.item() if hasattr(value, "item") else value
+    return str(int(number)) if isinstance(number, float) and number.is_integer() else str(number)
+
+
+class Watched:
+    """A binary file that reports how much of it was read, so that long reading can be cancelled.
+
+    Args:
+        file: what is read.
+        total: how many bytes will be read.
+        progress: called with the done fraction.
+        text: what is being done.
+        start, span: the part of the whole work that this file is, as fractions.
+    """
+
+    def __init__(
+        self,
+        file: IO[bytes],
+        total: int,
+        progress: Progress,
+        text: str,
+        start: float = 0.0,
+        span: float = 1.0,
+    ) -> None:
+        self._file = file
+        self._total = max(total, 1)
+        self._progress = progress
+        self._text = text
+        self._start = start
+        self._span = span
+        self._done = 0
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes; at most `size`."""
+        found = self._file.read(size)
+        self._done += len(found)
+        self._progress(self._start + self._span * min(self._done / self._total, 1.0), self._text)
+        return found

@@ -1,0 +1,189 @@
+"""Reads one array as NumPy writes it, without unpickling.
+
+What the head declares is compared with what may be taken and with what the file holds before any of it is read.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from netdesigner.datasets._source import Watched, refuse_if_larger
+from netdesigner.errors import DataError
+from netdesigner.parts.dataset import Progress
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["StoredArray", "find_member", "members", "open_array"]
+
+_MAGIC = b"\x93NUMPY"
+_VERSIONS = (1, 2, 3)
+_LONGEST_HEAD = 10_000
+_NO_HEAD = (ValueError, TypeError, KeyError, SyntaxError, RecursionError, MemoryError)
+_BLOCK = 2**22
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArray:
+    """An array whose head was read and whose elements were not.
+
+    Attributes:
+        path: the file.
+        name: of the array.
+        file: stands at the first element.
+        shape: of the array.
+        dtype: of an element.
+        is_fortran: whether the first axis varies fastest.
+    """
+
+    path: Path
+    name: str
+    file: IO[bytes]
+    shape: tuple[int, ...]
+    dtype: np.dtype
+    is_fortran: bool
+
+    def refusal(self, reason: str) -> DataError:
+        """A refusal that names the array."""
+        return DataError(self.path, f"array '{self.name}': {reason}")
+
+    def elements(self) -> str:
+        """What the elements are, for people."""
+        names = {"i": "whole numbers", "u": "whole numbers", "b": "true or false", "f": "numbers"}
+        names |= {"c": "complex numbers", "U": "texts", "S": "texts", "M": "dates", "m": "durations"}
+        return names.get(self.dtype.kind, "records of several fields")
+
+    def read(self, progress: Progress) -> np.ndarray:
+        """All elements.
+
+        Raises:
+            DataError: the file ends too early.
+            CancelledError: raised by `progress`.
+        """
+        import numpy as np
+
+        size = math.prod(self.shape) * self.dtype.itemsize
+        watched = Watched(self.file, size, progress, f"reading {self.name}")
+        buffer = np.empty(size, dtype=np.uint8)
+        done = 0
+        while done < size:
+            block = watched.read(min(_BLOCK, size - done))
+            if not block:
+                raise self.refusal(f"the file ends after {done:,} of {size:,} bytes")
+            buffer[done : done + len(block)] = np.frombuffer(block, dtype=np.uint8)
+            done += len(block)
+        self.file.read(1)  # an archive compares its checksum when it reaches the end
+        return buffer.view(self.dtype).reshape(self.shape, order="F" if self.is_fortran else "C")
+
+
+def members(path: Path, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    """The arrays of an archive by name.
+
+    Raises:
+        DataError: a name stands for two, or there are none.
+    """
+    found: dict[str, zipfile.ZipInfo] = {}
+    for info in archive.infolist():
+        if not info.filename.endswith(".npy"):
+            continue
+        name = info.filename.removesuffix(".npy")
+        if name in found:
+            raise DataError(path, f"the archive holds '{name}' twice")
+        if info.flag_bits & 0x1:
+            raise DataError(path, "the archive is encrypted; save it without a password")
+        found[name] = info
+    if not found:
+        raise DataError(path, "the archive holds no array")
+    return found
+
+
+def find_member(path: Path, names: Mapping[str, object], name: str, usual: Sequence[str], what: str) -> str:
+    """The array that is meant.
+
+    Args:
+        path: the archive.
+        names: the arrays it holds.
+        name: what the user says, or "".
+        usual: names that are tried where the user says none, in lower case.
+        what: "inputs" or "targets", for refusals.
+
+    Raises:
+        DataError: there is none of this name, or of none of the usual ones.
+    """
+    held = ", ".join(sorted(names)[:20])
+    if name:
+        if name not in names:
+            raise DataError(path, f"there is no array '{name}' for the {what}; the file holds {held}")
+        return name
+    by_lower = {candidate.lower(): candidate for candidate in names}
+    for candidate in usual:
+        if candidate in by_lower:
+            return by_lower[candidate]
+    raise DataError(path, f"set '{what}' to the name of the array that holds them; the file holds {held}")
+
+
+def _head(file: IO[bytes]) -> tuple[str, int]:
+    """The text that describes an array, and how many bytes were read; an empty text where there is none."""
+    start = file.read(8)
+    if start[:6] != _MAGIC or len(start) < 8:
+        return "", len(start)
+    width = 2 if start[6] == 1 else 4
+    length = int.from_bytes(file.read(width), "little")
+    if start[6] not in _VERSIONS or length > _LONGEST_HEAD:
+        return "", 8 + width
+    return file.read(length).decode("utf-8", "replace"), 8 + width + length
+
+
+def _described(head: str) -> tuple[tuple[int, ...], bool, np.dtype]:
+    """Shape, whether the first axis varies fastest, and type of element, as a head says.
+
+    Raises:
+        Exception: one of `_NO_HEAD`; it says no such thing.
+    """
+    import numpy as np
+
+    said = ast.literal_eval(head.strip())
+    shape, described = said["shape"], said["descr"]
+    if not isinstance(shape, tuple) or not all(type(length) is int for length in shape):
+        raise ValueError("no shape")
+    fields = (
+        described if isinstance(described, str) else [(str(name), str(kind)) for name, kind, *_ in described]
+    )
+    return shape, said["fortran_order"] is True, np.dtype(fields)
+
+
+def open_array(path: Path, name: str, file: IO[bytes], size: int) -> StoredArray:
+    """An array with its head read.
+
+    Args:
+        path: the file, for refusals.
+        name: of the array.
+        file: stands at the beginning of the array's head.
+        size: how many bytes head and elements take together, as the file says.
+
+    Raises:
+        DataError: it is no array, holds Python objects, is too large, or declares another size than it has.
+    """
+    head, taken = _head(file)
+    try:
+        shape, is_fortran, dtype = _described(head)
+    except _NO_HEAD:
+        raise DataError(path, f"array '{name}': this is not an array as NumPy writes it") from None
+    stored = StoredArray(path, name, file, shape, dtype, is_fortran)
+    if dtype.hasobject:
+        raise stored.refusal("it holds Python objects, which can run code; save numbers or texts instead")
+    if min(shape, default=0) < 0 or dtype.itemsize == 0:
+        raise stored.refusal("it is damaged: its head declares no possible size")
+    declared = math.prod(shape) * dtype.itemsize
+    refuse_if_larger(path, declared, f"the array '{name}'")
+    if taken + declared != size:
+        raise stored.refusal(
+            f"it is damaged: its head declares {declared:,} bytes, the file holds {size - taken:,}"
+        )
+    return stored

@@ -1,0 +1,219 @@
+"""Data sets that come with scikit-learn, so that a first network can be trained without any file.
+
+What they look like is written here, so that the canvas can check shapes without loading them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from netdesigner.datasets._previews import image_previews, row_previews
+from netdesigner.parts.dataset import Dataset, DataSpec, Progress, Samples, no_progress
+from netdesigner.parts.preview import Preview
+from netdesigner.parts.tensor import BATCH, TensorSpec
+
+__all__ = ["BreastCancer", "Diabetes", "Digits", "Embedded", "Iris", "Wine"]
+
+_CLASS = TensorSpec((BATCH,), "int64")
+
+
+def _table(rows: int, features: tuple[str, ...], target: str, classes: tuple[str, ...] = ()) -> DataSpec:
+    wanted = _CLASS if classes else TensorSpec((BATCH, 1))
+    return DataSpec(TensorSpec((BATCH, len(features))), wanted, classes, rows, features, (target,))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Embedded(Dataset):
+    """A data set inside scikit-learn.
+
+    Attributes:
+        loader: the name of its function in `sklearn.datasets`.
+        spec: what it looks like.
+    """
+
+    embedded: ClassVar[bool] = True
+    loader: ClassVar[str]
+    spec: ClassVar[DataSpec]
+
+    def describe(self) -> DataSpec:
+        """What the samples look like; nothing is loaded."""
+        return self.spec
+
+    def load(self, progress: Progress = no_progress) -> Samples:
+        """All samples, in scikit-learn's order.
+
+        Raises:
+            CancelledError: raised by `progress`.
+        """
+        progress(0.0, f"loading {self.label()}")
+        import numpy as np
+        from sklearn import datasets
+
+        values, target = getattr(datasets, self.loader)(return_X_y=True, **self._options())
+        progress(1.0, f"loaded {self.label()}")
+        shape = (self.spec.rows, *self.spec.input.shape[1:])
+        kind = np.int64 if self.spec.classes else np.float32
+        wanted = target if self.spec.classes else target.reshape(-1, 1)
+        return Samples(
+            (values / self._scale()).astype(np.float32).reshape(shape), wanted.astype(kind), self.spec
+        )
+
+    def preview(self, samples: Samples) -> tuple[Preview, ...]:
+        """Pictures or rows, classes, statistics."""
+        return image_previews(samples) if self.images else row_previews(samples)
+
+    def _options(self) -> dict[str, bool]:
+        return {}
+
+    def _scale(self) -> float:
+        return 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Digits(Embedded):
+    """Handwritten digits: 1,797 pictures of 8×8 pixels in 10 classes.
+
+    Grey values 0 to 16 are given as 0 to 1.
+
+    Shape:
+        input [N, 1, 8, 8], target [N].
+
+    Source:
+        E. Alpaydin, C. Kaynak, Optical recognition of handwritten digits, UCI machine learning repository, 1998;
+        here the copy in scikit-learn.
+    """
+
+    kind: ClassVar[str] = "digits"
+    title: ClassVar[str] = "Handwritten digits"
+    images: ClassVar[bool] = True
+    loader: ClassVar[str] = "load_digits"
+    spec: ClassVar[DataSpec] = DataSpec(
+        TensorSpec((BATCH, 1, 8, 8)), _CLASS, tuple("0123456789"), 1797, targets=("digit",)
+    )
+
+    def _scale(self) -> float:
+        return 16.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Iris(Embedded):
+    """Iris flowers: 150 flowers of 3 species by 4 lengths in cm.
+
+    Shape:
+        input [N, 4], target [N].
+
+    Source:
+        R. A. Fisher, The use of multiple measurements in taxonomic problems, Annals of Eugenics 7, 1936; here the
+        copy in scikit-learn.
+    """
+
+    kind: ClassVar[str] = "iris"
+    title: ClassVar[str] = "Iris flowers"
+    loader: ClassVar[str] = "load_iris"
+    spec: ClassVar[DataSpec] = _table(
+        150,
+        ("sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)"),
+        "species",
+        ("setosa", "versicolor", "virginica"),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wine(Embedded):
+    """Wines: 178 wines of 3 growers by 13 chemical measurements.
+
+    Shape:
+        input [N, 13], target [N].
+
+    Source:
+        S. Aeberhard, M. Forina, Wine, UCI machine learning repository, 1991; here the copy in scikit-learn.
+    """
+
+    kind: ClassVar[str] = "wine"
+    title: ClassVar[str] = "Wines"
+    loader: ClassVar[str] = "load_wine"
+    spec: ClassVar[DataSpec] = _table(
+        178,
+        (
+            "alcohol",
+            "malic_acid",
+            "ash",
+            "alcalinity_of_ash",
+            "magnesium",
+            "total_phenols",
+            "flavanoids",
+            "nonflavanoid_phenols",
+            "proanthocyanins",
+            "color_intensity",
+            "hue",
+            "od280/od315_of_diluted_wines",
+            "proline",
+        ),
+        "grower",
+        ("class_0", "class_1", "class_2"),
+    )
+
+
+_CELL = (
+    "radius",
+    "texture",
+    "perimeter",
+    "area",
+    "smoothness",
+    "compactness",
+    "concavity",
+    "concave points",
+    "symmetry",
+    "fractal dimension",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BreastCancer(Embedded):
+    """Breast cancer: 569 tumours, malignant or benign, by 30 measurements of cell nuclei.
+
+    Shape:
+        input [N, 30], target [N].
+
+    Source:
+        W. N. Street, W. H. Wolberg, O. L. Mangasarian, Nuclear feature extraction for breast tumor diagnosis,
+        SPIE 1905, 1993; here the copy in scikit-learn.
+    """
+
+    kind: ClassVar[str] = "breast_cancer"
+    title: ClassVar[str] = "Breast cancer"
+    loader: ClassVar[str] = "load_breast_cancer"
+    spec: ClassVar[DataSpec] = _table(
+        569,
+        (
+            *(f"mean {name}" for name in _CELL),
+            *(f"{name} error" for name in _CELL),
+            *(f"worst {name}" for name in _CELL),
+        ),
+        "diagnosis",
+        ("malignant", "benign"),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Diabetes(Embedded):
+    """Diabetes: how the illness of 442 patients went on within a year, by 10 measurements, as measured.
+
+    Shape:
+        input [N, 10], target [N, 1].
+
+    Source:
+        B. Efron, T. Hastie, I. Johnstone, R. Tibshirani, Least angle regression, Annals of Statistics 32, 2004; here
+        the copy in scikit-learn.
+    """
+
+    kind: ClassVar[str] = "diabetes"
+    title: ClassVar[str] = "Diabetes"
+    loader: ClassVar[str] = "load_diabetes"
+    spec: ClassVar[DataSpec] = _table(
+        442, ("age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6"), "progression"
+    )
+
+    def _options(self) -> dict[str, bool]:
+        return {"scaled": False}

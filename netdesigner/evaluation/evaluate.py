@@ -1,0 +1,165 @@
+"""Runs a network over samples and lets the task judge what it says."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from netdesigner.errors import TrainingError
+from netdesigner.evaluation.evaluation import Evaluation
+from netdesigner.evaluation.pictures import is_image, picture, to_unit
+from netdesigner.parts.dataset import DataSpec, Progress, no_progress
+from netdesigner.parts.preview import ImageGrid, Preview, Table
+from netdesigner.parts.task import Task
+
+if TYPE_CHECKING:
+    import numpy as np
+    import torch
+    from torch import Tensor, nn
+
+__all__ = ["evaluate", "outputs_of"]
+
+_WORST = 24
+_COLUMNS = 64
+
+
+def evaluate(
+    module: nn.Module,
+    input: Tensor | np.ndarray,
+    target: Tensor | np.ndarray,
+    task: Task,
+    spec: DataSpec,
+    *,
+    part: str = "test",
+    batch_size: int = 256,
+    device: str | torch.device | None = None,
+    raw_inputs: Tensor | np.ndarray | None = None,
+    images: bool = False,
+    progress: Progress = no_progress,
+) -> Evaluation:
+    """Judges a network on one part of the data.
+
+    The module runs in evaluation mode without gradients; afterwards every submodule is in the mode it was in.
+
+    Args:
+        module: takes a batch of inputs and gives one tensor.
+        input: scaled as in training, first axis the samples.
+        target: as `spec.target`.
+        task: what was learned.
+        spec: names of classes, features and targets.
+        part: which part of the data this is.
+        batch_size: how many samples are run together.
+        device: where to run; the module is moved there. None: where the module is.
+        raw_inputs: the samples before scaling, to be shown; the scaled ones are shown where there are none.
+        images: the samples are pictures [N, C, H, W].
+        progress: called once a batch.
+
+    Raises:
+        TrainingError: there are no samples, or the network's output holds no usable numbers.
+        CancelledError: raised by `progress`.
+    """
+    inputs, wanted = _tensor(input), _array(target)
+    if len(inputs) == 0:
+        raise TrainingError(
+            f"there are no samples in the {part} part", advice=(f"Give the data a larger {part} part.",)
+        )
+    output = outputs_of(module, inputs, batch_size=batch_size, device=device, progress=progress)
+    _refuse_unusable(output)
+    measures, previews = task.judge(output, wanted, spec)
+    worst = task.errors(output, wanted).argsort(kind="stable")[::-1][:_WORST]
+    shown = _array(raw_inputs if raw_inputs is not None else inputs)
+    view = _pictures if images and is_image(shown) else _rows
+    return Evaluation(
+        part=part,
+        count=len(inputs),
+        measures=measures,
+        previews=previews,
+        worst=view(shown, output, wanted, task, spec, worst),
+        worst_indices=tuple(int(index) for index in worst),
+    )
+
+
+def outputs_of(
+    module: nn.Module,
+    inputs: Tensor,
+    *,
+    batch_size: int = 256,
+    device: str | torch.device | None = None,
+    progress: Progress = no_progress,
+) -> np.ndarray:
+    """What a network gives for samples, [N, ...] float32; arguments as of `evaluate`."""
+    import numpy as np
+    import torch
+
+    if device is not None:
+        module.to(device)
+    place = next(
+        (tensor.device for tensor in itertools.chain(module.parameters(), module.buffers())), inputs.device
+    )
+    found: list[np.ndarray] = []
+    with _evaluating(module), torch.inference_mode():
+        for start in range(0, len(inputs), batch_size):
+            progress(start / len(inputs), f"sample {start + 1:,} of {len(inputs):,}")
+            batch = inputs[start : start + batch_size].to(place)
+            found.append(module(batch).float().cpu().numpy())
+    progress(1.0, "judging")
+    return np.concatenate(found)
+
+
+@contextlib.contextmanager
+def _evaluating(module: nn.Module) -> Iterator[None]:
+    """Evaluation mode, and afterwards for every submodule the mode it was in."""
+    modes = [(part, part.training) for part in module.modules()]
+    module.eval()
+    try:
+        yield
+    finally:
+        for part, mode in modes:
+            part.training = mode
+
+
+def _refuse_unusable(output: np.ndarray) -> None:
+    import numpy as np
+
+    bad = ~np.isfinite(output.reshape(len(output), -1)).all(axis=1)
+    if bad.any():
+        message = (
+            f"the network's output holds NaN or infinity for {int(bad.sum()):,} of {len(output):,} samples"
+        )
+        raise TrainingError(message, advice=("Train again with a smaller learning rate.",))
+
+
+def _tensor(values: Tensor | np.ndarray) -> Tensor:
+    import torch
+
+    return values if isinstance(values, torch.Tensor) else torch.from_numpy(values)
+
+
+def _array(values: Tensor | np.ndarray) -> np.ndarray:
+    import numpy as np
+
+    return values if isinstance(values, np.ndarray) else values.detach().cpu().numpy()
+
+
+def _pictures(
+    inputs: np.ndarray, output: np.ndarray, target: np.ndarray, task: Task, spec: DataSpec, worst: np.ndarray
+) -> Preview:
+    """The worst samples as pictures with what is true and what was said."""
+    captions = (task.caption(output[index], target[index], spec) for index in worst)
+    shown = zip(to_unit(inputs[worst]), captions, strict=True)
+    return ImageGrid("Most wrong", tuple(picture(values, caption) for values, caption in shown))
+
+
+def _rows(
+    inputs: np.ndarray, output: np.ndarray, target: np.ndarray, task: Task, spec: DataSpec, worst: np.ndarray
+) -> Preview:
+    """The worst samples as rows: what is true, what was said, and the inputs."""
+    flat = inputs[worst].reshape(len(worst), -1)[:, :_COLUMNS]
+    names = spec.features or tuple(f"input {index}" for index in range(flat.shape[1]))
+    rows: list[tuple[str | float | int, ...]] = []
+    for index, values in zip(worst, flat, strict=True):
+        true, said = task.words(output[index], target[index], spec)
+        rows.append((int(index), true, said, *(float(f"{value:.6g}") for value in values)))
+    return Table("Most wrong", ("sample", "true", "said", *names[:_COLUMNS]), tuple(rows))

@@ -1,0 +1,90 @@
+"""What judging a network on held-out samples found, as a plain value and as JSON."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from netdesigner.errors import FileError
+from netdesigner.evaluation.preview_json import preview_from_json, preview_to_json
+from netdesigner.parts.preview import Preview
+
+__all__ = ["Evaluation"]
+
+_FORMAT = 1
+_UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """How good a network is on one part of the data.
+
+    Attributes:
+        part: "test" or "validation".
+        count: how many samples were judged.
+        measures: the task's measures by name, such as "accuracy".
+        previews: what the task shows of the whole part, such as a confusion matrix.
+        worst: the samples the network was most wrong about, the worst first, as they look.
+        worst_indices: their places in the part.
+    """
+
+    part: str
+    count: int
+    measures: Mapping[str, float]
+    previews: tuple[Preview, ...]
+    worst: Preview
+    worst_indices: tuple[int, ...] = ()
+
+    def to_json(self) -> str:
+        """The evaluation as JSON text, from which `from_json` makes it again."""
+        data = {
+            "format": _FORMAT,
+            "part": self.part,
+            "count": self.count,
+            "measures": {
+                name: value if math.isfinite(value) else None for name, value in self.measures.items()
+            },
+            "previews": [preview_to_json(preview) for preview in self.previews],
+            "worst": preview_to_json(self.worst),
+            "worst_indices": list(self.worst_indices),
+        }
+        return json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1)
+
+    @classmethod
+    def from_json(cls, text: str, path: str | Path = "evaluation.json") -> Evaluation:
+        """The evaluation in a JSON text.
+
+        Args:
+            text: what `to_json` gave.
+            path: where it comes from, for refusals.
+
+        Raises:
+            FileError: it is not an evaluation that this version can read.
+        """
+        try:
+            return _read(json.loads(text))
+        except _UNREADABLE as error:
+            reason = f"lacks {error}" if isinstance(error, KeyError) else str(error)
+            raise FileError(path, f"this is not an evaluation ({reason}); evaluate the run again") from None
+
+
+def _read(data: Any) -> Evaluation:
+    if not isinstance(data, dict):
+        raise TypeError("expected an object")
+    if data["format"] != _FORMAT:
+        raise ValueError(f"its format is {data['format']}, this version reads {_FORMAT}")
+    measures = {
+        str(name): math.nan if value is None else float(value) for name, value in data["measures"].items()
+    }
+    return Evaluation(
+        part=str(data["part"]),
+        count=int(data["count"]),
+        measures=measures,
+        previews=tuple(preview_from_json(item) for item in data["previews"]),
+        worst=preview_from_json(data["worst"]),
+        worst_indices=tuple(int(index) for index in data["worst_indices"]),
+    )

@@ -1,0 +1,55 @@
+"""Images as plain bytes, so that they can be shown, sent between threads and written into JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netdesigner.parts.preview import Picture
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["LARGEST_PX", "is_image", "picture", "to_unit"]
+
+LARGEST_PX = 256
+"""The longest side of a picture that is shown; larger images are thinned out to at most this."""
+
+
+def is_image(values: np.ndarray) -> bool:
+    """Whether samples have the form of images: [N, C, H, W] with one, three or four channels."""
+    return values.ndim == 4 and values.shape[1] in (1, 3, 4) and values.shape[0] > 0
+
+
+def to_unit(values: np.ndarray) -> np.ndarray:
+    """The values in 0 to 1: unchanged where they are, else moved and scaled together.
+
+    Args:
+        values: any shape; what is not finite does not count.
+    """
+    import numpy as np
+
+    finite = values[np.isfinite(values)]
+    if finite.size == 0:
+        return np.zeros_like(values)
+    low, high = float(finite.min()), float(finite.max())
+    if low >= 0.0 and high <= 1.0:
+        return values
+    return (values - low) / (high - low) if high > low else np.zeros_like(values)
+
+
+def picture(values: np.ndarray, caption: str = "") -> Picture:
+    """One image as bytes.
+
+    Args:
+        values: [C, H, W] in 0 to 1; three channels are red, green and blue, a fourth is left out, of any other
+            number the first is shown in grey.
+        caption: what is written under it.
+    """
+    import numpy as np
+
+    stride = max(1, -(-max(values.shape[1:]) // LARGEST_PX))
+    shown = values[: 3 if values.shape[0] in (3, 4) else 1, ::stride, ::stride]
+    scaled = np.nan_to_num(shown, nan=0.0, posinf=1.0, neginf=0.0).clip(0.0, 1.0) * 255.0
+    pixels = np.ascontiguousarray(scaled.round().astype(np.uint8).transpose(1, 2, 0))
+    height, width, channels = pixels.shape
+    return Picture(width, height, channels, pixels.tobytes(), caption)

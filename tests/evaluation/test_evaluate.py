@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import nn
+
+from netdesigner.errors import CancelledError, FileError, TrainingError
+from netdesigner.evaluation import Evaluation, evaluate, outputs_of
+from netdesigner.parts import DataSpec, ImageGrid, Matrix, Table, TensorSpec
+from netdesigner.tasks.classification import Classification
+from netdesigner.tasks.regression import Regression
+
+PICTURES = DataSpec(
+    TensorSpec(("N", 1, 2, 2)),
+    TensorSpec(("N",), "int64"),
+    classes=("dark", "light"),
+    rows=5,
+    targets=("class",),
+)
+ROWS = DataSpec(TensorSpec(("N", 2)), TensorSpec(("N", 1)), rows=4, features=("u", "v"), targets=("t",))
+
+
+class Brightness(nn.Module):
+    """Scores of dark and light by the sum of the pixels."""
+
+    def forward(self, input: torch.Tensor) -> torch.Tensor:
+        light = input.flatten(1).sum(1) * 4 - 2
+        return torch.stack([-light, light], dim=1)
+
+
+def pictures() -> tuple[torch.Tensor, torch.Tensor]:
+    levels = torch.tensor([0.0, 0.2, 0.9, 1.0, 0.6])
+    return (levels / 4).reshape(5, 1, 1, 1).expand(5, 1, 2, 2).contiguous(), torch.tensor([0, 0, 1, 0, 1])
+
+
+def test_pictures_are_judged_and_the_worst_shown_as_they_look() -> None:
+    input, target = pictures()
+    found = evaluate(
+        Brightness(), input, target, Classification(), PICTURES, raw_inputs=input * 4, images=True
+    )
+    assert (found.part, found.count) == ("test", 5)
+    assert found.measures["accuracy"] == 0.8
+    assert found.worst_indices[0] == 3
+    assert isinstance(found.worst, ImageGrid)
+    first = found.worst.pictures[0]
+    assert first.caption == "true dark, said light (0.98)"
+    assert (first.width, first.height, first.channels) == (2, 2, 1)
+    assert first.pixels == b"\xff" * 4
+    assert len(found.worst.pictures) == 5
+
+
+def test_rows_show_true_said_and_features() -> None:
+    input = np.array([[1, 2], [3, 4], [5, 6], [7, 8]], dtype=np.float32)
+    target = np.array([[3], [7], [11], [25]], dtype=np.float32)
+    module = nn.Linear(2, 1)
+    with torch.no_grad():
+        module.weight.fill_(1)
+        module.bias.zero_()
+    found = evaluate(module, input, target, Regression(), ROWS, part="validation", raw_inputs=input * 10)
+    assert isinstance(found.worst, Table)
+    assert found.worst.columns == ("sample", "true", "said", "u", "v")
+    assert found.worst.rows[0] == (3, "25", "15", 70.0, 80.0)
+    assert found.measures["mae"] == 2.5
+    assert found.part == "validation"
+
+
+def test_flat_inputs_are_shown_as_rows_even_if_called_pictures() -> None:
+    found = evaluate(nn.Linear(2, 1), torch.zeros(3, 2), torch.zeros(3, 1), Regression(), ROWS, images=True)
+    assert isinstance(found.worst, Table)
+
+
+@pytest.mark.parametrize("batch_size", [1, 2, 256])
+def test_batches_do_not_change_the_result(batch_size: int) -> None:
+    input, target = pictures()
+    found = evaluate(Brightness(), input, target, Classification(), PICTURES, batch_size=batch_size)
+    assert found == evaluate(Brightness(), input, target, Classification(), PICTURES)
+
+
+def test_every_submodule_keeps_its_mode() -> None:
+    module = nn.Sequential(nn.Dropout(0.5), nn.BatchNorm1d(2), nn.Linear(2, 1)).train()
+    module[1].eval()  # frozen, while the rest trains
+    before = {name: value.clone() for name, value in module.state_dict().items()}
+    outputs = [outputs_of(module, torch.ones(8, 2)) for _ in range(2)]
+    np.testing.assert_array_equal(outputs[0], outputs[1])
+    assert [part.training for part in module] == [True, False, True]
+    assert module.training
+    for name, value in module.state_dict().items():
+        assert torch.equal(value, before[name])
+
+
+def test_modes_are_kept_when_it_is_cancelled() -> None:
+    module = nn.Sequential(nn.Dropout(0.5), nn.Linear(2, 1)).train()
+
+    def cancel(fraction: float, text: str) -> None:
+        if fraction >= 0.5:
+            raise CancelledError("stopped")
+
+    with pytest.raises(CancelledError):
+        outputs_of(module, torch.ones(8, 2), batch_size=2, progress=cancel)
+    assert module.training
+    assert module[0].training
+
+
+def test_no_gradient_is_kept() -> None:
+    module = nn.Linear(2, 1)
+    outputs_of(module, torch.ones(8, 2))
+    assert module.weight.grad is None
+
+
+def test_half_precision_outputs_are_judged_as_floats() -> None:
+    assert outputs_of(nn.Linear(2, 1).bfloat16(), torch.ones(3, 2, dtype=torch.bfloat16)).dtype == np.float32
+
+
+def test_empty_part_says_what_to_do() -> None:
+    with pytest.raises(TrainingError, match="there are no samples in the test part") as caught:
+        evaluate(nn.Linear(2, 1), torch.zeros(0, 2), torch.zeros(0, 1), Regression(), ROWS)
+    assert caught.value.advice == ("Give the data a larger test part.",)
+
+
+def test_output_that_is_no_number_is_refused() -> None:
+    input = torch.zeros(3, 2)
+    input[1] = float("nan")
+    with pytest.raises(TrainingError, match="NaN or infinity for 1 of 3 samples"):
+        evaluate(nn.Linear(2, 1), input, torch.zeros(3, 1), Regression(), ROWS)
+
+
+def test_json_gives_the_evaluation_back() -> None:
+    input, target = pictures()
+    found = evaluate(Brightness(), input, target, Classification(), PICTURES, images=True)
+    assert Evaluation.from_json(found.to_json()) == found
+    assert isinstance(found.previews[0], Matrix)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "{}", "null", '{"format": 2}', '{"format": 1}', "[" * 100_000],
+)
+def test_text_that_is_no_evaluation_is_refused_in_one_line(text: str) -> None:
+    with pytest.raises(FileError, match=r"run/evaluation\.json: this is not an evaluation") as caught:
+        Evaluation.from_json(text, "run/evaluation.json")
+    assert "\n" not in str(caught.value)
+
+
+def test_changed_field_is_refused() -> None:
+    input, target = pictures()
+    text = evaluate(Brightness(), input, target, Classification(), PICTURES, images=True).to_json()
+    for old, new in (('"ImageGrid"', '"os.system"'), ('"width": 2', '"width": 9'), ('"labels"', '"lables"')):
+        assert old in text
+        with pytest.raises(FileError, match="this is not an evaluation"):
+            Evaluation.from_json(text.replace(old, new, 1))
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(st.data(), anything)
+def test_evaluation_with_anything_in_a_field_is_read_or_refused(data: st.DataObject, value: object) -> None:
+    input, target = pictures()
+    found = json.loads(
+        evaluate(Brightness(), input, target, Classification(), PICTURES, images=True).to_json()
+    )
+    place = data.draw(
+        st.sampled_from([found, found["previews"][0], found["worst"], found["worst"]["pictures"][0]])
+    )
+    place[data.draw(st.sampled_from(sorted(place)))] = value
+    try:
+        read = Evaluation.from_json(json.dumps(found))
+    except FileError:
+        return
+    assert Evaluation.from_json(read.to_json()).count == read.count
+
+
+@pytest.mark.cuda
+def test_module_on_a_gpu_is_judged_there() -> None:
+    input, target = pictures()
+    module = nn.Sequential(nn.Flatten(), nn.Linear(4, 2))
+    on_cpu = evaluate(module, input, target, Classification(), PICTURES)
+    on_gpu = evaluate(module, input, target, Classification(), PICTURES, device="cuda")
+    assert next(module.parameters()).is_cuda
+    assert on_gpu.measures == on_cpu.measures

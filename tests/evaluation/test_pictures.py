@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from netdesigner.evaluation.pictures import is_image, picture, to_unit
+
+
+def test_bytes_go_row_by_row_with_colours_together() -> None:
+    values = np.zeros((3, 1, 2))
+    values[0, 0, 0] = 1.0  # left: red
+    values[2, 0, 1] = 0.5  # right: half blue
+    found = picture(values, "c")
+    assert (found.width, found.height, found.channels, found.caption) == (2, 1, 3, "c")
+    assert found.pixels == bytes([255, 0, 0, 0, 0, 128])
+
+
+@pytest.mark.parametrize(("channels", "shown"), [(1, 1), (2, 1), (3, 3), (4, 3), (7, 1)])
+def test_any_number_of_channels_is_shown(channels: int, shown: int) -> None:
+    assert picture(np.ones((channels, 2, 2))).channels == shown
+
+
+def test_what_is_no_brightness_is_clipped() -> None:
+    assert picture(np.array([[[np.nan, -1.0, 2.0, np.inf]]])).pixels == bytes([0, 0, 255, 255])
+
+
+def test_large_images_are_thinned_out() -> None:
+    found = picture(np.zeros((1, 600, 300)))
+    assert (found.width, found.height) == (100, 200)
+    assert len(found.pixels) == 100 * 200
+
+
+def test_unit_values_stay_and_others_are_scaled_together() -> None:
+    inside = np.array([0.25, 0.5])
+    assert to_unit(inside) is inside
+    assert to_unit(np.array([-2.0, 0.0, 2.0])).tolist() == [0.0, 0.5, 1.0]
+    assert to_unit(np.array([5.0, 5.0])).tolist() == [0.0, 0.0]
+    assert to_unit(np.array([np.nan])).tolist() == [0.0]
+
+
+@pytest.mark.parametrize(
+    ("shape", "expected"),
+    [((2, 3, 4, 4), True), ((2, 5, 4, 4), False), ((2, 3), False), ((0, 1, 2, 2), False)],
+)
+def test_form_of_images(shape: tuple[int, ...], expected: bool) -> None:
+    assert is_image(np.zeros(shape)) is expected

@@ -1,0 +1,225 @@
+"""What holds for every data set of the shelf; a new one needs an example here only if it reads files."""
+
+from __future__ import annotations
+
+import struct
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from netdesigner.document import Choice
+from netdesigner.errors import CancelledError, DataError
+from netdesigner.parts import Catalog, Dataset, Preview, TableInspection
+from netdesigner.parts.inspection import COLUMN_TYPES
+
+CATALOG = Catalog.discover()
+KINDS = sorted(CATALOG.datasets)
+
+
+def csv_example(folder: Path) -> dict[str, Any]:
+    (folder / "t.csv").write_text(
+        "x,s,c\n" + "".join(f"{n}.5,{'ab'[n % 2]},{'uv'[n // 5 % 2]}\n" for n in range(40))
+    )
+    return {"path": str(folder / "t.csv")}
+
+
+def parquet_example(folder: Path) -> dict[str, Any]:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    parquet.write_table(pa.table({"x": [0.5, 1.5, 2.5], "y": [1.5, 2.5, 3.5]}), folder / "t.parquet")
+    return {"path": str(folder / "t.parquet")}
+
+
+def image_example(folder: Path) -> dict[str, Any]:
+    from PIL import Image
+
+    for name in ("a", "b"):
+        (folder / name).mkdir()
+        for number in range(2):
+            Image.new("RGB", (9, 7), (number * 50, 0, 0)).save(folder / name / f"{number}.png")
+    return {"path": str(folder), "height": 5, "width": 6}
+
+
+def arrays_example(folder: Path) -> dict[str, Any]:
+    np.savez(folder / "a.npz", x=np.zeros((8, 3, 4, 4), np.float32), y=np.arange(8) % 2)
+    return {"path": str(folder / "a.npz")}
+
+
+def idx_example(folder: Path) -> dict[str, Any]:
+    (folder / "images").write_bytes(struct.pack(">HBB3I", 0, 8, 3, 4, 3, 3) + bytes(range(36)))
+    (folder / "labels").write_bytes(struct.pack(">HBBI", 0, 8, 1, 4) + bytes([0, 1, 0, 1]))
+    return {"path": str(folder / "images"), "labels": str(folder / "labels")}
+
+
+FILES: dict[str, Callable[[Path], dict[str, Any]]] = {
+    "csv": csv_example,
+    "parquet": parquet_example,
+    "image_folder": image_example,
+    "arrays": arrays_example,
+    "idx": idx_example,
+}
+
+
+@pytest.fixture(params=KINDS)
+def dataset(request: pytest.FixtureRequest, tmp_path: Path) -> Dataset:
+    made = CATALOG.datasets[request.param]
+    return made() if made.embedded else made(**FILES[request.param](tmp_path))
+
+
+def test_describe_tells_what_load_gives(dataset: Dataset) -> None:
+    spec, samples = dataset.describe(), dataset.load()
+    assert samples.spec == spec
+    assert spec.input.shape[0] == spec.target.shape[0] == "N"
+    assert samples.input.shape == (spec.rows, *spec.input.shape[1:])
+    assert samples.target.shape == (spec.rows, *spec.target.shape[1:])
+    assert (samples.input.dtype, samples.target.dtype) == (spec.input.dtype, spec.target.dtype)
+    assert np.isfinite(samples.input).all()
+
+
+def test_targets_are_classes_with_names_or_columns_of_values(dataset: Dataset) -> None:
+    samples = dataset.load()
+    if samples.spec.classes:
+        assert samples.target.dtype == np.int64
+        assert set(samples.target.tolist()) == set(range(len(samples.spec.classes)))
+    else:
+        assert samples.target.dtype == np.float32
+        assert samples.target.ndim == 2
+
+
+@pytest.mark.parametrize("dataset", [kind for kind in KINDS if CATALOG.datasets[kind].images], indirect=True)
+def test_pictures_are_channels_first_in_0_to_1(dataset: Dataset) -> None:
+    input = dataset.load().input
+    assert input.ndim == 4
+    assert input.shape[1] in (1, 3)
+    assert input.min() >= 0
+    assert input.max() <= 1
+
+
+def test_loading_twice_gives_the_same(dataset: Dataset) -> None:
+    one, other = dataset.load(), dataset.load()
+    np.testing.assert_array_equal(one.input, other.input)
+    np.testing.assert_array_equal(one.target, other.target)
+
+
+def test_progress_goes_up_and_says_what_is_done(dataset: Dataset) -> None:
+    calls: list[tuple[float, str]] = []
+    dataset.load(lambda fraction, text: calls.append((fraction, text)))
+    fractions = [fraction for fraction, _ in calls]
+    assert fractions == sorted(fractions)
+    assert fractions[0] >= 0
+    assert fractions[-1] <= 1
+    assert all(text for _, text in calls)
+
+
+def test_loading_can_be_cancelled(dataset: Dataset) -> None:
+    def cancel(fraction: float, text: str) -> None:
+        raise CancelledError("stopped")
+
+    with pytest.raises(CancelledError):
+        dataset.load(cancel)
+
+
+def test_previews_are_of_the_closed_set(dataset: Dataset) -> None:
+    previews = dataset.preview(dataset.load())
+    assert previews
+    assert all(isinstance(preview, get_args(Preview)) for preview in previews)
+    assert len({preview.title for preview in previews}) == len(previews)
+
+
+def test_fingerprint_is_plain_and_repeatable(dataset: Dataset) -> None:
+    found = dataset.fingerprint()
+    assert bool(found) is not dataset.embedded
+    assert found == dataset.fingerprint()
+    assert all(isinstance(value, str | int) for value in found.values())
+
+
+def test_fingerprint_tells_that_the_files_are_gone(dataset: Dataset, tmp_path: Path) -> None:
+    before = dataset.fingerprint()
+    for path in [path for path in tmp_path.rglob("*") if path.is_file()]:
+        path.unlink()
+    assert (dataset.fingerprint() == before) is dataset.embedded
+
+
+mutations = st.lists(
+    st.tuples(st.integers(0, 2000), st.binary(max_size=4), st.integers(0, 6)), min_size=1, max_size=4
+)
+
+
+@settings(max_examples=30)
+@given(mutations=mutations)
+@pytest.mark.parametrize("kind", sorted(FILES))
+def test_damaged_files_are_read_or_refused_in_one_line(
+    kind: str, mutations: list[tuple[int, bytes, int]]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        made = CATALOG.datasets[kind](**FILES[kind](Path(folder)))
+        path = min(path for path in Path(folder).rglob("*") if path.is_file())
+        content = bytearray(path.read_bytes())
+        for place, inserted, removed in mutations:
+            start = place % (len(content) + 1)
+            content[start : start + removed] = inserted
+        path.write_bytes(content)
+        try:
+            samples = made.load()
+        except DataError as error:
+            refusal = str(error)
+        else:
+            refusal = ""
+    assert "\n" not in refusal
+    if refusal:
+        return
+    assert np.isfinite(samples.input).all()
+    assert len(samples.input) == len(samples.target) == samples.spec.rows
+
+
+@pytest.mark.parametrize(
+    "dataset", [k for k in KINDS if hasattr(CATALOG.datasets[k], "inspect")], indirect=True
+)
+def test_inspection_fits_the_samples(dataset: Any) -> None:
+    found = dataset.inspect()
+    assert isinstance(found, TableInspection)
+    assert found.rows == dataset.describe().rows
+    assert {column.use for column in found.columns} >= {"input", "target"}
+    assert {column.type for column in found.columns} <= set(COLUMN_TYPES)
+
+
+def test_parameters_survive_being_chosen(dataset: Dataset) -> None:
+    made = CATALOG.dataset(Choice(dataset.kind, dataset.changed()))
+    assert made == dataset
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_form_is_documented(kind: str) -> None:
+    part = CATALOG.datasets[kind]
+    assert part.summary().endswith((".", ":"))
+    assert part.title
+    assert all(declared.help for declared in part.params())
+    names = [declared.name for declared in part.params()]
+    assert names[-4:] == ["validation", "test", "split_seed", "normalize"]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if not CATALOG.datasets[kind].embedded])
+def test_nothing_chosen_is_said_in_one_line(kind: str) -> None:
+    for verb in ("describe", "load"):
+        with pytest.raises(DataError, match="is chosen; set 'path'") as caught:
+            getattr(CATALOG.datasets[kind](), verb)()
+        assert "\n" not in str(caught.value)
+
+
+def test_embedded_data_is_described_without_loading_a_library() -> None:
+    code = (
+        "import sys; from netdesigner.parts import Catalog; catalog = Catalog.discover();"
+        "specs = [part().describe() for part in catalog.datasets.values() if part.embedded];"
+        "heavy = {'torch', 'numpy', 'pandas', 'sklearn', 'scipy', 'PIL', 'pyarrow'} & set(sys.modules);"
+        "assert len(specs) == 5, specs; assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

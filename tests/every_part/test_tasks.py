@@ -1,0 +1,151 @@
+"""What holds for every task of the shelf."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+import numpy as np
+import pytest
+import torch
+
+from netdesigner.document import Choice
+from netdesigner.evaluation import preview_from_json, preview_to_json
+from netdesigner.parts import Catalog, DataSpec, Preview, Task, TensorSpec
+
+CATALOG = Catalog.discover()
+KINDS = sorted(CATALOG.tasks)
+
+CLASSES = DataSpec(TensorSpec(("N", 4)), TensorSpec(("N",), "int64"), classes=("a", "b", "c"), rows=40)
+VALUES = DataSpec(TensorSpec(("N", 4)), TensorSpec(("N", 3)), rows=40, targets=("u", "v", "w"))
+
+
+@pytest.fixture(params=KINDS)
+def task(request: pytest.FixtureRequest) -> Task:
+    return CATALOG.tasks[request.param]()
+
+
+def data_for(task: Task) -> DataSpec:
+    output = TensorSpec(("N", 3))
+    return next(data for data in (CLASSES, VALUES) if not task.misfits(output, data, "Linear"))
+
+
+def batch_for(data: DataSpec, rows: int = 40) -> tuple[torch.Tensor, torch.Tensor]:
+    generator = torch.Generator().manual_seed(0)
+    input = torch.randn(rows, 4, generator=generator)
+    if data.classes:
+        return input, torch.arange(rows) % 3
+    return input, torch.randn(rows, 3, generator=generator)
+
+
+def test_step_gives_every_curve_as_one_number(task: Task) -> None:
+    module = torch.nn.Linear(4, 3)
+    found = task.step({"network": module}, *batch_for(data_for(task)))
+    assert list(found) == [curve.name for curve in task.curves]
+    assert all(value.ndim == 0 and torch.isfinite(value) for value in found.values())
+    found["loss"].backward()
+    assert module.weight.grad is not None
+    assert module.weight.grad.abs().sum() > 0
+
+
+def test_only_the_loss_has_a_gradient(task: Task) -> None:
+    found = task.step({"network": torch.nn.Linear(4, 3)}, *batch_for(data_for(task)))
+    assert {name for name, value in found.items() if value.requires_grad} == {"loss"}
+
+
+def test_unmeasured_step_gives_the_same_loss_alone(task: Task) -> None:
+    networks = {"network": torch.nn.Linear(4, 3)}
+    batch = batch_for(data_for(task))
+    found = task.step(networks, *batch, measure=False)
+    assert list(found) == ["loss"]
+    assert torch.equal(found["loss"], task.step(networks, *batch)["loss"])
+
+
+def test_curves_are_means_so_that_batches_can_be_joined(task: Task) -> None:
+    networks = {"network": torch.nn.Linear(4, 3)}
+    input, target = batch_for(data_for(task))
+    whole = task.step(networks, input, target)
+    halves = [task.step(networks, input[part], target[part]) for part in (slice(0, 20), slice(20, 40))]
+    for name, value in whole.items():
+        torch.testing.assert_close((halves[0][name] + halves[1][name]) / 2, value)
+
+
+def test_loss_falls_when_it_is_followed(task: Task) -> None:
+    torch.manual_seed(0)
+    networks = {"network": torch.nn.Linear(4, 3)}
+    batch = batch_for(data_for(task))
+    optimizer = torch.optim.SGD(networks["network"].parameters(), 0.1)
+    losses: list[float] = []
+    for _ in range(20):
+        optimizer.zero_grad()
+        loss = task.step(networks, *batch)["loss"]
+        loss.backward()
+        optimizer.step()
+        losses.append(float(loss.detach()))
+    assert losses == sorted(losses, reverse=True)
+    assert losses[-1] < losses[0]
+
+
+def judged(task: Task) -> tuple[np.ndarray, np.ndarray, DataSpec]:
+    data = data_for(task)
+    target = batch_for(data)[1].numpy()
+    return np.random.default_rng(0).normal(size=(40, 3)).astype(np.float32), target, data
+
+
+def test_judging_gives_plain_numbers_and_previews(task: Task) -> None:
+    measures, previews = task.judge(*judged(task))
+    assert measures
+    assert all(type(value) is float for value in measures.values())
+    assert all(isinstance(preview, get_args(Preview)) for preview in previews)
+    for preview in previews:
+        assert preview_from_json(preview_to_json(preview)) == preview
+
+
+def test_errors_are_one_number_a_sample_and_small_where_right(task: Task) -> None:
+    output, target, data = judged(task)
+    errors = task.errors(output, target)
+    assert errors.shape == (40,)
+    right: Any = np.eye(3)[target] * 50 if data.classes else target
+    assert (task.errors(right, target) <= errors).all()
+
+
+def test_caption_tells_true_and_said(task: Task) -> None:
+    output, target, data = judged(task)
+    true, said = task.words(output[0], target[0], data)
+    assert task.caption(output[0], target[0], data) == f"true {true}, said {said}"
+
+
+def test_output_of_another_shape_is_a_misfit_with_the_size_that_mends_it(task: Task) -> None:
+    data = data_for(task)
+    for shape in (("N", 5), ("N",), ("N", 3, 2), ("T", 3)):
+        found = task.misfits(TensorSpec(shape), data, "Linear")
+        assert [(misfit.code, misfit.features, misfit.severity) for misfit in found] == [
+            ("ND420", 3, "error")
+        ]
+    assert task.misfits(TensorSpec(("N", 3), "int64"), data, "Linear")[0].code == "ND420"
+
+
+def test_data_of_the_other_sort_is_a_misfit(task: Task) -> None:
+    other = VALUES if data_for(task) is CLASSES else CLASSES
+    found = task.misfits(TensorSpec(("N", 3)), other, "Linear")
+    assert [misfit.code for misfit in found] == ["ND421"]
+
+
+def test_softmax_before_the_output_is_warned_of(task: Task) -> None:
+    found = task.misfits(TensorSpec(("N", 3)), data_for(task), "Softmax")
+    assert [(misfit.code, misfit.severity, misfit.drop_last) for misfit in found] == [
+        ("ND422", "warning", True)
+    ]
+
+
+def test_parameters_survive_being_chosen(task: Task) -> None:
+    assert CATALOG.task(Choice(task.kind, task.changed())) == task
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_task_is_documented(kind: str) -> None:
+    part = CATALOG.tasks[kind]
+    assert part.title
+    assert "Source:" in (part.__doc__ or "")
+    assert part.curves[0].name == "loss"
+    assert part.monitor in {curve.name for curve in part.curves}
+    assert all(declared.help for declared in part.params())
