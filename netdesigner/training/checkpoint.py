@@ -1,0 +1,267 @@
+"""Checkpoints on the disk: tensors as safetensors, the rest as JSON, never a pickle.
+
+A checkpoint is a folder with `model.safetensors` (weights under their names in the network), `state.json`, and, where
+training can go on from it, `optimizer.safetensors` (state of the optimizer and of the random generators). It is
+written beside its place and moved there when it is whole, so a crash or a full disk leaves the one before.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from netdesigner.errors import FileError, TrainingError
+
+__all__ = [
+    "MODEL_FILE",
+    "Saved",
+    "fill",
+    "find",
+    "optimizer_state",
+    "read",
+    "restore_optimizer",
+    "weights_of",
+    "write",
+]
+
+MODEL_FILE = "model.safetensors"
+_REST_FILE = "optimizer.safetensors"
+_STATE_FILE = "state.json"
+_LARGEST_JSON = 32 * 1024 * 1024
+_SPARE_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a checkpoint holds.
+
+    Attributes:
+        weights: parameters and buffers by name, on the processor.
+        state: where training stood, as JSON values.
+        tensors: what else is made of tensors; empty where training cannot go on from it.
+    """
+
+    weights: Mapping[str, Tensor]
+    state: Mapping[str, Any]
+    tensors: Mapping[str, Tensor] = field(default_factory=dict)
+
+
+def folder_of(run: Path, which: str) -> Path:
+    """Where a run keeps its "best" or "last" checkpoint."""
+    return run / f"checkpoint-{which}"
+
+
+def find(run: Path, which: str) -> Path | None:
+    """The folder of a run's checkpoint, or None. One that was being replaced when the program died is found too."""
+    folder = folder_of(run, which)
+    return next(
+        (found for found in (folder, _beside(folder, "old")) if (found / _STATE_FILE).is_file()), None
+    )
+
+
+def _beside(folder: Path, what: str) -> Path:
+    return folder.with_name(f".{folder.name}.{what}")
+
+
+# ------------------------------------------------------------------------------------------------------------ writing
+
+
+def write(folder: Path, saved: Saved) -> None:
+    """Writes a checkpoint in the place of the one before.
+
+    Raises:
+        FileError: it could not be written; the one before is unchanged.
+    """
+    new = _beside(folder, "new")
+    try:
+        shutil.rmtree(new, ignore_errors=True)
+        new.mkdir(parents=True)
+        _refuse_full_disk(new, saved)
+        _write_files(new, saved)
+        _replace(folder, new)
+    except (OSError, SafetensorError) as error:
+        shutil.rmtree(new, ignore_errors=True)
+        reason = getattr(error, "strerror", None) or error
+        raise FileError(folder, f"the checkpoint was not saved ({reason}); the one before is kept") from None
+
+
+def _refuse_full_disk(folder: Path, saved: Saved) -> None:
+    needed = sum(t.numel() * t.element_size() for t in (*saved.weights.values(), *saved.tensors.values()))
+    if shutil.disk_usage(folder).free < needed + _SPARE_BYTES:
+        raise OSError(0, "the disk is full")
+
+
+def _write_files(folder: Path, saved: Saved) -> None:
+    save_file(_own_storage(saved.weights), folder / MODEL_FILE)
+    if saved.tensors:
+        save_file(_own_storage(saved.tensors), folder / _REST_FILE)
+    text = json.dumps(saved.state, allow_nan=False)
+    (folder / _STATE_FILE).write_text(text + "\n", encoding="utf-8")
+    for name in (MODEL_FILE, _REST_FILE, _STATE_FILE):
+        if (folder / name).exists():
+            _sync(folder / name)
+    _sync(folder)
+
+
+def _own_storage(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Tensors as the format wants them: on the processor, contiguous, none sharing memory with another."""
+    found: dict[str, Tensor] = {}
+    seen: set[int] = set()
+    for name, tensor in tensors.items():
+        plain = tensor.detach().cpu().contiguous()
+        place = plain.untyped_storage().data_ptr()
+        if place in seen or plain.untyped_storage().nbytes() != plain.numel() * plain.element_size():
+            plain = plain.clone()
+        seen.add(place)
+        found[name] = plain
+    return found
+
+
+def _sync(path: Path) -> None:
+    """Makes what was written durable; a folder that cannot be synced is in place all the same."""
+    if path.is_dir():
+        with suppress(OSError):
+            _flush_to_disk(path, os.O_RDONLY)
+    else:
+        _flush_to_disk(path, os.O_RDWR)
+
+
+def _flush_to_disk(path: Path, flags: int) -> None:
+    descriptor = os.open(path, flags)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _replace(folder: Path, new: Path) -> None:
+    old = _beside(folder, "old")
+    if folder.exists():
+        shutil.rmtree(old, ignore_errors=True)
+        folder.rename(old)
+    new.rename(folder)
+    _sync(folder.parent)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+# ------------------------------------------------------------------------------------------------------------ reading
+
+
+def read(folder: Path, weights_only: bool = False) -> Saved:
+    """Reads a checkpoint.
+
+    Args:
+        folder: the checkpoint's.
+        weights_only: leave out what only training needs.
+
+    Raises:
+        FileError: it is missing or damaged.
+    """
+    try:
+        if (folder / _STATE_FILE).stat().st_size > _LARGEST_JSON:
+            raise ValueError("its state is too large")
+        state = json.loads((folder / _STATE_FILE).read_text(encoding="utf-8"))
+        if not isinstance(state, dict):
+            raise ValueError("its state is no object")
+        weights = load_file(folder / MODEL_FILE)
+        rest = folder / _REST_FILE
+        return Saved(weights, state, load_file(rest) if rest.exists() and not weights_only else {})
+    except OSError as error:
+        raise FileError(folder, f"the checkpoint cannot be read: {error.strerror or error}") from None
+    except (SafetensorError, ValueError, RecursionError) as error:
+        raise FileError(folder, f"the checkpoint is damaged: {error}") from None
+
+
+# ------------------------------------------------------------------------------------------------------------- weights
+
+
+def weights_of(networks: Mapping[str, nn.Module]) -> dict[str, Tensor]:
+    """Parameters and buffers by name; where there are several networks, `ROLE.` comes first."""
+    prefixes = {role: f"{role}." if len(networks) > 1 else "" for role in networks}
+    return {
+        prefixes[role] + name: t
+        for role, module in networks.items()
+        for name, t in module.state_dict().items()
+    }
+
+
+def fill(networks: Mapping[str, nn.Module], weights: Mapping[str, Tensor]) -> None:
+    """Copies weights into networks.
+
+    Raises:
+        TrainingError: they are those of other networks; names the first that differs. Nothing was copied.
+    """
+    wanted = weights_of(networks)
+    for name, tensor in wanted.items():
+        given = weights.get(name)
+        if given is None:
+            raise TrainingError(
+                f"the checkpoint has no '{name}': the network was changed since", node=_owner(name)
+            )
+        if given.shape != tensor.shape or given.dtype != tensor.dtype:
+            now, then = list(tensor.shape), list(given.shape)
+            raise TrainingError(
+                f"'{name}' is {now} {tensor.dtype} now and {then} {given.dtype} in the checkpoint: the network was "
+                "changed since",
+                node=_owner(name),
+            )
+    extra = next((name for name in weights if name not in wanted), None)
+    if extra is not None:
+        raise TrainingError(
+            f"the checkpoint has '{extra}', which the network no longer has", node=_owner(extra)
+        )
+    with torch.no_grad():
+        for name, tensor in wanted.items():
+            tensor.copy_(weights[name])
+
+
+def _owner(name: str) -> str:
+    return name.rpartition(".")[0]
+
+
+# ----------------------------------------------------------------------------------------------------------- optimizer
+
+
+def optimizer_state(optimizer: torch.optim.Optimizer) -> tuple[dict[str, Tensor], dict[str, dict[str, Any]]]:
+    """What an optimizer remembers: tensors by `optimizer.INDEX.NAME`, and the plain values by index and name."""
+    tensors: dict[str, Tensor] = {}
+    plain: dict[str, dict[str, Any]] = {}
+    for index, values in optimizer.state_dict()["state"].items():
+        kept = plain.setdefault(str(index), {})
+        for name, value in values.items():
+            if isinstance(value, Tensor):
+                tensors[f"optimizer.{index}.{name}"] = value
+            else:
+                kept[name] = value
+    return tensors, plain
+
+
+def restore_optimizer(
+    optimizer: torch.optim.Optimizer, tensors: Mapping[str, Tensor], plain: Mapping[str, Mapping[str, Any]]
+) -> None:
+    """Gives an optimizer back what it remembered; its own settings, such as the learning rate, are left alone.
+
+    Raises:
+        TrainingError: it is the memory of another optimizer.
+    """
+    state: dict[int, dict[str, Any]] = {int(index): dict(values) for index, values in plain.items()}
+    for key, tensor in tensors.items():
+        head, index, name = key.split(".", 2) if key.count(".") >= 2 else ("", "", "")
+        if head == "optimizer" and index.isdigit():
+            state.setdefault(int(index), {})[name] = tensor
+    present = optimizer.state_dict()
+    count = sum(len(group["params"]) for group in present["param_groups"])
+    if any(index >= count for index in state):
+        raise TrainingError("the checkpoint's optimizer belongs to a network with more parameters")
+    optimizer.load_state_dict({**present, "state": state})

@@ -1,0 +1,246 @@
+"""From raw samples to what a network is trained on: split, scaled, and cut into batches.
+
+The split is random with a seed of its own and keeps the share of each class where every class has enough samples.
+The numbers for scaling come from the training part alone, so nothing of the held-out parts leaks into training.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from netdesigner.errors import TrainingError
+from netdesigner.parts.dataset import Dataset, DataSpec, Samples
+from netdesigner.training.device import free_bytes
+
+__all__ = ["Batches", "Pair", "Prepared", "prepare", "scale", "split"]
+
+PARTS = ("train", "validation", "test")
+
+
+class Pair(NamedTuple):
+    """Inputs and targets of the same samples, first axis the samples."""
+
+    input: Tensor
+    target: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Samples ready for training, on the processor.
+
+    Attributes:
+        train, validation, test: the parts; the last two may be empty.
+        spec: what samples look like.
+        scaling: "shift" and "scale" lists and the "axis" they run along: input = (raw - shift) / scale; empty where
+            the raw inputs are used.
+        indices: for each part, the rows of the source it is made of.
+    """
+
+    train: Pair
+    validation: Pair
+    test: Pair
+    spec: DataSpec
+    scaling: Mapping[str, Any] = field(default_factory=dict)
+    indices: Mapping[str, np.ndarray] = field(default_factory=dict)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many samples each part has."""
+        return {name: len(getattr(self, name).target) for name in PARTS}
+
+
+def prepare(dataset: Dataset, samples: Samples) -> Prepared:
+    """Splits and scales samples as their data set says.
+
+    Raises:
+        TrainingError: there are too few samples, or a number among them is not finite.
+    """
+    indices = split(samples, dataset.validation, dataset.test, dataset.split_seed)
+    _refuse_not_finite(samples)
+    scaling: dict[str, Any] = {}
+    inputs = samples.input
+    if dataset.normalize != "none" and np.issubdtype(inputs.dtype, np.floating):
+        scaling = _scaling_of(
+            inputs[indices["train"]], dataset.normalize, _axis_of(samples.spec, dataset.images)
+        )
+    pairs = {}
+    for name, rows in indices.items():
+        part = scale(inputs[rows], scaling)
+        pairs[name] = Pair(
+            torch.from_numpy(part), torch.from_numpy(np.ascontiguousarray(samples.target[rows]))
+        )
+    return Prepared(pairs["train"], pairs["validation"], pairs["test"], samples.spec, scaling, indices)
+
+
+# ---------------------------------------------------------------------------------------------------------- splitting
+
+
+def split(samples: Samples, validation: float, test: float, seed: int) -> dict[str, np.ndarray]:
+    """The rows of each part, in ascending order.
+
+    Args:
+        samples: what is split.
+        validation, test: the shares of the two held-out parts, 0 to 1.
+        seed: of the random choice.
+
+    Raises:
+        TrainingError: nothing would be left to train on.
+    """
+    count = len(samples.target)
+    wanted = {"test": round(count * test), "validation": round(count * validation)}
+    if count - sum(wanted.values()) < 1:
+        raise TrainingError(
+            f"of {count} samples, {wanted['validation']} for validation and {wanted['test']} for the test leave none",
+            advice=("Lower the share of the validation or test part, or take more samples.",),
+        )
+    classes = (
+        samples.target
+        if samples.target.ndim == 1 and np.issubdtype(samples.target.dtype, np.integer)
+        else None
+    )
+    rows, found = np.arange(count), {}
+    for number, name in enumerate(wanted):
+        rows, found[name] = _carve(rows, wanted[name], classes, seed + number)
+    return {"train": rows, "validation": found["validation"], "test": found["test"]}
+
+
+def _carve(
+    rows: np.ndarray, size: int, classes: np.ndarray | None, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """What is left of the rows, and as many of them as wanted."""
+    from sklearn.model_selection import train_test_split
+
+    if size == 0:
+        return rows, rows[:0]
+    labels = None if classes is None else classes[rows]
+    if labels is not None:
+        each = np.unique(labels, return_counts=True)[1]
+        if each.min() < 2 or min(size, len(rows) - size) < len(each):
+            labels = None
+    rest, taken = train_test_split(rows, test_size=size, random_state=seed, stratify=labels)
+    return np.sort(rest), np.sort(taken)
+
+
+def _refuse_not_finite(samples: Samples) -> None:
+    for what, values, names in (
+        ("input", samples.input, samples.spec.features),
+        ("target", samples.target, samples.spec.targets),
+    ):
+        if not np.issubdtype(values.dtype, np.floating) or np.isfinite(values).all():
+            continue
+        place = np.argwhere(~np.isfinite(values))[0]
+        column = (
+            f" in column '{names[place[1]]}'" if values.ndim == 2 and len(names) == values.shape[1] else ""
+        )
+        raise TrainingError(
+            f"sample {place[0] + 1} has no usable number{column}: its {what} holds {values[tuple(place)]}",
+            advice=("Fill in or remove what is missing in the data.",),
+        )
+
+
+# ------------------------------------------------------------------------------------------------------------ scaling
+
+
+def _axis_of(spec: DataSpec, images: bool) -> int | None:
+    """The axis of channels or columns; None where all numbers are scaled alike."""
+    rank = spec.input.rank
+    if rank == 3:
+        return None if images else 2
+    return 1 if rank > 1 else None
+
+
+def _scaling_of(values: np.ndarray, how: str, axis: int | None) -> dict[str, Any]:
+    """Shift and scale of each channel or column, rounded to what a float32 holds; what is constant keeps its scale."""
+    others = tuple(a for a in range(values.ndim) if a != axis)
+    if how == "minmax":
+        shift = values.min(axis=others).astype(np.float64)
+        width = values.max(axis=others) - shift
+    else:
+        shift = values.mean(axis=others, dtype=np.float64)
+        width = values.std(axis=others, dtype=np.float64)
+    tiny = np.finfo(np.float32).eps * np.maximum(np.abs(shift), 1e-30)
+    width = np.where(width > tiny, width, 1.0)
+    return {
+        "shift": [float(v) for v in np.atleast_1d(shift).astype(np.float32)],
+        "scale": [float(v) for v in np.atleast_1d(width).astype(np.float32)],
+        "axis": 1 if axis is None else axis,
+    }
+
+
+def scale(values: np.ndarray, scaling: Mapping[str, Any]) -> np.ndarray:
+    """Raw inputs as the network gets them: (raw - shift) / scale.
+
+    Args:
+        values: raw inputs, first axis the samples.
+        scaling: as `Prepared.scaling`.
+    """
+    if not scaling:
+        return np.ascontiguousarray(values)
+    shape = [1] * values.ndim
+    if len(scaling["shift"]) > 1:
+        shape[scaling["axis"]] = len(scaling["shift"])
+    shift = np.asarray(scaling["shift"], np.float32).reshape(shape)
+    width = np.asarray(scaling["scale"], np.float32).reshape(shape)
+    return np.ascontiguousarray((values - shift) / width, dtype=np.float32)
+
+
+# ----------------------------------------------------------------------------------------------------------- batching
+
+
+class Batches:
+    """A part cut into batches by slicing its tensors, which for data in memory is much faster than a DataLoader.
+
+    The part is kept on the device where it takes at most a quarter of the free memory there; else each batch travels.
+
+    Args:
+        pair: the samples.
+        size: samples in a batch; the last one may be smaller.
+        device: where batches are wanted.
+    """
+
+    def __init__(self, pair: Pair, size: int, device: torch.device) -> None:
+        self.size = size
+        self.device = device
+        taken = sum(tensor.numel() * tensor.element_size() for tensor in pair)
+        stays = device.type == "cuda" and taken > free_bytes(device) // 4
+        self.pair = pair if stays else Pair(pair.input.to(device), pair.target.to(device))
+        self.samples = len(pair.target)
+
+    def __len__(self) -> int:
+        """Batches in a shuffled epoch; a single sample left over sits one out, for norms cannot learn from it."""
+        full, rest = divmod(self.samples, self.size)
+        return full + (rest > 1 or (rest == 1 and full == 0))
+
+    def __iter__(self) -> Iterator[Pair]:
+        """All samples in order, the last batch being what is left."""
+        for start in range(0, self.samples, self.size):
+            yield self._to_device(Pair(*(tensor[start : start + self.size] for tensor in self.pair)))
+
+    def shuffled(self, generator: torch.Generator, start: int = 0) -> Iterator[Pair]:
+        """The batches of an epoch in random order.
+
+        Args:
+            generator: decides the order; used once.
+            start: how many batches to leave out at the beginning.
+        """
+        order = torch.randperm(self.samples, generator=generator).to(self.pair.target.device)
+        source, target = self.pair
+        for rows in torch.split(order, self.size)[start : len(self)]:
+            yield self._to_device(Pair(source.index_select(0, rows), target.index_select(0, rows)))
+
+    def size_of(self, batch: int) -> int:
+        """How many samples a batch of a shuffled epoch has."""
+        return min(self.size, self.samples - batch * self.size)
+
+    def _to_device(self, pair: Pair) -> Pair:
+        if pair.target.device.type == self.device.type:
+            return pair
+        return Pair(
+            pair.input.to(self.device, non_blocking=True), pair.target.to(self.device, non_blocking=True)
+        )

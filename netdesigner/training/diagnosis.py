@@ -1,0 +1,209 @@
+"""What went wrong in a step, where in the network, and what a person can do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from netdesigner.document.design import Design
+from netdesigner.parts.task import Task
+from netdesigner.training.data import Pair
+from netdesigner.training.events import Failed
+from netdesigner.training.settings import TrainingSettings
+from netdesigner.training.update import NotFiniteError, autocast_of
+
+__all__ = ["explain_error", "explain_no_memory", "explain_not_finite", "failing_node", "node_path"]
+
+_NOTE = "in node "
+"""How a compiled network begins the note that it adds to an exception for each node around it."""
+
+
+# ----------------------------------------------------------------------------------------------------------- messages
+
+
+def explain_not_finite(
+    error: NotFiniteError,
+    design: Design,
+    networks: Mapping[str, nn.Module],
+    task: Task,
+    settings: TrainingSettings,
+) -> Failed:
+    """Which node gave the first number that is not finite, found by computing the batch once more.
+
+    Args:
+        error: names the batches to look at.
+        design: tells nodes from the modules inside them.
+        networks: by role, with the weights the batch was computed with.
+        task: gives the loss.
+        settings: precision, and what the advice is about.
+    """
+    message, node = f"the {error.what} became NaN or infinite at step {error.step}", ""
+    for pair in error.pairs:
+        if not _all_finite(pair.input) or not _all_finite(pair.target):
+            message += "; the samples of this batch hold NaN or infinity"
+            return Failed(message, "", ("Look for missing values in the data.",), error.step)
+        found = _first_not_finite(networks, task, pair, settings)
+        if found is not None:
+            what, role, module = found
+            node = node_path(design, role if role in design.networks else _only(design), module)
+            message += f"; {what}" + (f" '{node}'" if node else "")
+            break
+    return Failed(message, node, _advice_not_finite(settings), error.step)
+
+
+def _advice_not_finite(settings: TrainingSettings) -> tuple[str, ...]:
+    advice = [f"Lower the learning rate, {settings.learning_rate:g} now, to {settings.learning_rate / 10:g}."]
+    if settings.clip_norm is None:
+        advice.append("Set clip_norm, for example to 1.")
+    if settings.precision == "float16":
+        advice.append("Use the precision bfloat16 or float32.")
+    return tuple(advice)
+
+
+def explain_no_memory(error: BaseException, settings: TrainingSettings, device: str, step: int) -> Failed:
+    """What to change where memory ran out."""
+    half = settings.batch_size // 2
+    advice = []
+    if half:
+        more = settings.accumulate * 2
+        advice.append(f"Halve the batch size to {half}.")
+        advice.append(f"With accumulate {more} the steps stay as large as they were.")
+    if settings.precision == "float32" and not device.startswith("cpu"):
+        advice.append("Use the precision bfloat16.")
+    what = "memory" if device.startswith("cpu") else "GPU memory"
+    return Failed(
+        f"there was not enough {what} for batches of {settings.batch_size}",
+        failing_node(error),
+        tuple(advice),
+        step,
+    )
+
+
+def explain_error(error: BaseException, step: int) -> Failed:
+    """An exception that nobody foresaw, with the node in which it was raised."""
+    text = str(error).strip().partition("\n")[0] or type(error).__name__
+    node = failing_node(error)
+    advice = ("Check the parameters of this node and what its wires carry.",) if node else ()
+    return Failed(f"{type(error).__name__}: {text}"[:500], node, advice, step)
+
+
+# -------------------------------------------------------------------------------------------------------------- nodes
+
+
+def failing_node(error: BaseException) -> str:
+    """The path of the node in which a forward pass failed, from the notes a compiled network added; or ""."""
+    notes = [note for note in getattr(error, "__notes__", ()) if note.startswith(_NOTE)]
+    return ".".join(note.removeprefix(_NOTE) for note in reversed(notes))
+
+
+def node_path(design: Design, network: str, module: str) -> str:
+    """The node that a module belongs to: `encoder.attention` for `encoder.0.attention.out_proj`.
+
+    Args:
+        design: the design.
+        network: the network's name.
+        module: the module's path in the compiled network.
+
+    Returns:
+        The ids of the node and of the blocks around it; the module's own path where the design does not know it.
+    """
+    place: Any = design.networks.get(network)
+    names, found = module.split("."), []
+    while place is not None and names and names[0] in place.graph.nodes:
+        node_id = names.pop(0)
+        found.append(node_id)
+        node = place.graph.nodes[node_id]
+        if names and names[0].isdigit():
+            names.pop(0)
+        place = design.blocks.get(node.block) if node.block else None
+    return ".".join(found) or module
+
+
+def _only(design: Design) -> str:
+    return next(iter(design.networks), "")
+
+
+# --------------------------------------------------------------------------------------------------- the pass of hooks
+
+
+def _first_not_finite(
+    networks: Mapping[str, nn.Module], task: Task, pair: Pair, settings: TrainingSettings
+) -> tuple[str, str, str] | None:
+    """What is not finite first, as (what, role, module): a weight, an output in forward order, or a gradient."""
+    for role, network in networks.items():
+        for name, tensor in network.state_dict().items():
+            if not _all_finite(tensor):
+                return f"'{name}' is NaN or infinite already, a weight of", role, name.rpartition(".")[0]
+    order: list[tuple[str, str]] = []
+    bad: list[tuple[str, str]] = []
+    with _watched(networks, order, bad), torch.enable_grad():
+        for parameter in _parameters(networks):
+            parameter.grad = None
+        with autocast_of(settings, pair.input.device):
+            loss = task.step(networks, pair.input, pair.target)["loss"]
+        if bad:
+            return "the first such number came out of", *bad[0]
+        if not _all_finite(loss):
+            return "the outputs of the network are finite, its loss is not", "", ""
+        loss.backward()  # type: ignore[no-untyped-call]
+    return _first_bad_gradient(networks, order)
+
+
+@contextmanager
+def _watched(
+    networks: Mapping[str, nn.Module], order: list[tuple[str, str]], bad: list[tuple[str, str]]
+) -> Iterator[None]:
+    """Notes in which order modules finish, and those that give what is not finite from inputs that are."""
+    hooks = []
+    try:
+        for role, network in networks.items():
+            for name, module in network.named_modules():
+                if name:
+                    hooks.append(module.register_forward_hook(_hook((role, name), order, bad)))
+        yield
+    finally:
+        for hook in hooks:
+            hook.remove()
+
+
+def _hook(place: tuple[str, str], order: list[tuple[str, str]], bad: list[tuple[str, str]]) -> Any:
+    def look(module: nn.Module, inputs: Any, output: Any) -> None:
+        del module, inputs
+        order.append(place)
+        if not all(_all_finite(tensor) for tensor in _tensors(output)):
+            bad.append(place)
+
+    return look
+
+
+def _first_bad_gradient(
+    networks: Mapping[str, nn.Module], order: list[tuple[str, str]]
+) -> tuple[str, str, str] | None:
+    """Gradients run backwards, so the first that went bad belongs to the module that was computed last."""
+    modules = {(role, name): m for role, network in networks.items() for name, m in network.named_modules()}
+    for place in reversed(order):
+        gradients = [p.grad for p in modules[place].parameters(recurse=False) if p.grad is not None]
+        if not all(_all_finite(gradient) for gradient in gradients):
+            return "the first such gradient is that of", *place
+    return None
+
+
+def _parameters(networks: Mapping[str, nn.Module]) -> Iterator[nn.Parameter]:
+    for network in networks.values():
+        yield from network.parameters()
+
+
+def _tensors(value: Any) -> Iterator[Tensor]:
+    if isinstance(value, Tensor):
+        yield value
+    elif isinstance(value, tuple | list):
+        for item in value:
+            yield from _tensors(item)
+
+
+def _all_finite(tensor: Tensor) -> bool:
+    return not tensor.is_floating_point() or bool(torch.isfinite(tensor).all())

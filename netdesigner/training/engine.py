@@ -1,0 +1,265 @@
+"""The order of things in a run: batches, epochs, validation, pauses, checkpoints."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import torch
+
+from netdesigner.errors import FileError
+from netdesigner.training import checkpoint
+from netdesigner.training.checkpoint import Saved
+from netdesigner.training.control import Control
+from netdesigner.training.device import describe, memory_in_use
+from netdesigner.training.events import EpochEnd, Event, Finished, Paused, Resumed, Started, Warned
+from netdesigner.training.keeper import Keeper
+from netdesigner.training.snapshot import Live
+from netdesigner.training.update import autocast_of
+
+__all__ = ["Engine"]
+
+
+class Engine:
+    """Trains, as generators of events that may be left at any of them.
+
+    Args:
+        live: what is trained.
+        run: the run's folder; None keeps nothing.
+        control: pauses and stops.
+
+    Attributes:
+        keeper: writes checkpoints.
+        ended: whether the last event was given.
+    """
+
+    def __init__(self, live: Live, run: Path | None, control: Control) -> None:
+        self.live = live
+        self.run = run
+        self.control = control
+        self.settings = live.setup.settings
+        self.device = live.setup.device
+        self.keeper = Keeper(run, self.settings.checkpoint_s)
+        self.ended = False
+        curves = live.setup.task.curves
+        self._better = next((c.better for c in curves if c.name == live.setup.task.monitor), "lower")
+        self._held = False
+        self._since = perf_counter()
+        self._first = (self._position(), live.place.seconds)
+
+    # ---------------------------------------------------------------------------------------- beginning and end
+
+    def started(self) -> Started:
+        """What is known before the first step; starts the clock."""
+        setup = self.live.setup
+        self._start_clock()
+        self._first = (self._position(), self.live.place.seconds)
+        return Started(
+            run=str(self.run or ""),
+            device=describe(self.device),
+            epochs=self.settings.epochs,
+            steps_per_epoch=len(self.live.batches),
+            parameters=setup.parameters,
+            samples=setup.prepared.counts,
+            curves=tuple(curve.name for curve in setup.task.curves) or ("loss",),
+            monitor=setup.task.monitor,
+            better=self._better,
+            resumed_step=self.live.place.step,
+        )
+
+    def train(self) -> Iterator[Event]:
+        """Everything from the first step to `Finished`."""
+        reason = yield from self._epochs()
+        yield from self.flush()
+        best = self.keeper.best
+        yield from self.save()
+        if self.settings.keep == "best" and reason != "stopped":
+            self._take(best)
+        yield self.finished(reason)
+
+    def finished(self, reason: str) -> Finished:
+        """The last event of a run that ends as it should."""
+        place = self.live.place
+        self._tick()
+        self.ended = True
+        run = str(self.run or "")
+        return Finished(
+            reason, place.epoch, place.step, place.best_epoch, place.best_value, place.seconds, run
+        )
+
+    def _take(self, best: Saved | None) -> None:
+        """Leaves the best weights in the networks, for who holds them."""
+        if best is None and self.run is not None and self.live.place.best_epoch:
+            folder = checkpoint.find(self.run, "best")
+            with suppress(FileError):
+                best = checkpoint.read(folder, weights_only=True) if folder is not None else None
+        if best is not None:
+            checkpoint.fill(self.live.setup.networks, best.weights)
+
+    # ------------------------------------------------------------------------------------------------- the order
+
+    def _epochs(self) -> Generator[Event, None, str]:
+        """Trains to the end and returns why it ended."""
+        patience, place = self.settings.early_stopping, self.live.place
+        while place.epoch < self.settings.epochs:
+            if patience and place.stale >= patience:
+                return "early"
+            if not self.control.stopping:
+                yield from self._batches()
+            if not self.control.stopping:
+                yield from self._end_epoch()
+            if self.control.stopping and place.epoch < self.settings.epochs:
+                return "stopped"
+        return "done"
+
+    def _batches(self) -> Iterator[Event]:
+        """The batches of the running epoch that are left."""
+        live, control = self.live, self.control
+        place, recorder, update = live.place, live.recorder, live.update
+        live.order = live.randomness.order.get_state()
+        for pair in live.batches.shuffled(live.randomness.order, place.batch):
+            if control.asked:
+                yield from self._hold()
+                if control.stopping:
+                    return
+            rate = self._set_rate()
+            values = update(pair, *self._group()) if self.settings.accumulate > 1 else update(pair)
+            place.batch += 1
+            place.step += 1
+            if recorder.add(values, rate, pair):
+                yield from self.flush()
+                if self.keeper.due:
+                    yield from self.save()
+
+    def _set_rate(self) -> float:
+        steps, epochs = len(self.live.batches), self.settings.epochs
+        schedule, memory = self.live.setup.schedule, self.live.place.memory
+        rate = self.settings.learning_rate * schedule.factor(self._position(), epochs * steps, steps, memory)
+        if rate != self.live.update.learning_rate:
+            self.live.update.learning_rate = rate
+        return rate
+
+    def _group(self) -> tuple[float, bool, bool]:
+        """Of the next batch: its share of the samples of its group, and whether it is the group's first and last."""
+        batches, batch, size = self.live.batches, self.live.place.batch, self.settings.accumulate
+        first = batch - batch % size
+        last = min(first + size, len(batches))
+        samples = sum(batches.size_of(number) for number in range(first, last))
+        return batches.size_of(batch) / samples, batch == first, batch + 1 == last
+
+    def _hold(self) -> Iterator[Event]:
+        """Does what was asked: waits, makes single steps, or lets the run end."""
+        if self.control.holds:
+            yield from self.flush()
+            if not self._held:
+                yield from self.save()
+            self._held = True
+            self._tick()
+            yield Paused(self.live.place.step)
+        self.control.wait()
+        self._start_clock()
+        if self._held and not self.control.paused:
+            self._held = False
+            yield Resumed(self.live.place.step)
+
+    def _end_epoch(self) -> Iterator[Event]:
+        yield from self.flush()
+        validation = self._validate()
+        if validation is None:
+            return
+        live, task = self.live, self.live.setup.task
+        means = live.recorder.means()
+        value = (validation or means).get(task.monitor, math.nan)
+        best = live.place.end_epoch(value, self._better)
+        live.place.memory = live.setup.schedule.after_epoch(live.place.memory, value, self._better)
+        live.order = live.randomness.order.get_state()
+        if best:
+            self.keeper.best = Saved(live.weights(), live.state())
+        yield self._epoch_end(means, validation, best)
+        if not math.isfinite(value):
+            yield Warned(
+                f"the {task.monitor} of epoch {live.place.epoch} is NaN or infinite on the validation part"
+            )
+        if self.keeper.due:
+            yield from self.save()
+
+    def _epoch_end(self, means: dict[str, float], validation: dict[str, float], best: bool) -> EpochEnd:
+        place = self.live.place
+        self._tick()
+        self.live.recorder.restart_clock()
+        return EpochEnd(
+            epoch=place.epoch,
+            step=place.step,
+            train=means,
+            validation=validation,
+            learning_rate=self.live.update.learning_rate,
+            seconds=place.seconds,
+            seconds_left=self._seconds_left(),
+            memory_bytes=memory_in_use(self.device),
+            best=best,
+        )
+
+    def _validate(self) -> dict[str, float] | None:
+        """The mean of each curve over the validation part; None where the run was stopped meanwhile."""
+        networks, task = self.live.setup.networks, self.live.setup.task
+        sums: dict[str, Any] = {}
+        reads = self.device.type == "cpu"
+        for network in networks.values():
+            network.eval()
+        with torch.no_grad(), autocast_of(self.settings, self.device):
+            for pair in self.live.validation:
+                if self.control.stopping:
+                    break
+                for name, tensor in task.step(networks, pair.input, pair.target).items():
+                    value = (tensor.item() if reads else tensor.float()) * len(pair.target)
+                    sums[name] = sums.get(name, 0.0) + value
+        for network in networks.values():
+            network.train()
+        if self.control.stopping:
+            return None
+        return {name: float(total) / self.live.validation.samples for name, total in sums.items()}
+
+    # ----------------------------------------------------------------------------- numbers, checkpoints and time
+
+    def flush(self) -> Iterator[Event]:
+        """The steps since the last time, with the time and the memory they took.
+
+        Raises:
+            NotFiniteError: found on a GPU only now: the loss or a gradient is not finite.
+        """
+        recorder, place = self.live.recorder, self.live.place
+        steps = recorder.flush(place.step, place.epoch + 1)
+        if steps is None:
+            return
+        self._tick()
+        left, memory = self._seconds_left(), memory_in_use(self.device)
+        yield replace(steps, seconds=place.seconds, seconds_left=left, memory_bytes=memory)
+        if recorder.bad is not None:
+            raise recorder.bad
+
+    def save(self) -> Iterator[Event]:
+        """Writes checkpoints; the steps made must have been handed on."""
+        yield from self.keeper.save(None if self.live.update.stepping else self.live.save)
+
+    def _start_clock(self) -> None:
+        self._since = perf_counter()
+        self.live.recorder.restart_clock()
+
+    def _tick(self) -> None:
+        now = perf_counter()
+        self.live.place.seconds += now - self._since
+        self._since = now
+
+    def _position(self) -> int:
+        """How many batches of the whole training lie behind."""
+        return self.live.place.epoch * len(self.live.batches) + self.live.place.batch
+
+    def _seconds_left(self) -> float:
+        position, (first, seconds) = self._position(), self._first
+        left = self.settings.epochs * len(self.live.batches) - position
+        return (self.live.place.seconds - seconds) / max(1, position - first) * max(0, left)

@@ -1,0 +1,96 @@
+"""A run's `events.jsonl`: one event a line, every point of every curve."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from netdesigner.training.events import Event, from_json, to_json
+
+__all__ = ["FILE", "Log", "read_events"]
+
+FILE = "events.jsonl"
+_LONGEST_LINE = 64 * 1024 * 1024
+
+
+class Log:
+    """Appends events to the file of a run.
+
+    A disk that is full does not stop training: what cannot be written is left out.
+
+    Args:
+        run: the run's folder; None writes nothing.
+
+    Attributes:
+        trouble: why something could not be written, or "".
+    """
+
+    def __init__(self, run: Path | None) -> None:
+        self.trouble = ""
+        self._file: Any = None
+        if run is not None:
+            torn = _ends_within_a_line(run / FILE)
+            self._file = (run / FILE).open("a", encoding="utf-8")
+            if torn:
+                self._file.write("\n")
+
+    @property
+    def open(self) -> bool:
+        """Whether events are still written."""
+        return self._file is not None
+
+    def write(self, event: Event) -> None:
+        """Appends an event and hands it to the system, so that it outlives this program."""
+        if self._file is None:
+            return
+        try:
+            self._file.write(json.dumps(to_json(event), allow_nan=False, separators=(",", ":")) + "\n")
+            self._file.flush()
+        except OSError as error:
+            self.trouble = str(error.strerror or error)
+
+    def close(self) -> None:
+        """Ends writing; a second time does nothing."""
+        file, self._file = self._file, None
+        if file is not None:
+            try:
+                file.close()
+            except OSError as error:
+                self.trouble = str(error.strerror or error)
+
+
+def _ends_within_a_line(path: Path) -> bool:
+    if not path.exists() or path.stat().st_size == 0:
+        return False
+    with path.open("rb") as file:
+        file.seek(-1, 2)
+        return file.read(1) != b"\n"
+
+
+def read_events(run: Path, steps: bool = True) -> Iterator[Event]:
+    """The events of a run as they were written; lines that a crash tore or that say nothing known are left out.
+
+    Args:
+        run: the run's folder.
+        steps: whether to include `Steps`, which are nearly all of a file.
+    """
+    try:
+        with (run / FILE).open("rb") as file:
+            while line := file.readline(_LONGEST_LINE):
+                if not steps and line.startswith(b'{"event":"steps"'):
+                    continue
+                event = _event(line)
+                if event is not None:
+                    yield event
+    except OSError:
+        return
+
+
+def _event(line: bytes) -> Event | None:
+    try:
+        plain = json.loads(line)
+        return from_json(plain) if isinstance(plain, dict) else None
+    except (ValueError, RecursionError):
+        return None

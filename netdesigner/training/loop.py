@@ -1,0 +1,204 @@
+"""Training a design: one loop for every task, as a generator of events.
+
+Here a run begins, is written down and ends, whatever happens on the way; `engine` holds the order of things inside.
+Nothing here knows of a window, a terminal or a thread.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import torch
+
+from netdesigner.document import Design, save
+from netdesigner.document.atomic import write_atomically
+from netdesigner.errors import FileError, TrainingError
+from netdesigner.parts.catalog import Catalog
+from netdesigner.parts.dataset import Progress, Samples, no_progress
+from netdesigner.training import checkpoint
+from netdesigner.training.checkpoint import Saved
+from netdesigner.training.control import Control
+from netdesigner.training.device import describe, is_out_of_memory, release_memory
+from netdesigner.training.diagnosis import explain_error, explain_no_memory, explain_not_finite
+from netdesigner.training.engine import Engine
+from netdesigner.training.events import Event, Failed, Warned
+from netdesigner.training.log import FILE, Log
+from netdesigner.training.runs import DATA_FILE, DESIGN_FILE, data_to_json
+from netdesigner.training.setup import Build, Setup, set_up
+from netdesigner.training.snapshot import Live
+from netdesigner.training.update import NotFiniteError
+
+__all__ = ["train"]
+
+
+def train(
+    design: Design,
+    catalog: Catalog,
+    build: Build,
+    *,
+    run: Path | None,
+    samples: Samples | None = None,
+    control: Control | None = None,
+    resume: Path | None = None,
+    device: str = "",
+    progress: Progress = no_progress,
+) -> Iterator[Event]:
+    """Trains a design's networks.
+
+    A run that started ends with `Finished` or `Failed`, and its folder holds what can be gone on with. A listener that
+    stops listening (`close`) stops the run in the same way.
+
+    Args:
+        design: what is trained, with its data, task and settings.
+        catalog: where its parts are found.
+        build: makes the module of a network, by its name, for data that look like this.
+        run: the run's folder, which is made; None keeps nothing.
+        samples: the data, where they are read already.
+        control: pauses and stops the run.
+        resume: the folder of a run to go on with; it may be `run` itself.
+        device: "cpu", "cuda", "mps" or "auto"; what the settings say if empty.
+        progress: told while the data are read.
+
+    Raises:
+        NetDesignerError: training cannot start; no folder was left behind.
+    """
+    try:
+        saved = _resumed(run, resume)
+        setup = yield from set_up(design, catalog, build, samples=samples, device=device, progress=progress)
+        live = Live(setup)
+        warnings = live.restore(saved) if saved is not None else ()
+        if run is not None:
+            _write_beside(run, setup)
+        engine = Engine(live, run, control or Control())
+        if run is not None and resume is not None and run.resolve() != resume.resolve():
+            engine.keeper.best = _best_of(resume)
+        log = Log(run)
+    except BaseException:
+        if run is not None:
+            with suppress(OSError):
+                run.rmdir()
+        raise
+    yield from _logged(engine, log, warnings)
+
+
+def _resumed(run: Path | None, resume: Path | None) -> Saved | None:
+    if resume is None:
+        if run is not None and (run / FILE).exists():
+            raise TrainingError(f"{run} holds a run already; resume it or choose another folder")
+        return None
+    folder = checkpoint.find(resume, "last")
+    if folder is None:
+        raise TrainingError(f"{resume} has no checkpoint to go on from", advice=("Start a new run.",))
+    return checkpoint.read(folder)
+
+
+def _best_of(run: Path) -> Saved | None:
+    folder = checkpoint.find(run, "best")
+    return checkpoint.read(folder, weights_only=True) if folder is not None else None
+
+
+def _write_beside(run: Path, setup: Setup) -> None:
+    try:
+        run.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileError(run, f"the folder of the run cannot be made: {error.strerror or error}") from None
+    save(setup.design, run / DESIGN_FILE)
+    text = json.dumps(data_to_json(setup.prepared, setup.dataset), indent=1, ensure_ascii=False)
+    write_atomically(run / DATA_FILE, text.encode("utf-8"))
+
+
+def _logged(engine: Engine, log: Log, warnings: tuple[str, ...]) -> Iterator[Event]:
+    """The events of a run, each in its file before it is handed on."""
+    inside = _guarded(engine, warnings)
+    try:
+        while (event := _next(engine, inside)) is not None:
+            log.write(event)
+            if log.trouble and log.open:
+                log.close()
+                yield Warned(f"the curves are no longer kept on the disk: {log.trouble}")
+            yield event
+    except (GeneratorExit, KeyboardInterrupt):
+        if not engine.ended:
+            _end_unheard(engine, log)
+        raise
+    finally:
+        log.close()
+
+
+def _next(engine: Engine, inside: Iterator[Event]) -> Event | None:
+    """The next event, computed with the run's own random numbers and with gradients, whatever the listener set."""
+    randomness = engine.live.randomness
+    randomness.enter()
+    try:
+        with torch.enable_grad():
+            return next(inside, None)
+    finally:
+        randomness.leave()
+
+
+def _end_unheard(engine: Engine, log: Log) -> None:
+    """Saves, and says good-bye in the file, where nobody listens any more."""
+    with suppress(NotFiniteError):
+        for event in (*engine.flush(), *engine.save(), engine.finished("stopped")):
+            log.write(event)
+
+
+def _guarded(engine: Engine, warnings: tuple[str, ...]) -> Iterator[Event]:
+    """A run from `Started` to `Finished` or `Failed`, whatever happens between them."""
+    yield engine.started()
+    yield from (Warned(text) for text in warnings)
+    failed: Failed | None = None
+    bad: NotFiniteError | None = None
+    try:
+        yield from engine.train()
+    except NotFiniteError as error:
+        bad = error
+    except Exception as error:  # noqa: BLE001 (a part may raise anything, and a run must say how it ended)
+        failed = _explain(error, engine)
+    # The exception is gone by now, and with it the tensors that its traceback held on to.
+    if bad is not None:
+        failed = _explain_not_finite(bad, engine)
+    if failed is not None:
+        yield from _fail(failed, engine, trusted=bad is None)
+
+
+def _explain(error: Exception, engine: Engine) -> Failed:
+    step = engine.live.place.step
+    if is_out_of_memory(error):
+        return explain_no_memory(error, engine.settings, describe(engine.device), step)
+    return explain_error(error, step)
+
+
+def _explain_not_finite(bad: NotFiniteError, engine: Engine) -> Failed:
+    setup = engine.live.setup
+    bad.step = bad.step or engine.live.place.step + 1
+    try:
+        return explain_not_finite(bad, setup.design, setup.networks, setup.task, setup.settings)
+    except Exception:  # noqa: BLE001 (the pass that looks for the node computes what has just gone wrong)
+        return Failed(str(bad), step=bad.step)
+
+
+def _fail(failed: Failed, engine: Engine, trusted: bool) -> Iterator[Event]:
+    """Gives memory back, keeps what is good, and ends.
+
+    Args:
+        failed: the last event.
+        engine: the run.
+        trusted: whether training may go on from the weights as they are.
+    """
+    for parameter in engine.live.update.parameters:
+        parameter.grad = None
+    gc.collect()
+    release_memory(engine.device)
+    with suppress(NotFiniteError):
+        yield from engine.flush()
+    if trusted:
+        yield from engine.save()
+    else:
+        yield from engine.keeper.save(None)
+    engine.ended = True
+    yield failed

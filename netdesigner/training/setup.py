@@ -1,0 +1,138 @@
+"""From a design to what a run needs: settings, data, networks and optimizer, on their device."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from netdesigner.document.design import Design
+from netdesigner.errors import TrainingError
+from netdesigner.parts.catalog import Catalog
+from netdesigner.parts.dataset import Dataset, DataSpec, Progress, Samples
+from netdesigner.parts.task import Task
+from netdesigner.training.data import Prepared, prepare
+from netdesigner.training.device import choose_device, is_out_of_memory, release_memory
+from netdesigner.training.events import Preparing
+from netdesigner.training.optimizers import Optimizer, optimizer_of
+from netdesigner.training.schedules import Schedule, schedule_of
+from netdesigner.training.settings import TrainingSettings
+
+__all__ = ["Build", "Setup", "networks_of", "set_up"]
+
+Build = Callable[[str, DataSpec], nn.Module]
+"""Makes the module of a network, by its name in the design, for data that look like this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a run needs.
+
+    Attributes:
+        design: what is trained.
+        settings, schedule: how.
+        task, dataset: what is learned, and from what.
+        prepared: the samples.
+        networks: by the role they have in the task, on the device.
+        optimizer: over the parameters of all networks that can change.
+        device: what computes.
+    """
+
+    design: Design
+    settings: TrainingSettings
+    schedule: Schedule
+    task: Task
+    dataset: Dataset
+    prepared: Prepared
+    networks: Mapping[str, nn.Module]
+    optimizer: torch.optim.Optimizer
+    device: torch.device
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers training changes."""
+        return sum(p.numel() for group in self.optimizer.param_groups for p in group["params"])
+
+
+def set_up(
+    design: Design,
+    catalog: Catalog,
+    build: Build,
+    *,
+    samples: Samples | None,
+    device: str,
+    progress: Progress,
+) -> Generator[Preparing, None, Setup]:
+    """Makes ready for a run; see `loop.train` for the arguments.
+
+    Raises:
+        NetDesignerError: training cannot start.
+    """
+    settings = TrainingSettings.of(design.training, design.variables)
+    optimizer = optimizer_of(design.training.optimizer, design.variables)
+    schedule = schedule_of(design.training.schedule, design.variables)
+    task, dataset = _parts_of(design, catalog, samples)
+    names = networks_of(design, task)
+    chosen = choose_device(device or settings.device)
+    yield Preparing("Reading the data")
+    prepared = prepare(dataset, samples if samples is not None else dataset.load(progress))
+    yield Preparing("Building the network")
+    modules = {role: build(name, prepared.spec) for role, name in names.items()}
+    built = _to_device(modules, optimizer, settings, chosen)
+    return Setup(design, settings, schedule, task, dataset, prepared, modules, built, chosen)
+
+
+def _parts_of(design: Design, catalog: Catalog, samples: Samples | None) -> tuple[Task, Dataset]:
+    if design.task is None:
+        raise TrainingError(
+            "the design has no task, so there is nothing to learn", advice=("Choose a task.",)
+        )
+    if design.data is None and samples is None:
+        raise TrainingError("the design has no data to learn from", advice=("Choose a data set.",))
+    dataset = catalog.dataset(design.data, design.variables) if design.data is not None else Dataset()
+    return catalog.task(design.task, design.variables), dataset
+
+
+def networks_of(design: Design, task: Task) -> dict[str, str]:
+    """Which network of the design plays which role of the task.
+
+    With a single role the design's only network plays it, whatever its name; else networks are named after roles.
+
+    Raises:
+        TrainingError: a role has no network.
+    """
+    if len(task.roles) == 1 and len(design.networks) == 1:
+        return {task.roles[0]: next(iter(design.networks))}
+    missing = [role for role in task.roles if role not in design.networks]
+    if missing:
+        raise TrainingError(
+            f"{task.label()} needs a network called '{missing[0]}'; the design has {', '.join(design.networks)}",
+            advice=("Rename one of the networks.",),
+        )
+    return {role: role for role in task.roles}
+
+
+def _to_device(
+    modules: Mapping[str, nn.Module], optimizer: Optimizer, settings: TrainingSettings, device: torch.device
+) -> torch.optim.Optimizer:
+    try:
+        for module in modules.values():
+            module.to(device).train()
+        changed = [p for module in modules.values() for p in module.parameters() if p.requires_grad]
+        if not changed:
+            raise TrainingError(
+                "the network has nothing that training could change: no layer of it has weights"
+            )
+        return optimizer.build(dict.fromkeys(changed), settings.learning_rate, settings.weight_decay)
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
+    gc.collect()
+    release_memory(device)
+    raise TrainingError(
+        f"the network does not fit into the memory of the device {device.type}",
+        advice=("Make its layers smaller, or train on the device cpu.",),
+    )

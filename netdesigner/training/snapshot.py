@@ -1,0 +1,133 @@
+"""A run as it is in memory, and the way from there to a checkpoint and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from netdesigner.errors import TrainingError
+from netdesigner.training import checkpoint
+from netdesigner.training.checkpoint import Saved
+from netdesigner.training.data import Batches
+from netdesigner.training.place import Place
+from netdesigner.training.randomness import Randomness
+from netdesigner.training.recorder import Recorder
+from netdesigner.training.setup import Setup
+from netdesigner.training.update import Update
+
+__all__ = ["Live"]
+
+_FORMAT = 1
+
+
+class Live:
+    """All of a run that changes while it goes on.
+
+    Attributes:
+        setup: what it was made from.
+        batches, validation: the samples on the device.
+        update: makes the steps.
+        recorder: collects what they gave.
+        randomness: the generators.
+        place: how far it is.
+        order: the state of the generator of the order of samples at the beginning of the running epoch.
+    """
+
+    def __init__(self, setup: Setup) -> None:
+        settings, device = setup.settings, setup.device
+        self.setup = setup
+        self.batches = Batches(setup.prepared.train, settings.batch_size, device)
+        self.validation = Batches(setup.prepared.validation, 2 * settings.batch_size, device)
+        self.update = Update(setup.networks, setup.task, setup.optimizer, settings, device)
+        self.recorder = Recorder(self.update, device.type == "cpu")
+        self.randomness = Randomness(settings.seed, device)
+        self.place = Place()
+        self.order = self.randomness.order.get_state()
+
+    def weights(self) -> dict[str, Tensor]:
+        """A copy of the weights on the processor."""
+        return {
+            name: t.detach().cpu().clone() for name, t in checkpoint.weights_of(self.setup.networks).items()
+        }
+
+    def state(self) -> dict[str, Any]:
+        """Where the run stands, and what tells whether it can go on just so."""
+        return {
+            "format": _FORMAT,
+            **self.place.to_json(),
+            "sums": dict(self.recorder.sums),
+            "counted": self.recorder.samples,
+            "batch_size": self.setup.settings.batch_size,
+            "samples": self.batches.samples,
+            "scaling": dict(self.setup.prepared.scaling),
+            "optimizer": self.setup.design.training.optimizer.kind,
+            "torch": torch.__version__,
+            "device": self.setup.device.type,
+        }
+
+    def save(self) -> Saved:
+        """All that the run can go on from, bit for bit; the steps made must have been handed on."""
+        tensors, plain = checkpoint.optimizer_state(self.update.optimizer)
+        tensors |= self.randomness.tensors()
+        tensors["random.order"] = self.order
+        if self.place.batch % self.setup.settings.accumulate:
+            gradients = enumerate(p.grad for p in self.update.parameters)
+            tensors |= {f"gradient.{index}": g for index, g in gradients if g is not None}
+        state = {**self.state(), "remembered": plain, "scaler": self.update.scaler.state_dict()}
+        return Saved(checkpoint.weights_of(self.setup.networks), state, tensors)
+
+    def restore(self, saved: Saved) -> tuple[str, ...]:
+        """Goes back to where a checkpoint was taken.
+
+        Returns:
+            What is not as it was, one sentence each.
+
+        Raises:
+            TrainingError: the checkpoint is damaged or does not fit the networks.
+        """
+        state = saved.state
+        if state.get("format") != _FORMAT:
+            raise TrainingError(
+                f"the checkpoint's format is {state.get('format')}; this version reads {_FORMAT}"
+            )
+        checkpoint.fill(self.setup.networks, saved.weights)
+        self.place = Place.from_json(state)
+        try:
+            return (*self._restore_optimizer(saved), *self._restore_epoch(saved))
+        except (KeyError, ValueError, TypeError, AttributeError, RuntimeError) as error:
+            reason = str(error).partition("\n")[0]
+            raise TrainingError(f"the checkpoint's state is damaged: {reason}") from None
+
+    def _restore_optimizer(self, saved: Saved) -> list[str]:
+        state, update = saved.state, self.update
+        if state["scaler"] and update.scaler.is_enabled():
+            update.scaler.load_state_dict(state["scaler"])
+        if state["optimizer"] != self.setup.design.training.optimizer.kind:
+            return ["the optimizer is another one than before; it starts without a memory"]
+        checkpoint.restore_optimizer(update.optimizer, saved.tensors, state["remembered"])
+        return []
+
+    def _restore_epoch(self, saved: Saved) -> list[str]:
+        """Takes up an epoch where it was left; begins it anew where its samples or batches are others."""
+        state, place = saved.state, self.place
+        self.randomness.restore(saved.tensors)
+        self.order = saved.tensors["random.order"]
+        self.randomness.order.set_state(self.order)
+        same = (state["samples"], state["scaling"]) == (
+            self.batches.samples,
+            dict(self.setup.prepared.scaling),
+        )
+        if same and state["batch_size"] == self.setup.settings.batch_size:
+            self.recorder.sums = {str(name): float(total) for name, total in state["sums"].items()}
+            self.recorder.samples = int(state["counted"])
+            for index, parameter in enumerate(self.update.parameters):
+                gradient = saved.tensors.get(f"gradient.{index}")
+                parameter.grad = None if gradient is None else gradient.to(parameter.device)
+            return []
+        warnings = [] if same else ["the data are not the same as when the run began"]
+        if place.batch:
+            place.batch = 0
+            warnings.append("the epoch that was being trained begins anew, for its batches are others now")
+        return warnings

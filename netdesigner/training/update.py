@@ -1,0 +1,175 @@
+"""One batch: forward, backward and, where its group is complete, the optimizer's step.
+
+This is the path that every batch takes, so it does nothing that is not needed. On the processor the loss and the
+gradients are looked at before the weights change. On a GPU that would wait for it at each step: there the check stays
+on the device, holds back every later step of a fused optimizer, and is read together with the curves.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from contextlib import nullcontext
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from netdesigner.parts.task import Task
+from netdesigner.training.data import Pair
+from netdesigner.training.settings import TrainingSettings
+
+__all__ = ["GRAD_NORM", "NotFiniteError", "Update", "autocast_of"]
+
+GRAD_NORM = "grad_norm"
+_SMALLEST_SCALE = 1e-6
+"""Of float16 gradients; it is halved whenever they overflow, so below this they always do."""
+_PRECISIONS = {"bfloat16": torch.bfloat16, "float16": torch.float16}
+
+
+class NotFiniteError(ArithmeticError):
+    """The loss or a gradient is NaN or infinite.
+
+    Args:
+        what: "loss" or "gradients".
+        pairs: the batches among which the first is that gave it.
+        step: the step that was to be made.
+    """
+
+    def __init__(self, what: str, pairs: tuple[Pair, ...] = (), step: int = 0) -> None:
+        super().__init__(f"the {what} became NaN or infinite")
+        self.what = what
+        self.pairs = pairs
+        self.step = step
+
+
+def autocast_of(settings: TrainingSettings, device: torch.device) -> Any:
+    """A context in which the network computes with the precision that was set."""
+    if settings.precision == "float32":
+        return nullcontext()
+    return torch.autocast(device.type, dtype=_PRECISIONS[settings.precision])
+
+
+class Update:
+    """Makes the steps of a run.
+
+    Args:
+        networks: by role, on the device and in training mode.
+        task: gives the loss.
+        optimizer: changes the weights.
+        settings: precision and clipping.
+        device: what computes.
+
+    Attributes:
+        stepping: whether the optimizer is at work, so that the weights are neither old nor new.
+        scaler: of float16 gradients; off where it is not needed.
+    """
+
+    def __init__(
+        self,
+        networks: Mapping[str, nn.Module],
+        task: Task,
+        optimizer: torch.optim.Optimizer,
+        settings: TrainingSettings,
+        device: torch.device,
+    ) -> None:
+        self.optimizer = optimizer
+        self.stepping = False
+        self.scaler = torch.amp.GradScaler(device.type, enabled=settings.precision == "float16")
+        self.parameters = [p for group in optimizer.param_groups for p in group["params"]]
+        self._networks = networks
+        self._step = task.step
+        self._clip_norm = settings.clip_norm
+        self._scales = settings.precision == "float16"
+        self._precision = _PRECISIONS.get(settings.precision)
+        self._device_type = device.type
+        self._reads = device.type == "cpu"
+        self._found = torch.zeros((), device=device)
+        self._one = torch.ones((), device=device)
+        if not self._reads and not self._scales and optimizer.defaults.get("fused"):
+            optimizer.found_inf = self._found  # type: ignore[attr-defined]
+
+    @property
+    def learning_rate(self) -> float:
+        """Of the next step."""
+        return float(self.optimizer.param_groups[0]["lr"])
+
+    @learning_rate.setter
+    def learning_rate(self, rate: float) -> None:
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+
+    def __call__(
+        self, pair: Pair, share: float = 1.0, first: bool = True, complete: bool = True
+    ) -> dict[str, Any]:
+        """Makes one batch.
+
+        Args:
+            pair: the batch.
+            share: of its samples in those of its group; 1 where a batch is a group.
+            first: whether it is the first of its group.
+            complete: whether it is the last of its group, so that the weights change.
+
+        Returns:
+            The task's curves and, where gradients are clipped, their norm before: numbers on the processor, tensors
+            that were not waited for on a GPU.
+
+        Raises:
+            NotFiniteError: the loss or a gradient is not finite; the weights are as before. On a GPU the curves and
+                `gradients_bad` tell, later.
+        """
+        if first:
+            for parameter in self.parameters:
+                parameter.grad = None
+        if self._precision is None:
+            tensors = self._step(self._networks, pair.input, pair.target)
+        else:
+            with torch.autocast(self._device_type, dtype=self._precision):
+                tensors = self._step(self._networks, pair.input, pair.target)
+        loss = tensors["loss"]
+        values: dict[str, Any]
+        if self._reads:
+            values = {name: tensor.item() for name, tensor in tensors.items()}
+            if not math.isfinite(values["loss"]):
+                raise NotFiniteError("loss", (pair,))
+        else:
+            values = {name: tensor.detach() for name, tensor in tensors.items()}
+        if share != 1.0:
+            loss = loss * share
+        if self._scales:
+            loss = self.scaler.scale(loss)
+        loss.backward()  # type: ignore[no-untyped-call]
+        if complete:
+            self._change_weights(pair, values)
+        return values
+
+    def gradients_bad(self) -> bool:
+        """Waits for a GPU and tells whether a gradient was not finite since the run began."""
+        if self._scales:
+            return self.scaler.get_scale() < _SMALLEST_SCALE
+        return bool(self._found.item())
+
+    def _change_weights(self, pair: Pair, values: dict[str, Any]) -> None:
+        if self._scales:
+            self.scaler.unscale_(self.optimizer)
+        gradients = [p.grad for p in self.parameters if p.grad is not None]
+        if self._clip_norm is not None:
+            norm = nn.utils.get_total_norm(gradients)
+            nn.utils.clip_grads_with_norm_(self.parameters, self._clip_norm, norm)
+            values[GRAD_NORM] = norm.item() if self._reads else norm
+        if not self._scales:
+            self._look_at(gradients)
+        if self._reads and self.gradients_bad():
+            raise NotFiniteError("gradients", (pair,))
+        self.stepping = True
+        if self._scales:
+            self.scaler.step(self.optimizer)
+            self.scaler.update()
+        else:
+            self.optimizer.step()
+        self.stepping = False
+
+    def _look_at(self, gradients: list[Tensor]) -> None:
+        """Notes on the device whether a gradient is not finite: one call for all, which multiplies them by one."""
+        if gradients:
+            torch._amp_foreach_non_finite_check_and_unscale_(gradients, self._found, self._one)
