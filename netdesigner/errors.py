@@ -23,6 +23,7 @@ what happened, where, what was given and what to do, in one line that can be sho
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 __all__ = [
@@ -49,6 +50,11 @@ class NetDesignerError(Exception):
     """Base of all refusals; `str(error)` is one line for the user."""
 
 
+def _one_line(text: str) -> str:
+    """The text with line ends and other invisible characters, as names in files may hold them, spelled out."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
+
+
 class FileError(NetDesignerError):
     """A file cannot be read or written.
 
@@ -58,7 +64,7 @@ class FileError(NetDesignerError):
     """
 
     def __init__(self, path: str | Path, reason: str) -> None:
-        super().__init__(f"{path}: {reason}")
+        super().__init__(_one_line(f"{path}: {reason}"))
         self.path = Path(path)
         self.reason = reason
 
@@ -138,7 +144,7 @@ class ShapeError(NetDesignerError):
         changes: parameter changes of this layer that may mend it, each a mapping name -> value.
     """
 
-    def __init__(self, message: str, *, port: str = "", changes: tuple[dict[str, object], ...] = ()) -> None:
+    def __init__(self, message: str, *, port: str = "", changes: tuple[Mapping[str, object], ...] = ()) -> None:
         super().__init__(message)
         self.port = port
         self.changes = changes

@@ -15,10 +15,25 @@ from pathlib import Path
 
 from netdesigner.errors import FileError
 
-__all__ = ["write_atomically"]
+__all__ = ["refuse_if_unwritable", "write_atomically"]
 
 _SPARE_BYTES = 1024 * 1024
 _RETRY_S = 0.2
+
+
+def refuse_if_unwritable(path: Path) -> None:
+    """Asks before long work whether its result can be written to a file afterwards.
+
+    Raises:
+        FileError: it cannot, as far as can be told without writing.
+    """
+    folder = Path(os.path.realpath(path)).parent
+    if not folder.is_dir():
+        raise FileError(path, f"cannot be written: there is no folder {folder}")
+    if path.is_dir():
+        raise FileError(path, "cannot be written: this is a folder; name a file in it")
+    if not os.access(folder, os.W_OK):
+        raise FileError(path, f"cannot be written: no files may be made in {folder}; choose another folder")
 
 
 def write_atomically(path: Path, data: bytes) -> None:

@@ -1,0 +1,108 @@
+"""The five verbs for Python: `nd.load`, `nd.check`, `nd.compile`, `nd.train`, `nd.export`."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from dataclasses import replace
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from netdesigner.checks import Report
+from netdesigner.checks import check as check_design
+from netdesigner.document import Choice, Design, Value, load, save
+from netdesigner.errors import ExportError, NetDesignerError
+from netdesigner.parts import Catalog, DataSpec, Proof
+from netdesigner.session import training as verbs
+
+if TYPE_CHECKING:
+    from netdesigner.compiler import Compiled
+    from netdesigner.evaluation import Evaluation
+    from netdesigner.training.events import Event
+
+__all__ = ["check", "compile", "evaluate", "export", "load", "save", "train"]
+
+
+@functools.cache
+def _catalog() -> Catalog:
+    return Catalog.discover()
+
+
+def check(design: Design) -> Report:
+    """What is wrong with a design, and the shapes and costs of its nodes.
+
+    The network is held against its data where these come with the program or can be read.
+    """
+    return check_design(design, _catalog(), _data_of(design))
+
+
+def _data_of(design: Design) -> DataSpec | None:
+    if design.data is None:
+        return None
+    try:
+        return _catalog().dataset(design.data, design.variables).describe()
+    except NetDesignerError:
+        return None
+
+
+def compile(design: Design, network: str = "", seed: int | None = None) -> Compiled:
+    """A plain `torch.nn.Module` (attribute `module`) with freshly initialised weights.
+
+    Args:
+        design: a design without errors.
+        network: which of its networks; the only one if empty.
+        seed: makes the initial weights the same each time.
+
+    Raises:
+        CompileError: the design has errors.
+    """
+    from netdesigner.compiler import compile_design
+
+    return compile_design(design, _catalog(), network, seed=seed)
+
+
+def train(
+    design: Design, run: str | PathLike[str], *, device: str = "", resume: bool = False, **settings: Value
+) -> Iterator[Event]:
+    """Trains a design and keeps the run in a folder; yields events as it goes.
+
+    Args:
+        design: a design with data and a task.
+        run: the folder of the run.
+        device: "cpu", "cuda", "mps" or "auto"; what the design says if empty.
+        resume: go on with a run that stopped in this folder.
+        settings: training settings in place of the design's, such as `epochs=5`.
+    """
+    design = replace(design, training=design.training.with_values(settings)) if settings else design
+    folder = Path(run)
+    return verbs.train(design, _catalog(), folder, device=device, resume=folder if resume else None)
+
+
+def evaluate(run: str | PathLike[str]) -> Evaluation:
+    """The measures of a run's best weights on the held-out part of its data."""
+    return verbs.evaluate_run(Path(run), _catalog())
+
+
+def export(
+    source: Design | str | PathLike[str], output: str | PathLike[str], format: str = "", **options: Value
+) -> Proof:
+    """Writes a model to a file and proves that the file gives the same numbers.
+
+    Args:
+        source: the folder of a run, or a design, whose weights are then as initialised.
+        output: the file.
+        format: a kind of exporter; by the file's suffix if empty.
+        options: parameters of the exporter.
+
+    Raises:
+        ExportError: it could not be written or did not give the same numbers.
+    """
+    path = Path(output)
+    kinds = [kind for kind, exporter in _catalog().exporters.items() if exporter.suffix == path.suffix]
+    if not format and not kinds:
+        raise ExportError(
+            f"{path}: the suffix does not tell the format; give format=, one of {', '.join(_catalog().exporters)}"
+        )
+    chosen = source if isinstance(source, Design) else Path(source)
+    return verbs.export_model(chosen, _catalog(), Choice(format or kinds[0], options), path)

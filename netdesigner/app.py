@@ -1,0 +1,93 @@
+"""Composes the window: catalog, session, bridge, main window."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+
+from netdesigner.document import SUFFIX
+from netdesigner.errors import NetDesignerError
+from netdesigner.parts import Catalog
+from netdesigner.session import Session
+from netdesigner.session.gallery import SAMPLE, open_template
+from netdesigner.session.recovery import Recovery
+
+if TYPE_CHECKING:
+    from netdesigner.ui.main_window import MainWindow
+
+__all__ = ["main", "make_session", "make_window"]
+
+WRONG_USE = 2
+
+
+def main(words: list[str]) -> int:
+    """Opens the window.
+
+    Args:
+        words: nothing, a design file, or `--demo FOLDER`, which opens the sample design, or without a screen plays
+            the main job through the same window and leaves its pictures and the model in the folder.
+
+    Returns:
+        The exit code.
+    """
+    try:
+        if words[:1] == ["--demo"]:
+            return _demo(Path(words[1]) if len(words) > 1 else Path("demo"))
+        if len(words) > 1:
+            raise NetDesignerError(
+                f"one {SUFFIX} file can be opened at a time, got {len(words)} words; see netdesigner --help"
+            )
+        return _window(Path(words[0]) if words else None)
+    except NetDesignerError as error:
+        print(f"netdesigner: {error}", file=sys.stderr)
+        return WRONG_USE
+
+
+def make_session() -> Session:
+    """A session that keeps unsaved work against a crash."""
+    folder = Path(platformdirs.user_data_dir("netdesigner", appauthor=False)) / "recovery"
+    return Session(Catalog.discover(), Recovery(folder))
+
+
+def make_window(session: Session) -> MainWindow:
+    """The main window on a session; the application must have been made."""
+    from netdesigner.ui.bridge import Bridge
+    from netdesigner.ui.main_window import MainWindow
+    from netdesigner.ui.theme import system_theme
+
+    return MainWindow(Bridge(session), system_theme())
+
+
+def _window(path: Path | None, sample: bool = False) -> int:
+    from netdesigner.ui.application import has_screen, make_application
+
+    if not has_screen():
+        raise NetDesignerError(
+            "there is no screen to open a window on; `netdesigner --help` lists what works without"
+        )
+    session = make_session()
+    if path is not None:
+        session.open(path)
+    elif sample:
+        session.new(open_template(SAMPLE))
+    application = make_application()
+    window = make_window(session)
+    window.show()
+    return int(application.exec())
+
+
+def _demo(folder: Path) -> int:
+    from netdesigner.ui.application import has_screen
+
+    if has_screen():
+        return _window(None, sample=True)
+    print("There is no screen: the main job is played through the same window, drawn in memory.")
+    from netdesigner.ui.application import make_application
+    from netdesigner.ui.demo import play
+
+    application = make_application(offscreen=True)
+    session = make_session()
+    return play(application, make_window(session), session, folder)

@@ -1,0 +1,385 @@
+"""The command line: the program's one natural flow, written out verb by verb, without a window.
+
+Exit codes: 0 done, 1 the design has errors, 2 wrong use or a file that cannot be used (one line on the error output).
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from netdesigner.checks import Report, check, summary, with_fixes
+from netdesigner.cli import text
+from netdesigner.document import Choice, Design, load, save
+from netdesigner.errors import NetDesignerError
+from netdesigner.parts import Catalog, DataSpec, Progress
+from netdesigner.session import gallery
+from netdesigner.session.assign import assign, parse
+
+__all__ = ["app", "main", "verb_names"]
+
+app = typer.Typer(
+    name="netdesigner",
+    help="Design, check, train and export neural networks. Without a verb the window opens: netdesigner [FILE].",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+HAS_ERRORS = 1
+WRONG_USE = 2
+
+FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="a design file (.netdesign)")]
+JsonOption = Annotated[bool, typer.Option("--json", help="print JSON for machines")]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="set a value of the design; may be repeated"),
+]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one verb.
+
+    Returns:
+        The exit code.
+    """
+    try:
+        status = app(arguments, standalone_mode=False, prog_name="netdesigner")
+    except NetDesignerError as error:
+        return _refused(str(error))
+    except typer.Exit as end:
+        return int(end.exit_code)
+    except typer.Abort:
+        return _refused("stopped")
+    except KeyboardInterrupt:
+        return _refused("stopped")
+    except Exception as error:
+        if hasattr(error, "format_message"):  # click's own family of wrong uses
+            return _refused(error.format_message())
+        raise
+    return status if isinstance(status, int) else 0
+
+
+def verb_names() -> frozenset[str]:
+    """The names of all verbs."""
+    return frozenset(
+        command.name or command.callback.__name__ for command in app.registered_commands if command.callback
+    )
+
+
+def _refused(reason: str) -> int:
+    print(f"netdesigner: {' '.join(reason.split())}", file=sys.stderr)
+    return WRONG_USE
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False), flush=True)
+
+
+MALFORMED = frozenset({"ND114", "ND203"})
+"""Problems that say a file is not what a design can be (a kind nobody knows, a text that is no arithmetic), rather than
+that a network is not finished yet: the verbs end as for a file that cannot be read."""
+
+
+def _refuse_malformed(file: Path, report: Report) -> None:
+    for problem in report.errors:
+        if problem.code in MALFORMED:
+            raise NetDesignerError(f"{file}: {problem.node}: {problem.message}")
+
+
+def _stop_on_errors(file: Path, report: Report) -> None:
+    _refuse_malformed(file, report)
+    if report.errors:
+        for line in text.problem_lines(report.errors):
+            print(line, file=sys.stderr)
+        raise typer.Exit(HAS_ERRORS)
+
+
+def _assigned(design: Design, assignments: list[str] | None) -> Design:
+    for assignment in assignments or ():
+        design = assign(design, assignment)
+    return design
+
+
+def _data_of(design: Design, catalog: Catalog) -> DataSpec | None:
+    """What the chosen data look like; None where none is chosen or its parameters are wrong (a problem says so)."""
+    if design.data is None or design.data.kind not in catalog.datasets:
+        return None
+    try:
+        dataset = catalog.dataset(design.data, design.variables)
+    except NetDesignerError:
+        return None
+    return dataset.describe()
+
+
+# ------------------------------------------------------------------------------------------------------ the shelf
+
+
+@app.command()
+def templates(as_json: JsonOption = False) -> None:
+    """List the sample designs."""
+    found = gallery.templates()
+    if as_json:
+        _print_json(
+            {"templates": [{"name": t.name, "title": t.title, "description": t.description} for t in found]}
+        )
+        return
+    for template in found:
+        print(f"{template.name:<16} {template.title}: {template.description}")
+
+
+@app.command()
+def layers(as_json: JsonOption = False) -> None:
+    """List the layers with their parameters."""
+    catalog = Catalog.discover()
+    if as_json:
+        _print_json({"layers": [text.layer_facts(layer) for layer in text.in_palette_order(catalog)]})
+        return
+    category = ""
+    for layer in text.in_palette_order(catalog):
+        if layer.category != category:
+            category = layer.category
+            print(f"{category}")
+        print(f"  {layer.kind:<24} {layer.summary()}")
+
+
+# -------------------------------------------------------------------------------------------------------- designs
+
+
+@app.command()
+def new(
+    template: Annotated[
+        str, typer.Argument(metavar="TEMPLATE", help="a name that `netdesigner templates` lists")
+    ],
+    file: FileArgument,
+    settings: SetOption = None,
+    force: Annotated[bool, typer.Option("--force", help="replace an existing file")] = False,
+) -> None:
+    """Make a design file from a sample."""
+    design = _assigned(gallery.open_template(template), settings)
+    if file.exists() and not force:
+        raise NetDesignerError(f"{file}: exists already; choose another name or give --force")
+    save(design, file)
+    print(f"{file}: made from {template}")
+
+
+@app.command("check")
+def check_file(file: FileArgument, as_json: JsonOption = False) -> None:
+    """Say what is wrong with a design."""
+    design, catalog = load(file), Catalog.discover()
+    data = _data_of(design, catalog)
+    report = with_fixes(design, check(design, catalog, data), catalog, data)
+    if as_json:
+        _print_json({"problems": [text.problem_facts(problem) for problem in report.problems]})
+    else:
+        for line in text.problem_lines(report.problems):
+            print(line)
+        if not report.problems:
+            print(f"{file}: no problems")
+    _refuse_malformed(file, report)
+    raise typer.Exit(HAS_ERRORS if report.errors else 0)
+
+
+@app.command("summary")
+def summarise(file: FileArgument, as_json: JsonOption = False, settings: SetOption = None) -> None:
+    """Show each node's shapes, parameters and multiply-adds."""
+    design, catalog = _assigned(load(file), settings), Catalog.discover()
+    report = check(design, catalog)
+    facts = summary(design, report)
+    if as_json:
+        _print_json(facts)
+    else:
+        for line in text.summary_lines(facts):
+            print(line)
+    _stop_on_errors(file, report)
+
+
+@app.command()
+def picture(
+    file: FileArgument,
+    output: Annotated[Path, typer.Option("--output", "-o", help="the picture, .svg or .png")],
+    dark: Annotated[bool, typer.Option("--dark", help="dark colours")] = False,
+) -> None:
+    """Draw a design."""
+    design, catalog = load(file), Catalog.discover()
+    from netdesigner.ui.application import make_application
+    from netdesigner.ui.canvas.picture import save_picture
+    from netdesigner.ui.theme import DARK, LIGHT
+
+    application = make_application(offscreen=True)
+    save_picture(design, check(design, catalog), catalog, output, DARK if dark else LIGHT)
+    application.quit()
+    print(output)
+
+
+# ------------------------------------------------------------------------------------------------------- training
+
+
+@app.command()
+def train(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="a design file; may be left out with --resume")
+    ] = None,
+    epochs: Annotated[
+        int | None, typer.Option(help="how many times the training part is gone through")
+    ] = None,
+    device: Annotated[str, typer.Option(help="cpu, cuda, mps or auto")] = "",
+    seed: Annotated[int | None, typer.Option(help="seed of everything random")] = None,
+    settings: SetOption = None,
+    run: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="where the run is kept; beside the design by default")
+    ] = None,
+    resume: Annotated[Path | None, typer.Option(metavar="DIR", help="a stopped run to go on with")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Train a design; ends with its figures on the held-out part."""
+    from netdesigner.cli.console import follow
+    from netdesigner.session import training as verbs
+    from netdesigner.training.runs import new_run
+
+    if file is None and resume is None:
+        raise NetDesignerError("train needs a FILE, or --resume DIR to go on with a run")
+    catalog = Catalog.discover()
+    design = load(file) if file is not None else load(_run_folder(resume) / "design.netdesign")
+    plain = {"epochs": epochs, "seed": seed}
+    given = [f"training.{name}={value}" for name, value in plain.items() if value is not None]
+    design = _assigned(design, given + (settings or []))
+    folder = resume or run or new_run(verbs.run_folder_for(file))
+    _stop_on_errors(file or folder, check(design, catalog, _data_of(design, catalog)))
+    events = verbs.train(design, catalog, folder, device=device, resume=resume)
+    failed = follow(events, as_json)
+    if failed:
+        raise NetDesignerError(failed)
+    _show_evaluation(folder, catalog, as_json)
+
+
+def _run_folder(path: Path | None) -> Path:
+    if path is None or not (path / "design.netdesign").is_file():
+        raise NetDesignerError(f"{path}: not the folder of a run (it has no design.netdesign)")
+    return path
+
+
+def _show_evaluation(folder: Path, catalog: Catalog, as_json: bool) -> None:
+    from netdesigner.session.training import evaluate_run
+
+    with _progress("Evaluating", as_json) as progress:
+        evaluation = evaluate_run(folder, catalog, progress)
+    facts: dict[str, Any] = {
+        "part": evaluation.part,
+        "count": evaluation.count,
+        "measures": dict(evaluation.measures),
+    }
+    if as_json:
+        _print_json({"event": "evaluation", "run": str(folder), **facts})
+        return
+    print(f"on the {evaluation.part} part ({evaluation.count} samples):")
+    for name, value in evaluation.measures.items():
+        print(f"  {name:<12} {value:.4f}")
+    print(f"run: {folder}")
+
+
+@app.command()
+def evaluate(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="the folder of a run")],
+    as_json: JsonOption = False,
+) -> None:
+    """Judge a run on the held-out part of its data."""
+    _show_evaluation(_run_folder(run), Catalog.discover(), as_json)
+
+
+# --------------------------------------------------------------------------------------------------------- export
+
+
+@app.command()
+def export(
+    source: Annotated[Path, typer.Argument(metavar="FILE|RUN", help="a design file or the folder of a run")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="the file to write")],
+    file_format: Annotated[str, typer.Option("--format", "-f", help="onnx, python or safetensors")] = "",
+    option: Annotated[
+        list[str] | None, typer.Option("--option", metavar="NAME=VALUE", help="set an option of the format")
+    ] = None,
+    weights: Annotated[str, typer.Option(help="of a run: best or last")] = "best",
+    as_json: JsonOption = False,
+) -> None:
+    """Write a model to a file and prove that the file gives the same numbers.
+
+    Of a design file the weights are those of its newest run of just this network; without one they are as
+    initialised, and the output says so.
+    """
+    from netdesigner.session.training import export_model, newest_run
+
+    catalog = Catalog.discover()
+    kind = file_format or _format_of(output, catalog)
+    params = dict(_pair(item) for item in option or ())
+    chosen: Design | Path
+    if source.is_dir():
+        chosen = _run_folder(source)
+    else:
+        design = load(source)
+        _stop_on_errors(source, check(design, catalog))
+        chosen = newest_run(design, source) or design
+    with _progress("Exporting", as_json) as progress:
+        proof = export_model(chosen, catalog, Choice(kind, params), output, progress, which=weights)
+    facts = text.proof_facts(output, proof)
+    if as_json:
+        _print_json(facts)
+        return
+    trained = isinstance(chosen, Path)
+    print(f"weights: {f'of run {chosen}' if trained else 'as initialised, never trained'}")
+    for line in text.proof_lines(output, proof):
+        print(line)
+
+
+def _format_of(output: Path, catalog: Catalog) -> str:
+    kinds = [kind for kind, exporter in catalog.exporters.items() if exporter.suffix == output.suffix]
+    if not kinds:
+        known = ", ".join(f"{kind} ({exporter.suffix})" for kind, exporter in catalog.exporters.items())
+        raise NetDesignerError(f"'{output.name}' does not tell the format; give --format: {known}")
+    return kinds[0]
+
+
+def _pair(option: str) -> tuple[str, Any]:
+    name, sign, value = option.partition("=")
+    if not sign:
+        raise NetDesignerError(f"--option expects NAME=VALUE, got '{option}'")
+    return name, parse(value)
+
+
+@app.command("import")
+def import_model(
+    model: Annotated[Path, typer.Argument(metavar="MODEL.onnx")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE")],
+) -> NoReturn:
+    """Turn an ONNX model into a design (not yet)."""
+    raise NetDesignerError(
+        f"{model}: importing models is not possible yet in this version; nothing was written to {output}"
+    )
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is missing on this machine and the line that mends it."""
+    from netdesigner.session.doctor import findings
+
+    found = findings()
+    for finding in found:
+        print(finding.line())
+    raise typer.Exit(HAS_ERRORS if any(finding.missing for finding in found) else 0)
+
+
+# ------------------------------------------------------------------------------------------------------- progress
+
+
+@contextmanager
+def _progress(title: str, quiet: bool) -> Iterator[Progress]:
+    """A progress bar on the error output where a person watches it."""
+    from netdesigner.cli.console import progress_bar
+
+    with progress_bar(title, quiet) as progress:
+        yield progress

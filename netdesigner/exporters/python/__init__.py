@@ -1,0 +1,94 @@
+"""The network as a file of ordinary PyTorch, as a person would have written it."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from netdesigner.compiler.agreement import largest_difference, results_of, tolerance_of, trials_of
+from netdesigner.compiler.compile import checked_trace
+from netdesigner.compiler.passport import passport_of, program
+from netdesigner.compiler.weights import weights_of
+from netdesigner.document.atomic import refuse_if_unwritable, write_atomically
+from netdesigner.errors import ExportError, FileError
+from netdesigner.exporters.python.allowed import refuse_unless_plain
+from netdesigner.exporters.python.source import source_of
+from netdesigner.exporters.python.trial_run import results_of_source
+from netdesigner.parts.dataset import Progress, no_progress
+from netdesigner.parts.exporter import Exporter, Model, Proof
+
+if TYPE_CHECKING:
+    from netdesigner.compiler.agreement import Tensors
+
+__all__ = ["Python"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Python(Exporter):
+    """One file of PyTorch source that needs nothing of this program, with the weights in a second file beside it.
+
+    Blocks become classes, repetitions loops, and what the author wrote in terms of a block's parameters stays so. The
+    weights go into the file of the same name that ends in `.safetensors`; the names in it are those of the trained
+    network. `load()` in the file gives the network with its weights.
+    """
+
+    kind: ClassVar[str] = "python"
+    title: ClassVar[str] = "PyTorch source"
+    suffix: ClassVar[str] = ".py"
+
+    def write(self, model: Model, path: Path, progress: Progress = no_progress) -> Proof:
+        """Writes source and weights after the source has been run, in an interpreter of its own, with those weights."""
+        weights_path = path.with_suffix(".safetensors")
+        if weights_path == path:
+            raise ExportError(
+                f"{path}: this name is needed for the weights; let the source's name end in .py"
+            )
+        for target in (path, weights_path):
+            refuse_if_unwritable(target)
+        progress(0.0, "writing the source")
+        _, trace = checked_trace(model.design, model.catalog, model.network)
+        source = source_of(model, trace, program())
+        refuse_unless_plain(source)
+        weights = weights_of(model.module, passport_of(model))
+        trials = trials_of(trace)
+        expected = [results_of(model.module, inputs) for inputs in trials]
+        with tempfile.TemporaryDirectory(prefix="netdesigner-") as folder:
+            found = results_of_source(source, weights, trials, Path(folder), progress)
+        proof = _proof(expected, found, trials)
+        progress(0.9, "writing the files")
+        _write_both({weights_path: weights, path: source.encode("utf-8")})
+        progress(1.0, "done")
+        return proof
+
+
+def _proof(expected: list[Tensors], found: list[Tensors], trials: tuple[Tensors, ...]) -> Proof:
+    worst = max(largest_difference(a, b) for a, b in zip(expected, found, strict=True))
+    tolerance = tolerance_of([tensor for tensors in expected for tensor in tensors])
+    if not worst <= tolerance:
+        raise ExportError(
+            f"not written: the source gives other numbers, by up to {worst:.2g} (at most {tolerance:.2g} is allowed)"
+        )
+    shapes = tuple(tuple(tensor.shape) for inputs in trials for tensor in inputs)
+    return Proof(
+        True, worst, shapes, tolerance, ("the source ran with its weights in an interpreter of its own",)
+    )
+
+
+def _write_both(files: dict[Path, bytes]) -> None:
+    """Writes files so that either all are new or all are as before."""
+    before = {path: path.read_bytes() if path.is_file() else None for path in files}
+    done: list[Path] = []
+    try:
+        for path, data in files.items():
+            write_atomically(path, data)
+            done.append(path)
+    except FileError:
+        for path in done:
+            old = before[path]
+            if old is None:
+                path.unlink(missing_ok=True)
+            else:
+                write_atomically(path, old)
+        raise

@@ -1,0 +1,110 @@
+"""What generated source may consist of, checked on its syntax tree before it is written or run.
+
+The source is put together from our own words, checked identifiers and literals, so this finds nothing as long as that
+is done right. It is here so that a mistake there stays a failed export.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from netdesigner.errors import ExportError
+
+__all__ = ["refuse_unless_plain"]
+
+_NODES = (
+    ast.Module, ast.Expr, ast.Constant, ast.Import, ast.ImportFrom, ast.alias, ast.Assign, ast.ClassDef,
+    ast.FunctionDef, ast.arguments, ast.arg, ast.Return, ast.For, ast.With, ast.withitem, ast.If, ast.Compare, ast.Eq,
+    ast.Name, ast.Load, ast.Store, ast.Attribute, ast.Call, ast.keyword, ast.Starred, ast.Subscript, ast.Slice,
+    ast.Tuple, ast.List, ast.GeneratorExp, ast.comprehension, ast.BinOp, ast.UnaryOp, ast.Add, ast.Sub, ast.Mult,
+    ast.Div, ast.FloorDiv, ast.Mod, ast.BitOr, ast.MatMult, ast.USub, ast.UAdd,
+)  # fmt: skip
+_IMPORTS = frozenset({"pathlib", "safetensors.torch", "torch", "torch.nn.functional"})
+_BUILTINS = frozenset(
+    {"__file__", "__name__", "bool", "float", "int", "object", "print", "range", "str", "super", "tuple"}
+)
+_HIDDEN = frozenset({"__init__"})
+_ROADS_OUT = frozenset(
+    {
+        "classes",
+        "compile",
+        "export",
+        "hub",
+        "jit",
+        "load",
+        "multiprocessing",
+        "ops",
+        "package",
+        "save",
+        "serialization",
+    }
+)
+"""Attributes of torch that read or write files or run code."""
+
+
+def refuse_unless_plain(source: str) -> None:
+    """Raises unless a source is made of nothing but what a network's file needs.
+
+    Raises:
+        ExportError: the generated source holds something else; this is a mistake of the program.
+    """
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError) as error:
+        raise ExportError(f"the source that was made for this design is not Python: {error}") from None
+    for line, what in _strange(tree):
+        raise ExportError(
+            f"the source that was made for this design holds {what} in line {line}; please report this"
+        )
+
+
+def _strange(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    module = _BUILTINS | {name for node in tree.body for name in _declared(node)}
+    for statement in tree.body:
+        for part in statement.body if isinstance(statement, ast.ClassDef) else [statement]:
+            yield from _strange_in(part, module | _bound(part))
+        if isinstance(statement, ast.ClassDef):
+            rest = [*statement.bases, *statement.keywords, *statement.decorator_list]
+            for expression in rest:
+                yield from _strange_in(expression, module)
+
+
+def _strange_in(tree: ast.AST, known: frozenset[str] | set[str]) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
+        line = getattr(node, "lineno", 0)
+        if not isinstance(node, _NODES):
+            yield line, f"a {type(node).__name__}"
+        elif isinstance(node, ast.Name) and node.id not in known:
+            yield line, f"the name {node.id}"
+        elif isinstance(node, ast.Attribute):
+            of_torch = isinstance(node.value, ast.Name) and node.value.id == "torch"
+            if (node.attr.startswith("_") and node.attr not in _HIDDEN) or (
+                of_torch and node.attr in _ROADS_OUT
+            ):
+                yield line, f"the attribute {node.attr}"
+        elif isinstance(node, ast.ImportFrom | ast.Import):
+            names = (
+                [node.module] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
+            )
+            yield from ((line, f"an import of {name}") for name in names if name not in _IMPORTS)
+
+
+def _declared(node: ast.stmt) -> Iterator[str]:
+    """The names that a statement of the module gives a meaning to."""
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        yield from (alias.asname or alias.name for alias in node.names)
+    elif isinstance(node, ast.ClassDef | ast.FunctionDef):
+        yield node.name
+    elif isinstance(node, ast.Assign):
+        yield from (target.id for target in node.targets if isinstance(target, ast.Name))
+
+
+def _bound(tree: ast.AST) -> set[str]:
+    """The names that a function gives a meaning to itself: its arguments and what it assigns."""
+    if not isinstance(tree, ast.FunctionDef):
+        return set()
+    stored = {
+        node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
+    return stored | {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}

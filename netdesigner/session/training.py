@@ -1,0 +1,240 @@
+"""What is done with a design beyond editing it: train it, judge a run, take a model away.
+
+The same functions serve the window, the command line and Python. Torch is imported inside them, on the thread that
+calls them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+
+from netdesigner.checks import Report, check
+from netdesigner.document import Choice, Design, load
+from netdesigner.document.atomic import write_atomically
+from netdesigner.errors import CompileError, DesignFileError, ExportError
+from netdesigner.parts import Catalog, DataSpec, Model, Progress, Proof, Samples, no_progress
+from netdesigner.training import (
+    Control,
+    Event,
+    ThreadHost,
+    TrainedRun,
+    TrainingSettings,
+    list_runs,
+    load_run,
+    new_run,
+)
+from netdesigner.training.optimizers import optimizer_of
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from netdesigner.compiler import Compiled
+    from netdesigner.evaluation import Evaluation
+    from netdesigner.session.session import Session
+    from netdesigner.training.setup import Build
+
+__all__ = ["evaluate_run", "export_model", "load_model", "newest_run", "run_folder_for", "start", "train"]
+
+
+def run_folder_for(path: Path | None) -> Path:
+    """The file whose name the folder of runs takes: the design's own, or one in the user's data for an unsaved one."""
+    if path is not None:
+        return path
+    folder = Path(platformdirs.user_data_dir("netdesigner", appauthor=False)) / "unsaved"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / "untitled.netdesign"
+
+
+def train(
+    design: Design,
+    catalog: Catalog,
+    run: Path,
+    *,
+    samples: Samples | None = None,
+    control: Control | None = None,
+    device: str = "",
+    resume: Path | None = None,
+    progress: Progress = no_progress,
+) -> Iterator[Event]:
+    """Trains a design; see `training.loop.train`."""
+    from netdesigner.training import loop
+
+    return loop.train(
+        design,
+        catalog,
+        _builder(design, catalog, device),
+        run=run,
+        samples=samples,
+        control=control,
+        device=device,
+        resume=resume,
+        progress=progress,
+    )
+
+
+def _builder(design: Design, catalog: Catalog, device: str) -> Build:
+    """Makes a network for training: held against the data, forecast to fit into memory, and tried on a batch."""
+
+    def build(network: str, spec: DataSpec) -> nn.Module:
+        from netdesigner.compiler import compile_design, forecast, probe, refuse_if_too_large
+        from netdesigner.training.device import choose_device
+
+        settings = TrainingSettings.of(design.training, design.variables)
+        report = check(design, catalog, spec)
+        refuse_errors(report)
+        slots = optimizer_of(design.training.optimizer, design.variables).slots
+        needed = forecast(design, catalog, network, settings.batch_size, slots, report=report)
+        refuse_if_too_large(needed, str(choose_device(device or settings.device)))
+        compiled = compile_design(design, catalog, network, report, seed=settings.seed)
+        probe(compiled)
+        return compiled.module
+
+    return build
+
+
+def refuse_errors(report: Report) -> None:
+    """Raises the first error of a report, where it has any.
+
+    Raises:
+        CompileError: names the node.
+    """
+    if report.errors:
+        first = report.errors[0]
+        more = f" ({len(report.errors) - 1} more)" if len(report.errors) > 1 else ""
+        raise CompileError(f"{first.message}{more}", node=first.node)
+
+
+def start(session: Session, device: str = "", resume: Path | None = None) -> ThreadHost:
+    """Starts training the session's design on a thread of its own.
+
+    Args:
+        session: whose design, samples and file are used.
+        device: "auto", "cpu", "cuda" or "mps"; "" takes what the design says.
+        resume: a run to go on with.
+
+    Returns:
+        The host, which is running.
+    """
+    design, samples, catalog = session.design, session.samples(), session.catalog
+    run = resume or new_run(run_folder_for(session.state.path))
+
+    def events(control: Control) -> Iterator[Event]:
+        return train(design, catalog, run, samples=samples, control=control, device=device, resume=resume)
+
+    host = ThreadHost(events)
+    host.start()
+    return host
+
+
+def evaluate_run(
+    path: Path, catalog: Catalog, progress: Progress = no_progress, which: str = "best"
+) -> Evaluation:
+    """Judges a run's weights on the held-out part of its data, and keeps the result beside them.
+
+    Raises:
+        NetDesignerError: the run or its data cannot be used.
+    """
+    from netdesigner.evaluation import evaluate
+
+    trained = load_run(path, catalog, which)
+    held_out = trained.held_out(lambda fraction, text: progress(0.4 * fraction, text))
+    compiled = _trained_network(trained, catalog, "")
+    evaluation = evaluate(
+        compiled.module,
+        held_out.input,
+        held_out.target,
+        trained.task,
+        trained.spec,
+        part=held_out.part,
+        raw_inputs=held_out.raw,
+        images=trained.dataset.images,
+        progress=lambda fraction, text: progress(0.4 + 0.6 * fraction, text),
+    )
+    write_atomically(path / "evaluation.json", evaluation.to_json().encode("utf-8"))
+    return evaluation
+
+
+def _trained_network(trained: TrainedRun, catalog: Catalog, network: str) -> Compiled:
+    """A run's network with its weights; the first of its design if none is named."""
+    from netdesigner.compiler import compile_design
+
+    compiled = compile_design(trained.design, catalog, network)
+    trained.load_into(compiled.module, compiled.network)
+    return compiled
+
+
+def newest_run(design: Design, path: Path | None) -> Path | None:
+    """The newest run beside a design file that trained just this network and kept weights."""
+    for info in reversed(list_runs(run_folder_for(path))):
+        try:
+            trained = load(info.path / "design.netdesign")
+        except DesignFileError:
+            continue
+        same = (trained.networks, trained.blocks, trained.variables) == (
+            design.networks,
+            design.blocks,
+            design.variables,
+        )
+        if same and (info.path / "checkpoint-best").is_dir():
+            return info.path
+    return None
+
+
+def load_model(source: Design | Path, catalog: Catalog, network: str = "", which: str = "best") -> Model:
+    """A model to export.
+
+    Args:
+        source: a run's folder, or a design, whose weights are then as initialised.
+        network: which network; the only one if empty.
+        which: of a run, the "best" or the "last" weights.
+
+    Raises:
+        NetDesignerError: the design has errors or the run cannot be used.
+    """
+    from netdesigner.compiler import compile_design
+
+    if isinstance(source, Path):
+        trained = load_run(source, catalog, which)
+        compiled, design = _trained_network(trained, catalog, network), trained.design
+        data, scaling = trained.spec, trained.scaling
+    else:
+        design, data, scaling = source, None, {}
+        refuse_errors(check(design, catalog))
+        compiled = compile_design(design, catalog, network, seed=0)
+    return Model(
+        module=compiled.module.cpu().eval(),
+        design=design,
+        network=compiled.network,
+        catalog=catalog,
+        inputs=compiled.inputs,
+        outputs=compiled.outputs,
+        data=data,
+        scaling=scaling,
+        trained=isinstance(source, Path),
+    )
+
+
+def export_model(
+    source: Design | Path,
+    catalog: Catalog,
+    choice: Choice,
+    path: Path,
+    progress: Progress = no_progress,
+    network: str = "",
+    which: str = "best",
+) -> Proof:
+    """Writes a model in a format and proves the file.
+
+    Raises:
+        ExportError: it could not be written or did not give the same numbers; nothing was replaced.
+        NetDesignerError: the design has errors or the run cannot be used.
+    """
+    exporter = catalog.exporter(choice)
+    if not path.parent.is_dir():
+        raise ExportError(f"{path}: the folder {path.parent} does not exist; make it or choose another")
+    progress(0.05, "building the network")
+    return exporter.write(load_model(source, catalog, network, which), path, progress)

@@ -1,0 +1,179 @@
+"""New, open, save, and what must be asked before a design is left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from netdesigner.document import SUFFIX, Design
+from netdesigner.errors import NetDesignerError
+from netdesigner.session.recovery import Found
+from netdesigner.ui.actions.action_list import ActionList
+from netdesigner.ui.bridge import Bridge
+from netdesigner.ui.dialogs import ask_to_save, confirm, tell
+from netdesigner.ui.settings import Settings
+
+__all__ = ["FileActions"]
+
+_KINDS = f"netdesigner designs (*{SUFFIX})"
+_PICTURES = {"SVG drawing (*.svg)": ".svg", "PNG image (*.png)": ".png"}
+_keys = QKeySequence.StandardKey
+
+
+class FileActions(QObject):
+    """Everything that concerns the design's file.
+
+    Args:
+        actions: where its actions are added.
+        bridge: the session.
+        settings: recent files and the last folder.
+        window: the parent of dialogs.
+        draw: writes a picture of the shown network to a file.
+    """
+
+    def __init__(
+        self,
+        actions: ActionList,
+        bridge: Bridge,
+        settings: Settings,
+        window: QWidget,
+        draw: Callable[[Path], None],
+    ) -> None:
+        super().__init__(window)
+        self._bridge = bridge
+        self._settings = settings
+        self._window = window
+        self._draw = draw
+        actions.add("file.new", "&New", self.new, _keys.New, "new", "New empty design")
+        actions.add("file.open", "&Open…", self.ask_open, _keys.Open, "open", "Open a design file")
+        actions.add("file.save", "&Save", self.save, _keys.Save, "save", "Save the design")
+        actions.add(
+            "file.save_as", "Save &As…", self.save_as, "Ctrl+Shift+S", "save as", "Save under another name"
+        )
+        actions.add(
+            "file.picture", "Save &Picture…", self.ask_picture, (), "picture", "Save a picture of the network"
+        )
+        actions.add(
+            "file.clear_recent", "&Clear List", settings.forget_recent, (), "", "Forget the recent files"
+        )
+        actions.add("file.quit", "&Quit", window.close, _keys.Quit, "quit", "Close the program")
+
+    # ------------------------------------------------------------------------------------------------- opening
+
+    def new(self, design: Design | None = None) -> bool:
+        """Begins another design, empty if none is given; returns whether it did."""
+        if not self.may_leave():
+            return False
+        self._bridge.session.new(design)
+        return True
+
+    def ask_open(self) -> None:
+        """Asks for a file and opens it."""
+        name, _ = QFileDialog.getOpenFileName(
+            self._window, "Open a design", self._settings.value.folder, _KINDS
+        )
+        if name:
+            self.open(Path(name))
+
+    def open(self, path: Path) -> bool:
+        """Opens a file; returns whether it did. What is wrong with a file is said, and the present design stays."""
+        if not self.may_leave():
+            return False
+        try:
+            self._bridge.session.open(path)
+        except NetDesignerError as error:
+            tell(self._window, "The file cannot be opened.", str(error))
+            self._settings.forget_recent(str(path))
+            return False
+        self._settings.add_recent(path)
+        return True
+
+    def restore(self, found: Found) -> bool:
+        """Takes up unsaved work of a session that ended without saving."""
+        if not self.may_leave():
+            return False
+        self._bridge.session.restore(found.design, found.path)
+        return True
+
+    # -------------------------------------------------------------------------------------------------- saving
+
+    def save(self) -> bool:
+        """Saves the design, asking where if it has no file; returns whether it did."""
+        if self._bridge.state.path is None:
+            return self.save_as()
+        return self._save(None)
+
+    def save_as(self) -> bool:
+        """Asks for a file and saves the design there; returns whether it did."""
+        state = self._bridge.state
+        start = state.path or Path(self._settings.value.folder or Path.home()) / f"{state.name}{SUFFIX}"
+        name, _ = QFileDialog.getSaveFileName(self._window, "Save the design", str(start), _KINDS)
+        if not name:
+            return False
+        path = Path(name)
+        return self._save(path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX))
+
+    def _save(self, path: Path | None) -> bool:
+        try:
+            self._bridge.session.save(path)
+        except NetDesignerError as error:
+            tell(self._window, "The design was not saved.", str(error))
+            return False
+        saved = self._bridge.state.path
+        if saved is not None:
+            self._settings.add_recent(saved)
+            self._bridge.said.emit("info", f"Saved {saved.name}")
+        return True
+
+    def ask_picture(self) -> None:
+        """Asks for a file and draws the network into it."""
+        state = self._bridge.state
+        start = str(Path(self._settings.value.folder or Path.home()) / f"{state.name}.svg")
+        name, kind = QFileDialog.getSaveFileName(self._window, "Save a picture", start, ";;".join(_PICTURES))
+        if not name:
+            return
+        path = Path(name)
+        if path.suffix.lower() not in _PICTURES.values():
+            path = path.with_name(path.name + _PICTURES.get(kind, ".svg"))
+        try:
+            self._draw(path)
+        except (NetDesignerError, OSError) as error:
+            tell(self._window, "The picture was not saved.", str(error))
+        else:
+            self._bridge.said.emit("info", f"Saved {path.name}")
+
+    # ------------------------------------------------------------------------------------------------- leaving
+
+    def may_leave(self) -> bool:
+        """Asks what must be asked before the design goes: about unsaved work, and a run in progress."""
+        state = self._bridge.state
+        if state.dirty and not self._settle(state.name):
+            return False
+        if self._bridge.run is None:
+            return True
+        question = "Stop the run in progress?"
+        if not confirm(
+            self._window, question, "It keeps its checkpoint and can be resumed later.", "Stop the run"
+        ):
+            return False
+        return self._bridge.stop_run()
+
+    def keep(self) -> None:
+        """Writes unsaved work where a crash cannot take it, now."""
+        recovery = self._bridge.session.recovery
+        if recovery is not None:
+            recovery.flush()
+
+    def leave(self) -> None:
+        """Gives up what is not saved, as the user has agreed to."""
+        recovery = self._bridge.session.recovery
+        if recovery is not None:
+            recovery.close()
+
+    def _settle(self, name: str) -> bool:
+        answer = ask_to_save(self._window, name)
+        return self.save() if answer == "save" else answer == "discard"

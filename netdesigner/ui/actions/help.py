@@ -1,0 +1,44 @@
+"""Help: what the problems mean, the keys, the log, and about the program."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from netdesigner.ui.about import AboutDialog
+from netdesigner.ui.actions.action_list import ActionList
+from netdesigner.ui.faults import log_path
+from netdesigner.ui.reference import KeysDialog, ProblemsDialog
+
+__all__ = ["HelpActions"]
+
+
+class HelpActions(QObject):
+    """The Help menu."""
+
+    def __init__(self, actions: ActionList, window: QWidget) -> None:
+        super().__init__(window)
+        self._actions = actions
+        self._window = window
+        keys = QKeySequence.StandardKey.HelpContents
+        actions.add("help.problems", "&Problem Codes", self.problems, keys, "help", "What each problem means")
+        actions.add("help.keys", "&Keyboard Shortcuts", self.keys, "Ctrl+/", "help")
+        actions.add("help.log", "Show &Log", self.show_log, (), "folder", "Open the folder of the log file")
+        actions.add("help.about", "&About netdesigner", self.about, (), "about", "Versions and licences")
+
+    def problems(self, code: str = "") -> None:
+        """Explains the codes of problems."""
+        ProblemsDialog(code, self._window).open()
+
+    def keys(self) -> None:
+        """Lists the keyboard shortcuts."""
+        KeysDialog(self._actions, self._window).open()
+
+    def show_log(self) -> None:
+        """Opens the folder of the log."""
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_path().parent)))
+
+    def about(self) -> None:
+        """Says what the program is and what it is made of."""
+        AboutDialog(self._window).open()

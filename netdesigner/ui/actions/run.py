@@ -1,0 +1,129 @@
+"""Training: start, pause, one step, stop; judging and taking away what was trained."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from netdesigner.errors import NetDesignerError
+from netdesigner.parts import Progress
+from netdesigner.session import Job
+from netdesigner.session.training import newest_run, start
+from netdesigner.ui import formats
+from netdesigner.ui.actions.action_list import ActionList
+from netdesigner.ui.bridge import Bridge
+from netdesigner.ui.run_watch import RunWatch
+
+__all__ = ["RunActions"]
+
+
+class RunActions(QObject):
+    """The Run menu.
+
+    Signals:
+        wants: (panel) the panel in which something must be done first: "problems", "data" or "training".
+        started: a run was started; its curves should be seen.
+        evaluate, export: (run folder or None for the design as it is).
+
+    Args:
+        actions: where its actions are added.
+        bridge: the session and the run.
+        watch: where the run stands.
+    """
+
+    wants = Signal(str)
+    started = Signal()
+    evaluate = Signal(object)
+    export = Signal(object)
+
+    def __init__(self, actions: ActionList, bridge: Bridge, watch: RunWatch, parent: QObject) -> None:
+        super().__init__(parent)
+        self._actions = actions
+        self._bridge = bridge
+        self._watch = watch
+        actions.add("run.train", "&Train", self.train, "F5", "play", "Train the network")
+        actions.add("run.pause", "&Pause", self.pause_or_resume, "F6", "pause", "Pause the run, or go on")
+        actions.add("run.step", "One &Step", self.step, "F10", "step", "Train on one batch and pause")
+        actions.add("run.stop", "St&op", self.stop, "Shift+F5", "stop", "Stop the run; it keeps its weights")
+        tip = "Judge the latest run on held-out samples"
+        actions.add("run.evaluate", "&Evaluate", self.evaluate_latest, "Ctrl+J", "evaluate", tip)
+        tip = "Take the network away as a file, with a proof"
+        actions.add("run.export", "E&xport…", lambda: self.export.emit(None), "Ctrl+E", "export", tip)
+        bridge.run_changed.connect(lambda _run: self._show())
+        watch.changed.connect(lambda _progress: self._show())
+        self._show()
+
+    def train(self, resume: Path | None = None) -> bool:
+        """Starts a run, or goes on with one; returns whether it did.
+
+        Where something is missing, it is said and the panel in which it is mended comes to the front.
+        """
+        if self._bridge.run is not None or not self._ready():
+            return False
+        try:
+            host = start(self._bridge.session, resume=resume)
+        except (NetDesignerError, OSError) as error:
+            self._bridge.said.emit("error", str(error))
+            return False
+        self._bridge.take_run(host)
+        self.started.emit()
+        return True
+
+    def _ready(self) -> bool:
+        design, errors = self._bridge.state.design, self._bridge.state.report.errors
+        if design.data is None:
+            self._refuse("data", "Choose the data to learn from first.")
+        elif design.task is None:
+            self._refuse("training", "Choose what is to be learned (the task) first.")
+        elif errors:
+            self._refuse("problems", f"The design has {formats.plural(len(errors), 'error')} to mend first.")
+        else:
+            return True
+        return False
+
+    def _refuse(self, panel: str, why: str) -> None:
+        self._bridge.said.emit("warning", why)
+        self.wants.emit(panel)
+
+    def pause_or_resume(self) -> None:
+        """Pauses the run, or lets a paused one go on."""
+        if self._bridge.run is not None:
+            (self._bridge.run.resume if self._watch.paused else self._bridge.run.pause)()
+
+    def step(self) -> None:
+        """Trains on one batch, then pauses."""
+        if self._bridge.run is not None:
+            self._bridge.run.single_step()
+
+    def stop(self) -> None:
+        """Ends the run; it keeps its weights and can be resumed."""
+        if self._bridge.run is not None:
+            self._bridge.run.stop()
+            self._bridge.said.emit("info", "Stopping after this batch")
+
+    def evaluate_latest(self) -> None:
+        """Judges the newest run of the design as it is; looking for it may take a moment, so a thread does."""
+        design, path = self._bridge.state.design, self._bridge.state.path
+
+        def work(_progress: Progress) -> Path | None:
+            return newest_run(design, path)
+
+        def take(found: Path | None) -> None:
+            if found is None:
+                self._bridge.said.emit("warning", "No run has trained this network yet. Train it first.")
+            else:
+                self.evaluate.emit(found)
+
+        self._bridge.start(Job("Looking for the latest run", work), take)
+
+    def _show(self) -> None:
+        running = self._bridge.run is not None
+        prepared = running and self._watch.progress.phase in ("running", "paused")
+        self._actions["run.train"].setEnabled(not running)
+        self._actions["run.pause"].setEnabled(prepared)
+        self._actions["run.step"].setEnabled(prepared)
+        self._actions["run.stop"].setEnabled(running)
+        paused = running and self._watch.paused
+        self._actions["run.pause"].setText("&Resume" if paused else "&Pause")
+        self._actions.set_icon("run.pause", "resume" if paused else "pause")

@@ -1,0 +1,182 @@
+"""The one adapter between the session and the widgets.
+
+It turns the session's calls into Qt signals, and asks jobs and the training run for news by a timer, so that nothing
+but the window's own thread ever touches a widget.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from netdesigner.document import Design
+from netdesigner.errors import NetDesignerError
+from netdesigner.session import Job, Session, State
+
+__all__ = ["Bridge"]
+
+_POLL_MS = 50
+
+
+@dataclass(frozen=True)
+class _Watched:
+    job: Job[Any]
+    done: Callable[[Any], None]
+    failed: Callable[[str], None] | None
+
+
+class Bridge(QObject):
+    """What views talk to.
+
+    Signals:
+        changed: the session's state (before, after) after each change.
+        said: (severity, text) one line for the user: "info", "warning" or "error".
+        jobs_changed: the jobs that run now, with fresh progress, as a list.
+        run_changed: the run that is being trained, or None once it ended.
+        run_events: events of the run, a list, oldest first.
+    """
+
+    changed = Signal(object, object)
+    said = Signal(str, str)
+    jobs_changed = Signal(object)
+    run_changed = Signal(object)
+    run_events = Signal(object)
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self._watched: list[_Watched] = []
+        self._run: Any = None
+        self._unlisten = session.listen(self._on_state)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_POLL_MS)
+        self._timer.timeout.connect(self._poll)
+
+    @property
+    def state(self) -> State:
+        """The session's present state."""
+        return self.session.state
+
+    @property
+    def run(self) -> Any:
+        """The training host of the run in progress, or None."""
+        return self._run
+
+    def _on_state(self, before: State, after: State) -> None:
+        self.changed.emit(before, after)
+
+    # ------------------------------------------------------------------------------------------------- edits
+
+    def edit(self, change: Callable[[Design], Design], label: str, merge_key: str = "") -> bool:
+        """Applies an edit to the present design; a refusal is said to the user.
+
+        Returns:
+            Whether it was applied.
+        """
+        try:
+            self.session.edit(change(self.session.design), label, merge_key)
+        except NetDesignerError as error:
+            self.said.emit("error", str(error))
+            return False
+        return True
+
+    # -------------------------------------------------------------------------------------------------- work
+
+    def start(
+        self, job: Job[Any], done: Callable[[Any], None], failed: Callable[[str], None] | None = None
+    ) -> Job[Any]:
+        """Starts long work.
+
+        Args:
+            job: the work, not yet started.
+            done: called on the window's thread with its value.
+            failed: called with one line for the user; by default the line is said. Not called after a cancel.
+        """
+        self._watched.append(_Watched(job.start(), done, failed))
+        self.jobs_changed.emit(self.jobs())
+        self._timer.start()
+        return job
+
+    def jobs(self) -> list[Job[Any]]:
+        """The jobs that run now."""
+        return [watched.job for watched in self._watched]
+
+    def take_run(self, host: Any) -> None:
+        """Follows a training host that was started, until its thread ends."""
+        self._run = host
+        self.run_changed.emit(host)
+        self._timer.start()
+
+    def _poll(self) -> None:
+        self._poll_jobs()
+        if self._run is not None:
+            self._poll_run()
+        if not self._watched and self._run is None:
+            self._timer.stop()
+
+    def _poll_jobs(self) -> None:
+        if not self._watched:
+            return
+        ended = [watched for watched in self._watched if watched.job.outcome is not None]
+        self._watched = [watched for watched in self._watched if watched not in ended]
+        self.jobs_changed.emit(self.jobs())
+        for watched in ended:
+            self._finish(watched)
+
+    def _finish(self, watched: _Watched) -> None:
+        outcome = watched.job.outcome
+        if outcome is None or outcome.cancelled:
+            return
+        if outcome.error:
+            if watched.failed:
+                watched.failed(outcome.error)
+            else:
+                self.said.emit("error", outcome.error)
+        else:
+            watched.done(outcome.value)
+
+    def _poll_run(self) -> None:
+        ended = not self._run.running
+        events = self._run.drain()
+        if events:
+            self.run_events.emit(events)
+        if ended:
+            self._run = None
+            self.run_changed.emit(None)
+
+    def stop_run(self, timeout_s: float = 10.0) -> bool:
+        """Stops the run, which saves, and waits for its end; its last events are passed on.
+
+        Returns:
+            Whether it ended in time.
+        """
+        if self._run is not None:
+            self._run.stop()
+            if not self._run.join(timeout_s):
+                return False
+            self._poll_run()
+        return True
+
+    # ------------------------------------------------------------------------------------------------- ending
+
+    def close(self, timeout_s: float = 10.0) -> bool:
+        """Ends all work: cancels jobs, stops the run (which saves), and joins their threads.
+
+        Returns:
+            Whether everything ended in time.
+        """
+        self._timer.stop()
+        for watched in self._watched:
+            watched.job.cancel()
+        if self._run is not None:
+            self._run.stop()
+        ended = [watched.job.join(timeout_s) for watched in self._watched]
+        if self._run is not None:
+            ended.append(self._run.join(timeout_s))
+            self._run = None
+        self._watched = []
+        self._unlisten()
+        return all(ended)

@@ -1,0 +1,269 @@
+"""The canvas panel: tabs and breadcrumbs above, the view, and what lies over it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from netdesigner.document import BLOCK_PREFIX, Scope
+from netdesigner.document import edit as edits
+from netdesigner.session import State
+from netdesigner.ui.bridge import Bridge
+from netdesigner.ui.canvas.editor import Editor
+from netdesigner.ui.canvas.header import Header
+from netdesigner.ui.canvas.hint import CursorHint
+from netdesigner.ui.canvas.hit import Hit, hit
+from netdesigner.ui.canvas.keys import Keys
+from netdesigner.ui.canvas.menu import canvas_menu
+from netdesigner.ui.canvas.rename_box import RenameBox
+from netdesigner.ui.canvas.scene import CanvasScene
+from netdesigner.ui.canvas.scopes import Sight, Way
+from netdesigner.ui.canvas.search_popup import SearchPopup
+from netdesigner.ui.canvas.searching import Searching
+from netdesigner.ui.canvas.tips import tip_of
+from netdesigner.ui.canvas.verbs import Verbs
+from netdesigner.ui.canvas.view import CanvasView
+from netdesigner.ui.canvas.zoom_bar import ZoomBar
+from netdesigner.ui.empty import EmptyState
+from netdesigner.ui.gestures.stage import Pointer, SearchRequest, Stage
+from netdesigner.ui.theme import Theme
+
+__all__ = ["Canvas"]
+
+
+class Canvas(Verbs):
+    """Shows one scope of the design and lets a person work on it.
+
+    Signals:
+        selection_changed: (scope, ids of the selected nodes).
+        scope_changed: the scope that is open now.
+
+    Args:
+        bridge: to the session.
+        theme: its colours.
+    """
+
+    selection_changed = Signal(str, tuple)
+    scope_changed = Signal(str)
+
+    def __init__(self, bridge: Bridge, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("canvas")
+        self.bridge = bridge
+        self._way = Way()
+        self._fresh = True
+        self.scene = CanvasScene(bridge.session.catalog, theme)
+        self.scene.setParent(self)
+        self.editor = Editor(bridge, self.scene)
+        self.header = Header(theme)
+        self.view = CanvasView(self.scene, theme, Keys(self).press)
+        self.hint = CursorHint(self.view, theme)
+        self.zoom_bar = ZoomBar(self.view, theme)
+        self.popup = SearchPopup(self.view, theme)
+        self.searching = Searching(self.popup, self.editor)
+        self.rename_box = RenameBox(self.view, self.why_not)
+        self.empty = self._empty_state(theme)
+        self.view.attach(Stage(self.view, self.scene, self.editor, self.hint, self.open_search))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.header)
+        layout.addWidget(self.view, 1)
+        self.setFocusProxy(self.view)
+        self._connect()
+        self.set_theme(theme)
+        self._way.begin(bridge.session.design)
+        self.refresh()
+
+    def _empty_state(self, theme: Theme) -> EmptyState:
+        title, hint_text = (
+            "Drag a layer here, or double-click to search",
+            "Tab or the space bar opens the search too",
+        )
+        state = EmptyState("add", title, hint_text, theme)
+        state.setParent(self.view)
+        state.setObjectName("canvas_empty")
+        state.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        return state
+
+    def _connect(self) -> None:
+        self.bridge.changed.connect(self._on_changed)
+        self.scene.selection_changed.connect(self._on_selection)
+        self.header.network_picked.connect(self.open_scope)
+        self.header.crumb_picked.connect(lambda index: self.open_scope(self._way.scopes[index]))
+        self.header.network_wanted.connect(self.add_network)
+        self.header.arrange_wanted.connect(self.arrange)
+        self.view.double_clicked.connect(self._on_double_click)
+        self.view.menu_wanted.connect(self._on_menu)
+        self.view.space_tapped.connect(self.search_here)
+        self.popup.closed.connect(self.view.setFocus)
+        self.rename_box.renamed.connect(self.editor.rename)
+        self.rename_box.refused.connect(self._on_rename_refused)
+        self.view.resized.connect(self._on_resized)
+        self.view.installEventFilter(self)
+
+    # -------------------------------------------------------------------------------------------------- the state
+
+    def _on_changed(self, before: State, after: State) -> None:
+        another = (
+            after.history.depth == 0 and not after.history.can_redo and after.design is not before.design
+        )
+        if another:
+            self._way.begin(after.design)
+            self._fresh = True
+        if after.design is not before.design or after.report is not before.report:
+            self.view.cancel_gesture()
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Shows the open scope as it is now."""
+        state = self.bridge.state
+        self._way.keep_to(state.design)
+        switched = self._way.here != self.scene.scope or self._fresh
+        changes = self.scene.show_scope(state.design, state.report, self._way.here)
+        self.header.show_way(state.design, self._way.scopes)
+        self._settle_empty()
+        if switched:
+            self._restore_sight()
+            self.scope_changed.emit(self._way.here)
+            self._on_selection()
+        elif changes:
+            self.view.refresh_bounds()
+
+    def _on_resized(self) -> None:
+        self._settle_empty()
+        self.zoom_bar.settle_in(self.view)
+        self.popup.close_search()
+
+    def _settle_empty(self) -> None:
+        """Puts the words of the empty canvas in its middle, out of the way of everything else."""
+        self.empty.setVisible(self.is_empty())
+        room = self.view.viewport().geometry()
+        size = self.empty.sizeHint().expandedTo(self.empty.minimumSizeHint())
+        width = min(room.width(), max(360, size.width()))
+        self.empty.setGeometry(room.center().x() - width // 2, room.center().y() - 60, width, 120)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.view and event.type() == QEvent.Type.Show and self._fresh:
+            self._restore_sight()
+        return super().eventFilter(watched, event)
+
+    # ------------------------------------------------------------------------------------------------------ scopes
+
+    @property
+    def scope(self) -> Scope:
+        """The network's name or `block:NAME` that is open."""
+        return self._way.here
+
+    def open_scope(self, scope: Scope) -> None:
+        """Opens a network or block."""
+        if scope != self._way.here and scope in set(self.bridge.session.design.scopes()):
+            self._keep_sight()
+            self._way.to(scope)
+            self.refresh()
+
+    def reveal(self, scope: Scope, node_id: str = "") -> None:
+        """Opens a scope and shows a node of it, selected."""
+        if scope:
+            self.open_scope(scope)
+        if node_id in self.scene.nodes:
+            self.scene.select([node_id])
+            self.view.show_nodes([node_id])
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def add_network(self) -> None:
+        """Adds an empty network and opens it."""
+        names = self.bridge.session.design.networks
+        number = next(n for n in range(2, len(names) + 3) if f"network_{n}" not in names)
+        if self.bridge.edit(lambda design: edits.add_network(design, f"network_{number}"), "add network"):
+            self.open_scope(f"network_{number}")
+
+    def block_selected(self) -> bool:
+        """Whether the one selected node is an instance of a block that is there."""
+        return bool(self._block_of(self.scene.selection[0])) if len(self.scene.selection) == 1 else False
+
+    def _block_of(self, node_id: str) -> str:
+        design = self.bridge.session.design
+        name = design.graph(self.scope).nodes[node_id].block
+        return name if name in design.blocks else ""
+
+    def open_selected(self) -> None:
+        """Opens the block that the one selected node is an instance of."""
+        if self.block_selected():
+            self.open_scope(BLOCK_PREFIX + self._block_of(self.scene.selection[0]))
+
+    def step_back(self) -> None:
+        """Ends a gesture, else gives up the selection, else leaves the block."""
+        if self.view.cancel_gesture():
+            return
+        if self.scene.selection or self.scene.selected_wires:
+            self.scene.select(())
+            return
+        self._keep_sight()
+        if self._way.back():
+            self.refresh()
+
+    def _keep_sight(self) -> None:
+        center = self.view.mapToScene(self.view.viewport().rect().center())
+        self._way.sights[self._way.here] = Sight(self.view.zoom, (center.x(), center.y()))
+
+    def _restore_sight(self) -> None:
+        """Shows a scope as it was left; all of it where it was never open."""
+        self._fresh = self._fresh and not self.view.isVisible()
+        self.view.refresh_bounds()
+        sight = self._way.sights.get(self._way.here)
+        if sight is None:
+            self.view.fit()
+        else:
+            self.view.set_zoom(sight.zoom)
+            self.view.centerOn(*sight.center)
+
+    # ------------------------------------------------------------------------------------------------------ events
+
+    def _on_selection(self) -> None:
+        chosen = self.scene.selection
+        told = tip_of(Hit(self.scene.nodes[chosen[-1]])).replace("\n", ", ") if chosen else "nothing selected"
+        self.view.setAccessibleDescription(told)
+        self.selection_changed.emit(self.scope, chosen)
+
+    def _on_double_click(self, pointer: Pointer, found: Hit) -> None:
+        if found.node is not None:
+            self.scene.select([found.node.card.name])
+            if self.block_selected():
+                self.open_selected()
+            else:
+                self.rename_selected()
+        elif found.wire is not None:
+            self.open_search(SearchRequest(pointer.view, pointer.point, edge=found.wire.edge))
+        else:
+            self.open_search(SearchRequest(pointer.view, pointer.point))
+
+    def _on_menu(self, pointer: Pointer, found: Hit) -> None:
+        if found.node is not None and found.node.card.name not in self.scene.selection:
+            self.scene.select([found.node.card.name])
+        elif found.wire is not None:
+            self.scene.select((), [found.wire.key])
+        canvas_menu(self, pointer, found).popup(self.view.viewport().mapToGlobal(pointer.view))
+
+    def open_menu_here(self) -> None:
+        """Opens the menu at the selected node, or in the middle of the view."""
+        chosen = self.scene.selection
+        at = self.scene.nodes[chosen[-1]].body().center() if chosen else self.view.pointer_on_canvas()
+        view = self.view.mapFromScene(at)
+        self._on_menu(Pointer(at, view), hit(self.scene, at, self.view.zoom))
+
+    def _on_rename_refused(self, reason: str) -> None:
+        self.hint.say("error", reason, self.rename_box.geometry().bottomLeft() - QPoint(12, 12))
+
+    # -------------------------------------------------------------------------------------------------- appearance
+
+    def set_health(self, health: Mapping[str, str]) -> None:
+        """Shows how nodes of the open scope fare in training, one line each."""
+        self.scene.set_health(health)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Takes other colours."""
+        for part in (self.view, self.header, self.hint, self.zoom_bar, self.popup, self.empty):
+            part.set_theme(theme)

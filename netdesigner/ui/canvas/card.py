@@ -1,0 +1,181 @@
+"""What a node shows, as values: its words, its ports, its look. No Qt.
+
+A card is made from the node, what the checks found at it, its problems and its wires. Two equal cards look the same,
+so a node is repainted only where its card differs from the one before.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from netdesigner.checks import ERROR, Problem, Report, TracedNode
+from netdesigner.checks.ports import PortBook
+from netdesigner.document import Design, Edge, Node, Scope
+from netdesigner.parts import Catalog, Port
+from netdesigner.ui.canvas.words import params_text, shape_text
+from netdesigner.ui.formats import short_count
+
+__all__ = ["BLOCK", "LAYER", "UNKNOWN", "Card", "CardMaker", "PortMark", "WiresAt"]
+
+LAYER = "layer"
+BLOCK = "block"
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class PortMark:
+    """A port as it is drawn.
+
+    Attributes:
+        name: of the port.
+        wires: how many wires touch it.
+        optional: it may stay empty.
+        variadic: it takes any number of wires.
+        missing: the node has no such port, but a wire names it.
+    """
+
+    name: str
+    wires: int = 0
+    optional: bool = False
+    variadic: bool = False
+    missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a node shows.
+
+    Attributes:
+        name: its id.
+        kind: its kind for people.
+        category: gives the stripe's colour.
+        look: `LAYER`, `BLOCK` or `UNKNOWN`.
+        params: its main parameters in one line, or "".
+        shape: what leaves its first output.
+        cost: its number of parameters, or "".
+        repeat: "×3", or "" where it is applied once.
+        severity: of its worst problem: "error", "warning" or "".
+        note: the user's words.
+        inputs, outputs: its ports in order.
+    """
+
+    name: str
+    kind: str
+    category: str
+    look: str = LAYER
+    params: str = ""
+    shape: str = ""
+    cost: str = ""
+    repeat: str = ""
+    severity: str = ""
+    note: str = ""
+    inputs: tuple[PortMark, ...] = ()
+    outputs: tuple[PortMark, ...] = ()
+
+    def ports(self, side: str) -> tuple[PortMark, ...]:
+        """The ports of a side, "input" or "output"."""
+        return self.inputs if side == "input" else self.outputs
+
+
+class WiresAt:
+    """How many wires touch each port of a graph."""
+
+    def __init__(self, edges: Iterable[Edge]) -> None:
+        self._inputs: dict[str, Counter[str]] = {}
+        self._outputs: dict[str, Counter[str]] = {}
+        for edge in edges:
+            self._outputs.setdefault(edge.source, Counter())[edge.source_port] += 1
+            self._inputs.setdefault(edge.target, Counter())[edge.target_port] += 1
+
+    def inputs(self, node_id: str) -> Mapping[str, int]:
+        """Wires by the name of the input port."""
+        return self._inputs.get(node_id, {})
+
+    def outputs(self, node_id: str) -> Mapping[str, int]:
+        """Wires by the name of the output port."""
+        return self._outputs.get(node_id, {})
+
+
+class CardMaker:
+    """Makes the cards of one scope in one state.
+
+    Args:
+        design, report: the state.
+        catalog: where kinds are found.
+        scope: the place.
+    """
+
+    def __init__(self, design: Design, report: Report, catalog: Catalog, scope: Scope) -> None:
+        self._graph = design.graph(scope)
+        self._catalog = catalog
+        self._ports = PortBook(catalog, design.blocks)
+        self._blocks = design.blocks
+        trace = report.traces.get(scope)
+        self._traced: Mapping[str, TracedNode] = trace.nodes if trace else {}
+        self._severities = _severities(report.problems, scope)
+        self._wires = WiresAt(self._graph.edges)
+        self._known_marks: dict[tuple[object, ...], tuple[PortMark, ...]] = {}
+
+    def card(self, node_id: str) -> Card:
+        """The card of a node."""
+        node = self._graph.nodes[node_id]
+        traced = self._traced.get(node_id)
+        kind, category, look, params = self._look(node)
+        cost = traced.cost.parameters if traced else 0
+        return Card(
+            name=node_id,
+            kind=kind,
+            category=category,
+            look=look,
+            params=params,
+            shape=shape_text(traced.outputs[0]) if traced and traced.outputs else "–",
+            cost=short_count(cost) if cost else "",
+            repeat=_repeat_text(node),
+            severity=self._severities.get(node_id, ""),
+            note=node.note,
+            inputs=self._marks(node, node_id, "input"),
+            outputs=self._marks(node, node_id, "output"),
+        )
+
+    def _look(self, node: Node) -> tuple[str, str, str, str]:
+        layer = self._catalog.layers.get(node.kind)
+        if layer is not None:
+            return layer.label(), layer.category, LAYER, params_text(layer, node.params)
+        if node.block and node.block in self._blocks:
+            params = {**self._blocks[node.block].params, **node.params}
+            text = " · ".join(f"{name} {value}" for name, value in params.items())
+            return node.block, "Block", BLOCK, text
+        if node.block:
+            return node.block, "", UNKNOWN, "unknown block"
+        return node.kind, "", UNKNOWN, "unknown kind"
+
+    def _marks(self, node: Node, node_id: str, side: str) -> tuple[PortMark, ...]:
+        wired = self._wires.inputs(node_id) if side == "input" else self._wires.outputs(node_id)
+        key = (node.kind, side, *wired.items())
+        if key not in self._known_marks:
+            self._known_marks[key] = self._new_marks(node.kind, side, wired)
+        return self._known_marks[key]
+
+    def _new_marks(self, kind: str, side: str, wired: Mapping[str, int]) -> tuple[PortMark, ...]:
+        ports = self._ports.of(kind)
+        declared: Sequence[Port] = ()
+        if ports is not None:
+            declared = ports.inputs if side == "input" else ports.outputs
+        known = {port.name for port in declared}
+        marks = [PortMark(port.name, wired.get(port.name, 0), port.optional, port.variadic) for port in declared]
+        others = [(name, count) for name, count in wired.items() if name not in known]
+        return (*marks, *(PortMark(name, count, missing=ports is not None) for name, count in others))
+
+
+def _repeat_text(node: Node) -> str:
+    return "" if node.repeat == 1 else f"×{node.repeat}"
+
+
+def _severities(problems: Iterable[Problem], scope: Scope) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for problem in problems:
+        if problem.network == scope and problem.node and found.get(problem.node) != ERROR:
+            found[problem.node] = problem.severity
+    return found

@@ -1,0 +1,245 @@
+"""Paints cards, in three degrees of detail: all of it, the name alone, a coloured block."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+
+from netdesigner.ui.canvas.badge import paint_badge
+from netdesigner.ui.canvas.card import BLOCK, UNKNOWN, Card
+from netdesigner.ui.canvas.card_style import RADIUS_PX, CardStyle, mixed
+from netdesigner.ui.canvas.metrics import CARD_WIDTH_PX, FOOTER_PX, HEADER_PX, LINE_PX, CardMetrics
+from netdesigner.ui.canvas.ports_paint import paint_ports
+
+__all__ = ["FAR", "MARGIN_PX", "MIDDLE", "CardState", "paint_card"]
+
+FAR = 0.25
+"""Below this zoom a card is a coloured block."""
+MIDDLE = 0.7
+"""Below this zoom a card shows its name alone."""
+MARGIN_PX = 14
+"""How far beyond its rectangle anything of a card is painted: rings, ports, shadows, the edges of a stack."""
+
+_STRIPE_PX = 4
+_LEFT_PX = 16
+_RIGHT_PX = 12
+_BADGE_PX = 7.5
+
+
+@dataclass(slots=True)
+class CardState:
+    """What a card shows that is not in the design.
+
+    Attributes:
+        selected: it is.
+        hovered: the pointer is on it.
+        ports: while a wire is drawn, by (side, index): "fits", "target" or "dim".
+        health: one line on how it fares in training, or "".
+    """
+
+    selected: bool = False
+    hovered: bool = False
+    ports: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    health: str = ""
+
+
+def paint_card(
+    painter: QPainter, card: Card, metrics: CardMetrics, state: CardState, style: CardStyle, scale: float
+) -> None:
+    """Paints a card with its upper left corner at the origin.
+
+    Args:
+        painter: to paint with.
+        card, metrics, state: what to paint.
+        style: fonts and colours.
+        scale: the zoom, 1 at 100 %.
+    """
+    body = QRectF(0, 0, CARD_WIDTH_PX, metrics.height)
+    if scale < FAR:
+        _paint_far(painter, card, body, state, style, scale)
+        return
+    _paint_body(painter, card, body, state, style, scale)
+    if scale < MIDDLE:
+        _paint_name_alone(painter, card, body, style, scale)
+    else:
+        _paint_words(painter, card, metrics, style)
+        _paint_health(painter, body, state, style)
+    paint_ports(painter, card, metrics, state.ports, style, named=scale >= MIDDLE)
+
+
+def _paint_far(
+    painter: QPainter, card: Card, body: QRectF, state: CardState, style: CardStyle, scale: float
+) -> None:
+    color = (
+        style.error if card.severity == "error" else mixed(style.stripe(card.category), style.surface, 0.55)
+    )
+    painter.fillRect(body, color)
+    if state.selected:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(style.accent, 2 / scale))
+        painter.drawRect(body.adjusted(-2, -2, 2, 2))
+
+
+def _paint_body(
+    painter: QPainter, card: Card, body: QRectF, state: CardState, style: CardStyle, scale: float
+) -> None:
+    outline = style.part(body.height(), body.width(), body.height())
+    if card.repeat:
+        _paint_stack(painter, body, style)
+    if style.shadow is not None and scale >= MIDDLE:
+        painter.translate(0, 1.5)
+        painter.fillPath(outline, style.shadow)
+        painter.translate(0, -1.5)
+    painter.fillPath(outline, style.surface_brush)
+    _paint_stripe(painter, card, body, style)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(_outline_pen(card, state, style))
+    painter.drawPath(outline)
+    if state.selected:
+        painter.setPen(style.ring_pen if scale >= MIDDLE else QPen(style.accent, 2 / scale))
+        painter.drawRoundedRect(body.adjusted(-3, -3, 3, 3), RADIUS_PX + 3, RADIUS_PX + 3)
+
+
+def _paint_stack(painter: QPainter, body: QRectF, style: CardStyle) -> None:
+    """The edges of two cards behind this one."""
+    painter.setPen(style.strong_pen)
+    painter.setBrush(style.surface_brush)
+    for inset, below in ((12, 8), (6, 4)):
+        painter.drawRoundedRect(body.adjusted(inset, 24, -inset, below), RADIUS_PX, RADIUS_PX)
+
+
+def _paint_stripe(painter: QPainter, card: Card, body: QRectF, style: CardStyle) -> None:
+    color = style.stripe(card.category)
+    if card.look == BLOCK:
+        painter.fillPath(
+            style.part(body.height(), body.width(), HEADER_PX), mixed(color, style.surface, 0.13)
+        )
+    painter.fillPath(style.part(body.height(), _STRIPE_PX, body.height()), color)
+
+
+def _outline_pen(card: Card, state: CardState, style: CardStyle) -> QPen:
+    if card.look == UNKNOWN:
+        return style.dashed_pen
+    if card.severity == "error":
+        return style.error_pen
+    if state.hovered:
+        return style.hover_pen
+    if card.look == BLOCK:
+        return QPen(mixed(style.stripe(card.category), style.surface, 0.6), 1.25)
+    return style.border_pen
+
+
+# ----------------------------------------------------------------------------------------------------------- words
+
+
+def _paint_words(painter: QPainter, card: Card, metrics: CardMetrics, style: CardStyle) -> None:
+    right = _paint_corner(painter, card, style)
+    _line(painter, card.name, 8, style.name_font, style.metrics["name"], style.text, right)
+    edge = CARD_WIDTH_PX - _RIGHT_PX
+    if card.look == BLOCK:
+        _paint_block_sign(painter, style)
+        edge -= 20
+    _line(painter, card.kind, 24, style.small_font, style.metrics["small"], style.muted, edge)
+    if card.params:
+        color = style.error if card.look == UNKNOWN else style.text
+        edge = CARD_WIDTH_PX - _RIGHT_PX
+        _line(painter, card.params, metrics.params_top, style.small_font, style.metrics["small"], color, edge)
+    _paint_footer(painter, card, metrics, style)
+
+
+def _line(
+    painter: QPainter, text: str, top: float, font: QFont, metrics: QFontMetricsF, color: QColor, right: float
+) -> None:
+    """One line of text from the left margin, cut short where it is too long."""
+    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, right - _LEFT_PX)
+    painter.setFont(font)
+    painter.setPen(color)
+    painter.drawText(QPointF(_LEFT_PX, _baseline(top, LINE_PX, metrics)), shown)
+
+
+def _baseline(top: float, height: float, metrics: QFontMetricsF) -> float:
+    return top + (height + metrics.ascent() - metrics.descent()) / 2
+
+
+def _paint_corner(painter: QPainter, card: Card, style: CardStyle) -> float:
+    """The sign of a problem and the number of repeats, from the right; returns where they begin."""
+    right = float(CARD_WIDTH_PX - _RIGHT_PX)
+    if card.severity:
+        color = style.error if card.severity == "error" else style.warning
+        center = QPointF(right - _BADGE_PX + 2, 16)
+        paint_badge(painter, card.severity, center, _BADGE_PX, color, style.on_badge)
+        right -= 20
+    if card.repeat:
+        metrics = style.metrics["strong"]
+        width = metrics.horizontalAdvance(card.repeat) + 10
+        chip = QRectF(right - width, 8, width, LINE_PX)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(style.chip)
+        painter.drawRoundedRect(chip, 8, 8)
+        painter.setFont(style.strong_font)
+        painter.setPen(style.text)
+        painter.drawText(QPointF(chip.left() + 5, _baseline(8, LINE_PX, metrics)), card.repeat)
+        right -= width + 4
+    return right
+
+
+def _paint_block_sign(painter: QPainter, style: CardStyle) -> None:
+    """Two sheets, which say that there is something inside."""
+    left, top = CARD_WIDTH_PX - _RIGHT_PX - 11, 27
+    painter.setPen(QPen(style.stripe("Block"), 1.25))
+    painter.setBrush(style.surface_brush)
+    painter.drawRoundedRect(QRectF(left + 3, top, 8, 8), 1.5, 1.5)
+    painter.drawRoundedRect(QRectF(left, top + 3, 8, 8), 1.5, 1.5)
+
+
+def _paint_footer(painter: QPainter, card: Card, metrics: CardMetrics, style: CardStyle) -> None:
+    top = metrics.height - FOOTER_PX
+    painter.setPen(style.hairline_pen)
+    painter.drawLine(QPointF(_STRIPE_PX, top + 0.5), QPointF(CARD_WIDTH_PX - 0.5, top + 0.5))
+    words = style.metrics["number"]
+    baseline = _baseline(top, FOOTER_PX, words)
+    right = float(CARD_WIDTH_PX - _RIGHT_PX)
+    painter.setFont(style.number_font)
+    painter.setPen(style.muted)
+    if card.cost:
+        right -= words.horizontalAdvance(card.cost)
+        painter.drawText(QPointF(right, baseline), card.cost)
+        right -= 8
+    shown = words.elidedText(card.shape, Qt.TextElideMode.ElideMiddle, right - _LEFT_PX)
+    painter.drawText(QPointF(_LEFT_PX, baseline), shown)
+
+
+def _paint_name_alone(painter: QPainter, card: Card, body: QRectF, style: CardStyle, scale: float) -> None:
+    font = style.far_font(scale)
+    metrics = QFontMetricsF(font)
+    right = body.width() - 8
+    if card.severity:
+        radius = 10.0
+        color = style.error if card.severity == "error" else style.warning
+        paint_badge(
+            painter, card.severity, QPointF(right - radius, body.center().y()), radius, color, style.on_badge
+        )
+        right -= 2 * radius + 4
+    name = f"{card.name} {card.repeat}".strip()
+    shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, right - _LEFT_PX)
+    painter.setFont(font)
+    painter.setPen(style.text)
+    painter.drawText(QPointF(_LEFT_PX, _baseline(0, body.height(), metrics)), shown)
+
+
+def _paint_health(painter: QPainter, body: QRectF, state: CardState, style: CardStyle) -> None:
+    """How the node fares in training, on a tab below the card."""
+    if not state.health:
+        return
+    metrics = style.metrics["small"]
+    shown = metrics.elidedText(state.health, Qt.TextElideMode.ElideRight, CARD_WIDTH_PX - 32)
+    tab = QRectF(8, body.bottom() + 3, metrics.horizontalAdvance(shown) + 16, LINE_PX)
+    painter.setPen(QPen(style.warning, 1))
+    painter.setBrush(style.surface_brush)
+    painter.drawRoundedRect(tab, 8, 8)
+    painter.setFont(style.small_font)
+    painter.setPen(style.warning)
+    painter.drawText(QPointF(tab.left() + 8, _baseline(tab.top(), LINE_PX, metrics)), shown)

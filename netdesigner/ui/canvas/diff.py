@@ -1,0 +1,156 @@
+"""What of a scope looks different after a change, found by comparing objects by identity. No Qt."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from netdesigner.checks import ERROR, Report, TracedNode
+from netdesigner.document import Block, Design, Edge, Graph, Scope
+from netdesigner.document.design import Point
+
+__all__ = ["Difference", "Shown", "WireKey", "difference", "renamed", "wire_keys"]
+
+WireKey = tuple[Edge, int]
+"""A wire and how many equal ones come before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a scope shows in one state.
+
+    Attributes:
+        graph: its nodes and wires.
+        layout: where the nodes lie.
+        traced: what the checks found at each node.
+        blocks: the blocks that nodes may be instances of.
+        severities: the worst problem of each node.
+        bad_ports: the input ports at which a wire brings what the node cannot take, as (node, port).
+    """
+
+    graph: Graph = field(default_factory=Graph)
+    layout: Mapping[str, Point] = field(default_factory=dict)
+    traced: Mapping[str, TracedNode] = field(default_factory=dict)
+    blocks: Mapping[str, Block] = field(default_factory=dict)
+    severities: Mapping[str, str] = field(default_factory=dict)
+    bad_ports: frozenset[tuple[str, str]] = frozenset()
+
+    @classmethod
+    def of(cls, design: Design, report: Report, scope: Scope, layout: Mapping[str, Point]) -> Shown:
+        """What a scope shows.
+
+        Args:
+            design, report: the state.
+            scope: the place.
+            layout: where the nodes are drawn.
+        """
+        graph = design.graph(scope)
+        trace = report.traces.get(scope)
+        severities: dict[str, str] = {}
+        bad: set[tuple[str, str]] = set()
+        for problem in report.problems:
+            if problem.network != scope or not problem.node:
+                continue
+            if severities.get(problem.node) != ERROR:
+                severities[problem.node] = problem.severity
+            if problem.severity == ERROR and (problem.port or problem.code.startswith("ND3")):
+                bad.add((problem.node, problem.port))
+        return cls(graph, layout, trace.nodes if trace else {}, design.blocks, severities, frozenset(bad))
+
+    def is_bad(self, edge: Edge) -> bool:
+        """Whether a wire ends where what it brings cannot be taken."""
+        return (edge.target, edge.target_port) in self.bad_ports or (edge.target, "") in self.bad_ports
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What to do to a scene so that it shows the state after.
+
+    Attributes:
+        removed: ids of nodes that are gone.
+        added: ids of new nodes.
+        changed: ids of nodes whose card may differ.
+        moved: ids of nodes that lie elsewhere.
+        wires_removed, wires_added: wires.
+        rewired: whether the order of the wires may be another one.
+        bad_changed: whether wires that ended well end badly now, or the other way round.
+    """
+
+    removed: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
+    wires_removed: tuple[WireKey, ...] = ()
+    wires_added: tuple[WireKey, ...] = ()
+    rewired: bool = False
+    bad_changed: bool = False
+
+    def __bool__(self) -> bool:
+        nodes = self.removed or self.added or self.changed or self.moved
+        return bool(nodes or self.wires_removed or self.wires_added or self.rewired or self.bad_changed)
+
+
+def wire_keys(edges: tuple[Edge, ...]) -> Iterator[WireKey]:
+    """The wires in order, each with the number of equal ones before it."""
+    seen: Counter[Edge] = Counter()
+    for edge in edges:
+        yield edge, seen[edge]
+        seen[edge] += 1
+
+
+def difference(before: Shown, after: Shown) -> Difference:
+    """What differs between two states of one scope."""
+    old, new = before.graph.nodes, after.graph.nodes
+    wires_removed: tuple[WireKey, ...] = ()
+    wires_added: tuple[WireKey, ...] = ()
+    rewired: set[str] = set()
+    if before.graph.edges is not after.graph.edges:
+        keys_before, keys_after = set(wire_keys(before.graph.edges)), set(wire_keys(after.graph.edges))
+        wires_removed, wires_added = tuple(keys_before - keys_after), tuple(keys_after - keys_before)
+        for edge, _ in (*wires_removed, *wires_added):
+            rewired |= {edge.source, edge.target}
+    changed = tuple(
+        node_id
+        for node_id in new
+        if node_id in old and (node_id in rewired or _looks_different(node_id, before, after))
+    )
+    return Difference(
+        removed=tuple(node_id for node_id in old if node_id not in new),
+        added=tuple(node_id for node_id in new if node_id not in old),
+        changed=changed,
+        moved=_moved(before, after),
+        wires_removed=wires_removed,
+        wires_added=wires_added,
+        rewired=before.graph.edges is not after.graph.edges,
+        bad_changed=before.bad_ports != after.bad_ports,
+    )
+
+
+def _looks_different(node_id: str, before: Shown, after: Shown) -> bool:
+    old, new = before.graph.nodes[node_id], after.graph.nodes[node_id]
+    return (
+        old is not new
+        or before.traced.get(node_id) is not after.traced.get(node_id)
+        or before.severities.get(node_id) != after.severities.get(node_id)
+        or (bool(new.block) and before.blocks.get(new.block) is not after.blocks.get(new.block))
+    )
+
+
+def _moved(before: Shown, after: Shown) -> tuple[str, ...]:
+    if before.layout is after.layout:
+        return ()
+    old = before.layout
+    return tuple(
+        node_id
+        for node_id, at in after.layout.items()
+        if node_id in before.graph.nodes and old.get(node_id) != at
+    )
+
+
+def renamed(before: Graph, after: Graph, node_id: str) -> str:
+    """The new id of a node that has one; "" for a node that kept its id or is gone."""
+    if node_id in after.nodes or node_id not in before.nodes:
+        return ""
+    node = before.nodes[node_id]
+    return next((key for key, other in after.nodes.items() if other is node and key not in before.nodes), "")

@@ -1,0 +1,92 @@
+"""How large a card is and where its ports lie, in pixels at 100 %. No Qt.
+
+All heights are multiples of the grid, and so are the differences between the heights of any two ports: two nodes on
+the grid can always be joined by a straight wire.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from netdesigner.ui.canvas.card import Card, PortMark
+
+__all__ = [
+    "CARD_WIDTH_PX",
+    "FOOTER_PX",
+    "GAP_PX",
+    "HEADER_PX",
+    "LINE_PX",
+    "PORT_RADIUS_PX",
+    "CardMetrics",
+    "metrics_of",
+]
+
+CARD_WIDTH_PX = 176
+LINE_PX = 16
+GAP_PX = 8
+FOOTER_PX = 24
+PORT_RADIUS_PX = 4.5
+HEADER_PX = GAP_PX + 2 * LINE_PX
+
+_FIRST_PORT_PX = 24
+_SLOT_PX = 8
+
+
+@dataclass(frozen=True, slots=True)
+class CardMetrics:
+    """The measures of a card.
+
+    Attributes:
+        height: of the card; its width is always the same.
+        params_top: where the line of parameters begins, or 0 without one.
+        rows_top: where the rows of named ports begin, or 0 without them.
+        inputs, outputs: the height of each port's centre, in the order of the ports.
+        slots: for a port that takes several wires, how far below its centre the last one ends.
+    """
+
+    height: int
+    params_top: int
+    rows_top: int
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+    slots: tuple[float, ...]
+
+    def wire_end(self, port: int, slot: int, wires: int) -> float:
+        """The height at which a wire ends.
+
+        Args:
+            port: the index of the input port.
+            slot: which of the port's wires it is.
+            wires: how many end there.
+        """
+        spread = self.slots[port]
+        return self.inputs[port] + (spread * slot / (wires - 1) if wires > 1 else 0.0)
+
+
+def metrics_of(card: Card) -> CardMetrics:
+    """The measures of a card: a line for its name, one for its kind, one for its parameters, ports, its output."""
+    top = HEADER_PX
+    params_top = top if card.params else 0
+    top += LINE_PX if card.params else 0
+    rows = max(_rows(card.inputs), _rows(card.outputs))
+    height = top + rows * LINE_PX + GAP_PX + FOOTER_PX
+    inputs = _heights(card.inputs, top)
+    slots = tuple(_spread(mark, len(card.inputs), height) for mark in card.inputs)
+    return CardMetrics(height, params_top, top if rows else 0, inputs, _heights(card.outputs, top), slots)
+
+
+def _rows(marks: tuple[PortMark, ...]) -> int:
+    return len(marks) if len(marks) > 1 else 0
+
+
+def _heights(marks: tuple[PortMark, ...], rows_top: int) -> tuple[int, ...]:
+    if len(marks) == 1:
+        return (_FIRST_PORT_PX,)
+    return tuple(rows_top + LINE_PX * index + LINE_PX // 2 for index in range(len(marks)))
+
+
+def _spread(mark: PortMark, ports: int, height: int) -> float:
+    """How much height the wires at a port share; none where other ports need the room."""
+    if not mark.variadic or mark.wires < 2 or ports > 1:
+        return 0.0
+    return float(min((mark.wires - 1) * _SLOT_PX, height - _FIRST_PORT_PX - _SLOT_PX))

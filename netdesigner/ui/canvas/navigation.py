@@ -1,0 +1,191 @@
+"""Zooming and panning over a dotted ground."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QNativeGestureEvent, QPainter, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
+
+from netdesigner.ui.canvas.scene import CanvasScene
+from netdesigner.ui.theme import Theme
+
+__all__ = ["LARGEST_ZOOM", "SMALLEST_ZOOM", "Navigation"]
+
+SMALLEST_ZOOM = 0.05
+LARGEST_ZOOM = 3.0
+_DOTS_PX = 24.0
+_DOTS_FROM = 0.4
+_FIT_MARGIN_PX = 40
+_STEP = 1.25
+_WHEEL_NOTCH = 120.0
+
+
+class Navigation(QGraphicsView):
+    """A view that zooms at the pointer and pans without scroll bars.
+
+    Signals:
+        zoomed: the zoom is another one, 1 being 100 %.
+        resized: the view is larger or smaller than before.
+
+    Args:
+        scene: what is seen.
+        theme: colours of the ground.
+    """
+
+    zoomed = Signal(float)
+    resized = Signal()
+
+    def __init__(self, scene: CanvasScene, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(scene, parent)
+        self.canvas_scene = scene
+        self._theme = theme
+        self._content = QRectF()
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.BoundingRectViewportUpdate)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setDragMode(QGraphicsView.DragMode.NoDrag)
+        self.refresh_bounds()
+
+    # ---------------------------------------------------------------------------------------------------- bounds
+
+    def refresh_bounds(self) -> None:
+        """Lets the view reach one view's width beyond all nodes, and no farther."""
+        self._content = self.canvas_scene.bounds()
+        self._set_reach()
+
+    def _set_reach(self) -> None:
+        across = max(200.0, self.viewport().width() / self.zoom)
+        down = max(200.0, self.viewport().height() / self.zoom)
+        self.setSceneRect(self._content.adjusted(-across, -down, across, down))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._set_reach()
+        self.resized.emit()
+
+    # ------------------------------------------------------------------------------------------------------ zoom
+
+    @property
+    def zoom(self) -> float:
+        """The zoom, 1 at 100 %."""
+        return self.transform().m11()
+
+    def set_zoom(self, scale: float, anchor: QPoint | None = None) -> None:
+        """Zooms so that what lies at a point of the view stays there; at its middle if None."""
+        scale = min(LARGEST_ZOOM, max(SMALLEST_ZOOM, scale))
+        if math.isclose(scale, self.zoom, rel_tol=1e-6):
+            return
+        at = anchor if anchor is not None else self.viewport().rect().center()
+        kept = self._precise(at)
+        factor = scale / self.zoom
+        self.scale(factor, factor)
+        self._set_reach()
+        shift = self.viewportTransform().map(kept) - QPointF(at)
+        self._scroll(round(shift.x()), round(shift.y()))
+        self.canvas_scene.wires.set_zoom(scale)
+        self.zoomed.emit(scale)
+
+    def _precise(self, at: QPoint) -> QPointF:
+        inverse, _ = self.viewportTransform().inverted()
+        return inverse.map(QPointF(at))
+
+    def _scroll(self, across: int, down: int) -> None:
+        self.horizontalScrollBar().setValue(self.horizontalScrollBar().value() + across)
+        self.verticalScrollBar().setValue(self.verticalScrollBar().value() + down)
+
+    def zoom_in(self) -> None:
+        """One step closer."""
+        self.set_zoom(self.zoom * _STEP)
+
+    def zoom_out(self) -> None:
+        """One step farther."""
+        self.set_zoom(self.zoom / _STEP)
+
+    def zoom_reset(self) -> None:
+        """To 100 %."""
+        self.set_zoom(1.0)
+
+    def fit(self, node_ids: Iterable[str] | None = None, closest: float = 1.0) -> None:
+        """Shows all nodes, or some, as large as they fit but no larger than `closest`."""
+        self.refresh_bounds()
+        box = self.canvas_scene.bounds(node_ids)
+        if box.isEmpty():
+            self.set_zoom(1.0)
+            self.centerOn(self._content.center())
+            return
+        size = self.viewport().size()
+        across = max(1, size.width() - 2 * _FIT_MARGIN_PX) / box.width()
+        down = max(1, size.height() - 2 * _FIT_MARGIN_PX) / box.height()
+        self.set_zoom(min(across, down, closest))
+        self.centerOn(box.center())
+
+    def show_nodes(self, node_ids: Iterable[str]) -> None:
+        """Pans as little as it takes to see nodes; the zoom stays unless they could not be read."""
+        box = self.canvas_scene.bounds(node_ids)
+        if box.isEmpty():
+            return
+        if self.zoom < 0.5:
+            self.set_zoom(0.8)
+        sight = self.mapToScene(self.viewport().rect()).boundingRect()
+        if not sight.adjusted(24, 24, -24, -24).contains(box):
+            self.centerOn(box.center())
+
+    # --------------------------------------------------------------------------------------------------- devices
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """A wheel zooms at the pointer; two fingers on a touchpad pan; Shift turns a wheel into panning sideways."""
+        event.accept()
+        angle, pixels = event.angleDelta(), event.pixelDelta()
+        turned = angle.y() or angle.x()
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._zoom_by(turned, event.position())
+        elif event.phase() != Qt.ScrollPhase.NoScrollPhase:
+            step = pixels if not pixels.isNull() else angle
+            self._scroll(-step.x(), -step.y())
+        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._scroll(-turned, 0)
+        else:
+            self._zoom_by(turned, event.position())
+
+    def _zoom_by(self, turned: float, at: QPointF) -> None:
+        self.set_zoom(self.zoom * _STEP ** (turned / _WHEEL_NOTCH), at.toPoint())
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if (
+            isinstance(event, QNativeGestureEvent)
+            and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture
+        ):
+            self.set_zoom(self.zoom * (1 + event.value()), event.position().toPoint())
+            return True
+        return super().viewportEvent(event)
+
+    # ---------------------------------------------------------------------------------------------------- ground
+
+    def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
+        painter.fillRect(rect, self._theme.color("canvas"))
+        scale = self.zoom
+        if scale < _DOTS_FROM:
+            return
+        step = _DOTS_PX if scale >= 0.7 else 2 * _DOTS_PX
+        pen = QPen(self._theme.color("grid"), 2.0)
+        pen.setCosmetic(True)
+        pen.setCapStyle(Qt.PenCapStyle.SquareCap)
+        painter.setPen(pen)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # several times as fast, and dots are dots
+        columns = range(math.floor(rect.left() / step), math.ceil(rect.right() / step) + 1)
+        rows = range(math.floor(rect.top() / step), math.ceil(rect.bottom() / step) + 1)
+        painter.drawPoints([QPointF(x * step, y * step) for x in columns for y in rows])
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Takes other colours."""
+        self._theme = theme
+        self.canvas_scene.set_theme(theme)
+        self.viewport().update()

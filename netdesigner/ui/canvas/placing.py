@@ -1,0 +1,89 @@
+"""Where new nodes go, and how others make room for them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from PySide6.QtCore import QRectF
+
+from netdesigner.document import Block, Edge, Graph, Network
+from netdesigner.document.design import Point
+from netdesigner.session.arrange import COLUMN_GAP_PX, ROW_GAP_PX
+from netdesigner.ui.canvas.metrics import CARD_WIDTH_PX
+from netdesigner.ui.canvas.node_item import NodeItem
+from netdesigner.ui.canvas.scene import CanvasScene
+from netdesigner.ui.theme import GRID_PX
+
+__all__ = ["USUAL_HEIGHT_PX", "below_others", "beside", "inside_wire", "make_room", "snapped"]
+
+USUAL_HEIGHT_PX = 88
+_STRAIGHT_PX = 40
+_LEAST_GAP_PX = 40
+
+
+def snapped(at: Point) -> Point:
+    """The nearest point of the grid."""
+    x, y = (float(round(c / GRID_PX) * GRID_PX) for c in at)
+    return (x, y)
+
+
+def beside(item: NodeItem) -> Point:
+    """The place right of a node, at its height."""
+    return snapped((item.body().right() + COLUMN_GAP_PX, item.pos().y()))
+
+
+def below_others(scene: CanvasScene, at: Point) -> Point:
+    """The place, or the next one below it that no node takes."""
+    x, y = at
+    for _ in range(len(scene.nodes) + 1):
+        wanted = QRectF(x - 8, y - 8, CARD_WIDTH_PX + 16, USUAL_HEIGHT_PX + 16)
+        taken = [item.body() for item in scene.nodes.values() if item.body().intersects(wanted)]
+        if not taken:
+            break
+        y = max(body.bottom() for body in taken) + ROW_GAP_PX
+    return snapped((x, y))
+
+
+def inside_wire(scene: CanvasScene, edge: Edge, at: Point) -> Point:
+    """The place of a node that goes into a wire: right of the source, and level with it where it nearly is."""
+    source = scene.nodes.get(edge.source)
+    if source is None:
+        return snapped(at)
+    x, y = max(at[0], source.body().right() + _LEAST_GAP_PX), at[1]
+    if abs(y - source.pos().y()) <= _STRAIGHT_PX:
+        y = source.pos().y()
+    return snapped((x, y))
+
+
+def make_room(place: Network | Block, at: Point, fed: Collection[str]) -> dict[str, Point]:
+    """The new places of all that follows a node, so that it does not lie on or close before what it feeds.
+
+    Args:
+        place: the graph and where its nodes lie.
+        at: where the node goes.
+        fed: what it feeds.
+    """
+    lefts = {node_id: place.layout.get(node_id, (0.0, 0.0))[0] for node_id in place.graph.nodes}
+    left = min((lefts[node_id] for node_id in fed), default=at[0] - CARD_WIDTH_PX)
+    right = at[0] + CARD_WIDTH_PX
+    if left <= at[0] - CARD_WIDTH_PX or left >= right + _LEAST_GAP_PX:
+        return {}
+    shift = right + COLUMN_GAP_PX - left
+    return {
+        node_id: snapped((lefts[node_id] + shift, place.layout.get(node_id, (0.0, 0.0))[1]))
+        for node_id in _downstream(place.graph, fed)
+        if lefts[node_id] >= left
+    }
+
+
+def _downstream(graph: Graph, starts: Collection[str]) -> set[str]:
+    follows: dict[str, list[str]] = {}
+    for edge in graph.edges:
+        follows.setdefault(edge.source, []).append(edge.target)
+    seen, waiting = set(starts), list(starts)
+    while waiting:
+        for target in follows.get(waiting.pop(), ()):
+            if target not in seen:
+                seen.add(target)
+                waiting.append(target)
+    return seen

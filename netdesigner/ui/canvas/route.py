@@ -1,0 +1,188 @@
+"""How a wire runs from port to port: a smooth curve, led around the nodes in its way. No Qt.
+
+A wire to the next column is one cubic curve. Where that would run through other nodes, as a skip connection's does,
+the wire leaves in a curve, runs along a free lane above or below them, and comes back in a curve. Lanes of longer wires
+lie farther out, so that nested ones stay apart. A wire that runs back, as from the end of a row to the start of the
+next, turns around, runs along a free lane between the two, and turns again.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+__all__ = ["Obstacles", "Point", "Rect", "Route", "bezier_points", "route"]
+
+Point = tuple[float, float]
+Rect = tuple[float, float, float, float]
+"""Left, top, width, height."""
+
+Cubic = tuple[Point, Point, Point]
+"""Two control points and the end."""
+
+_CLEARANCE_PX = 16.0
+_NEST_PX = 8.0
+_DEEPEST_NEST = 6
+_TURN_PX = 40.0
+_STEEP_TURN_PX = 24.0
+_LEVEL_PX = 4.0
+_RETURN_BELOW_PX = 96.0
+_LEAST_ACROSS_PX = 16.0
+_MOST_OBSTACLES = 400
+_TRIES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A wire's way: cubic curves one after the other, and where its label goes."""
+
+    start: Point
+    curves: tuple[Cubic, ...]
+    middle: Point
+
+    @property
+    def level(self) -> bool:
+        """Whether the wire runs level at its middle."""
+        if len(self.curves) > 1:
+            return True
+        return abs(self.curves[0][2][1] - self.start[1]) < _LEVEL_PX
+
+    def points(self, steps: int = 16) -> list[Point]:
+        """Points along the way, close enough together to tell what lies on it."""
+        found, at = [self.start], self.start
+        for first, second, end in self.curves:
+            found += bezier_points(at, first, second, end, steps)
+            at = end
+        return found
+
+
+def bezier_points(start: Point, first: Point, second: Point, end: Point, steps: int) -> Iterator[Point]:
+    """Points along a cubic curve, without its start."""
+    for step in range(1, steps + 1):
+        t = step / steps
+        a, b, c, d = (1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3
+        yield (
+            a * start[0] + b * first[0] + c * second[0] + d * end[0],
+            a * start[1] + b * first[1] + c * second[1] + d * end[1],
+        )
+
+
+class Obstacles:
+    """The rectangles that wires should not cross, found by their place from left to right."""
+
+    def __init__(self, rects: Mapping[str, Rect]) -> None:
+        self._sorted = sorted((rect, node_id) for node_id, rect in rects.items())
+        self._lefts = [rect[0] for rect, _ in self._sorted]
+        self._widest = max((rect[2] for rect, _ in self._sorted), default=0.0)
+
+    def between(self, left: float, right: float) -> list[tuple[Rect, str]]:
+        """Those that reach into a range of x, with their ids."""
+        first = bisect_left(self._lefts, left - self._widest)
+        last = bisect_left(self._lefts, right)
+        return [(rect, node_id) for rect, node_id in self._sorted[first:last] if rect[0] + rect[2] > left]
+
+    def hit(self, area: Rect) -> bool:
+        """Whether a rectangle touches any of them."""
+        left, top, width, height = area
+        return any(
+            rect[1] < top + height and top < rect[1] + rect[3] for rect, _ in self.between(left, left + width)
+        )
+
+
+def route(start: Point, end: Point, obstacles: Obstacles | None = None) -> Route:
+    """The way from an output port to an input port.
+
+    Args:
+        start, end: the centres of the ports.
+        obstacles: what to run around; the way is direct if None.
+    """
+    if end[0] < start[0] + _LEAST_ACROSS_PX:
+        return _return(start, end, obstacles)
+    blocking = _blocking(start, end, obstacles) if obstacles is not None else []
+    if not blocking or obstacles is None:
+        return _direct(start, end)
+    return _detour(start, end, _lane(start, end, blocking, obstacles))
+
+
+def _direct(start: Point, end: Point) -> Route:
+    across, down = end[0] - start[0], end[1] - start[1]
+    reach = min(across, max(min(across * 0.5, 160.0), min(abs(down) * 0.25, 48.0), 24.0))
+    first, second = (start[0] + reach, start[1]), (end[0] - reach, end[1])
+    middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
+    return Route(start, ((first, second, end),), middle)
+
+
+def _return(start: Point, end: Point, obstacles: Obstacles | None) -> Route:
+    """Around to the right, back along a lane, and around to the left."""
+    lane = (start[1] + end[1]) / 2
+    if abs(end[1] - start[1]) < 2 * _CLEARANCE_PX:
+        lane = max(start[1], end[1]) + _RETURN_BELOW_PX
+    if obstacles is not None:
+        near = [rect for rect, _ in obstacles.between(end[0] - _TURN_PX, start[0] + _TURN_PX)]
+        near = near if len(near) <= _MOST_OBSTACLES else []
+        up, down = _free(lane, near, -1), _free(lane, near, +1)
+        lane = up if abs(up - lane) < abs(down - lane) else down
+    right, left = start[0] + _TURN_PX, end[0] - _TURN_PX
+    third = (start[0] - end[0]) / 3
+    curves: tuple[Cubic, ...] = (
+        ((right, start[1]), (right, lane), (start[0], lane)),
+        ((start[0] - third, lane), (end[0] + third, lane), (end[0], lane)),
+        ((left, lane), (left, end[1]), end),
+    )
+    return Route(start, curves, ((start[0] + end[0]) / 2, lane))
+
+
+def _blocking(start: Point, end: Point, obstacles: Obstacles) -> list[Rect]:
+    """The nodes that the direct way would cross."""
+    left, right = start[0] + 1, end[0] - 1
+    near = obstacles.between(left, right)
+    if not near or len(near) > _MOST_OBSTACLES:
+        return []
+    top, bottom = min(start[1], end[1]) - 4, max(start[1], end[1]) + 4
+    near = [entry for entry in near if entry[0][1] < bottom and top < entry[0][1] + entry[0][3]]
+    if not near:
+        return []
+    points = _direct(start, end).points(24)
+    found = []
+    for rect, _ in near:
+        x, y, width, height = rect
+        if any(x - 2 < px < x + width + 2 and y - 4 < py < y + height + 4 for px, py in points):
+            found.append(rect)
+    return found
+
+
+def _lane(start: Point, end: Point, blocking: list[Rect], obstacles: Obstacles) -> float:
+    """The height of the nearer of the free lanes above and below what is in the way."""
+    nest = _NEST_PX * min(len(blocking) - 1, _DEEPEST_NEST)
+    near = [rect for rect, _ in obstacles.between(start[0] + 1, end[0] - 1)]
+    above = min(rect[1] for rect in blocking) - _CLEARANCE_PX - nest
+    below = max(rect[1] + rect[3] for rect in blocking) + _CLEARANCE_PX + nest
+    above, below = _free(above, near, -1), _free(below, near, +1)
+    middle = (start[1] + end[1]) / 2
+    return above if middle - above <= below - middle else below
+
+
+def _free(lane: float, near: list[Rect], step: int) -> float:
+    """The lane moved outward until no node lies on it, as far as a few tries reach."""
+    for _ in range(_TRIES):
+        on_it = [rect for rect in near if rect[1] - _CLEARANCE_PX < lane < rect[1] + rect[3] + _CLEARANCE_PX]
+        if not on_it:
+            return lane
+        if step > 0:
+            lane = max(rect[1] + rect[3] for rect in on_it) + _CLEARANCE_PX
+        else:
+            lane = min(rect[1] for rect in on_it) - _CLEARANCE_PX
+    return lane
+
+
+def _detour(start: Point, end: Point, lane: float) -> Route:
+    turn = min(_STEEP_TURN_PX, (end[0] - start[0]) / 2)
+    up, down = (start[0] + turn, lane), (end[0] - turn, lane)
+    bend = turn * 0.7
+    curves: list[Cubic] = [((start[0] + bend, start[1]), (up[0] - bend, lane), up)]
+    if down[0] > up[0]:
+        third = (down[0] - up[0]) / 3
+        curves.append(((up[0] + third, lane), (down[0] - third, lane), down))
+    curves.append(((down[0] + bend, lane), (end[0] - bend, end[1]), end))
+    return Route(start, tuple(curves), ((start[0] + end[0]) / 2, lane))

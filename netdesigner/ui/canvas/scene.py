@@ -1,0 +1,226 @@
+"""Keeps graphics items equal to what a scope of the design shows, touching only what differs.
+
+One item a node and one a wire; an index of Qt's own would only cost here, and nothing is cached as a picture, so that
+zooming stays smooth and a picture file keeps text as text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from PySide6.QtCore import QPointF, QRectF, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QGraphicsScene
+
+from netdesigner.checks import Report
+from netdesigner.document import Design, Graph, Scope
+from netdesigner.document.design import Point
+from netdesigner.parts import Catalog
+from netdesigner.session import arrange
+from netdesigner.ui.canvas.card import CardMaker
+from netdesigner.ui.canvas.card_style import CardStyle
+from netdesigner.ui.canvas.diff import Difference, Shown, WireKey, difference, renamed
+from netdesigner.ui.canvas.node_item import NodeItem
+from netdesigner.ui.canvas.wire_item import WireItem
+from netdesigner.ui.canvas.wires import Wires
+from netdesigner.ui.theme import Theme
+
+__all__ = ["CanvasScene"]
+
+
+class CanvasScene(QGraphicsScene):
+    """The items of one scope.
+
+    Args:
+        catalog: where kinds are found.
+        theme: colours.
+        full_detail: paint everything whatever the zoom, for pictures.
+
+    Signals:
+        selection_changed: other nodes or wires are selected than before.
+    """
+
+    selection_changed = Signal()
+
+    def __init__(self, catalog: Catalog, theme: Theme, full_detail: bool = False) -> None:
+        super().__init__()
+        self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
+        self._catalog = catalog
+        self._full_detail = full_detail
+        self._shown = Shown()
+        self._arranged: tuple[object, dict[str, Point]] | None = None
+        self._hovered: NodeItem | None = None
+        self.scope: Scope = ""
+        self.style_ = CardStyle(theme)
+        self.nodes: dict[str, NodeItem] = {}
+        self.wires = Wires(self, theme)
+        self.selection: tuple[str, ...] = ()
+        self.selected_wires: tuple[WireKey, ...] = ()
+        self._wanted: tuple[str, ...] = ()
+
+    # ----------------------------------------------------------------------------------------------- the state
+
+    def show_scope(self, design: Design, report: Report, scope: Scope) -> Difference:
+        """Shows a scope of a state; what it has in common with what was shown stays as it is."""
+        if scope != self.scope:
+            self.clear_scope()
+            self.scope = scope
+        after = Shown.of(design, report, scope, self._layout(design, scope))
+        changes = difference(self._shown, after)
+        self._follow_renames(self._shown.graph, after.graph)
+        self._shown = after
+        if changes:
+            self._apply(changes, CardMaker(design, report, self._catalog, scope))
+        return changes
+
+    def _layout(self, design: Design, scope: Scope) -> Mapping[str, Point]:
+        """Where the nodes lie, or where they would if they had been arranged."""
+        place = design.place(scope)
+        if not arrange.unplaced(design, scope):
+            self._arranged = None
+            return place.layout
+        if self._arranged is None or self._arranged[0] is not place.graph:
+            self._arranged = (place.graph, arrange.arrange(place.graph, area=arrange.USUAL_AREA))
+        return self._arranged[1]
+
+    @property
+    def unplaced(self) -> bool:
+        """Whether the nodes are drawn at places that the design does not hold."""
+        return self._arranged is not None
+
+    def clear_scope(self) -> None:
+        """Takes all items away."""
+        self.wires.clear()
+        for item in self.nodes.values():
+            self.removeItem(item)
+        self.nodes = {}
+        self._hovered = None
+        self._shown = Shown()
+        self._arranged = None
+        self.selection, self.selected_wires = (), ()
+
+    def _apply(self, changes: Difference, maker: CardMaker) -> None:
+        self.wires.remove(changes.wires_removed)
+        stale = [self._drop(node_id) for node_id in changes.removed]
+        for node_id in changes.added:
+            item = NodeItem(maker.card(node_id), self.style_)
+            item.full_detail = self._full_detail
+            item.setPos(QPointF(*self._shown.layout.get(node_id, (0.0, 0.0))))
+            self.addItem(item)
+            self.nodes[node_id] = item
+            stale.append(item.body())
+        touched = set(changes.added)
+        for node_id in changes.changed:
+            before = self.nodes[node_id].body()
+            if self.nodes[node_id].set_card(maker.card(node_id)):
+                stale += [before, self.nodes[node_id].body()]
+                touched.add(node_id)
+        for node_id in changes.moved:
+            stale.append(self.nodes[node_id].body())
+            self.nodes[node_id].setPos(QPointF(*self._shown.layout[node_id]))
+            stale.append(self.nodes[node_id].body())
+            touched.add(node_id)
+        self.wires.follow(changes, self._shown, touched, stale)
+        self._forget_gone()
+
+    def _drop(self, node_id: str) -> QRectF:
+        item = self.nodes.pop(node_id)
+        if item is self._hovered:
+            self._hovered = None
+        body = item.body()
+        self.removeItem(item)
+        return body
+
+    def _follow_renames(self, before: Graph, after: Graph) -> None:
+        """A selected node that gets another name stays selected."""
+        self._wanted = tuple(renamed(before, after, node_id) or node_id for node_id in self.selection)
+
+    def _forget_gone(self) -> None:
+        """Selects what is left of the selection."""
+        nodes = tuple(node_id for node_id in self._wanted if node_id in self.nodes)
+        wires = tuple(key for key in self.selected_wires if key in self.wires.items)
+        if (nodes, wires) != (self.selection, self.selected_wires):
+            self.selection, self.selected_wires = nodes, wires
+            for node_id in nodes:
+                self.nodes[node_id].set_selected(True)
+            self.selection_changed.emit()
+        self.wires.highlight(self._lit_nodes(), wires)
+
+    # ------------------------------------------------------------------------------------------------ selection
+
+    def select(self, node_ids: Collection[str], wires: Collection[WireKey] = ()) -> None:
+        """Selects these nodes and wires and no others; the last node is the one that keys act on."""
+        nodes = tuple(node_id for node_id in dict.fromkeys(node_ids) if node_id in self.nodes)
+        keys = tuple(key for key in dict.fromkeys(wires) if key in self.wires.items)
+        if (nodes, keys) == (self.selection, self.selected_wires):
+            return
+        for node_id in self.selection:
+            self.nodes[node_id].set_selected(node_id in nodes)
+        for node_id in nodes:
+            self.nodes[node_id].set_selected(True)
+        self.selection, self.selected_wires = nodes, keys
+        self.wires.highlight(self._lit_nodes(), keys)
+        self.selection_changed.emit()
+
+    def hover(self, item: NodeItem | None, wire: WireItem | None = None) -> None:
+        """Marks what the pointer is on."""
+        if item is not self._hovered:
+            if self._hovered is not None:
+                self._hovered.set_hovered(False)
+            self._hovered = item
+            if item is not None:
+                item.set_hovered(True)
+        keys = set(self.selected_wires)
+        self.wires.highlight(self._lit_nodes(), keys, wire)
+
+    def _lit_nodes(self) -> set[str]:
+        hovered = {self._hovered.card.name} if self._hovered is not None else set()
+        return hovered | set(self.selection)
+
+    # -------------------------------------------------------------------------------------------------- queries
+
+    def positions(self) -> dict[str, Point]:
+        """Where the nodes are drawn now."""
+        return {node_id: (item.pos().x(), item.pos().y()) for node_id, item in self.nodes.items()}
+
+    def sizes(self) -> dict[str, tuple[float, float]]:
+        """How large the nodes are."""
+        return {node_id: (item.body().width(), item.body().height()) for node_id, item in self.nodes.items()}
+
+    def bounds(self, node_ids: Iterable[str] | None = None) -> QRectF:
+        """The rectangle around nodes; around all of them if None; empty without any."""
+        chosen = self.nodes if node_ids is None else [key for key in node_ids if key in self.nodes]
+        box = QRectF()
+        for node_id in chosen:
+            box = box.united(self.nodes[node_id].body())
+        return box
+
+    # ------------------------------------------------------------------------------------------------ appearance
+
+    def set_theme(self, theme: Theme) -> None:
+        """Takes other colours."""
+        self.style_ = CardStyle(theme)
+        for item in self.nodes.values():
+            item.set_style(self.style_)
+        self.wires.set_theme(theme)
+        self.update()
+
+    def set_health(self, health: Mapping[str, str]) -> None:
+        """Shows how nodes fare in training, one line each; nodes that are not named fare well."""
+        for node_id, item in self.nodes.items():
+            item.set_health(health.get(node_id, ""))
+
+    def preview(self, positions: Mapping[str, Point]) -> None:
+        """Draws nodes elsewhere, with their wires, while they are dragged; the design knows nothing of it."""
+        for node_id, at in positions.items():
+            self.nodes[node_id].setPos(QPointF(*at))
+        self.wires.reroute_at(positions.keys())
+
+    def settle(self, positions: Mapping[str, Point]) -> None:
+        """Puts nodes back after a preview that came to nothing."""
+        for node_id, at in positions.items():
+            self.nodes[node_id].setPos(QPointF(*at))
+        self.wires.settle_at(positions.keys())
+
+    def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
+        self.wires.paint_labels(painter, QRectF(rect), self.style_, self._full_detail)

@@ -1,0 +1,199 @@
+"""The search that opens at the pointer to add a layer: a few letters, Enter, done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from netdesigner.ui.canvas.kinds import Kind, ranked
+from netdesigner.ui.labels import PlainLabel, plain_tip
+from netdesigner.ui.theme import Theme, font
+
+__all__ = ["KindDelegate", "SearchPopup"]
+
+KIND_ROLE = Qt.ItemDataRole.UserRole
+FITS_ROLE = Qt.ItemDataRole.UserRole + 1
+_WIDTH_PX = 320
+_ROW_PX = 40
+_ROWS = 7
+
+
+class KindDelegate(QStyledItemDelegate):
+    """Paints a kind: a chip in its category's colour, its title, its summary below."""
+
+    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.theme = theme
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
+        return QSize(_WIDTH_PX - 16, _ROW_PX)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        kind: Kind = index.data(KIND_ROLE)
+        fits = bool(index.data(FITS_ROLE))
+        theme = self.theme
+        area: QRect = option.rect
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color("selection"))
+            painter.drawRoundedRect(area.adjusted(4, 1, -4, -1), 4, 4)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.category(kind.stripe) if fits else QColor(theme.disabled))
+        painter.drawRoundedRect(QRect(area.left() + 12, area.top() + 8, 4, area.height() - 16), 2, 2)
+        words = area.adjusted(24, 4, -12, -4)
+        painter.setFont(font(13))
+        painter.setPen(theme.color("text" if fits else "muted"))
+        painter.drawText(
+            words.adjusted(0, 0, 0, -words.height() // 2), Qt.AlignmentFlag.AlignVCenter, kind.title
+        )
+        painter.setFont(font(11))
+        painter.setPen(theme.color("muted"))
+        lower = words.adjusted(0, words.height() // 2, 0, 0)
+        told = kind.summary if fits else f"does not take this  ·  {kind.summary}"
+        shown = painter.fontMetrics().elidedText(told, Qt.TextElideMode.ElideRight, lower.width())
+        painter.drawText(lower, Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.restore()
+
+
+class SearchPopup(QFrame):
+    """Finds a layer by a few letters.
+
+    It lies on the canvas as a child, is closed by Escape or by a click elsewhere, and asks nothing of the window.
+
+    Signals:
+        chosen: the kind that was picked.
+        closed: it went away, whether something was picked or not.
+    """
+
+    chosen = Signal(str)
+    closed = Signal()
+
+    def __init__(self, parent: QWidget, theme: Theme) -> None:
+        super().__init__(parent)
+        self.setObjectName("search_popup")
+        self.setAccessibleName("Add a layer")
+        self._kinds: Sequence[Kind] = ()
+        self._recent: Sequence[str] = ()
+        self._unfit: frozenset[str] = frozenset()
+        self.field = QLineEdit()
+        self.field.setObjectName("search_field")
+        self.field.setPlaceholderText("Add a layer: type its name")
+        self.field.setAccessibleName("Layer to add")
+        self.list = QListWidget()
+        self.list.setObjectName("search_list")
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setUniformItemSizes(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._delegate = KindDelegate(theme, self)
+        self.list.setItemDelegate(self._delegate)
+        self._empty = PlainLabel("No layer is called that", "muted")
+        self._empty.setContentsMargins(12, 8, 12, 8)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.setSpacing(4)
+        for widget in (self.field, self.list, self._empty):
+            layout.addWidget(widget)
+        self.setFixedWidth(_WIDTH_PX)
+        self.field.textChanged.connect(self._search)
+        self.field.installEventFilter(self)
+        self.list.itemClicked.connect(self._pick)
+        self.hide()
+        self.set_theme(theme)
+
+    def open_at(
+        self, at: QPoint, kinds: Sequence[Kind], recent: Sequence[str], unfit: frozenset[str] = frozenset()
+    ) -> None:
+        """Opens with an empty field.
+
+        Args:
+            at: its upper left corner; moved so that all of it can be seen.
+            kinds: what can be added.
+            recent: kinds that were added, the latest first.
+            unfit: kinds that cannot take what would be wired to them; they come last.
+        """
+        self._kinds, self._recent, self._unfit = kinds, recent, unfit
+        self.field.clear()
+        self._search("")
+        room = self.parentWidget().rect()
+        self.move(
+            max(8, min(at.x(), room.right() - self.width() - 8)),
+            max(8, min(at.y(), room.bottom() - self.height() - 8)),
+        )
+        self.show()
+        self.raise_()
+        self.field.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def close_search(self) -> None:
+        """Closes without adding anything."""
+        if self.isVisible():
+            self.hide()
+            self.closed.emit()
+
+    def _search(self, text: str) -> None:
+        found = ranked(self._kinds, text, self._recent)
+        found.sort(key=lambda kind: kind.kind in self._unfit)
+        self.list.clear()
+        for kind in found:
+            item = QListWidgetItem()
+            item.setText(kind.title)
+            item.setData(KIND_ROLE, kind)
+            item.setData(FITS_ROLE, kind.kind not in self._unfit)
+            item.setToolTip(plain_tip("\n".join(filter(None, (kind.summary, kind.example)))))
+            self.list.addItem(item)
+        self.list.setCurrentRow(0)
+        self.list.setVisible(bool(found))
+        self._empty.setVisible(not found)
+        self.list.setFixedHeight(_ROW_PX * min(_ROWS, max(1, len(found))) + 4)
+        self.setFixedHeight(self.sizeHint().height())
+
+    def _pick(self, item: QListWidgetItem | None) -> None:
+        if item is None:
+            return
+        kind: Kind = item.data(KIND_ROLE)
+        self.hide()
+        self.chosen.emit(kind.kind)
+        self.closed.emit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.field and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            return self._key(event.key())
+        if watched is self.field and event.type() == QEvent.Type.FocusOut and self.isVisible():
+            self.close_search()
+        return False
+
+    def _key(self, key: int) -> bool:
+        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: _ROWS, Qt.Key.Key_PageUp: -_ROWS}
+        if key in steps:
+            row = self.list.currentRow() + steps[Qt.Key(key)]
+            self.list.setCurrentRow(max(0, min(self.list.count() - 1, row)))
+            return True
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._pick(self.list.currentItem())
+            return True
+        if key in (Qt.Key.Key_Escape, Qt.Key.Key_Tab):
+            self.close_search()
+            return True
+        return False
+
+    def set_theme(self, theme: Theme) -> None:
+        """Takes other colours."""
+        self._delegate.theme = theme
+        self.setStyleSheet(
+            f"#search_popup {{ background: {theme.surface}; border: 1px solid {theme.strong_border};"
+            " border-radius: 8px; }"
+        )

@@ -1,0 +1,40 @@
+"""What a tool tip on the canvas says, as plain text."""
+
+from __future__ import annotations
+
+from netdesigner.ui.canvas.card import UNKNOWN, Card
+from netdesigner.ui.canvas.hit import Hit
+
+__all__ = ["tip_of"]
+
+
+def tip_of(found: Hit) -> str:
+    """The tip for what lies under the pointer; "" where nothing does."""
+    if found.node is not None and found.port is not None:
+        return _port_tip(found.node.card, found.port.side, found.port.name)
+    if found.node is not None:
+        return _node_tip(found.node.card)
+    if found.wire is not None:
+        edge = found.wire.edge
+        return "\n".join(
+            filter(None, (f"{edge.source} → {edge.target}", found.wire.label.replace("×", " × ")))
+        )
+    return ""
+
+
+def _node_tip(card: Card) -> str:
+    kind = f"unknown kind {card.kind}" if card.look == UNKNOWN else card.kind
+    cost = f"{card.cost} parameters" if card.cost else ""
+    repeat = f"applied {card.repeat[1:]} times in a row" if card.repeat else ""
+    shape = f"gives {card.shape}" if card.shape != "–" else ""
+    return "\n".join(filter(None, (f"{card.name}: {kind}", card.params, shape, cost, repeat, card.note)))
+
+
+def _port_tip(card: Card, side: str, name: str) -> str:
+    mark = next((mark for mark in card.ports(side) if mark.name == name), None)
+    if mark is None:
+        return name
+    if mark.missing:
+        return f"{name}: {card.name} has no such {side}"
+    more = "takes any number of wires" if mark.variadic else "may stay empty" if mark.optional else ""
+    return ", ".join(filter(None, (f"{side} {name}" if name != side else side, more)))

@@ -1,0 +1,203 @@
+"""What can be done on the canvas by name: from keys, menus and the window's actions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from netdesigner.document import is_identifier
+from netdesigner.document.design import Point
+from netdesigner.ui.canvas.editor import Editor
+from netdesigner.ui.canvas.keys import neighbour, nudged
+from netdesigner.ui.canvas.rename_box import RenameBox
+from netdesigner.ui.canvas.scene import CanvasScene
+from netdesigner.ui.canvas.searching import Searching
+from netdesigner.ui.canvas.view import CanvasView
+from netdesigner.ui.gestures.stage import SearchRequest
+
+__all__ = ["Verbs"]
+
+_LONGEST_PASTE = 4_000_000
+
+
+class Verbs(QWidget):
+    """The canvas's verbs; `Canvas` makes the parts that they act on."""
+
+    view: CanvasView
+    scene: CanvasScene
+    editor: Editor
+    rename_box: RenameBox
+    searching: Searching
+
+    # ------------------------------------------------------------------------------------------------- selection
+
+    def selected(self) -> tuple[str, ...]:
+        """The ids of the selected nodes."""
+        return self.scene.selection
+
+    def select(self, node_ids: Iterable[str]) -> None:
+        """Selects these nodes and no others."""
+        self.scene.select(tuple(node_ids))
+
+    def select_all(self) -> None:
+        """Selects all nodes and wires."""
+        self.scene.select(tuple(self.scene.nodes), tuple(self.scene.wires.items))
+
+    def is_empty(self) -> bool:
+        """Whether there are no nodes."""
+        return not self.scene.nodes
+
+    def walk(self, way: tuple[int, int]) -> None:
+        """Selects the node that an arrow key leads to; the first one where none was selected."""
+        if not self.scene.nodes:
+            return
+        if self.scene.selection:
+            target = neighbour(self.scene, self.scene.selection[-1], way)
+        else:
+            target = next(iter(self.scene.nodes))
+        if target:
+            self.scene.select([target])
+            self.view.show_nodes([target])
+
+    # ------------------------------------------------------------------------------------------------- clipboard
+
+    def copy(self) -> bool:
+        """Copies the selected nodes as text; returns whether there were any."""
+        if not self.scene.selection:
+            return False
+        QGuiApplication.clipboard().setText(self.editor.copied())
+        return True
+
+    def cut(self) -> None:
+        """Copies the selected nodes and removes them."""
+        if self.copy():
+            self.delete()
+
+    def paste(self, at: Point | None = None) -> None:
+        """Adds what was copied at a point, at the pointer, or beside where it was."""
+        text = QGuiApplication.clipboard().text()
+        if not text.strip():
+            self.editor.say("warning", "There is nothing to paste: copy some nodes first.")
+        elif len(text) > _LONGEST_PASTE:
+            self.editor.say("error", "The clipboard holds too much text to be nodes; nothing was pasted.")
+        else:
+            pointer = self.view.pointer_if_inside()
+            self.editor.paste(text, at or (None if pointer is None else (pointer.x(), pointer.y())))
+            self.view.refresh_bounds()
+
+    def duplicate(self) -> None:
+        """Adds the selected nodes once more, a little to the right and below."""
+        if self.scene.selection:
+            self.editor.paste(self.editor.copied())
+            self.view.refresh_bounds()
+
+    # ----------------------------------------------------------------------------------------------------- edits
+
+    def add(self, kind: str) -> str:
+        """Adds a layer or block behind the selected node, or in the middle of the view; returns its id or ""."""
+        at = self.view.mapToScene(self.view.viewport().rect().center())
+        after = self.scene.selection[0] if len(self.scene.selection) == 1 else ""
+        request = SearchRequest(
+            self.view.rect().center(), self.editor.free_place((at.x(), at.y())), after=after
+        )
+        node_id = self.searching.fulfil(kind, request)
+        if node_id:
+            self.view.refresh_bounds()
+            self.view.show_nodes([node_id])
+        return node_id
+
+    def delete(self, reconnect: bool = False) -> None:
+        """Removes what is selected; with `reconnect`, what fed a node then feeds what followed it."""
+        wires = [key[0] for key in self.scene.selected_wires]
+        self.editor.delete(self.scene.selection, wires, reconnect)
+
+    def nudge(self, across: float, down: float) -> None:
+        """Moves the selected nodes; several such steps in a row are one step of the history."""
+        chosen = self.scene.selection
+        if chosen:
+            self.editor.move(
+                nudged(self.scene, chosen, across, down), f"nudge:{self.scene.scope}:{','.join(chosen)}"
+            )
+
+    def arrange(self) -> None:
+        """Arranges all nodes from left to right."""
+        size = self.view.viewport().size()
+        if self.scene.nodes and self.editor.arrange(area=(size.width() - 80.0, size.height() - 80.0)):
+            self.view.fit()
+
+    def arrange_selected(self) -> None:
+        """Arranges the selected nodes where they are."""
+        self.editor.arrange(self.scene.selection)
+
+    def rename_selected(self) -> None:
+        """Opens the field for another name over the one selected node."""
+        if len(self.scene.selection) != 1:
+            return
+        node_id = self.scene.selection[0]
+        self.view.show_nodes([node_id])
+        body = self.scene.nodes[node_id].body()
+        corner = self.view.viewport().mapTo(self.view, self.view.mapFromScene(body.topLeft()))
+        zoom = self.view.zoom
+        self.rename_box.open_over(node_id, corner, round(body.width() * zoom), round(32 * zoom))
+
+    def why_not(self, old: str, new: str) -> str:
+        """Why a node cannot take a name; "" where it can."""
+        if new != old and new in self.scene.nodes:
+            return f"There is a node {new} already"
+        if not is_identifier(new.strip()):
+            return "Use a letter, then letters, digits and _ (and no Python keyword)"
+        return ""
+
+    def undo(self) -> None:
+        """Takes the last step back."""
+        self.editor.bridge.session.undo()
+
+    def redo(self) -> None:
+        """Does the step again that was taken back last."""
+        self.editor.bridge.session.redo()
+
+    # ---------------------------------------------------------------------------------------------------- search
+
+    def open_search(self, request: SearchRequest) -> None:
+        """Opens the search for a layer."""
+        self.searching.open(request)
+
+    def search_here(self) -> None:
+        """Opens the search at the pointer, to add after the one selected node."""
+        chosen = self.scene.selection
+        after = chosen[0] if len(chosen) == 1 else ""
+        if after:
+            corner = self.scene.nodes[after].body().topRight()
+            view = self.view.mapFromScene(corner)
+            view.setX(view.x() + 16)
+        else:
+            view = self.view.mapFromScene(self.view.pointer_on_canvas())
+        at = self.view.mapToScene(view)
+        edge = self.scene.selected_wires[0][0] if len(self.scene.selected_wires) == 1 and not chosen else None
+        self.open_search(
+            SearchRequest(view, self.editor.free_place((at.x(), at.y())), edge=edge, after=after)
+        )
+
+    # ------------------------------------------------------------------------------------------------------ zoom
+
+    def fit(self) -> None:
+        """Shows all nodes."""
+        self.view.fit()
+
+    def fit_selection(self) -> None:
+        """Shows the selected nodes; all where none is selected."""
+        self.view.fit(self.scene.selection or None, closest=1.5)
+
+    def zoom_in(self) -> None:
+        """One step closer."""
+        self.view.zoom_in()
+
+    def zoom_out(self) -> None:
+        """One step farther."""
+        self.view.zoom_out()
+
+    def zoom_reset(self) -> None:
+        """To 100 %."""
+        self.view.zoom_reset()

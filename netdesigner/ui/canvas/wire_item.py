@@ -1,0 +1,143 @@
+"""A wire on the canvas. Qt draws it without calling Python; the scene draws its label."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainterPath, QPen
+from PySide6.QtWidgets import QGraphicsPathItem
+
+from netdesigner.document import Edge
+from netdesigner.ui.canvas.diff import WireKey
+from netdesigner.ui.canvas.route import Point, Route
+from netdesigner.ui.theme import Theme
+
+__all__ = ["WireItem", "WirePens", "path_of"]
+
+_Z = 0.0
+_Z_ACTIVE = 1.0
+_NORMAL_PX = 1.75
+_STRONG_PX = 2.5
+
+
+@dataclass(frozen=True)
+class WirePens:
+    """The pens of wires in every state, near and far.
+
+    Attributes:
+        pens: by (state, far); the states are "", "active", "error", "target".
+    """
+
+    pens: dict[tuple[str, bool], QPen]
+
+    @classmethod
+    def of(cls, theme: Theme) -> WirePens:
+        """The pens in a theme's colours."""
+        colors = {
+            "": theme.color("wire"),
+            "active": theme.color("accent"),
+            "error": theme.color("error"),
+            "target": theme.color("accent"),
+        }
+        return cls(
+            {
+                (state, far): _pen(color, state, far)
+                for state, color in colors.items()
+                for far in (False, True)
+            }
+        )
+
+
+def _pen(color: QColor, state: str, far: bool) -> QPen:
+    width = (
+        (_STRONG_PX if state == "active" else 4.0 if state == "target" else _NORMAL_PX) if not far else 1.0
+    )
+    pen = QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+    pen.setCosmetic(far)
+    if state == "error":
+        pen.setStyle(Qt.PenStyle.CustomDashLine)
+        pen.setDashPattern([4, 3])
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    return pen
+
+
+def path_of(way: Route) -> QPainterPath:
+    """A route as Qt draws it."""
+    path = QPainterPath(QPointF(*way.start))
+    for first, second, end in way.curves:
+        path.cubicTo(QPointF(*first), QPointF(*second), QPointF(*end))
+    return path
+
+
+class WireItem(QGraphicsPathItem):
+    """Draws one wire.
+
+    Args:
+        key: which wire.
+
+    Attributes:
+        slot: which of the wires that end at its port it is, and how many there are.
+        label, label_rect: what it carries and where that is written; None where it is not known.
+        label_free: no node lies there.
+        way: how it runs; None until it was led once.
+        box: the rectangle around its way.
+        bad, selected, lit, target: why it is drawn other than usual.
+    """
+
+    def __init__(self, key: WireKey) -> None:
+        super().__init__()
+        self.key = key
+        self.edge: Edge = key[0]
+        self.slot = (0, 1)
+        self.label = ""
+        self.label_rect: QRectF | None = None
+        self.label_free = True
+        self.way: Route | None = None
+        self.box = QRectF()
+        self.bad = False
+        self.selected = False
+        self.lit = False
+        self.target = False
+        self._points: list[Point] = []
+
+    @property
+    def state(self) -> str:
+        """Which pen it is drawn with."""
+        if self.target:
+            return "target"
+        if self.selected or self.lit:
+            return "active"
+        return "error" if self.bad else ""
+
+    def set_way(self, way: Route) -> None:
+        """Runs along another way."""
+        self.way = way
+        self._points = []
+        self.setPath(path_of(way))
+        self.box = self.path().boundingRect()
+
+    def show_state(self, pens: WirePens, far: bool) -> None:
+        """Takes the pen of its state."""
+        state = self.state
+        self.setPen(pens.pens[state, far])
+        z = _Z_ACTIVE if state in ("active", "target") else _Z
+        if z != self.zValue():
+            self.setZValue(z)
+
+    def distance(self, at: QPointF) -> float:
+        """How far a point is from the wire, in pixels at 100 %."""
+        if self.way is None:
+            return float("inf")
+        if not self._points:
+            self._points = self.way.points(12)
+        x, y = at.x(), at.y()
+        pairs = zip(self._points, self._points[1:], strict=False)
+        return min((_to_segment(x, y, a, b) for a, b in pairs), default=float("inf"))
+
+
+def _to_segment(x: float, y: float, a: Point, b: Point) -> float:
+    dx, dy = b[0] - a[0], b[1] - a[1]
+    length = dx * dx + dy * dy
+    t = 0.0 if length == 0 else min(1.0, max(0.0, ((x - a[0]) * dx + (y - a[1]) * dy) / length))
+    return float(((x - a[0] - t * dx) ** 2 + (y - a[1] - t * dy) ** 2) ** 0.5)

@@ -1,0 +1,258 @@
+"""All wires of a scene: which there are, which way they run, how they look, what their labels say."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter
+
+from netdesigner.ui.canvas.card_paint import MIDDLE
+from netdesigner.ui.canvas.card_style import CardStyle
+from netdesigner.ui.canvas.diff import Difference, Shown, WireKey, wire_keys
+from netdesigner.ui.canvas.metrics import LINE_PX
+from netdesigner.ui.canvas.route import Obstacles, route
+from netdesigner.ui.canvas.wire_item import WireItem, WirePens
+from netdesigner.ui.canvas.words import wire_text
+from netdesigner.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from netdesigner.ui.canvas.scene import CanvasScene
+
+__all__ = ["Wires"]
+
+_LABEL_ZOOM = 0.75
+_LABEL_PAD_PX = 2
+_ABOVE_PX = 11
+"""How far above a level wire its label stands; on a steep one it stands on the wire."""
+_CROWD_PX = 24.0
+"""How far around a wire a node may come before the wire looks for another way."""
+
+
+class Wires:
+    """The wires of a scene.
+
+    Args:
+        scene: where they are drawn.
+        theme: colours.
+    """
+
+    def __init__(self, scene: CanvasScene, theme: Theme) -> None:
+        self._scene = scene
+        self._pens = WirePens.of(theme)
+        self._theme = theme
+        self._far = False
+        self._at: dict[str, set[WireKey]] = {}
+        self._states: dict[WireKey, tuple[bool, bool]] = {}
+        self._obstacles = Obstacles({})
+        self.items: dict[WireKey, WireItem] = {}
+
+    # ---------------------------------------------------------------------------------------------- which there are
+
+    def clear(self) -> None:
+        """Takes all wires away."""
+        self.remove(tuple(self.items))
+
+    def remove(self, keys: Iterable[WireKey]) -> None:
+        """Takes wires away."""
+        for key in keys:
+            item = self.items.pop(key)
+            for node_id in (item.edge.source, item.edge.target):
+                self._at.get(node_id, set()).discard(key)
+            self._refresh_label_area(item)
+            self._scene.removeItem(item)
+
+    def at(self, node_id: str) -> set[WireKey]:
+        """The wires that touch a node."""
+        return self._at.get(node_id, set())
+
+    def follow(self, changes: Difference, shown: Shown, touched: set[str], stale: Collection[QRectF]) -> None:
+        """Adds new wires and leads those another way that have to.
+
+        Args:
+            changes: between what was shown and what is.
+            shown: what is shown now.
+            touched: nodes that are new, lie elsewhere or have other ports.
+            stale: rectangles that nodes left or came to.
+        """
+        for key in changes.wires_added:
+            self._add(key)
+        waiting = set(changes.wires_added) | {key for node_id in touched for key in self.at(node_id)}
+        if changes.rewired:
+            waiting |= self._reslot(shown)
+        if stale:
+            self._obstacles = self._all_obstacles()
+            waiting |= self._crowded(stale)
+        for key in waiting:
+            self._reroute(self.items[key], self._obstacles)
+        for key in {*changes.wires_added, *(key for node_id in changes.changed for key in self.at(node_id))}:
+            self._relabel(self.items[key], shown)
+        if changes.bad_changed or changes.wires_added:
+            self._mark_bad(shown)
+
+    def _add(self, key: WireKey) -> None:
+        item = WireItem(key)
+        self.items[key] = item
+        for node_id in (key[0].source, key[0].target):
+            self._at.setdefault(node_id, set()).add(key)
+        item.show_state(self._pens, self._far)
+        self._scene.addItem(item)
+
+    def _reslot(self, shown: Shown) -> set[WireKey]:
+        """Tells each wire its place among those that end at its port; returns those whose place is another one."""
+        groups: dict[tuple[str, str], list[WireKey]] = {}
+        for key in wire_keys(shown.graph.edges):
+            groups.setdefault((key[0].target, key[0].target_port), []).append(key)
+        moved = set()
+        for keys in groups.values():
+            for index, key in enumerate(keys):
+                if self.items[key].slot != (index, len(keys)):
+                    self.items[key].slot = (index, len(keys))
+                    moved.add(key)
+        return moved
+
+    # ------------------------------------------------------------------------------------------------ which way
+
+    def _all_obstacles(self) -> Obstacles:
+        boxes = {node_id: item.body() for node_id, item in self._scene.nodes.items()}
+        return Obstacles(
+            {node_id: (box.x(), box.y(), box.width(), box.height()) for node_id, box in boxes.items()}
+        )
+
+    def _crowded(self, stale: Collection[QRectF]) -> set[WireKey]:
+        """The wires that run, or ran, near places that nodes left or came to."""
+        if len(stale) > len(self.items) / 2:
+            return set(self.items)
+        boxes = [box.adjusted(-_CROWD_PX, -_CROWD_PX, _CROWD_PX, _CROWD_PX) for box in stale]
+        return {
+            key
+            for key, item in self.items.items()
+            if any(item.box.adjusted(0, -1, 0, 1).intersects(box) for box in boxes)
+        }
+
+    def reroute_at(self, node_ids: Iterable[str]) -> None:
+        """Leads the wires of nodes that are being dragged along."""
+        for key in {key for node_id in node_ids for key in self.at(node_id)}:
+            self._reroute(self.items[key], None)
+
+    def settle_at(self, node_ids: Iterable[str]) -> None:
+        """Leads the wires of nodes around others again, once the nodes rest."""
+        for key in {key for node_id in node_ids for key in self.at(node_id)}:
+            self._reroute(self.items[key], self._obstacles)
+
+    def ends_of(self, item: WireItem) -> tuple[QPointF, QPointF]:
+        """Where a wire begins and ends on the canvas."""
+        edge = item.edge
+        source, target = self._scene.nodes[edge.source], self._scene.nodes[edge.target]
+        output = max(0, source.port_index("output", edge.source_port))
+        port = max(0, target.port_index("input", edge.target_port))
+        start = source.port_at("output", output)
+        end = QPointF(target.pos().x(), target.pos().y() + target.metrics.wire_end(port, *item.slot))
+        return start, end
+
+    def _reroute(self, item: WireItem, obstacles: Obstacles | None) -> None:
+        start, end = self.ends_of(item)
+        self._refresh_label_area(item)
+        item.set_way(route((start.x(), start.y()), (end.x(), end.y()), obstacles))
+        self._place_label(item)
+        item.label_free = obstacles is not None and self._is_free(item, obstacles)
+        self._refresh_label_area(item)
+
+    # --------------------------------------------------------------------------------------------------- labels
+
+    def _relabel(self, item: WireItem, shown: Shown) -> None:
+        traced = shown.traced.get(item.edge.source)
+        index = self._scene.nodes[item.edge.source].port_index("output", item.edge.source_port)
+        outputs = traced.outputs if traced and traced.outputs else ()
+        label = wire_text(outputs[index]) if 0 <= index < len(outputs) else ""
+        if label != item.label:
+            self._refresh_label_area(item)
+            item.label = label
+            self._place_label(item)
+            item.label_free = self._is_free(item, self._obstacles)
+            self._refresh_label_area(item)
+
+    def _mark_bad(self, shown: Shown) -> None:
+        for item in self.items.values():
+            bad = shown.is_bad(item.edge)
+            if bad != item.bad:
+                item.bad = bad
+                item.show_state(self._pens, self._far)
+                self._refresh_label_area(item)
+
+    def _place_label(self, item: WireItem) -> None:
+        item.label_rect = None
+        if item.label and item.way is not None:
+            width = self._scene.style_.number_width(item.label) + 2 * _LABEL_PAD_PX
+            x, y = item.way.middle
+            lift = LINE_PX / 2 + (_ABOVE_PX if item.way.level else 0)
+            item.label_rect = QRectF(x - width / 2, y - lift, width, LINE_PX)
+
+    @staticmethod
+    def _is_free(item: WireItem, obstacles: Obstacles) -> bool:
+        box = item.label_rect
+        return box is not None and not obstacles.hit((box.x() - 4, box.y(), box.width() + 8, box.height()))
+
+    def _refresh_label_area(self, item: WireItem) -> None:
+        if item.label_rect is not None:
+            self._scene.update(item.label_rect.adjusted(-2, -2, 2, 2))
+
+    def paint_labels(self, painter: QPainter, area: QRectF, style: CardStyle, full_detail: bool) -> None:
+        """Writes on each wire what flows through it, where the zoom lets one read it and no node is in the way."""
+        if not full_detail and painter.worldTransform().m11() < _LABEL_ZOOM:
+            return
+        painter.setFont(style.number_font)
+        metrics = style.metrics["number"]
+        lift = (LINE_PX + metrics.ascent() - metrics.descent()) / 2
+        ground = self._theme.color("canvas")
+        colors = {"active": style.accent, "error": style.error, "": style.muted}
+        for item in self.items.values():
+            box = item.label_rect
+            shown = item.label_free or item.selected
+            if box is None or not shown or not box.intersects(area):
+                continue
+            painter.fillRect(box, ground)
+            painter.setPen(colors["active" if item.state == "active" else "error" if item.bad else ""])
+            painter.drawText(QPointF(box.x() + _LABEL_PAD_PX, box.y() + lift), item.label)
+
+    # ------------------------------------------------------------------------------------------------------ looks
+
+    def highlight(
+        self, node_ids: Collection[str], keys: Collection[WireKey], hovered: WireItem | None = None
+    ) -> None:
+        """Draws the wires of some nodes, some wires and the one under the pointer stronger than the others."""
+        states = dict.fromkeys((key for node_id in node_ids for key in self.at(node_id)), (False, True))
+        if hovered is not None and hovered.key in self.items:
+            states[hovered.key] = (False, True)
+        states |= {key: (True, states.get(key, (False, False))[1]) for key in keys}
+        before, self._states = self._states, states
+        for key in before.keys() | states.keys():
+            state = states.get(key, (False, False))
+            item = self.items.get(key)
+            if item is not None and state != (item.selected, item.lit):
+                item.selected, item.lit = state
+                item.show_state(self._pens, self._far)
+                self._refresh_label_area(item)
+
+    def set_target(self, target: WireItem | None) -> None:
+        """Lights up the wire that a node would be inserted into."""
+        for item in self.items.values():
+            if item.target != (item is target):
+                item.target = item is target
+                item.show_state(self._pens, self._far)
+
+    def set_zoom(self, scale: float) -> None:
+        """Draws wires as hairlines where the zoom is far."""
+        far = scale < MIDDLE
+        if far != self._far:
+            self._far = far
+            for item in self.items.values():
+                item.show_state(self._pens, far)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Takes other colours."""
+        self._theme = theme
+        self._pens = WirePens.of(theme)
+        for item in self.items.values():
+            item.show_state(self._pens, self._far)

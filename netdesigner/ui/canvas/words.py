@@ -1,0 +1,104 @@
+"""How shapes, numbers and parameters are written on the canvas and beside it. No Qt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from netdesigner.document import Value
+from netdesigner.parts import Layer, TensorSpec
+from netdesigner.parts.part import Param
+
+__all__ = ["params_text", "plain_message", "shape_text", "value_text", "wire_text"]
+
+_QUOTED = re.compile(r"`([^`]*)`")
+
+_PHRASES: Mapping[str, str] = {
+    "out_channels": "{} filters",
+    "out_features": "{} units",
+    "hidden_size": "{} units",
+    "num_embeddings": "{} words",
+    "embedding_dim": "{} long",
+    "num_heads": "{} heads",
+    "nhead": "{} heads",
+    "num_layers": "{} layers",
+    "num_groups": "{} groups",
+    "kernel_size": "{}",
+    "output_size": "{}",
+    "shape": "{}",
+    "dtype": "{}",
+    "normalized_shape": "{}",
+    "padding": "pad {}",
+    "stride": "stride {}",
+    "scale_factor": "scale {}",
+    "negative_slope": "slope {}",
+}
+"""Parameters whose value says more than their name."""
+
+_CROSSED = frozenset({"kernel_size", "output_size", "shape", "normalized_shape"})
+"""Parameters that are lengths of axes, written 3×3."""
+
+_ALWAYS = 2
+"""How many of a layer's main parameters are shown even where they have their default."""
+
+
+def shape_text(spec: TensorSpec | None) -> str:
+    """A shape as a card shows it: `N × 32 × 8 × 8`, with the element type where it is not float32."""
+    if spec is None:
+        return "–"
+    text = " × ".join(str(dim) for dim in spec.shape)
+    return text if spec.dtype == "float32" else f"{text}  {spec.dtype}"
+
+
+def wire_text(spec: TensorSpec | None) -> str:
+    """A shape in little room, as a wire carries it."""
+    return "" if spec is None else "×".join(str(dim) for dim in spec.shape)
+
+
+def plain_message(text: str) -> str:
+    """A message of the checks with names in quotation marks instead of backticks."""
+    return _QUOTED.sub("‘\\1’", text)
+
+
+def value_text(value: Value) -> str:
+    """A parameter's value as a person writes it."""
+    if isinstance(value, tuple):
+        return ", ".join(value_text(item) for item in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value is None:
+        return "none"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def params_text(layer: type[Layer], params: Mapping[str, Value]) -> str:
+    """The parameters that matter, in one line: `32 filters · 3×3 · pad 1`.
+
+    Args:
+        layer: the node's kind.
+        params: what was set at the node; expressions are shown as they stand.
+    """
+    declared = {param.name: param for param in layer.params()}
+    parts = []
+    for index, name in enumerate(layer.main):
+        param = declared.get(name)
+        if param is None:
+            continue
+        value = params.get(name, param.default)
+        if (index < _ALWAYS or value != param.default) and value not in (None, ()):
+            parts.append(_phrase(param, value))
+    return " · ".join(parts)
+
+
+def _phrase(param: Param, value: Value) -> str:
+    if param.type == "bool":
+        return param.name if value else f"no {param.name}"
+    text = _crossed(param, value) if param.name in _CROSSED else value_text(value)
+    phrase = _PHRASES.get(param.name, f"{param.name} {{}}")
+    return phrase.removesuffix("s").format(text) if text == "1" else phrase.format(text)
+
+
+def _crossed(param: Param, value: Value) -> str:
+    if isinstance(value, tuple):
+        return "×".join(value_text(item) for item in value)
+    return "×".join([value_text(value)] * max(1, param.axes))

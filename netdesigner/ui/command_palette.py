@@ -1,0 +1,206 @@
+"""Every action by a few letters of its name (Ctrl+Shift+P)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QSize, Qt
+from PySide6.QtGui import QIcon, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtWidgets import (
+    QDialog,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from netdesigner.document import BLOCK_PREFIX, Design, Scope
+from netdesigner.ui.actions.action_list import ActionList
+
+__all__ = ["CommandPalette", "Entry", "entries_of", "entries_of_nodes", "score"]
+
+_ROW_PX = 32
+_ROWS = 10
+_WIDTH_PX = 560
+_KEYS = Qt.ItemDataRole.UserRole + 1
+
+
+def score(typed: str, text: str) -> int:
+    """How well letters that were typed fit a text: 0 where they do not, the more the better.
+
+    The letters must come in order, not together. The start of the text, starts of words and letters that follow each
+    other count more.
+    """
+    typed, text = typed.lower().replace(" ", ""), text.lower()
+    if not typed:
+        return 1
+    total, place, previous = 1, 0, -2
+    for letter in typed:
+        found = _best_place(letter, text, place, previous)
+        if found < 0:
+            return 0
+        total += 8 if found == previous + 1 else 6 if _starts_word(text, found) else 1
+        total += 4 if found == 0 else 0
+        previous, place = found, found + 1
+    return total * 100 - len(text)
+
+
+def _best_place(letter: str, text: str, start: int, previous: int) -> int:
+    """Right behind the letter before, else at the next start of a word, else anywhere."""
+    if start < len(text) and start == previous + 1 and text[start] == letter:
+        return start
+    places = [index for index in range(start, len(text)) if text[index] == letter]
+    return next((index for index in places if _starts_word(text, index)), places[0] if places else -1)
+
+
+def _starts_word(text: str, index: int) -> bool:
+    return index == 0 or not text[index - 1].isalnum()
+
+
+class _Row(QStyledItemDelegate):
+    """The action to the left, its keys to the right."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(option.rect.width(), _ROW_PX)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().paint(painter, option, index)
+        if keys := index.data(_KEYS):
+            painter.save()
+            painter.setPen(option.palette.placeholderText().color())
+            place = option.rect.adjusted(0, 0, -12, 0)
+            painter.drawText(place, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), keys)
+            painter.restore()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the palette.
+
+    Attributes:
+        text: what is shown.
+        run: what Enter does.
+        more: words that find it as well.
+        keys: its shortcut, shown to the right.
+        icon: shown to the left.
+    """
+
+    text: str
+    run: Callable[[], object]
+    more: str = ""
+    keys: str = ""
+    icon: QIcon = field(default_factory=QIcon)
+
+
+class CommandPalette(QDialog):
+    """A field, and below it the entries that fit what is typed; Enter runs the one that is marked.
+
+    Args:
+        entries: gives what can be chosen, anew each time the palette is opened.
+        prompt: what the empty field says.
+        parent: the window, in whose upper part it appears.
+    """
+
+    def __init__(self, entries: Callable[[], Sequence[Entry]], prompt: str, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
+        self.setObjectName("command_palette")
+        self._window = parent
+        self._make_entries = entries
+        self._entries: Sequence[Entry] = ()
+        self.field = QLineEdit()
+        self.field.setObjectName("command_field")
+        self.field.setPlaceholderText(prompt)
+        self.field.setAccessibleName(prompt)
+        self.list = QListWidget()
+        self.list.setItemDelegate(_Row(self.list))
+        self.list.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setIconSize(QSize(18, 18))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.setSpacing(8)
+        layout.addWidget(self.field)
+        layout.addWidget(self.list)
+        self.field.textChanged.connect(self._filter)
+        self.field.installEventFilter(self)
+        self.list.itemClicked.connect(lambda _item: self._run())
+
+    def ask(self) -> None:
+        """Shows the palette, with an empty field."""
+        self._entries = self._make_entries()
+        self.field.clear()
+        self._filter("")
+        parent = self._window
+        self.setFixedWidth(min(_WIDTH_PX, parent.width() - 32))
+        self.move(parent.mapToGlobal(QPoint((parent.width() - self.width()) // 2, 48)))
+        self.show()
+        self.field.setFocus()
+
+    def _filter(self, typed: str) -> None:
+        fitting = []
+        for place, entry in enumerate(self._entries):
+            points = max(score(typed, entry.text), score(typed, entry.more) if entry.more else 0)
+            if points:
+                fitting.append((-points if typed else 0, place))
+        self.list.clear()
+        for _, place in sorted(fitting):
+            entry = self._entries[place]
+            item = QListWidgetItem(entry.icon, entry.text)
+            item.setData(Qt.ItemDataRole.UserRole, place)
+            item.setData(_KEYS, entry.keys)
+            self.list.addItem(item)
+        self.list.setCurrentRow(0)
+        self.list.setFixedHeight(min(_ROWS, max(1, self.list.count())) * _ROW_PX + 4)
+        self.adjustSize()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            steps = {
+                Qt.Key.Key_Down: 1,
+                Qt.Key.Key_Up: -1,
+                Qt.Key.Key_PageDown: _ROWS,
+                Qt.Key.Key_PageUp: -_ROWS,
+            }
+            if event.key() in steps:
+                row = self.list.currentRow() + steps[Qt.Key(event.key())]
+                self.list.setCurrentRow(min(max(row, 0), self.list.count() - 1))
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self._run()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _run(self) -> None:
+        item = self.list.currentItem()
+        self.hide()
+        if item is not None:
+            self._entries[int(item.data(Qt.ItemDataRole.UserRole))].run()
+
+
+def entries_of(actions: ActionList) -> tuple[Entry, ...]:
+    """Every action that is possible now, called by its sentence where it has one."""
+    found = []
+    for action in actions:
+        if action.isEnabled() and action.objectName() != "view.palette":
+            text = action.text().replace("&&", "\0").replace("&", "").replace("\0", "&").rstrip("…")
+            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            found.append(Entry(action.statusTip() or text, action.trigger, text, keys, action.icon()))
+    return tuple(found)
+
+
+def entries_of_nodes(design: Design, reveal: Callable[[Scope, str], object]) -> tuple[Entry, ...]:
+    """Every node of a design, found by its name or its kind."""
+    found = []
+    for scope in design.scopes():
+        for node_id, node in design.graph(scope).nodes.items():
+            text = f"{node_id}   {node.kind.removeprefix(BLOCK_PREFIX)} in {scope.removeprefix(BLOCK_PREFIX)}"
+            found.append(Entry(text, partial(reveal, scope, node_id), node.kind))
+    return tuple(found)

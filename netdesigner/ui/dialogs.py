@@ -1,0 +1,74 @@
+"""Short questions and messages, always in plain text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+
+__all__ = ["ask_to_save", "confirm", "tell", "tell_fault"]
+
+
+def _box(parent: QWidget | None, icon: QMessageBox.Icon, text: str, more: str = "") -> QMessageBox:
+    box = QMessageBox(parent)
+    box.setObjectName("message")
+    box.setWindowTitle("netdesigner")
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setIcon(icon)
+    box.setText(text)
+    box.setInformativeText(more)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    return box
+
+
+def ask_to_save(parent: QWidget, name: str) -> str:
+    """What to do with unsaved work: "save", "discard" or "cancel"."""
+    box = _box(
+        parent,
+        QMessageBox.Icon.Question,
+        f"Save the changes to {name}?",
+        "Without saving, what was changed since the last save is given up.",
+    )
+    buttons = QMessageBox.StandardButton
+    box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
+    box.setDefaultButton(buttons.Save)
+    box.setEscapeButton(buttons.Cancel)
+    answer = box.exec()
+    return {int(buttons.Save): "save", int(buttons.Discard): "discard"}.get(int(answer), "cancel")
+
+
+def confirm(parent: QWidget, text: str, more: str, action: str) -> bool:
+    """Whether the user wants what cannot be taken back.
+
+    Args:
+        parent: the window it belongs to.
+        text: the question.
+        more: what follows from it.
+        action: the button that does it.
+    """
+    box = _box(parent, QMessageBox.Icon.Warning, text, more)
+    do = box.addButton(action, QMessageBox.ButtonRole.DestructiveRole)
+    cancel = box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setDefaultButton(cancel)
+    box.setEscapeButton(cancel)
+    box.exec()
+    return box.clickedButton() is do
+
+
+def tell(parent: QWidget | None, text: str, more: str = "", severity: str = "error") -> None:
+    """Says something that must not be missed, and waits until it was read."""
+    icons = {"error": QMessageBox.Icon.Critical, "warning": QMessageBox.Icon.Warning}
+    box = _box(parent, icons.get(severity, QMessageBox.Icon.Information), text, more)
+    box.exec()
+
+
+def tell_fault(line: str, details: str, log: Path | None) -> None:
+    """Says that the program itself is at fault, once, with the details to copy."""
+    more = "Your unsaved work has been kept and the program goes on; saving now is a good idea."
+    if log is not None:
+        more += f"\n\nThe log is {log}"
+    parent = QApplication.activeWindow()
+    box = _box(parent, QMessageBox.Icon.Critical, f"A fault of the program: {line}", more)
+    box.setDetailedText(details)
+    box.exec()

@@ -1,0 +1,123 @@
+"""The places around the canvas: a palette to the left, tabs to the right, tabs below."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
+
+from netdesigner.ui.theme import Theme
+
+__all__ = ["Docks", "TabbedDock"]
+
+_SIDES = Qt.DockWidgetArea
+
+
+class TabbedDock(QDockWidget):
+    """A dock whose panels are tabs; it has a title only while it floats.
+
+    Args:
+        name: its name in the remembered layout.
+        title: for people.
+        panels: in the order of their tabs.
+    """
+
+    def __init__(self, name: str, title: str, panels: Mapping[str, QWidget]) -> None:
+        super().__init__(title)
+        self.setObjectName(name)
+        self.tabs = QTabWidget()
+        self.tabs.setObjectName(f"{name}_tabs")
+        self.tabs.setDocumentMode(True)
+        self.tabs.setAutoFillBackground(True)
+        self.tabs.tabBar().setDrawBase(False)
+        self.tabs.setUsesScrollButtons(True)
+        for panel_title, panel in panels.items():
+            self.tabs.addTab(panel, panel_title)
+        self.tabs.tabBar().setVisible(len(panels) > 1)
+        self.setWidget(self.tabs)
+        self.setFeatures(
+            QDockWidget.DockWidgetFeature.DockWidgetClosable
+            | QDockWidget.DockWidgetFeature.DockWidgetFloatable
+        )
+        self._no_title = QWidget(self)
+        self.setTitleBarWidget(self._no_title)
+        self.topLevelChanged.connect(self._on_floating)
+
+    def bring(self, panel: QWidget) -> None:
+        """Brings one of the panels to the front."""
+        self.show()
+        self.tabs.setCurrentWidget(panel)
+
+    def set_title(self, panel: QWidget, title: str) -> None:
+        """Names the tab of a panel."""
+        self.tabs.setTabText(self.tabs.indexOf(panel), title)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Takes other colours: panels lie on the surface, not on the window."""
+        palette = self.tabs.palette()
+        palette.setColor(QPalette.ColorRole.Window, QColor(theme.surface))
+        self.tabs.setPalette(palette)
+
+    def _on_floating(self, floating: bool) -> None:
+        self.setTitleBarWidget(None if floating else self._no_title)  # type: ignore[arg-type]
+        self._no_title.setVisible(not floating)
+
+
+class Docks:
+    """The three docks of a window.
+
+    Args:
+        window: that they belong to.
+        palette: to the left.
+        side, below: panels by their titles.
+    """
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        palette: QWidget,
+        side: Mapping[str, QWidget],
+        below: Mapping[str, QWidget],
+    ) -> None:
+        self._window = window
+        self.left = TabbedDock("palette_dock", "Palette", {"Palette": palette})
+        self.right = TabbedDock("side_dock", "Side panel", side)
+        self.lower = TabbedDock("lower_dock", "Lower panel", below)
+        window.setCorner(Qt.Corner.BottomLeftCorner, _SIDES.LeftDockWidgetArea)
+        window.setCorner(Qt.Corner.BottomRightCorner, _SIDES.RightDockWidgetArea)
+        window.addDockWidget(_SIDES.LeftDockWidgetArea, self.left)
+        window.addDockWidget(_SIDES.RightDockWidgetArea, self.right)
+        window.addDockWidget(_SIDES.BottomDockWidgetArea, self.lower)
+        self.left.setMinimumWidth(176)
+        self.right.setMinimumWidth(288)
+        self.lower.setMinimumHeight(176)
+        self._hidden_by_start: tuple[TabbedDock, ...] = ()
+        self.reset()
+
+    def by_title(self) -> dict[str, QDockWidget]:
+        """The docks by their title."""
+        return {dock.windowTitle(): dock for dock in self.all()}
+
+    def all(self) -> tuple[TabbedDock, ...]:
+        """All docks."""
+        return self.left, self.right, self.lower
+
+    def reset(self) -> None:
+        """Gives all docks the sizes that suit a first start."""
+        for dock in self.all():
+            dock.setFloating(False)
+        self._window.resizeDocks([self.left, self.right], [216, 320], Qt.Orientation.Horizontal)
+        self._window.resizeDocks([self.lower], [272], Qt.Orientation.Vertical)
+
+    def step_aside(self, aside: bool) -> None:
+        """Hides the docks while the start page is seen, and shows those again that were there."""
+        if aside and not self._hidden_by_start:
+            self._hidden_by_start = tuple(dock for dock in self.all() if not dock.isHidden())
+            for dock in self._hidden_by_start:
+                dock.hide()
+        elif not aside:
+            for dock in self._hidden_by_start:
+                dock.show()
+            self._hidden_by_start = ()

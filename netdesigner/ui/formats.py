@@ -1,0 +1,117 @@
+"""How numbers, times and sizes are written for people."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+
+__all__ = [
+    "count",
+    "date",
+    "duration",
+    "measure",
+    "number",
+    "number_short",
+    "plural",
+    "run_title",
+    "short_count",
+    "size",
+]
+
+
+def count(value: int) -> str:
+    """A whole number with its thousands apart: `1,234`."""
+    return f"{value:,}"
+
+
+def short_count(value: float) -> str:
+    """A large number in three digits: `1.23 M`; below ten thousand all of it."""
+    if abs(value) < 10_000:
+        return f"{value:,.0f}"
+    for limit, unit in ((1e6, "k"), (1e9, "M"), (1e12, "G"), (1e15, "T")):
+        if abs(value) < limit:
+            return f"{_three_digits(value / limit * 1000)} {unit}"
+    return f"{value:.2e}"
+
+
+def size(size_bytes: float) -> str:
+    """A size in memory or on disk: `1.4 MB`, in units of 1,024."""
+    value = float(size_bytes)
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if abs(value) < 1024:
+            return f"{value:,.0f} {unit}" if unit == "bytes" else f"{_three_digits(value)} {unit}"
+        value /= 1024
+    return f"{_three_digits(value)} TB"
+
+
+def duration(seconds: float) -> str:
+    """A length of time in its two largest units: `2 h 5 min`."""
+    if not math.isfinite(seconds) or seconds < 0:
+        return "unknown"
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s" if whole < 600 else f"{round(whole / 60)} min"
+    hours, minutes = divmod(round(whole / 60), 60)
+    return f"{hours} h {minutes} min" if hours < 48 else f"{hours // 24} d {hours % 24} h"
+
+
+def number(value: float) -> str:
+    """A measured number in four digits, never wider than nine characters."""
+    if not math.isfinite(value):
+        return "not finite" if math.isnan(value) else ("∞" if value > 0 else "-∞")
+    if value == 0:
+        return "0"
+    if 1e-3 <= abs(value) < 1e5:
+        digits = max(0, 3 - math.floor(math.log10(abs(value))))
+        return f"{value:,.{min(digits, 4)}f}"
+    return _scientific(value, 2)
+
+
+def number_short(value: float) -> str:
+    """A round number as an axis shows it: `0.05`, `20k`, `1e-6`."""
+    if value and not 1e-3 <= abs(value) < 1e7:
+        return _scientific(value, 0)
+    return f"{value / 1000:g}k" if abs(value) >= 10_000 else f"{value:.4g}"
+
+
+def measure(value: float, percent: bool) -> str:
+    """A number of a curve: per cent where the curve says so."""
+    return f"{value * 100:.1f} %" if percent and math.isfinite(value) else number(value)
+
+
+def plural(amount: int, noun: str) -> str:
+    """A number of things: `1 error`, `2 errors`."""
+    return f"{amount:,} {noun}" if amount == 1 else f"{amount:,} {noun}s"
+
+
+def run_title(name: str) -> str:
+    """When a run was started, told from its folder's name; the name itself where that is no time."""
+    stamp, _, number = name.partition("-")[2].partition("-")
+    try:
+        moment = datetime.strptime(f"{name[:8]}{stamp}", "%Y%m%d%H%M%S").astimezone()
+    except ValueError:
+        return name
+    today = datetime.now().astimezone().date()
+    words = f"today {moment:%H:%M:%S}" if moment.date() == today else f"{moment:%Y-%m-%d %H:%M}"
+    return f"{words} ({number})" if number else words
+
+
+def date(seconds_since_1970: float) -> str:
+    """A moment in the user's own time: `today 14:05` or `2026-03-01 14:05`."""
+    moment = datetime.fromtimestamp(seconds_since_1970).astimezone()
+    today = datetime.now().astimezone().date()
+    return f"today {moment:%H:%M}" if moment.date() == today else f"{moment:%Y-%m-%d %H:%M}"
+
+
+def _three_digits(value: float) -> str:
+    digits = 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0
+    return f"{value:,.{digits}f}"
+
+
+def _scientific(value: float, digits: int) -> str:
+    mantissa, exponent = f"{value:.{digits}e}".split("e")
+    return f"{mantissa}e{int(exponent)}"

@@ -1,0 +1,70 @@
+"""Which gesture a press of the pointer begins."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+
+from netdesigner.ui.canvas.editor import PortRef
+from netdesigner.ui.canvas.hit import Hit, hit
+from netdesigner.ui.canvas.wire_item import WireItem
+from netdesigner.ui.gestures.connect import Connect
+from netdesigner.ui.gestures.move import Move
+from netdesigner.ui.gestures.pan import Pan
+from netdesigner.ui.gestures.select import RubberBand
+from netdesigner.ui.gestures.stage import Gesture, Pointer, Stage
+
+__all__ = ["gesture_for"]
+
+
+def gesture_for(stage: Stage, pointer: Pointer, button: Qt.MouseButton, panning: bool) -> Gesture | None:
+    """The gesture that a press begins, or None.
+
+    Args:
+        stage: the canvas.
+        pointer: where it was pressed.
+        button: which button.
+        panning: whether the space bar is held.
+    """
+    if button == Qt.MouseButton.MiddleButton or (panning and button == Qt.MouseButton.LeftButton):
+        return Pan(stage, pointer)
+    if button != Qt.MouseButton.LeftButton:
+        return None
+    found = hit(stage.scene, pointer.scene, stage.scale)
+    if found.port is not None:
+        return _from_port(stage, pointer, found.port)
+    if found.node is not None:
+        return Move(stage, pointer, found.node)
+    if found.wire is not None:
+        return _on_wire(stage, pointer, found)
+    return RubberBand(stage, pointer)
+
+
+def _from_port(stage: Stage, pointer: Pointer, port: PortRef) -> Gesture:
+    """A new wire; from an input that has one, the end of the wire that is there."""
+    if port.side == "output":
+        return Connect(stage, pointer, port)
+    wires = [
+        item
+        for key, item in stage.scene.wires.items.items()
+        if (key[0].target, key[0].target_port) == (port.node, port.name)
+    ]
+    if not wires:
+        return Connect(stage, pointer, port)
+    nearest = min(wires, key=lambda item: abs(stage.scene.wires.ends_of(item)[1].y() - pointer.scene.y()))
+    return _move_end(stage, pointer, nearest)
+
+
+def _on_wire(stage: Stage, pointer: Pointer, found: Hit) -> Gesture:
+    wire = found.wire
+    assert wire is not None
+    if found.at_end and not pointer.adding:
+        return _move_end(stage, pointer, wire)
+    if pointer.adding:
+        stage.scene.select(stage.scene.selection, (*stage.scene.selected_wires, wire.key))
+    else:
+        stage.scene.select((), [wire.key])
+    return Gesture(stage, pointer)
+
+
+def _move_end(stage: Stage, pointer: Pointer, wire: WireItem) -> Gesture:
+    return Connect(stage, pointer, PortRef(wire.edge.source, "output", wire.edge.source_port), wire)

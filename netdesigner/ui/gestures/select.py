@@ -1,0 +1,52 @@
+"""Picking nodes and wires: a click, or a rectangle drawn around them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QRectF, QSize
+from PySide6.QtWidgets import QRubberBand
+
+from netdesigner.ui.gestures.stage import Gesture, Pointer, Stage
+
+__all__ = ["RubberBand"]
+
+
+class RubberBand(Gesture):
+    """Selects what a rectangle touches; with Shift or Ctrl in addition to what was selected."""
+
+    pans_at_edge = True
+
+    def __init__(self, stage: Stage, start: Pointer) -> None:
+        super().__init__(stage, start)
+        self._kept = stage.scene.selection if start.adding else ()
+        self._before = (stage.scene.selection, stage.scene.selected_wires)
+        self._band: QRubberBand | None = None
+        if not start.adding:
+            stage.scene.select(())
+
+    def move(self, pointer: Pointer) -> None:
+        if self._band is None:
+            if not self.is_drag(pointer):
+                return
+            self._band = QRubberBand(QRubberBand.Shape.Rectangle, self.stage.view.viewport())
+            self._band.show()
+        begun = self.stage.view.mapFromScene(self.start.scene)
+        frame = QRect(begun, QSize(1, 1)).united(QRect(pointer.view, QSize(1, 1)))
+        self._band.setGeometry(frame)
+        area = QRectF(self.start.scene, pointer.scene).normalized()
+        touched = [
+            node_id for node_id, item in self.stage.scene.nodes.items() if item.body().intersects(area)
+        ]
+        self.stage.scene.select((*self._kept, *touched))
+
+    def release(self, pointer: Pointer) -> None:
+        self._end()
+
+    def cancel(self) -> None:
+        self._end()
+        self.stage.scene.select(*self._before)
+
+    def _end(self) -> None:
+        if self._band is not None:
+            self._band.hide()
+            self._band.deleteLater()
+            self._band = None

@@ -1,0 +1,339 @@
+"""The inspector's page for one node."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+
+from netdesigner.checks import Problem, TracedNode
+from netdesigner.document import BLOCK_PREFIX, Design, Node, Scope, Value, is_identifier
+from netdesigner.document import edit as edits
+from netdesigner.parts import Layer, TensorSpec
+from netdesigner.parts.part import Param
+from netdesigner.session import State
+from netdesigner.ui import formats
+from netdesigner.ui.bridge import Bridge
+from netdesigner.ui.canvas.words import plain_message, shape_text, value_text
+from netdesigner.ui.fields.field import mark_invalid
+from netdesigner.ui.fields.fold import Fold
+from netdesigner.ui.fields.form import Form
+from netdesigner.ui.fields.reading import why_refused
+from netdesigner.ui.fields.section import Facts, Heading, Notice
+from netdesigner.ui.kind_line import KindLine
+from netdesigner.ui.labels import PlainLabel
+from netdesigner.ui.theme import Theme, font
+
+__all__ = ["NodePage", "block_params", "names_in_scope"]
+
+_REPEAT = Param(
+    name="repeat",
+    field="repeat",
+    type="int",
+    optional=False,
+    default=1,
+    min=1,
+    help="how many times the node is applied in a row, each time with weights of its own",
+)
+
+
+def names_in_scope(design: Design, scope: Scope) -> dict[str, int | float]:
+    """The variables that expressions in a scope may use: the design's, and a block's own parameters."""
+    block = design.blocks.get(scope.removeprefix(BLOCK_PREFIX)) if scope.startswith(BLOCK_PREFIX) else None
+    return {**design.variables, **(block.params if block is not None else {})}
+
+
+def block_params(params: Mapping[str, int | float]) -> tuple[Param, ...]:
+    """A block's parameters as a form shows them."""
+    return tuple(
+        Param(
+            name=name,
+            field=name,
+            type="float" if isinstance(default, float) else "int",
+            optional=False,
+            default=default,
+            help="a parameter of the block",
+        )
+        for name, default in params.items()
+    )
+
+
+class NodePage(QWidget):
+    """Name, kind, parameters, repeats, note, shapes and help of one node.
+
+    Signals:
+        renamed: the node's new id.
+
+    Args:
+        bridge: to the session.
+        theme: its colours.
+        scope, node_id: which node.
+    """
+
+    renamed = Signal(str)
+
+    def __init__(self, bridge: Bridge, theme: Theme, scope: Scope, node_id: str) -> None:
+        super().__init__()
+        self.scope, self.node_id = scope, node_id
+        self._bridge = bridge
+        self._theme = theme
+        self._params: tuple[Param, ...] = ()
+        design = bridge.session.design
+        node = design.graph(scope).nodes[node_id]
+        self.kind = node.kind
+        self._layer: type[Layer] | None = bridge.session.catalog.layers.get(node.kind)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(16, 16, 16, 16)
+        self._layout.setSpacing(8)
+        self.name = self._name_line()
+        self.name_error = PlainLabel("", "error", wrap=True)
+        self.name_error.setObjectName("name_error")
+        self.name_error.hide()
+        self.kind_line = KindLine(theme)
+        self.summary = PlainLabel(self._summary(design, node), "muted", wrap=True)
+        self._notices = QVBoxLayout()
+        self._notices.setSpacing(4)
+        for widget in (self.name, self.name_error, self.kind_line, self.summary):
+            self._layout.addWidget(widget)
+        self._layout.addLayout(self._notices)
+        self.form = self._make_form(design, node)
+        self.more = self._make_more(design, node)
+        self.shapes = Facts()
+        self._layout.addWidget(Heading("Shapes and cost"))
+        self._layout.addWidget(self.shapes)
+        self._make_help()
+        self._layout.addStretch(1)
+        self.show_state(bridge.state)
+
+    # --------------------------------------------------------------------------------------------------- building
+
+    def _name_line(self) -> QLineEdit:
+        line = QLineEdit(self.node_id)
+        line.setObjectName("node_name")
+        line.setAccessibleName("Name of the node")
+        line.setMaxLength(64)
+        line.setFont(font(15, font().Weight.DemiBold))
+        line.textEdited.connect(self._check_name)
+        line.editingFinished.connect(self._rename)
+        return line
+
+    def _summary(self, design: Design, node: Node) -> str:
+        if self._layer is not None:
+            return self._layer.summary()
+        block = design.blocks.get(node.block)
+        if block is not None:
+            return block.doc or "A block of this design. Double-click the node to open it."
+        what = "This design has no block" if node.block else "This version has no layer"
+        return f"{what} called ‘{node.block or node.kind}’. The node is kept as it is and saved unchanged."
+
+    def _make_form(self, design: Design, node: Node) -> Form | None:
+        if self._layer is not None:
+            self._params = self._layer.params()
+        elif node.block in design.blocks:
+            self._params = block_params(design.blocks[node.block].params)
+        if not self._params:
+            return None
+        form = Form(self._params, node.params, self._theme, names_in_scope(design, self.scope))
+        form.setObjectName("node_form")
+        form.edited.connect(self._set_param)
+        form.left.connect(lambda _name: self._bridge.session.seal())
+        self._layout.addWidget(Heading("Parameters"))
+        self._layout.addWidget(form)
+        return form
+
+    def _make_more(self, design: Design, node: Node) -> Form:
+        """How often the node repeats, and the user's note."""
+        more = Form((_REPEAT,), {"repeat": node.repeat}, self._theme, names_in_scope(design, self.scope))
+        more.setObjectName("repeat_form")
+        more.edited.connect(lambda _name, value: self._set_repeat(value))
+        more.left.connect(lambda _name: self._bridge.session.seal())
+        self.note = QPlainTextEdit()
+        self.note.setObjectName("node_note")
+        self.note.setAccessibleName("Note")
+        self.note.setPlaceholderText("Note")
+        self.note.setTabChangesFocus(True)
+        self.note.setFixedHeight(56)
+        self.note.setPlainText(node.note)
+        self.note.textChanged.connect(self._set_note)
+        self.note.installEventFilter(self)
+        if not (self._layer is not None and self._layer.category == "Input and output"):
+            self._layout.addWidget(Heading("Use"))
+            self._layout.addWidget(more)
+        else:
+            more.setParent(self)
+            more.hide()
+        self._layout.addWidget(self.note)
+        return more
+
+    def _make_help(self) -> None:
+        self.help: Fold | None = None
+        if self._layer is None or not self._layer.__doc__:
+            return
+        text = PlainLabel(inspect.cleandoc(self._layer.__doc__), wrap=True)
+        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.help = Fold(f"About {self._layer.label()}", self._theme, text)
+        self.help.setObjectName("help")
+        self._layout.addWidget(self.help)
+
+    # ---------------------------------------------------------------------------------------------------- showing
+
+    def show_state(self, state: State) -> None:
+        """Shows the node as it is in a state, in which it must be."""
+        node = state.design.graph(self.scope).nodes[self.node_id]
+        names = names_in_scope(state.design, self.scope)
+        if not self.name.hasFocus():
+            self.name.setText(self.node_id)
+        category = "Block" if node.block else self._layer.category if self._layer else ""
+        label = self._layer.label() if self._layer else node.block or node.kind
+        self.kind_line.show_kind(label, category)
+        for form, values in ((self.form, node.params), (self.more, {"repeat": node.repeat})):
+            if form is not None:
+                form.set_names(names)
+                form.set_values(values)
+        if self.note.toPlainText() != node.note:
+            self.note.blockSignals(True)
+            self.note.setPlainText(node.note)
+            self.note.blockSignals(False)
+        problems = [p for p in state.report.problems if (p.network, p.node) == (self.scope, self.node_id)]
+        self._show_problems(node, problems, names)
+        trace = state.report.traces.get(self.scope)
+        self.shapes.show_rows(
+            self._facts(state.design, node, trace.nodes.get(self.node_id) if trace else None)
+        )
+
+    def _show_problems(self, node: Node, problems: list[Problem], names: Mapping[str, int | float]) -> None:
+        """Puts what is wrong with a parameter below its field, and the rest above the form."""
+        shown = {param.name for param in self._params} | {"repeat"}
+        told = {problem.param: problem.message for problem in problems if problem.param in shown}
+        for param in self._params:
+            refused = why_refused(param, node.params.get(param.name, param.default), names)
+            if self.form is not None:
+                self.form.set_error(param.name, refused or plain_message(told.get(param.name, "")))
+        refused = why_refused(_REPEAT, node.repeat, names)
+        self.more.set_error("repeat", refused or plain_message(told.get("repeat", "")))
+        while self._notices.count():
+            widget = self._notices.takeAt(0).widget()
+            widget.hide()
+            widget.deleteLater()
+        for problem in problems:
+            if problem.param not in shown:
+                self._notices.addWidget(Notice(problem.severity, plain_message(problem.message), self._theme))
+
+    def _facts(self, design: Design, node: Node, traced: TracedNode | None) -> list[tuple[str, str, str]]:
+        if traced is None:
+            return [("Output", "not known yet", "")]
+        rows = [(name, text, "") for name, text in self._inputs(design, node, traced)]
+        names = self._output_names(design, node)
+        outputs = traced.outputs if traced.outputs is not None else (None,) * len(names)
+        rows += [(name, _shape(spec), "") for name, spec in zip(names, outputs, strict=False)]
+        if traced.outputs is not None:
+            cost = traced.cost
+            rows.append(("Parameters", formats.count(cost.parameters), ""))
+            if cost.buffers:
+                rows.append(("Buffers", formats.count(cost.buffers), "Numbers kept beside the parameters"))
+            rows.append(("Multiply-adds", formats.short_count(cost.macs), f"{cost.macs:,} for one sample"))
+        if self._layer is None and not node.block:
+            rows += [(name, value_text(value), "") for name, value in node.params.items()]
+        return rows
+
+    def _inputs(self, design: Design, node: Node, traced: TracedNode) -> list[tuple[str, str]]:
+        block = design.blocks.get(node.block)
+        names = (
+            [port.name for port in self._layer.inputs] if self._layer else list(block.inputs) if block else []
+        )
+        rows = []
+        for index, spec in enumerate(traced.inputs):
+            if not names:
+                break
+            source = traced.sources[index] if index < len(traced.sources) else None
+            if spec is None and source is None:
+                continue
+            came = f"{_shape(spec)}\nfrom {source[0]}" if source else _shape(spec)
+            rows.append((names[min(index, len(names) - 1)], came))
+        return rows
+
+    def _output_names(self, design: Design, node: Node) -> list[str]:
+        block = design.blocks.get(node.block)
+        return (
+            [port.name for port in self._layer.outputs]
+            if self._layer
+            else list(block.outputs)
+            if block
+            else []
+        )
+
+    # ---------------------------------------------------------------------------------------------------- editing
+
+    def _set_param(self, name: str, value: Value) -> None:
+        param = next(param for param in self._params if param.name == name)
+        plain = value == param.default and type(value) is type(param.default)
+
+        def change(design: Design) -> Design:
+            if plain:
+                return edits.unset_params(design, self.scope, self.node_id, [name])
+            return edits.set_params(design, self.scope, self.node_id, {name: value})
+
+        self._bridge.edit(
+            change, f"set {name} of {self.node_id}", f"param:{self.scope}:{self.node_id}:{name}"
+        )
+
+    def _set_repeat(self, value: Value) -> None:
+        if isinstance(value, int | str):
+            self._bridge.edit(
+                lambda design: edits.set_repeat(design, self.scope, self.node_id, value),
+                f"repeat {self.node_id}",
+                f"repeat:{self.scope}:{self.node_id}",
+            )
+
+    def _set_note(self) -> None:
+        text = self.note.toPlainText()
+        node = self._bridge.session.design.graph(self.scope).nodes.get(self.node_id)
+        if node is not None and text != node.note:
+            self._bridge.edit(
+                lambda design: edits.set_note(design, self.scope, self.node_id, text),
+                f"note at {self.node_id}",
+                f"note:{self.scope}:{self.node_id}",
+            )
+
+    def _why_not(self, name: str) -> str:
+        if name == self.node_id:
+            return ""
+        if name in self._bridge.session.design.graph(self.scope).nodes:
+            return f"There is a node {name} already"
+        return (
+            "" if is_identifier(name) else "Use a letter, then letters, digits and _ (and no Python keyword)"
+        )
+
+    def _check_name(self, text: str) -> None:
+        reason = self._why_not(text.strip())
+        mark_invalid(self.name, bool(reason))
+        self.name_error.setText(reason)
+        self.name_error.setVisible(bool(reason))
+
+    def _rename(self) -> None:
+        new = self.name.text().strip()
+        if self._why_not(new):
+            new = self.node_id
+        self.name.setText(new)
+        self._check_name(new)
+        if new != self.node_id:
+            old = self.node_id
+            self._bridge.edit(
+                lambda design: edits.rename_node(design, self.scope, old, new), f"rename {old} to {new}"
+            )
+
+    def follow(self, node_id: str) -> None:
+        """The node has another id now."""
+        self.node_id = node_id
+        self.name.setText(node_id)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.note and event.type() == QEvent.Type.FocusOut:
+            self._bridge.session.seal()
+        return super().eventFilter(watched, event)
+
+
+def _shape(spec: TensorSpec | None) -> str:
+    return "not known yet" if spec is None else shape_text(spec)

@@ -1,0 +1,342 @@
+"""The main window: it composes and connects, and decides nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QMimeData, QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
+
+from netdesigner.document import SUFFIX
+from netdesigner.parts import Progress
+from netdesigner.session import Job, State
+from netdesigner.session.gallery import Template, templates
+from netdesigner.session.recovery import Found
+from netdesigner.session.training import run_folder_for
+from netdesigner.training.runs import RunInfo, list_runs
+from netdesigner.ui.actions.action_list import ActionList
+from netdesigner.ui.actions.edit import EditActions
+from netdesigner.ui.actions.file import FileActions
+from netdesigner.ui.actions.help import HelpActions
+from netdesigner.ui.actions.run import RunActions
+from netdesigner.ui.actions.view import ViewActions
+from netdesigner.ui.appearance import Appearance
+from netdesigner.ui.bridge import Bridge
+from netdesigner.ui.canvas.canvas import Canvas
+from netdesigner.ui.collector import Collector
+from netdesigner.ui.command_palette import CommandPalette, Entry, entries_of, entries_of_nodes
+from netdesigner.ui.docks import Docks
+from netdesigner.ui.forecast import MemoryForecast
+from netdesigner.ui.inspector import Inspector
+from netdesigner.ui.layout_memory import keep_layout, restore_layout
+from netdesigner.ui.menus import fill_menu_bar
+from netdesigner.ui.node_path import place_of
+from netdesigner.ui.palette import Palette
+from netdesigner.ui.panels.curves import Curves
+from netdesigner.ui.panels.data import Data
+from netdesigner.ui.panels.evaluation import EvaluationPanel
+from netdesigner.ui.panels.export import ExportDialog
+from netdesigner.ui.panels.runs import Runs
+from netdesigner.ui.panels.training import Training
+from netdesigner.ui.problems import Problems
+from netdesigner.ui.run_watch import RunWatch
+from netdesigner.ui.settings import Settings
+from netdesigner.ui.start_page import StartPage
+from netdesigner.ui.status_bar import StatusBar
+from netdesigner.ui.theme import Theme, apply_theme
+from netdesigner.ui.tool_bar import ToolBar
+from netdesigner.ui.warm_up import warm_up
+
+__all__ = ["MainWindow"]
+
+_WARM_UP_MS = 200
+
+
+class MainWindow(QMainWindow):
+    """The window on one session.
+
+    Args:
+        bridge: to the session.
+        theme: its colours at first.
+        settings: what is remembered; the user's own by default.
+    """
+
+    def __init__(self, bridge: Bridge, theme: Theme, settings: Settings | None = None) -> None:
+        super().__init__()
+        self.setObjectName("main_window")
+        self.bridge = bridge
+        self.theme = theme
+        self.settings = settings or Settings()
+        self.collector = Collector(self)
+        self.appearance = Appearance(self.settings, self)
+        self.watch = RunWatch(bridge, self)
+        self.actions_by_name = ActionList(theme, self)
+        self._warm = False
+        self._make_panels()
+        self._make_actions()
+        self._make_surroundings()
+        self._connect()
+        restore_layout(self, self.settings)
+        self.appearance.choose(self.settings.value.theme)
+        self._on_changed(bridge.state, bridge.state)
+        self._show_start(self._is_untouched(bridge.state))
+
+    # ----------------------------------------------------------------------------------------------- composing
+
+    def _make_panels(self) -> None:
+        bridge, theme = self.bridge, self.theme
+        self.canvas = Canvas(bridge, theme)
+        self.palette_panel = Palette(bridge, theme)
+        self.inspector = Inspector(bridge, theme)
+        self.data = Data(bridge, theme)
+        self.training = Training(bridge, theme)
+        self.problems = Problems(bridge, theme)
+        self.curves = Curves(bridge, self.watch, theme, self.settings.value.smoothing)
+        self.runs = Runs(bridge, theme)
+        self.evaluation = EvaluationPanel(bridge, theme)
+        self.start_page = StartPage(templates(), bridge.session.catalog, theme)
+        self.center = QStackedWidget()
+        self.center.addWidget(self.canvas)
+        self.center.addWidget(self.start_page)
+        self.setCentralWidget(self.center)
+        side = {"Inspector": self.inspector, "Data": self.data, "Training": self.training}
+        below = {
+            "Problems": self.problems,
+            "Curves": self.curves,
+            "Runs": self.runs,
+            "Evaluation": self.evaluation,
+        }
+        self.docks = Docks(self, self.palette_panel, side, below)
+        self.panels = {title: (self.docks.right, panel) for title, panel in side.items()}
+        self.panels |= {title: (self.docks.lower, panel) for title, panel in below.items()}
+
+    def _make_actions(self) -> None:
+        actions = self.actions_by_name
+        self.file = FileActions(actions, self.bridge, self.settings, self, self._draw_picture)
+        self.edit = EditActions(actions, self.bridge, self.canvas)
+        shows = {title: (lambda title=title: self.bring(title)) for title in self.panels}
+        chosen = self.settings.value.theme
+        self.view = ViewActions(actions, self.canvas, self, self.docks.by_title(), shows, chosen)
+        self.run = RunActions(actions, self.bridge, self.watch, self)
+        self.help = HelpActions(actions, self)
+        self.commands = CommandPalette(lambda: entries_of(actions), "What do you want to do?", self)
+        self.nodes = CommandPalette(self._nodes, "Which node do you look for?", self)
+        actions.add("edit.find", "&Find Node…", self.nodes.ask, "Ctrl+F", "jump", "Find a node")
+        keys = "Ctrl+Shift+P"
+        actions.add(
+            "view.palette", "&Command Palette…", self.commands.ask, keys, "search", "Find any command"
+        )
+        actions.add(
+            "view.start",
+            "S&tart Page",
+            lambda: self._show_start(True),
+            (),
+            "start",
+            "Samples and recent files",
+        )
+        actions.add(
+            "view.reset",
+            "&Reset Layout",
+            self.docks.reset,
+            (),
+            "panel",
+            "Put all panels in their first place",
+        )
+        everywhere = Qt.ShortcutContext.WindowShortcut
+        self.addActions([action for action in actions if action.shortcutContext() == everywhere])
+
+    def _nodes(self) -> tuple[Entry, ...]:
+        return entries_of_nodes(self.bridge.state.design, self.canvas.reveal)
+
+    def _make_surroundings(self) -> None:
+        self.tool_bar = ToolBar(self.actions_by_name, self.bridge, self.watch, self.theme)
+        self.addToolBar(self.tool_bar)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.status = StatusBar(self.bridge, self.theme)
+        self.setStatusBar(self.status)
+        self.forecast = MemoryForecast(self.bridge, self.status.memory)
+        panels, docks = self.view.panel_names, self.view.dock_names
+        fill_menu_bar(self.menuBar(), self.actions_by_name, self.settings, self.file.open, panels, docks)
+        self.setMinimumSize(QSize(1024, 640))
+        self.resize(1280, 800)
+        self.setAcceptDrops(True)
+
+    def _connect(self) -> None:
+        self.bridge.changed.connect(self._on_changed)
+        self.canvas.selection_changed.connect(self.inspector.show)
+        self.problems.jump.connect(self.canvas.reveal)
+        self.tool_bar.data_pressed.connect(lambda: self.bring("Data"))
+        self.tool_bar.check_pressed.connect(lambda: self.bring("Problems"))
+        self.run.wants.connect(lambda panel: self.bring(panel.capitalize()))
+        self.run.started.connect(self._on_run_started)
+        for source in (self.run.evaluate, self.runs.evaluate, self.curves.evaluate):
+            source.connect(self._evaluate)
+        for source in (self.run.export, self.runs.export, self.curves.export, self.evaluation.export):
+            source.connect(self.ask_export)
+        self.runs.resume.connect(self.run.train)
+        self.runs.compare.connect(self.curves.compare)
+        self.curves.jump.connect(self._jump)
+        self.curves.smoothing_changed.connect(lambda weight: self.settings.change(smoothing=weight))
+        self.start_page.new.connect(self.file.new)
+        self.start_page.open.connect(self.file.ask_open)
+        self.start_page.recent.connect(self.file.open)
+        self.start_page.template.connect(self._open_template)
+        self.start_page.restore.connect(self._restore)
+        self.start_page.discard.connect(self._discard)
+        self.view.theme_chosen.connect(self.appearance.choose)
+        self.appearance.chosen.connect(self.set_theme)
+
+    # ------------------------------------------------------------------------------------------------- panels
+
+    def bring(self, title: str) -> None:
+        """Brings a panel to the front and gives it the keyboard."""
+        self._show_start(False)
+        dock, panel = self.panels[title]
+        dock.bring(panel)
+        panel.setFocus()
+
+    def _on_changed(self, before: State, after: State) -> None:
+        mark = "[*]"
+        self.setWindowTitle(f"{after.name}{mark} - netdesigner")
+        self.setWindowModified(after.dirty)
+        errors = len(after.report.errors)
+        warnings = len(after.report.problems) - errors
+        count = f" ({errors + warnings})" if after.report.problems else ""
+        self.docks.lower.set_title(self.problems, f"Problems{count}")
+        if after is not before and after.design is not before.design:
+            self._show_start(False)
+        if after.path != before.path or after.history.depth == 0 != before.history.depth:
+            self.curves.clear()
+
+    def _on_run_started(self) -> None:
+        self.curves.clear()
+        self.bring("Curves")
+
+    def _evaluate(self, path: Path) -> None:
+        self.bring("Evaluation")
+        self.evaluation.show_run(path)
+
+    def _jump(self, node_path: str) -> None:
+        found = place_of(self.bridge.state.design, node_path)
+        if found is not None:
+            self.canvas.reveal(*found)
+
+    def _draw_picture(self, path: Path) -> None:
+        from netdesigner.ui.canvas.picture import save_picture
+
+        state = self.bridge.state
+        save_picture(
+            state.design, state.report, self.bridge.session.catalog, path, self.theme, self.canvas.scope
+        )
+
+    def ask_export(self, run: Path | None = None) -> None:
+        """Opens the export dialog once the runs are listed."""
+        where = self.bridge.state.path
+        path = run_folder_for(where)
+
+        def work(_progress: Progress) -> tuple[RunInfo, ...]:
+            return list_runs(path)
+
+        def take(found: tuple[RunInfo, ...]) -> None:
+            folder = where.parent if where else Path(self.settings.value.folder or Path.home())
+            ExportDialog(self.bridge, self.theme, found[::-1], run, folder, self).open()
+
+        self.bridge.start(Job("Listing the runs", work), take)
+
+    # -------------------------------------------------------------------------------------------- start page
+
+    @staticmethod
+    def _is_untouched(state: State) -> bool:
+        empty = not any(network.graph.nodes for network in state.design.networks.values())
+        return empty and state.path is None and not state.dirty
+
+    def _show_start(self, shown: bool) -> None:
+        if shown:
+            self.start_page.show_recent(self.settings.recent())
+            recovery = self.bridge.session.recovery
+            self.start_page.show_rescued(recovery.found() if recovery is not None else ())
+        self.center.setCurrentWidget(self.start_page if shown else self.canvas)
+        self.docks.step_aside(shown)
+
+    def _open_template(self, template: Template) -> None:
+        if self.file.new(template.design):
+            self._show_start(False)
+
+    def _restore(self, found: Found) -> None:
+        if self.file.restore(found):
+            self.file.keep()
+            self._discard(found)
+            self._show_start(False)
+
+    def _discard(self, found: Found) -> None:
+        recovery = self.bridge.session.recovery
+        if recovery is not None:
+            recovery.discard(found)
+            self.start_page.show_rescued(recovery.found())
+
+    # ------------------------------------------------------------------------------------------------- colours
+
+    def set_theme(self, theme: Theme) -> None:
+        """Gives the whole window other colours."""
+        self.theme = theme
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            apply_theme(app, theme)
+        views: list[Any] = [panel for _, panel in self.panels.values()]
+        views += [
+            self.canvas,
+            self.palette_panel,
+            self.start_page,
+            self.tool_bar,
+            self.status,
+            *self.docks.all(),
+        ]
+        for view in views:
+            view.set_theme(theme)
+        self.actions_by_name.set_theme(theme)
+
+    # ------------------------------------------------------------------------------------ the window's own events
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._warm:
+            self._warm = True
+            QTimer.singleShot(_WARM_UP_MS, self, self._warm_up)
+
+    def _warm_up(self) -> None:
+        self.bridge.start(warm_up(), self._on_warm, lambda message: self.bridge.said.emit("error", message))
+
+    def _on_warm(self, devices: tuple[str, ...]) -> None:
+        self.tool_bar.set_devices(devices)
+        self.collector.settle()
+        self.forecast.begin()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _design_in(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = _design_in(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            QTimer.singleShot(0, self, lambda: self.file.open(path))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.file.may_leave():
+            event.ignore()
+            return
+        self.docks.step_aside(False)
+        keep_layout(self, self.settings)
+        self.hide()
+        self.file.leave()
+        self.bridge.close()
+        self.collector.close()
+        super().closeEvent(event)
+
+
+def _design_in(data: QMimeData) -> Path | None:
+    """The one design file that is dragged, or None."""
+    paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+    return paths[0] if len(paths) == 1 and paths[0].suffix == SUFFIX else None

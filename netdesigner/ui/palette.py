@@ -1,0 +1,237 @@
+"""The panel of everything that can be added: search, layers by category, the design's own blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QDrag, QKeyEvent, QPainter, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+
+from netdesigner.session import State
+from netdesigner.ui.bridge import Bridge
+from netdesigner.ui.canvas.kinds import BLOCKS, Kind, kinds_of, ranked
+from netdesigner.ui.gestures.drop import mime_of
+from netdesigner.ui.icons import icon
+from netdesigner.ui.labels import PlainLabel, plain_tip
+from netdesigner.ui.palette_rows import KIND_ROLE, PaletteRows
+from netdesigner.ui.theme import Theme, font
+
+__all__ = ["Palette"]
+
+
+class _Tree(QTreeWidget):
+    """Layers that can be dragged out."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self.setObjectName("palette_tree")
+        self.setAccessibleName("Layers")
+        self.setHeaderHidden(True)
+        self.setIndentation(0)
+        self.setRootIsDecorated(False)
+        self.setExpandsOnDoubleClick(False)
+        self.setDragEnabled(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+
+    def mimeData(self, items: Iterable[QTreeWidgetItem]) -> QMimeData:
+        kind: Kind | None = next((item.data(0, KIND_ROLE) for item in items), None)
+        return mime_of(kind.kind) if kind is not None else QMimeData()
+
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        item = self.currentItem()
+        kind: Kind | None = item.data(0, KIND_ROLE) if item is not None else None
+        if kind is None:
+            return
+        drag = QDrag(self)
+        drag.setMimeData(mime_of(kind.kind))
+        drag.setPixmap(self._picture(kind))
+        drag.exec(Qt.DropAction.CopyAction)
+
+    def _picture(self, kind: Kind) -> QPixmap:
+        """The chip and the title, as they hang at the pointer on the way to the canvas."""
+        ratio = self.devicePixelRatioF()
+        width = self.fontMetrics().horizontalAdvance(kind.title) + 32
+        pixmap = QPixmap(round(width * ratio), round(28 * ratio))
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(self.theme.color("strong_border"))
+        painter.setBrush(self.theme.color("surface"))
+        painter.drawRoundedRect(QRectF(0.5, 0.5, width - 1, 27), 6, 6)
+        painter.fillRect(QRectF(8, 7, 4, 14), self.theme.category(kind.stripe))
+        painter.setFont(font(13))
+        painter.setPen(self.theme.color("text"))
+        painter.drawText(QRect(20, 0, width, 28), Qt.AlignmentFlag.AlignVCenter, kind.title)
+        painter.end()
+        return pixmap
+
+
+class Palette(QWidget):
+    """Everything that can be added to the design.
+
+    Signals:
+        chosen: the kind that should be added, by Enter or a double click.
+
+    Args:
+        bridge: to the session.
+        theme: its colours.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, bridge: Bridge, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("palette")
+        self._bridge = bridge
+        self._theme = theme
+        self._closed: set[str] = set()
+        self.field = QLineEdit()
+        self.field.setObjectName("palette_field")
+        self.field.setPlaceholderText("Search layers")
+        self.field.setAccessibleName("Search layers")
+        self.field.setClearButtonEnabled(True)
+        self._magnifier = self.field.addAction(
+            icon("search", theme, "muted"), QLineEdit.ActionPosition.LeadingPosition
+        )
+        self.tree = _Tree(theme)
+        self._rows = PaletteRows(theme, self.tree)
+        self.tree.setItemDelegate(self._rows)
+        self._empty = PlainLabel("", "muted", wrap=True)
+        self._empty.setObjectName("palette_empty")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
+        self._empty.setContentsMargins(16, 24, 16, 16)
+        self._empty.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 0)
+        layout.setSpacing(8)
+        for widget in (self.field, self.tree):
+            layout.addWidget(widget)
+        layout.addWidget(self._empty, 1)
+        self.setFocusProxy(self.field)
+        self.setMinimumWidth(176)
+        self.field.textChanged.connect(self._fill)
+        self.field.returnPressed.connect(self._add_first)
+        self.field.installEventFilter(self)
+        self.tree.itemActivated.connect(self._on_activated)
+        self.tree.itemClicked.connect(self._on_clicked)
+        bridge.changed.connect(self._on_changed)
+        self._fill()
+
+    # --------------------------------------------------------------------------------------------------- showing
+
+    def _on_changed(self, before: State, after: State) -> None:
+        if before.design.blocks is not after.design.blocks:
+            self._fill()
+
+    def _fill(self) -> None:
+        wanted = self.field.text().strip()
+        kinds = kinds_of(self._bridge.session.catalog, self._bridge.session.design)
+        self.tree.clear()
+        if wanted:
+            for kind in ranked(kinds, wanted):
+                self.tree.addTopLevelItem(self._item(kind, told=True))
+            self._make_current(self.tree.topLevelItem(0))
+        else:
+            self._fill_groups(kinds)
+        found = self.tree.topLevelItemCount() > 0
+        self.tree.setVisible(found)
+        self._empty.setVisible(not found)
+        self._empty.setText(f"No layer fits “{wanted}”." if wanted else "There are no layers.")
+
+    def _fill_groups(self, kinds: Iterable[Kind]) -> None:
+        groups: dict[str, list[Kind]] = {}
+        for kind in kinds:
+            groups.setdefault(kind.category, []).append(kind)
+        for category, members in groups.items():
+            heading = QTreeWidgetItem([category])
+            heading.setData(0, PaletteRows.STRIPE_ROLE, "Block" if category == BLOCKS else category)
+            heading.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+            heading.addChildren([self._item(kind) for kind in members])
+            self.tree.addTopLevelItem(heading)
+            heading.setExpanded(category not in self._closed)
+
+    @staticmethod
+    def _item(kind: Kind, told: bool = False) -> QTreeWidgetItem:
+        item = QTreeWidgetItem([kind.title])
+        item.setData(0, KIND_ROLE, kind)
+        item.setData(0, PaletteRows.TOLD_ROLE, told)
+        item.setToolTip(0, plain_tip("\n".join(filter(None, (kind.summary, kind.example)))))
+        item.setFlags(
+            Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
+        )
+        return item
+
+    # ---------------------------------------------------------------------------------------------------- picking
+
+    def _on_activated(self, item: QTreeWidgetItem) -> None:
+        kind: Kind | None = item.data(0, KIND_ROLE)
+        if kind is not None:
+            self.chosen.emit(kind.kind)
+        else:
+            self._toggle(item)
+
+    def _on_clicked(self, item: QTreeWidgetItem) -> None:
+        if item.data(0, KIND_ROLE) is None:
+            self._toggle(item)
+
+    def _toggle(self, item: QTreeWidgetItem) -> None:
+        item.setExpanded(not item.isExpanded())
+        if item.isExpanded():
+            self._closed.discard(item.text(0))
+        else:
+            self._closed.add(item.text(0))
+
+    def _add_first(self) -> None:
+        item = self.tree.currentItem()
+        if self.field.text().strip() and item is not None:
+            self._on_activated(item)
+            self.field.selectAll()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() == Qt.Key.Key_Escape and self.field.text():
+                self.field.clear()
+                return True
+            if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self.tree.topLevelItemCount():
+                self._walk(1 if event.key() == Qt.Key.Key_Down else -1)
+                return True
+        return super().eventFilter(watched, event)
+
+    def _walk(self, step: int) -> None:
+        """Moves the current row while the cursor stays in the field; without a search the list takes the keyboard."""
+        if not self.field.text().strip():
+            self.tree.setFocus(Qt.FocusReason.TabFocusReason)
+            first = self.tree.topLevelItem(0)
+            self._make_current(first.child(0) if first is not None and first.childCount() else first)
+            return
+        current = self.tree.currentItem()
+        row = self.tree.indexOfTopLevelItem(current) + step if current is not None else 0
+        self._make_current(self.tree.topLevelItem(max(0, min(self.tree.topLevelItemCount() - 1, row))))
+
+    def _make_current(self, item: QTreeWidgetItem | None) -> None:
+        if item is not None:
+            self.tree.setCurrentItem(item)
+
+    # ------------------------------------------------------------------------------------------------- appearance
+
+    def sizeHint(self) -> QSize:
+        return QSize(224, 480)
+
+    def kind_at(self, point: QPointF) -> str:
+        """The kind under a point of the list, or ""."""
+        item = self.tree.itemAt(point.toPoint())
+        kind: Kind | None = item.data(0, KIND_ROLE) if item is not None else None
+        return kind.kind if kind is not None else ""
+
+    def set_theme(self, theme: Theme) -> None:
+        """Takes other colours."""
+        self._theme = theme
+        self.tree.theme = theme
+        self._rows.theme = theme
+        self._magnifier.setIcon(icon("search", theme, "muted"))
+        self.tree.viewport().update()

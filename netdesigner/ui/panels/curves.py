@@ -1,0 +1,264 @@
+"""The curves of the run in progress, and of other runs to compare it with.
+
+Every point is kept; drawing thins them. Nothing is redrawn more than ten times a second, nor while it is hidden.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMenu,
+    QSlider,
+    QStackedLayout,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from netdesigner.training.events import Event, Failed, Finished, Started
+from netdesigner.ui import formats
+from netdesigner.ui.banner import Banner
+from netdesigner.ui.bridge import Bridge
+from netdesigner.ui.empty import EmptyState
+from netdesigner.ui.icons import icon
+from netdesigner.ui.labels import ElidedLabel, PlainLabel
+from netdesigner.ui.legend import Legend
+from netdesigner.ui.plot_grid import PlotGrid
+from netdesigner.ui.run_series import RunSeries, curve_named
+from netdesigner.ui.run_watch import RunWatch
+from netdesigner.ui.theme import Theme
+
+__all__ = ["Curves"]
+
+_REDRAW_MS = 100
+_SLIDER_STEPS = 100
+
+
+class Curves(QWidget):
+    """Plots of a run while it is trained.
+
+    Signals:
+        jump: (node, with the blocks around it before it) the user wants to see where training failed.
+        smoothing_changed: 0 to below 1.
+        evaluate, export: (run folder) what the user wants to do with a finished run.
+    """
+
+    jump = Signal(str)
+    smoothing_changed = Signal(float)
+    evaluate = Signal(object)
+    export = Signal(object)
+
+    def __init__(self, bridge: Bridge, watch: RunWatch, theme: Theme, smoothing: float = 0.6) -> None:
+        super().__init__()
+        self.setObjectName("curves")
+        self._bridge = bridge
+        self._watch = watch
+        self._theme = theme
+        self._live: RunSeries | None = None
+        self._compared: tuple[RunSeries, ...] = ()
+        self._redraw = QTimer(self, singleShot=True, interval=_REDRAW_MS)
+        self._redraw.timeout.connect(self._draw)
+        self._line = ElidedLabel("", "muted")
+        self._line.setObjectName("run_line")
+        self.banner = Banner(theme)
+        self._legend = Legend()
+        self._smoothing = QSlider(Qt.Orientation.Horizontal)
+        self._smoothing_value = PlainLabel()
+        self._log = QToolButton()
+        self._fit = QToolButton()
+        self._shown = QToolButton()
+        self._menu = QMenu(self)
+        self._empty = EmptyState(
+            "curves", "No curves yet", "Press Train to start a run and watch it here.", theme
+        )
+        self.grid = PlotGrid(bridge.session.catalog, theme)
+        self._stack = QStackedLayout()
+        self._set_up_controls(smoothing)
+        self._build()
+        self.set_theme(theme)
+        bridge.run_events.connect(self.take)
+        bridge.run_changed.connect(lambda _run: self._schedule())
+
+    # ---------------------------------------------------------------------------------------------- building
+
+    def _set_up_controls(self, smoothing: float) -> None:
+        self._smoothing.setObjectName("smoothing")
+        self._smoothing.setRange(0, _SLIDER_STEPS)
+        self._smoothing.setFixedWidth(96)
+        self._smoothing.setAccessibleName("Smoothing")
+        self._smoothing.setToolTip("How much of the past is in each point of a training line")
+        self._smoothing.setValue(round(_slider_of(smoothing)))
+        self._smoothing_value.setFixedWidth(36)
+        self._smoothing_value.setText(f"{self._weight():.2f}")
+        self._smoothing.valueChanged.connect(self._on_smoothing)
+        self._log.setText("Log")
+        self._log.setObjectName("log")
+        self._log.setCheckable(True)
+        self._log.setToolTip("Logarithmic vertical axes")
+        self._log.toggled.connect(self.grid.set_log)
+        self._fit.setToolTip("Show all steps again (after zooming with the wheel)")
+        self._fit.clicked.connect(self.grid.fit)
+        self.grid.offered.connect(self._offer)
+        self._shown.setText("Plots")
+        self._shown.setToolTip("Which plots are shown")
+        self._shown.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._shown.setMenu(self._menu)
+        self._shown.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._shown.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+
+    def _build(self) -> None:
+        self._line.setContentsMargins(12, 6, 12, 2)
+        controls = QHBoxLayout()
+        controls.setContentsMargins(12, 0, 8, 2)
+        controls.setSpacing(8)
+        controls.addWidget(self._legend, 1)
+        controls.addWidget(PlainLabel("Smoothing", "muted"))
+        for widget in (self._smoothing, self._smoothing_value, self._log, self._fit, self._shown):
+            controls.addWidget(widget)
+        shown = QVBoxLayout()
+        shown.setContentsMargins(0, 0, 0, 0)
+        shown.setSpacing(0)
+        shown.addWidget(self._line)
+        shown.addLayout(controls)
+        shown.addWidget(self.grid, 1)
+        page = QWidget()
+        page.setLayout(shown)
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(page)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.banner)
+        layout.addLayout(self._stack, 1)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Takes other colours."""
+        self._theme = theme
+        self._fit.setIcon(icon("fit", theme, "muted"))
+        self._shown.setIcon(icon("down", theme, "muted"))
+        self._empty.set_theme(theme)
+        self.banner.set_theme(theme)
+        self.grid.set_theme(theme)
+        self._schedule()
+
+    # ------------------------------------------------------------------------------------------------- events
+
+    def take(self, events: Sequence[Event]) -> None:
+        """Takes news of the run in progress."""
+        for event in events:
+            if isinstance(event, Started):
+                self._begin(event)
+            elif isinstance(event, Failed):
+                self._say_failed(event)
+            elif isinstance(event, Finished):
+                self._say_finished(event)
+        if self._live is not None:
+            self._live.take(events)
+        self._schedule()
+
+    def clear(self) -> None:
+        """Forgets the run in progress, because another one is prepared or another design was opened."""
+        self._live = None
+        self.banner.hide()
+        self._schedule()
+
+    def compare(self, runs: Iterable[RunSeries]) -> None:
+        """Draws other runs as well."""
+        self._compared = tuple(runs)
+        for run in self._compared:
+            run.smoothing = self._weight()
+        self._schedule()
+
+    def _begin(self, event: Started) -> None:
+        name = Path(event.run).name or "this run"
+        if self._live is None or self._live.name != name or not event.resumed_step:
+            self._live = RunSeries(name, self._weight())
+
+    def _say_failed(self, event: Failed) -> None:
+        where = f" at {event.node}" if event.node else ""
+        buttons = [("Show the node", lambda: self.jump.emit(event.node))] if event.node else []
+        title = f"Training failed{where}: {event.message}"
+        self.banner.say("error", title, "\n".join(event.advice), buttons)
+
+    def _say_finished(self, event: Finished) -> None:
+        run = Path(event.run)
+        words = {
+            "done": "Training finished",
+            "stopped": "Training was stopped",
+            "early": "Training finished early",
+        }
+        title = f"{words.get(event.reason, 'Training finished')} after {formats.duration(event.seconds)}."
+        more = ""
+        if event.best_epoch:
+            curve = curve_named(self._watch.progress.monitor, self._bridge.session.catalog)
+            value = formats.measure(event.best_value, curve.percent)
+            more = f"Best {curve.title.lower()} {value} at epoch {event.best_epoch}."
+        buttons = [("Evaluate", lambda: self.evaluate.emit(run)), ("Export…", lambda: self.export.emit(run))]
+        self.banner.say("success", title, more, buttons if event.best_epoch else ())
+
+    # ------------------------------------------------------------------------------------------------ drawing
+
+    def runs(self) -> tuple[RunSeries, ...]:
+        """The runs that are drawn: the one in progress first."""
+        live = self._live
+        others = (run for run in self._compared if live is None or run.name != live.name)
+        return (*((live,) if live is not None else ()), *others)
+
+    def _schedule(self) -> None:
+        if not self._redraw.isActive():
+            self._redraw.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._schedule()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._schedule()
+
+    def _draw(self) -> None:
+        if not self.isVisible():
+            return
+        runs = self.runs()
+        percent = curve_named(self._watch.progress.monitor, self._bridge.session.catalog).percent
+        self._line.setText(self._watch.progress.line(percent) if self._live is not None else "")
+        self._stack.setCurrentIndex(1 if runs else 0)
+        preparing = self._bridge.run is not None and not runs
+        self._empty.title.setText(self._watch.progress.line() if preparing else "No curves yet")
+        self._empty.hint.setVisible(not preparing)
+        if runs:
+            self.grid.show_runs(runs)
+            self._legend.show_runs([formats.run_title(run.name) for run in runs], self._theme)
+
+    def _offer(self, name: str, title: str, shown: bool) -> None:
+        action = QAction(title, self._menu, checkable=True, checked=shown)
+        action.toggled.connect(lambda wanted: self.grid.show_plot(name, wanted))
+        self._menu.addAction(action)
+
+    # ----------------------------------------------------------------------------------------------- controls
+
+    def _weight(self) -> float:
+        return _weight_of(self._smoothing.value())
+
+    def _on_smoothing(self, _value: int) -> None:
+        weight = self._weight()
+        self._smoothing_value.setText(f"{weight:.2f}")
+        for run in self.runs():
+            run.smoothing = weight
+        self.smoothing_changed.emit(weight)
+        self._schedule()
+
+
+def _weight_of(position: float) -> float:
+    """The slider moves evenly through how many points are blended: 0, then 2, 4, … up to a thousand."""
+    return 0.0 if position <= 0 else min(0.999, 1 - 10 ** (-3 * position / _SLIDER_STEPS))
+
+
+def _slider_of(weight: float) -> float:
+    return 0.0 if weight <= 0 else -math.log10(max(1e-3, 1 - weight)) * _SLIDER_STEPS / 3

@@ -1,0 +1,297 @@
+"""The panel in which data are chosen, looked at and accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from netdesigner.document import Choice, Design, Value
+from netdesigner.document import edit as edits
+from netdesigner.parts import Dataset, DataSpec, Preview, Progress, Samples
+from netdesigner.parts.inspection import TableInspection
+from netdesigner.session import Job, State
+from netdesigner.ui.bridge import Bridge
+from netdesigner.ui.column_table import ColumnTable
+from netdesigner.ui.job_row import JobRow
+from netdesigner.ui.labels import PlainLabel, set_role
+from netdesigner.ui.part_form import PartForm, without_defaults
+from netdesigner.ui.preview import PreviewView
+from netdesigner.ui.scroll import PanelScroll
+from netdesigner.ui.theme import Theme
+
+__all__ = ["Data", "with_input_of"]
+
+_COLUMN_CHOICES = ("targets", "ignore")
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    """What a load brings back from its thread."""
+
+    dataset: Dataset
+    samples: Samples
+    previews: tuple[Preview, ...]
+
+
+class Data(PanelScroll):
+    """Chooses the data set, loads it and shows what is in it.
+
+    Signals:
+        columns_known: (names) the columns of the table that was inspected.
+    """
+
+    columns_known = Signal(object)
+
+    def __init__(self, bridge: Bridge, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("data")
+        self._bridge = bridge
+        self._theme = theme
+        self._inspected: tuple[object, TableInspection] | None = None
+        self._previews: list[PreviewView] = []
+        self._previewed: Dataset | None = None
+        datasets = bridge.session.catalog.datasets
+        marks = {kind: "  (built in)" for kind, part in datasets.items() if part.embedded}
+        self.choice = PartForm(datasets, theme, none="No data chosen", marks=marks)
+        self.choice.list.setObjectName("data_list")
+        self._columns_title = PlainLabel("Columns", "heading")
+        self.columns = ColumnTable()
+        self.load_button = QPushButton("Load and look at it")
+        self.load_button.setObjectName("load_data")
+        self._job = JobRow(bridge, theme)
+        self._error = PlainLabel("", "error", wrap=True)
+        self._facts = PlainLabel("", wrap=True)
+        self._facts.setObjectName("data_facts")
+        self.input_button = QPushButton("Set the network's input to this")
+        self.input_button.setObjectName("set_input")
+        self._shows = QVBoxLayout()
+        self._build()
+        self._connect()
+        self._show(bridge.state)
+
+    # ---------------------------------------------------------------------------------------------- building
+
+    def _build(self) -> None:
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(12)
+        layout.addWidget(PlainLabel("Data set", "heading"))
+        layout.addWidget(self.choice)
+        layout.addWidget(self._columns_title)
+        layout.addWidget(self.columns)
+        row = QHBoxLayout()
+        row.addWidget(self.load_button)
+        row.addStretch(1)
+        layout.addLayout(row)
+        layout.addWidget(self._job)
+        layout.addWidget(self._error)
+        layout.addWidget(self._facts)
+        layout.addWidget(self.input_button, 0, Qt.AlignmentFlag.AlignLeft)
+        self._shows.setSpacing(20)
+        layout.addLayout(self._shows)
+        layout.addStretch(1)
+        self.show_page(page)
+
+    def _connect(self) -> None:
+        self._bridge.changed.connect(self._on_changed)
+        self.choice.picked.connect(self._pick)
+        self.choice.edited.connect(self._edit)
+        self.choice.left.connect(self._bridge.session.seal)
+        self.columns.chosen.connect(self._choose_columns)
+        self.load_button.clicked.connect(self.load)
+        self._job.ended.connect(lambda: self._show(self._bridge.state))
+        self.input_button.clicked.connect(self._set_input)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Takes other colours."""
+        self._theme = theme
+        self.choice.set_theme(theme)
+        self._job.set_theme(theme)
+        for view in self._previews:
+            view.set_theme(theme)
+
+    # ------------------------------------------------------------------------------------------------- edits
+
+    def _pick(self, kind: str) -> None:
+        part = self._bridge.session.catalog.datasets.get(kind)
+        choice = Choice(kind, dict(part.initial)) if part else None
+        label = f"choose the data set {part.label()}" if part else "choose no data"
+        if self._bridge.edit(lambda design: edits.set_data(design, choice), label) and part and part.embedded:
+            self.load()
+
+    def _edit(self, name: str, value: Value) -> None:
+        self._set_params({name: value}, f"set {name} of the data", f"data.{name}")
+
+    def _choose_columns(self, targets: tuple[str, ...], ignored: tuple[str, ...]) -> None:
+        self._set_params({"targets": targets, "ignore": ignored}, "choose the columns", "")
+
+    def _set_params(self, changes: Mapping[str, Value], label: str, merge_key: str) -> None:
+        choice = self._bridge.session.design.data
+        if choice is None:
+            return
+        part = self._bridge.session.catalog.datasets.get(choice.kind)
+        changed = Choice(choice.kind, without_defaults(part, {**choice.params, **changes}))
+        self._bridge.edit(lambda design: edits.set_data(design, changed), label, merge_key)
+
+    def _set_input(self) -> None:
+        data = self._bridge.state.data
+        if data is not None:
+            self._bridge.edit(lambda design: with_input_of(design, data), "set the input to the data")
+
+    # --------------------------------------------------------------------------------------------------- work
+
+    def load(self) -> None:
+        """Reads the chosen data on a thread and shows what is in them."""
+        dataset = self._bridge.session.dataset()
+        if dataset is None or self._job.job is not None:
+            return
+        self._say_error("")
+
+        def work(progress: Progress) -> _Loaded:
+            samples = dataset.load(progress)
+            progress(0.95, "preparing a look at it")
+            return _Loaded(dataset, samples, dataset.preview(samples))
+
+        self._job.follow(
+            self._bridge.start(Job(f"Reading {dataset.label()}", work), self._take, self._say_error)
+        )
+        self.load_button.setEnabled(False)
+
+    def _take(self, loaded: _Loaded) -> None:
+        self._bridge.session.take_samples(loaded.dataset, loaded.samples)
+        self._show_previews(loaded.dataset, loaded.previews)
+        self._show(self._bridge.state)
+
+    def _inspect(self, dataset: Any) -> None:
+        """Finds out what the columns of a table are, each time another file or way of reading is chosen."""
+        key = _reading_of(dataset)
+        if (self._inspected is not None and self._inspected[0] == key) or self._job.job is not None:
+            return
+        if not getattr(dataset, "path", ""):
+            return
+
+        def take(found: TableInspection) -> None:
+            self._inspected = (key, found)
+            self._say_error("")
+            self.columns_known.emit(tuple(column.name for column in found.columns))
+            self._show(self._bridge.state)
+
+        def failed(message: str) -> None:
+            self._inspected = None
+            self._say_error(message)
+
+        self._job.follow(self._bridge.start(Job("Looking at the columns", dataset.inspect), take, failed))
+
+    def _say_error(self, message: str) -> None:
+        self._error.setText(message)
+        self._error.setVisible(bool(message))
+
+    # ------------------------------------------------------------------------------------------------ showing
+
+    def _on_changed(self, before: State, after: State) -> None:
+        data, variables = before.design.data, before.design.variables
+        same = data is after.design.data and variables is after.design.variables
+        if same and before.data == after.data and before.design.networks is after.design.networks:
+            return
+        if data is not after.design.data:
+            self._say_error("")
+        self._show(after)
+
+    def _show(self, state: State) -> None:
+        self.choice.show_choice(state.design.data, state.design.variables)
+        dataset = self._bridge.session.dataset()
+        if self._previewed is not None and self._previewed != dataset:
+            self._show_previews(None, ())
+        self.load_button.setVisible(state.design.data is not None)
+        self.load_button.setEnabled(dataset is not None and self._job.job is None)
+        loaded = self._bridge.session.samples() is not None
+        self.load_button.setText("Load again" if loaded else "Load and look at it")
+        self._show_facts(state, dataset)
+        self._show_columns(dataset)
+        self._show_input(state)
+
+    def _show_facts(self, state: State, dataset: Dataset | None) -> None:
+        if state.design.data is None:
+            self._facts.setText("Choose what the network is to learn from. The built-in sets need no file.")
+        elif state.data is None or dataset is None:
+            self._facts.setText("Load the data to see what is in them.")
+        else:
+            self._facts.setText(_facts(state.data, dataset))
+        set_role(self._facts, "" if state.data else "muted")
+        self._error.setVisible(bool(self._error.text()))
+
+    def _show_columns(self, dataset: Dataset | None) -> None:
+        inspects = dataset is not None and hasattr(dataset, "inspect")
+        if dataset is not None and inspects:
+            self._inspect(dataset)
+        found = self._inspected
+        known = inspects and found is not None and dataset is not None and found[0] == _reading_of(dataset)
+        self._columns_title.setVisible(known)
+        self.columns.setVisible(known)
+        if known and found is not None:
+            self.columns.show_inspection(found[1], *(getattr(dataset, name, ()) for name in _COLUMN_CHOICES))
+            names = tuple(column.name for column in found[1].columns)
+            for field in _COLUMN_CHOICES:
+                self.choice.set_choices(field, names)
+
+    def _show_input(self, state: State) -> None:
+        wanted = state.data
+        fits = wanted is not None and with_input_of(state.design, wanted) is state.design
+        self.input_button.setVisible(wanted is not None and not fits)
+
+    def _show_previews(self, dataset: Dataset | None, previews: tuple[Preview, ...]) -> None:
+        for view in self._previews:
+            self._shows.removeWidget(view)
+            view.hide()
+            view.deleteLater()
+        self._previewed = dataset
+        self._previews = [PreviewView(preview, self._theme) for preview in previews]
+        for view in self._previews:
+            self._shows.addWidget(view)
+
+
+def _reading_of(dataset: Dataset) -> object:
+    """What a table is read with; which columns are used does not change what they are."""
+    others = {*_COLUMN_CHOICES, "validation", "test", "split_seed", "normalize", "target_type", "categories"}
+    values = tuple((name, value) for name, value in dataset.values().items() if name not in others)
+    return dataset.kind, values, tuple(dataset.fingerprint().items())
+
+
+def _facts(data: DataSpec, dataset: Dataset) -> str:
+    test, validation = round(data.rows * dataset.test), round(data.rows * dataset.validation)
+    lines = [f"Input {data.input}"]
+    if data.classes:
+        lines.append(f"Target: one of {len(data.classes):,} classes")
+    else:
+        names = ", ".join(data.targets[:3]) + ("…" if len(data.targets) > 3 else "")
+        lines.append(f"Target {data.target}" + (f": {names}" if names else ""))
+    if data.rows:
+        lines.append(
+            f"{data.rows:,} samples: {data.rows - test - validation:,} to train, {validation:,} for validation, "
+            f"{test:,} for the test"
+        )
+    return "\n".join(lines)
+
+
+def with_input_of(design: Design, data: DataSpec) -> Design:
+    """The design whose first network takes what the data give; the same object where it does already.
+
+    A network without an input gets one.
+    """
+    scope, network = next(iter(design.networks.items()))
+    wanted: dict[str, Value] = {"shape": tuple(data.input.shape[1:])}
+    inputs = network.graph.ids_of("Input")
+    if not inputs:
+        left = min((x for x, _ in network.layout.values()), default=0.0)
+        return edits.add_node(design, scope, "Input", (left - 240.0, 0.0), wanted)[0]
+    params = network.graph.nodes[inputs[0]].params
+    if params.get("shape") == wanted["shape"] and params.get("dtype", "float32") == data.input.dtype:
+        return design
+    if params.get("dtype", "float32") != data.input.dtype:
+        wanted["dtype"] = data.input.dtype
+    return edits.set_params(design, scope, inputs[0], wanted)

@@ -1,0 +1,185 @@
+"""How good a run is on samples it has not seen, and what its worst mistakes look like."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QPushButton,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from netdesigner.parts import Progress
+from netdesigner.session import Job, State
+from netdesigner.session.training import evaluate_run
+from netdesigner.ui import formats
+from netdesigner.ui.bridge import Bridge
+from netdesigner.ui.empty import EmptyState
+from netdesigner.ui.flow_layout import FlowArea
+from netdesigner.ui.job_row import JobRow
+from netdesigner.ui.labels import ElidedLabel, PlainLabel
+from netdesigner.ui.preview import PreviewView
+from netdesigner.ui.scroll import PanelScroll
+from netdesigner.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from netdesigner.evaluation import Evaluation
+
+__all__ = ["EvaluationPanel"]
+
+_PERCENT = ("accuracy", "precision", "recall", "f1", "top")
+
+
+class EvaluationPanel(QWidget):
+    """Measures as large figures, then everything the task has to show.
+
+    Signals:
+        export: (run folder).
+    """
+
+    export = Signal(object)
+
+    def __init__(self, bridge: Bridge, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("evaluation")
+        self._bridge = bridge
+        self._theme = theme
+        self._run: Path | None = None
+        self._views: list[PreviewView] = []
+        self._title = ElidedLabel("")
+        self._which = QComboBox()
+        self._which.setObjectName("which_weights")
+        self._again = QPushButton("Evaluate again")
+        self._export = QPushButton("Export…")
+        self._job = JobRow(bridge, theme)
+        self._error = PlainLabel("", "error", wrap=True)
+        self._figures = FlowArea(gap_px=32)
+        self._shows = FlowArea(gap_px=32)
+        hint = "Choose a run under Runs and press Evaluate, or train one first."
+        self._empty = EmptyState("evaluate", "Nothing evaluated yet", hint, theme)
+        self._stack = QStackedLayout()
+        self._build()
+        self._job.ended.connect(lambda: self._enable(True))
+        bridge.changed.connect(self._on_changed)
+
+    def _build(self) -> None:
+        self._which.addItem("Best weights", "best")
+        self._which.addItem("Last weights", "last")
+        self._which.setToolTip("Weights of the best epoch, or those the run ended with")
+        self._which.activated.connect(lambda _index: self._evaluate())
+        self._again.clicked.connect(self._evaluate)
+        self._export.clicked.connect(lambda: self.export.emit(self._run))
+        bar = QHBoxLayout()
+        bar.setContentsMargins(16, 8, 8, 0)
+        bar.setSpacing(8)
+        bar.addWidget(self._title, 1)
+        for widget in (self._which, self._again, self._export):
+            bar.addWidget(widget)
+        content = QWidget()
+        inner = QVBoxLayout(content)
+        inner.setContentsMargins(16, 8, 16, 16)
+        inner.setSpacing(16)
+        inner.addWidget(self._job)
+        inner.addWidget(self._error)
+        inner.addWidget(self._figures)
+        inner.addWidget(self._shows)
+        inner.addStretch(1)
+        scroll = PanelScroll(sideways=True)
+        scroll.show_page(content)
+        page = QWidget()
+        outer = QVBoxLayout(page)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addLayout(bar)
+        outer.addWidget(scroll, 1)
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(page)
+        self.setLayout(self._stack)
+        self._error.hide()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Takes other colours."""
+        self._theme = theme
+        self._empty.set_theme(theme)
+        self._job.set_theme(theme)
+        for view in self._views:
+            view.set_theme(theme)
+
+    # --------------------------------------------------------------------------------------------------- work
+
+    def show_run(self, path: Path) -> None:
+        """Judges a run's weights and shows the result."""
+        self._run = path
+        self._evaluate()
+
+    def _evaluate(self) -> None:
+        path, which = self._run, str(self._which.currentData())
+        if path is None or self._job.job is not None:
+            return
+        catalog = self._bridge.session.catalog
+        self._stack.setCurrentIndex(1)
+        self._title.setText(f"Run {formats.run_title(path.name)}")
+        self._say_error("")
+        self._clear()
+
+        def work(progress: Progress) -> Evaluation:
+            return evaluate_run(path, catalog, progress, which)
+
+        job = Job("Evaluating", work)
+        self._enable(False)
+        self._job.follow(self._bridge.start(job, self._show, self._say_error))
+
+    def _on_changed(self, before: State, after: State) -> None:
+        if before.path != after.path:
+            self._run = None
+            self._clear()
+            self._stack.setCurrentIndex(0)
+
+    def _say_error(self, message: str) -> None:
+        self._error.setText(message)
+        self._error.setVisible(bool(message))
+
+    def _enable(self, enabled: bool) -> None:
+        for widget in (self._which, self._again, self._export):
+            widget.setEnabled(enabled)
+
+    # ------------------------------------------------------------------------------------------------ showing
+
+    def _show(self, found: Evaluation) -> None:
+        self._clear()
+        run = formats.run_title(self._run.name) if self._run else ""
+        self._title.setText(f"Run {run} on {found.count:,} samples of the {found.part} part")
+        for name, value in found.measures.items():
+            self._figures.add(_Figure(name, value))
+        for preview in (*found.previews, found.worst):
+            view = PreviewView(preview, self._theme)
+            view.setMaximumWidth(640)
+            self._views.append(view)
+            self._shows.add(view)
+
+    def _clear(self) -> None:
+        self._views = []
+        self._figures.clear()
+        self._shows.clear()
+
+
+class _Figure(QWidget):
+    """One measure in large figures over its name."""
+
+    def __init__(self, name: str, value: float) -> None:
+        super().__init__()
+        title = name.replace("_", " ")
+        percent = any(word in name for word in _PERCENT) and abs(value) <= 1
+        text = formats.measure(value, percent)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(PlainLabel(text, "title"))
+        layout.addWidget(PlainLabel(title[:1].upper() + title[1:], "muted"))
+        self.setAccessibleName(f"{title} {text}")

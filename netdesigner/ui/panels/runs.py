@@ -1,0 +1,353 @@
+"""The runs beside the design: how they ended, and what can be done with them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QHeaderView,
+    QMenu,
+    QStackedLayout,
+    QToolButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from netdesigner.errors import NetDesignerError
+from netdesigner.parts import Progress
+from netdesigner.session import Job, State
+from netdesigner.session.training import run_folder_for
+from netdesigner.training.events import EpochEnd, Event, Started
+from netdesigner.training.runs import RunInfo, list_runs, read_events
+from netdesigner.ui import formats
+from netdesigner.ui.bridge import Bridge
+from netdesigner.ui.dialogs import confirm
+from netdesigner.ui.empty import EmptyState
+from netdesigner.ui.icons import icon
+from netdesigner.ui.labels import PlainLabel, plain_tip
+from netdesigner.ui.run_series import RunSeries, curve_named
+from netdesigner.ui.theme import Theme
+
+__all__ = ["Runs"]
+
+_COLUMNS = ("Run", "State", "Best", "At epoch", "Epochs", "Time")
+_STATES = {
+    "done": "finished",
+    "stopped": "stopped",
+    "early": "finished early",
+    "failed": "failed",
+    "unfinished": "cut off",
+}
+_ACTIONS = (
+    ("evaluate", "Evaluate", "evaluate", "Judge the run's best weights on the held-out samples"),
+    ("export", "Export…", "export", "Take the trained network away as a file"),
+    ("resume", "Resume", "resume", "Go on training where the run ended"),
+    ("reveal", "Show folder", "folder", "Open the run's folder in the file manager"),
+    ("delete", "Delete…", "delete", "Remove the run with its curves and weights"),
+)
+_REFRESH_MS = 300
+_PATH = Qt.ItemDataRole.UserRole
+
+
+class Runs(QWidget):
+    """The list of runs, the latest first.
+
+    Signals:
+        compare: (runs) those that are ticked, as series, to be drawn beside the present one.
+        evaluate, export, resume: (run folder).
+    """
+
+    compare = Signal(object)
+    evaluate = Signal(object)
+    export = Signal(object)
+    resume = Signal(object)
+
+    def __init__(self, bridge: Bridge, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("runs")
+        self._bridge = bridge
+        self._theme = theme
+        self.infos: tuple[RunInfo, ...] = ()
+        self._series: dict[Path, RunSeries] = {}
+        self._ticked: set[Path] = set()
+        self._listing: Job[tuple[RunInfo, ...]] | None = None
+        self._live: Path | None = None
+        self._stale = True
+        self._again = QTimer(self, singleShot=True, interval=_REFRESH_MS)
+        self._again.timeout.connect(self._list_if_seen)
+        self.list = QTreeWidget()
+        self._buttons: dict[str, QToolButton] = {}
+        self._hint = PlainLabel("", "muted")
+        self._empty = EmptyState(
+            "runs", "No runs yet", "Press Train to start one. It is kept beside the design.", theme
+        )
+        self._stack = QStackedLayout()
+        self._set_up_list()
+        self._build()
+        self.set_theme(theme)
+        bridge.changed.connect(self._on_changed)
+        bridge.run_changed.connect(self._on_run_changed)
+        bridge.run_events.connect(self._on_events)
+
+    def _set_up_list(self) -> None:
+        self.list.setObjectName("run_list")
+        self.list.setHeaderLabels(list(_COLUMNS))
+        self.list.setRootIsDecorated(False)
+        self.list.setUniformRowHeights(True)
+        self.list.setAllColumnsShowFocus(True)
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.list.customContextMenuRequested.connect(self._open_menu)
+        self.list.itemSelectionChanged.connect(self._show_buttons)
+        self.list.itemChanged.connect(self._on_ticked)
+        self.list.itemActivated.connect(lambda *_: self._act("evaluate"))
+        header = self.list.header()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
+        header.resizeSection(0, 192)
+        header.setStretchLastSection(True)
+
+    def _build(self) -> None:
+        bar = QHBoxLayout()
+        bar.setContentsMargins(8, 4, 8, 4)
+        bar.setSpacing(4)
+        for name, text, _icon, tip in _ACTIONS:
+            button = QToolButton()
+            button.setObjectName(f"run_{name}")
+            button.setText(text)
+            button.setToolTip(tip)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            button.clicked.connect(lambda _checked=False, name=name: self._act(name))
+            self._buttons[name] = button
+            bar.addWidget(button)
+        bar.addStretch(1)
+        bar.addWidget(self._hint)
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(bar)
+        layout.addWidget(self.list, 1)
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(page)
+        self.setLayout(self._stack)
+        self._hint.setText("Tick a run to draw its curves")
+        self._show_buttons()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Takes other colours."""
+        self._theme = theme
+        self._empty.set_theme(theme)
+        for name, _text, icon_name, _tip in _ACTIONS:
+            self._buttons[name].setIcon(icon(icon_name, theme, "muted"))
+
+    # ------------------------------------------------------------------------------------------------ listing
+
+    @property
+    def design_path(self) -> Path:
+        """The file beside which runs are looked for."""
+        return run_folder_for(self._bridge.state.path)
+
+    def refresh(self) -> None:
+        """Lists the runs anew, soon, or once the panel is seen."""
+        self._stale = True
+        self._again.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._list_if_seen()
+
+    def _list_if_seen(self) -> None:
+        if self._stale and self.isVisible() and (self._listing is None or self._listing.outcome is not None):
+            self._list()
+
+    def _list(self) -> None:
+        self._stale = False
+        path = self.design_path
+
+        def work(_progress: Progress) -> tuple[RunInfo, ...]:
+            return list_runs(path)
+
+        def take(found: tuple[RunInfo, ...]) -> None:
+            self._show(found)
+            self._list_if_seen()
+
+        self._listing = self._bridge.start(Job("Listing the runs", work), take)
+
+    def _on_changed(self, before: State, after: State) -> None:
+        if before.path != after.path:
+            self._ticked.clear()
+            self._series.clear()
+            self.compare.emit(())
+            self.refresh()
+
+    def _show(self, infos: Sequence[RunInfo]) -> None:
+        chosen = self.selected()
+        self.infos = tuple(reversed(infos))
+        with QSignalBlocker(self.list):
+            self.list.clear()
+            for info in self.infos:
+                self.list.addTopLevelItem(self._row(info))
+        self._select(chosen)
+        self._stack.setCurrentIndex(1 if infos else 0)
+        self._show_buttons()
+
+    def _row(self, info: RunInfo) -> QTreeWidgetItem:
+        item = QTreeWidgetItem()
+        item.setData(0, _PATH, str(info.path))
+        item.setText(0, formats.run_title(info.name))
+        item.setToolTip(0, plain_tip(str(info.path)))
+        ticked = info.path in self._ticked
+        item.setCheckState(0, Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
+        self._fill(item, info)
+        return item
+
+    def _fill(self, item: QTreeWidgetItem, info: RunInfo) -> None:
+        running = self._is_running(info.path)
+        item.setText(1, "running" if running else _STATES.get(info.state, info.state))
+        item.setToolTip(1, plain_tip(info.message))
+        color = {"failed": "error", "done": "success", "early": "success"}.get(
+            "" if running else info.state, "text"
+        )
+        item.setForeground(1, self._theme.color(color))
+        curve = curve_named(info.monitor, self._bridge.session.catalog)
+        best = formats.measure(info.best_value, curve.percent) if info.best_epoch else ""
+        item.setText(2, f"{curve.title.lower()} {best}" if best else "")
+        item.setText(3, str(info.best_epoch or ""))
+        item.setText(4, str(info.epochs))
+        item.setText(5, formats.duration(info.seconds) if info.seconds else "")
+
+    def _is_running(self, path: Path) -> bool:
+        return self._bridge.run is not None and self._live == path
+
+    def _on_run_changed(self, run: object) -> None:
+        if run is None:
+            self._live = None
+        self.refresh()
+
+    def _on_events(self, events: Sequence[Event]) -> None:
+        for event in events:
+            if isinstance(event, Started):
+                self._live = Path(event.run)
+            if isinstance(event, Started | EpochEnd) and not self._again.isActive():
+                self.refresh()
+
+    # ---------------------------------------------------------------------------------------------- selection
+
+    def selected(self) -> Path | None:
+        """The folder of the chosen run."""
+        items = self.list.selectedItems()
+        return Path(items[0].data(0, _PATH)) if items else None
+
+    def _select(self, path: Path | None) -> None:
+        for row in range(self.list.topLevelItemCount()):
+            item = self.list.topLevelItem(row)
+            if item is not None and path is not None and Path(item.data(0, _PATH)) == path:
+                self.list.setCurrentItem(item)
+
+    def _info(self, path: Path | None) -> RunInfo | None:
+        return next((info for info in self.infos if info.path == path), None)
+
+    def _can(self, name: str) -> bool:
+        info = self._info(self.selected())
+        if info is None:
+            return False
+        running = self._is_running(info.path)
+        match name:
+            case "evaluate" | "export":
+                return info.steps > 0
+            case "resume":
+                return self._bridge.run is None and info.steps > 0 and info.state not in ("done", "early")
+            case "delete":
+                return not running
+        return True
+
+    def _show_buttons(self) -> None:
+        for name, button in self._buttons.items():
+            button.setEnabled(self._can(name))
+
+    def _open_menu(self, at: QPoint) -> None:
+        if self.selected() is None:
+            return
+        menu = QMenu(self)
+        for name, text, icon_name, _tip in _ACTIONS:
+            action = menu.addAction(icon(icon_name, self._theme, "muted"), text)
+            action.setEnabled(self._can(name))
+            action.triggered.connect(lambda _checked=False, name=name: self._act(name))
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.list.viewport().mapToGlobal(at))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Delete:
+            self._act("delete")
+        else:
+            super().keyPressEvent(event)
+
+    def _act(self, name: str) -> None:
+        path = self.selected()
+        if path is None or not self._can(name):
+            return
+        if name == "reveal":
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+        elif name == "delete":
+            self._delete(path)
+        else:
+            getattr(self, name).emit(path)
+
+    def _delete(self, path: Path) -> None:
+        text = f"Delete the run of {formats.run_title(path.name)}?"
+        if confirm(self, text, f"Its curves and weights in {path} are removed for good.", "Delete"):
+            self._ticked.discard(path)
+            self._bridge.start(
+                Job("Deleting a run", lambda _progress: _remove(path)), lambda _: self._emit_compared()
+            )
+
+    # ------------------------------------------------------------------------------------------------ compare
+
+    def _on_ticked(self, item: QTreeWidgetItem, column: int) -> None:
+        if column != 0:
+            return
+        path = Path(item.data(0, _PATH))
+        if item.checkState(0) != Qt.CheckState.Checked:
+            self._ticked.discard(path)
+        else:
+            self._ticked.add(path)
+            if path not in self._series:
+                self._read(path)
+                return
+        self._emit_compared()
+
+    def _read(self, path: Path) -> None:
+        def work(progress: Progress) -> RunSeries:
+            series = RunSeries(path.name)
+            for event in read_events(path):
+                progress(0.5, "Reading the curves of a run")
+                series.take((event,))
+            return series
+
+        def take(series: RunSeries) -> None:
+            self._series[path] = series
+            self._emit_compared()
+
+        self._bridge.start(Job("Reading the curves of a run", work), take)
+
+    def _emit_compared(self) -> None:
+        self.refresh()
+        known = [info.path for info in self.infos if info.path in self._ticked]
+        self.compare.emit(tuple(self._series[path] for path in known if path in self._series))
+
+
+def _remove(path: Path) -> None:
+    """Removes a run's folder, and nothing that is not one."""
+    if path.is_symlink() or not path.parent.name.endswith(".runs") or not (path / "events.jsonl").is_file():
+        raise NetDesignerError(f"{path} is not the folder of a run, so it is left alone")
+    try:
+        shutil.rmtree(path)
+    except OSError as error:
+        raise NetDesignerError(f"{path} could not be removed: {error.strerror or error}") from None

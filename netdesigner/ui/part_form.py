@@ -1,0 +1,155 @@
+"""A part chosen from a list, with the form of its parameters below."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from netdesigner.document import Choice, Value
+from netdesigner.errors import NetDesignerError, ParameterError
+from netdesigner.parts import Part
+from netdesigner.parts.part import resolve
+from netdesigner.ui.combo import Combo
+from netdesigner.ui.fields.form import Form
+from netdesigner.ui.labels import PlainLabel
+from netdesigner.ui.theme import Theme
+
+__all__ = ["PartForm", "without_defaults"]
+
+
+def without_defaults(part: type[Part] | None, params: Mapping[str, Value]) -> dict[str, Value]:
+    """The parameters that say something: those that differ from the part's defaults, and those it does not know."""
+    defaults = {} if part is None else {declared.name: declared.default for declared in part.params()}
+    return {
+        name: value
+        for name, value in params.items()
+        if name not in defaults or value != defaults[name] or type(value) is not type(defaults[name])
+    }
+
+
+class PartForm(QWidget):
+    """A list of parts, what the chosen one is, and its form.
+
+    Signals:
+        picked: (kind) another part was chosen; "" for none.
+        edited: (name, value) a parameter was changed.
+        left: the user is done with a field for now.
+
+    Args:
+        parts: by their kind.
+        theme: its colours.
+        none: the entry for no part, or "" where there always is one.
+        marks: what to add to some labels, by kind.
+        single: there is one part only, so no list is shown.
+    """
+
+    picked = Signal(str)
+    edited = Signal(str, object)
+    left = Signal()
+
+    def __init__(
+        self,
+        parts: Mapping[str, type[Part]],
+        theme: Theme,
+        none: str = "",
+        marks: Mapping[str, str] | None = None,
+        single: bool = False,
+    ) -> None:
+        super().__init__()
+        self._single = single
+        self._parts = {kind: part for kind, part in parts.items() if kind == part.kind}
+        self._theme = theme
+        self._shown: str | None = None
+        self._names: Mapping[str, int | float] = {}
+        self.form: Form | None = None
+        self.list = Combo()
+        if none:
+            self.list.addItem(none, "")
+        for kind, part in self._parts.items():
+            self.list.addItem(part.label() + (marks or {}).get(kind, ""), kind)
+        self.list.activated.connect(lambda index: self.picked.emit(self.list.itemData(index)))
+        self._help = PlainLabel("", "muted", wrap=True)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(8)
+        self._layout.addWidget(self.list)
+        self.list.setVisible(not single)
+        self._layout.addWidget(self._help)
+
+    def show_choice(self, choice: Choice | None, names: Mapping[str, int | float]) -> None:
+        """Shows a choice.
+
+        Args:
+            choice: the part and the parameters that were set; None for no part.
+            names: variables for expressions.
+        """
+        kind = choice.kind if choice else ""
+        with QSignalBlocker(self.list):
+            self._list_unknown(kind)
+            self.list.setCurrentIndex(self.list.findData(kind))
+        part = self._parts.get(kind)
+        help_text = part.summary() if part else f"This version has no '{kind}'." if kind else ""
+        self._help.setText("" if self._single else help_text)
+        self._help.setVisible(bool(self._help.text()))
+        self._names = names
+        if kind != self._shown:
+            self._shown = kind
+            self._build(part, choice)
+        elif self.form is not None and choice is not None:
+            self.form.set_names(names)
+            self.form.set_values(_values(part, choice.params))
+        self._show_errors(part, choice)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Takes other colours."""
+        self._theme = theme
+        if self.form is not None:
+            self.form.set_theme(theme)
+
+    def set_choices(self, name: str, choices: tuple[str, ...]) -> None:
+        """What may be chosen in a field of names."""
+        if self.form is not None:
+            self.form.set_choices(name, choices)
+
+    def _list_unknown(self, kind: str) -> None:
+        if self.list.findData(kind) < 0:
+            self.list.addItem(f"{kind} (unknown)", kind)
+
+    def _build(self, part: type[Part] | None, choice: Choice | None) -> None:
+        if self.form is not None:
+            self._layout.removeWidget(self.form)
+            self.form.hide()
+            self.form.deleteLater()
+            self.form = None
+        if part is None or choice is None or not part.params():
+            return
+        self.form = Form(part.params(), _values(part, choice.params), self._theme, dict(self._names), self)
+        self.form.edited.connect(self.edited)
+        self.form.left.connect(lambda _name: self.left.emit())
+        self._layout.addWidget(self.form)
+
+    def _show_errors(self, part: type[Part] | None, choice: Choice | None) -> None:
+        if self.form is None or part is None or choice is None:
+            return
+        for declared in part.params():
+            self.form.set_error(declared.name, "")
+        try:
+            part(**resolve(part, choice.params, self._names))
+        except ParameterError as error:
+            if any(declared.name == error.name for declared in part.params()):
+                self.form.set_error(error.name, str(error))
+            else:
+                self._say(str(error))
+        except NetDesignerError as error:
+            self._say(str(error))
+
+    def _say(self, message: str) -> None:
+        self._help.setText(message)
+        self._help.show()
+
+
+def _values(part: type[Part] | None, params: Mapping[str, Value]) -> dict[str, Value]:
+    defaults = {} if part is None else {declared.name: declared.default for declared in part.params()}
+    return {**defaults, **{name: value for name, value in params.items() if name in defaults}}

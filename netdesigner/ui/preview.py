@@ -1,0 +1,346 @@
+"""One view for each kind of preview: what a data set or an evaluation has to show.
+
+All text in them comes from data and is painted as it is.
+"""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLabel,
+    QSizePolicy,
+    QTableWidget,
+    QTableWidgetItem,
+    QToolTip,
+    QVBoxLayout,
+    QWidget,
+)
+
+from netdesigner.parts.preview import Bars, ImageGrid, Matrix, Picture, Preview, Signal, Table, Text
+from netdesigner.ui import formats
+from netdesigner.ui.flow_layout import FlowArea
+from netdesigner.ui.labels import PlainLabel, plain_tip
+from netdesigner.ui.theme import Theme, font
+
+__all__ = ["PreviewView"]
+
+_PICTURE_PX = 64
+_CELL_PX = 80
+_PER_ROW = 5
+_WIDEST_PX = 620
+_ROWS_SHOWN = 8
+_BAR_PX = 22
+_NUMBERS_UP_TO = 24
+
+
+class PreviewView(QWidget):
+    """A preview under its title.
+
+    Args:
+        preview: what is shown.
+        theme: its colours.
+    """
+
+    def __init__(self, preview: Preview, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.preview = preview
+        self._body = _body(preview, theme)
+        title = PlainLabel(preview.title, wrap=True)
+        title.setFont(font(13, font().Weight.DemiBold))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addWidget(title)
+        layout.addWidget(self._body)
+        layout.addStretch(1)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Takes other colours."""
+        set_theme = getattr(self._body, "set_theme", None)
+        if set_theme is not None:
+            set_theme(theme)
+
+
+def _body(preview: Preview, theme: Theme) -> QWidget:
+    match preview:
+        case ImageGrid():
+            return _Pictures(preview)
+        case Table():
+            return _Cells(preview)
+        case Matrix():
+            return _HeatMap(preview, theme)
+        case Bars():
+            return _BarList(preview, theme)
+        case Signal():
+            return _points(preview, theme)
+        case Text():
+            return PlainLabel(preview.text, wrap=True)
+
+
+# --------------------------------------------------------------------------------------------------------- pictures
+
+
+class _Pictures(FlowArea):
+    """Images side by side, small ones enlarged without blurring."""
+
+    def __init__(self, grid: ImageGrid) -> None:
+        super().__init__(gap_px=8)
+        self._wanted = min(_PER_ROW, len(grid.pictures)) * (_CELL_PX + 8)
+        for picture in grid.pictures:
+            self.add(_Framed(picture))
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._wanted, self.flow.height_at(self._wanted))
+
+
+class _Framed(QWidget):
+    """One image over its caption."""
+
+    def __init__(self, picture: Picture) -> None:
+        super().__init__()
+        image = QLabel()
+        image.setPixmap(_pixmap(picture))
+        image.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        image.setFixedSize(_PICTURE_PX, _PICTURE_PX)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addWidget(image, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.setFixedWidth(_CELL_PX)
+        if picture.caption:
+            caption = PlainLabel(picture.caption, "muted", wrap=True)
+            caption.setFont(font(11))
+            caption.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            layout.addWidget(caption)
+            self.setAccessibleName(picture.caption)
+
+
+def _pixmap(picture: Picture) -> QPixmap:
+    kind, channels = {
+        1: (QImage.Format.Format_Grayscale8, 1),
+        3: (QImage.Format.Format_RGB888, 3),
+        4: (QImage.Format.Format_RGBA8888, 4),
+    }.get(picture.channels, (QImage.Format.Format_Grayscale8, 1))
+    pixels = picture.pixels[:: picture.channels] if channels != picture.channels else picture.pixels
+    if picture.width * picture.height * channels != len(pixels) or not pixels:
+        return QPixmap()
+    image = QImage(pixels, picture.width, picture.height, picture.width * channels, kind).copy()
+    small = max(picture.width, picture.height) <= _PICTURE_PX
+    how = Qt.TransformationMode.FastTransformation if small else Qt.TransformationMode.SmoothTransformation
+    size = QSize(_PICTURE_PX, _PICTURE_PX) * 2
+    pixmap = QPixmap.fromImage(image.scaled(size, Qt.AspectRatioMode.KeepAspectRatio, how))
+    pixmap.setDevicePixelRatio(2.0)
+    return pixmap
+
+
+# ------------------------------------------------------------------------------------------------------------ table
+
+
+class _Cells(QTableWidget):
+    """Rows under named columns; numbers stand to the right."""
+
+    def __init__(self, table: Table) -> None:
+        super().__init__(len(table.rows), len(table.columns))
+        self.setHorizontalHeaderLabels(list(table.columns))
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setShowGrid(False)
+        self.setAlternatingRowColors(True)
+        self.setFrameShape(QTableWidget.Shape.NoFrame)
+        self.verticalHeader().setVisible(False)
+        self.verticalHeader().setDefaultSectionSize(26)
+        self.horizontalHeader().setHighlightSections(False)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        for row, cells in enumerate(table.rows):
+            for column, value in enumerate(cells):
+                self.setItem(row, column, _cell(value))
+        self._align_headers(table)
+        self.resizeColumnsToContents()
+        self._wanted = min(_WIDEST_PX, self.horizontalHeader().length() + 24)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self.horizontalHeader().setStretchLastSection(bool(table.rows) and isinstance(table.rows[0][-1], str))
+        self.setMinimumHeight(30 + 26 * min(_ROWS_SHOWN, max(1, len(table.rows))) + 14)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._wanted, self.minimumHeight())
+
+    def _align_headers(self, table: Table) -> None:
+        for column in range(len(table.columns)):
+            numeric = all(column < len(row) and not isinstance(row[column], str) for row in table.rows)
+            side = Qt.AlignmentFlag.AlignRight if numeric and table.rows else Qt.AlignmentFlag.AlignLeft
+            header = self.horizontalHeaderItem(column)
+            if header is not None:
+                header.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+
+
+def _cell(value: str | float) -> QTableWidgetItem:
+    if isinstance(value, str):
+        item = QTableWidgetItem(value)
+        item.setToolTip(plain_tip(value) if len(value) > 24 else "")
+        return item
+    item = QTableWidgetItem(formats.count(value) if isinstance(value, int) else formats.number(value))
+    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    return item
+
+
+# ------------------------------------------------------------------------------------------------- matrix and bars
+
+
+class _HeatMap(QWidget):
+    """Numbers by row and column; the deeper the colour, the larger its share of the row."""
+
+    def __init__(self, matrix: Matrix, theme: Theme) -> None:
+        super().__init__()
+        self._matrix = matrix
+        self._theme = theme
+        self._numbers = len(matrix.labels) <= _NUMBERS_UP_TO
+        self.setFont(font(11))
+        metrics = self.fontMetrics()
+        longest = max((metrics.horizontalAdvance(label) for label in matrix.labels), default=0)
+        self._label_px = min(96, longest) + 8
+        widest = max((metrics.horizontalAdvance(_brief(v)) for row in matrix.values for v in row), default=0)
+        self._cell_px = max(26, min(44, widest + 10)) if self._numbers else 8
+        side = self._cell_px * len(matrix.labels)
+        self._left = self._label_px + 20
+        self.setFixedSize(self._left + side + 4, 40 + side + 4)
+        self.setAccessibleName(f"{matrix.title}: {matrix.row_title} by {matrix.column_title}")
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        self._paint_titles(painter)
+        for row, values in enumerate(self._matrix.values):
+            total = sum(abs(value) for value in values) or 1.0
+            for column, value in enumerate(values):
+                self._paint_cell(painter, row, column, value, abs(value) / total)
+
+    def _paint_titles(self, painter: QPainter) -> None:
+        side = self.width() - self._left
+        painter.setPen(QColor(self._theme.muted))
+        center = int(Qt.AlignmentFlag.AlignCenter)
+        painter.drawText(QRectF(self._left, 0, side, 18), center, self._matrix.column_title)
+        painter.save()
+        painter.translate(0, self.height())
+        painter.rotate(-90)
+        painter.drawText(QRectF(0, 0, self.height() - 40, 16), center, self._matrix.row_title)
+        painter.restore()
+        if not self._numbers:
+            return
+        metrics = painter.fontMetrics()
+        right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        for index, label in enumerate(self._matrix.labels):
+            cell = self._cell(index, index)
+            above = metrics.elidedText(label, Qt.TextElideMode.ElideRight, self._cell_px)
+            painter.drawText(QRectF(cell.left(), 20, self._cell_px, 18), center, above)
+            beside = metrics.elidedText(label, Qt.TextElideMode.ElideRight, self._label_px - 6)
+            painter.drawText(QRectF(18, cell.top(), self._label_px - 6, self._cell_px), right, beside)
+
+    def _cell(self, row: int, column: int) -> QRectF:
+        return QRectF(
+            self._left + column * self._cell_px, 40 + row * self._cell_px, self._cell_px, self._cell_px
+        )
+
+    def _paint_cell(self, painter: QPainter, row: int, column: int, value: float, share: float) -> None:
+        cell = self._cell(row, column).adjusted(0.5, 0.5, -0.5, -0.5)
+        right = row == column
+        painter.fillRect(cell, QColor(self._theme.raised))
+        painter.fillRect(
+            cell,
+            self._theme.color("accent" if right else "error", 0.9 * share if right else 0.7 * share**0.5),
+        )
+        if self._numbers and value:
+            strong = right and share > 0.55
+            painter.setPen(QColor(self._theme.on_accent if strong else self._theme.text))
+            painter.drawText(cell, int(Qt.AlignmentFlag.AlignCenter), _brief(value))
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent):
+            column = int((event.pos().x() - self._left) // self._cell_px)
+            row = int((event.pos().y() - 40) // self._cell_px)
+            labels = self._matrix.labels
+            if 0 <= row < len(labels) and 0 <= column < len(labels):
+                titles = (self._matrix.row_title, self._matrix.column_title)
+                text = f"{titles[0]} {labels[row]}, {titles[1]} {labels[column]}: {self._matrix.values[row][column]:g}"
+                QToolTip.showText(event.globalPos(), plain_tip(text), self)
+                return True
+        return super().event(event)
+
+
+class _BarList(QWidget):
+    """One bar a label."""
+
+    def __init__(self, bars: Bars, theme: Theme) -> None:
+        super().__init__()
+        self._bars = bars
+        self._theme = theme
+        metrics = self.fontMetrics()
+        self._label_px = (
+            min(112, max((metrics.horizontalAdvance(label) for label in bars.labels), default=0)) + 10
+        )
+        self._value_px = max((metrics.horizontalAdvance(_brief(v)) for v in bars.values), default=0) + 10
+        self.setMinimumSize(self._label_px + self._value_px + 60, _BAR_PX * max(1, len(bars.labels)))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(280, self.minimumHeight())
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        largest = max((abs(v) for v in self._bars.values if math.isfinite(v)), default=0.0) or 1.0
+        room = self.width() - self._label_px - self._value_px
+        for index, (label, value) in enumerate(zip(self._bars.labels, self._bars.values, strict=True)):
+            top = index * _BAR_PX
+            shown = painter.fontMetrics().elidedText(label, Qt.TextElideMode.ElideRight, self._label_px - 8)
+            painter.setPen(QColor(self._theme.text))
+            painter.drawText(
+                QRectF(0, top, self._label_px - 8, _BAR_PX), int(Qt.AlignmentFlag.AlignVCenter), shown
+            )
+            length = max(1.0, room * abs(value) / largest) if math.isfinite(value) else 0.0
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._theme.color("accent", 0.75))
+            painter.drawRoundedRect(QRectF(self._label_px, top + 5, length, _BAR_PX - 10), 2, 2)
+            painter.setPen(QColor(self._theme.muted))
+            place = QRectF(self._label_px + length + 6, top, self._value_px, _BAR_PX)
+            painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), _brief(value))
+
+
+def _brief(value: float) -> str:
+    return f"{value:,.0f}" if value == int(value) and abs(value) < 1e6 else formats.number(value)
+
+
+# ----------------------------------------------------------------------------------------------------------- points
+
+
+def _points(signal: Signal, theme: Theme) -> QWidget:
+    import pyqtgraph as pg
+
+    from netdesigner.ui.plot import PlotArea
+
+    area = PlotArea(theme, signal.x_title, signal.y_title)
+    area.setMouseEnabled(x=False, y=False)
+    color = theme.color("accent", 0.6 if signal.dots else 1.0)
+    if signal.ideal and signal.x and signal.y:
+        ends = [min(*signal.x, *signal.y), max(*signal.x, *signal.y)]
+        area.addItem(
+            pg.PlotCurveItem(ends, ends, pen=pg.mkPen(theme.muted, width=1, style=Qt.PenStyle.DashLine))
+        )
+    if signal.dots:
+        area.addItem(pg.ScatterPlotItem(list(signal.x), list(signal.y), size=6, pen=None, brush=color))
+    else:
+        area.addItem(pg.PlotCurveItem(list(signal.x), list(signal.y), pen=pg.mkPen(color, width=1.5)))
+    area.setMinimumWidth(240)
+    area.setFixedHeight(260)
+    return area

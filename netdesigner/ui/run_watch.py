@@ -1,0 +1,45 @@
+"""Where the run in progress stands, for every view that shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from netdesigner.training.events import Event
+from netdesigner.ui.bridge import Bridge
+from netdesigner.ui.run_progress import RunProgress
+
+__all__ = ["RunWatch"]
+
+
+class RunWatch(QObject):
+    """Follows the events of the run; made before the views that ask it, so that it knows before they do.
+
+    Signals:
+        changed: the progress, after each batch of events and at the start and end of a run.
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.progress = RunProgress(phase="")
+        bridge.run_changed.connect(self._on_run)
+        bridge.run_events.connect(self._take)
+
+    @property
+    def paused(self) -> bool:
+        """Whether the run waits."""
+        return self.progress.phase == "paused"
+
+    def _on_run(self, run: Any) -> None:
+        if run is not None:
+            self.progress = RunProgress()
+        self.changed.emit(self.progress)
+
+    def _take(self, events: Sequence[Event]) -> None:
+        for event in events:
+            self.progress = self.progress.after(event)
+        self.changed.emit(self.progress)

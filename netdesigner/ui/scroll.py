@@ -1,0 +1,29 @@
+"""A scroll area for a panel: without a frame, as wide as its panel, on whatever surface the panel lies."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+__all__ = ["PanelScroll"]
+
+
+class PanelScroll(QScrollArea):
+    """Scrolls one page up and down.
+
+    Args:
+        sideways: whether it may scroll to the side as well.
+    """
+
+    def __init__(self, sideways: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        policy = Qt.ScrollBarPolicy
+        self.setHorizontalScrollBarPolicy(policy.ScrollBarAsNeeded if sideways else policy.ScrollBarAlwaysOff)
+
+    def show_page(self, page: QWidget) -> None:
+        """Takes the page that is scrolled."""
+        self.setWidget(page)
+        page.setAutoFillBackground(False)
+        self.viewport().setAutoFillBackground(False)

@@ -1,0 +1,139 @@
+"""What the window remembers from one start to the next: its layout, recent files and a few choices.
+
+It lies as JSON in the user's configuration folder. A damaged file never stops a start: it is put aside, and defaults
+take its place. What cannot be written is forgotten, with a line in the log.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import logging
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from netdesigner.document.atomic import write_atomically
+from netdesigner.errors import FileError
+
+__all__ = ["THEMES", "Remembered", "Settings", "settings_path"]
+
+_log = logging.getLogger(__name__)
+_MOST_RECENT = 10
+_LARGEST_BYTES = 1_000_000
+THEMES = ("system", "light", "dark")
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What is remembered.
+
+    Attributes:
+        theme: "system", "light" or "dark".
+        recent: design files, the latest first.
+        geometry, layout: the window's place and its docks, as Qt writes them, in base 64.
+        folder: where the last file was opened or saved.
+        smoothing: of the curves, 0 (none) to below 1.
+    """
+
+    theme: str = "system"
+    recent: tuple[str, ...] = ()
+    geometry: str = ""
+    layout: str = ""
+    folder: str = ""
+    smoothing: float = 0.6
+
+
+def settings_path() -> Path:
+    """The file of this user."""
+    import platformdirs
+
+    return platformdirs.user_config_path("netdesigner", appauthor=False) / "window.json"
+
+
+class Settings:
+    """Reads the file once and writes it at each change.
+
+    Args:
+        path: the file; `settings_path()` by default.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path or settings_path()
+        self.value = self._load()
+
+    def change(self, **changes: Any) -> None:
+        """Remembers something else, see `Remembered`."""
+        changed = replace(self.value, **changes)
+        if changed != self.value:
+            self.value = changed
+            self._save()
+
+    def add_recent(self, path: Path) -> None:
+        """Puts a file in front of the recent ones."""
+        name = str(path.resolve())
+        others = tuple(other for other in self.value.recent if other != name)
+        self.change(recent=(name, *others)[:_MOST_RECENT], folder=str(path.resolve().parent))
+
+    def forget_recent(self, path: str = "") -> None:
+        """Takes a file from the recent ones; all of them if none is named."""
+        self.change(recent=tuple(other for other in self.value.recent if path and other != path))
+
+    def recent(self) -> tuple[Path, ...]:
+        """The recent files that are still there."""
+        found = []
+        for name in self.value.recent:
+            with suppress(OSError, ValueError):
+                if Path(name).is_file():
+                    found.append(Path(name))
+        return tuple(found)
+
+    def _load(self) -> Remembered:
+        try:
+            if self.path.stat().st_size > _LARGEST_BYTES:
+                raise ValueError("far too large")
+            return _remembered(json.loads(self.path.read_text("utf-8")))
+        except FileNotFoundError:
+            return Remembered()
+        except (OSError, ValueError, TypeError, RecursionError) as error:
+            _log.warning("%s cannot be read (%s); it was put aside and defaults are used", self.path, error)
+            with suppress(OSError):
+                self.path.replace(self.path.with_suffix(".damaged.json"))
+            return Remembered()
+
+    def _save(self) -> None:
+        text = json.dumps(dataclasses.asdict(self.value), indent=2, sort_keys=True)
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(self.path, text.encode("utf-8"))
+        except (OSError, FileError) as error:
+            _log.warning("the window's settings were not saved: %s", error)
+
+
+def _remembered(data: Any) -> Remembered:
+    """Reads each value that is as it should be; a file of another version may have more or fewer."""
+    if not isinstance(data, dict):
+        raise ValueError("not an object")
+    default = Remembered()
+    recent = data.get("recent", ())
+    if not isinstance(recent, list) or not all(isinstance(name, str) for name in recent):
+        raise ValueError("recent: expected a list of texts")
+    texts = {name: _text(data, name, getattr(default, name)) for name in ("geometry", "layout", "folder")}
+    theme = _text(data, "theme", default.theme)
+    smoothing = data.get("smoothing", default.smoothing)
+    if isinstance(smoothing, bool) or not isinstance(smoothing, int | float):
+        raise ValueError("smoothing: expected a number")
+    return Remembered(
+        theme=theme if theme in THEMES else default.theme,
+        recent=tuple(recent[:_MOST_RECENT]),
+        smoothing=min(0.999, max(0.0, float(smoothing))),
+        **texts,
+    )
+
+
+def _text(data: dict[str, Any], name: str, default: str) -> str:
+    value = data.get(name, default)
+    if not isinstance(value, str):
+        raise ValueError(f"{name}: expected a text")
+    return value

@@ -1,0 +1,237 @@
+"""What is seen before a design is open: samples, recent files, and unsaved work of a session that broke off."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QHBoxLayout,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from netdesigner.parts import Catalog
+from netdesigner.session.gallery import Template
+from netdesigner.session.recovery import Found
+from netdesigner.ui import formats
+from netdesigner.ui.banner import Banner
+from netdesigner.ui.flow_layout import FlowArea, remove_all
+from netdesigner.ui.icons import icon
+from netdesigner.ui.labels import ElidedLabel, ParagraphLabel, PlainLabel, plain_tip
+from netdesigner.ui.scroll import PanelScroll
+from netdesigner.ui.sketch import Sketch
+from netdesigner.ui.theme import Theme, font
+
+__all__ = ["StartPage"]
+
+_CARD_PX = 232
+_SIDE_PX = 248
+_WIDEST_PX = 1240
+
+
+class StartPage(PanelScroll):
+    """Ways to begin.
+
+    Signals:
+        new, open: the two buttons.
+        template: (Template) a sample was chosen.
+        recent: (path) a recent file was chosen.
+        restore, discard: (Found) what to do with unsaved work.
+
+    Args:
+        templates: the samples.
+        catalog: for the colours of their nodes.
+        theme: its colours.
+    """
+
+    new = Signal()
+    open = Signal()
+    template = Signal(object)
+    recent = Signal(object)
+    restore = Signal(object)
+    discard = Signal(object)
+
+    def __init__(self, templates: Sequence[Template], catalog: Catalog, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("start_page")
+        self._theme = theme
+        self._cards = [_Card(template, catalog, theme) for template in templates]
+        self._new = QPushButton("New empty design")
+        self._open = QPushButton("Open…")
+        self._recent = QVBoxLayout()
+        self._recent_title = PlainLabel("Recent", "heading")
+        self._rescued = QVBoxLayout()
+        self._banners: list[Banner] = []
+        self._build()
+        self.set_theme(theme)
+
+    def _build(self) -> None:
+        columns = QHBoxLayout()
+        columns.setSpacing(40)
+        columns.addLayout(self._side())
+        columns.addLayout(self._samples(), 1)
+        page = QWidget()
+        page.setMaximumWidth(_WIDEST_PX)
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(40, 32, 40, 32)
+        layout.setSpacing(16)
+        layout.addLayout(self._rescued)
+        layout.addLayout(columns)
+        layout.addStretch(1)
+        centre = QWidget()
+        around = QHBoxLayout(centre)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addStretch(1)
+        around.addWidget(page, 100)
+        around.addStretch(1)
+        self.show_page(centre)
+
+    def _side(self) -> QVBoxLayout:
+        side = QVBoxLayout()
+        side.setSpacing(8)
+        side.addWidget(PlainLabel("netdesigner", "title"))
+        words = PlainLabel("Drag layers, wire them, train and take the network away.", "muted", wrap=True)
+        words.setFixedWidth(_SIDE_PX)
+        side.addWidget(words)
+        side.addSpacing(8)
+        for button, signal, name in (
+            (self._new, self.new, "start_new"),
+            (self._open, self.open, "start_open"),
+        ):
+            button.setObjectName(name)
+            button.setFixedWidth(_SIDE_PX)
+            button.clicked.connect(signal)
+            side.addWidget(button)
+        side.addSpacing(16)
+        side.addWidget(self._recent_title)
+        self._recent.setSpacing(0)
+        side.addLayout(self._recent)
+        side.addStretch(1)
+        return side
+
+    def _samples(self) -> QVBoxLayout:
+        samples = QVBoxLayout()
+        samples.setSpacing(12)
+        samples.addWidget(PlainLabel("Start from a sample", "heading"))
+        cards = FlowArea(gap_px=16, stretch=True)
+        for card in self._cards:
+            card.clicked.connect(lambda _checked=False, card=card: self.template.emit(card.template))
+            cards.add(card)
+        samples.addWidget(cards)
+        samples.addStretch(1)
+        return samples
+
+    def set_theme(self, theme: Theme) -> None:
+        """Takes other colours."""
+        self._theme = theme
+        self._new.setIcon(icon("new", theme, "muted"))
+        self._open.setIcon(icon("open", theme, "muted"))
+        for card in self._cards:
+            card.set_theme(theme)
+        for banner in self._banners:
+            banner.set_theme(theme)
+
+    def show_recent(self, paths: Sequence[Path]) -> None:
+        """Lists recent files."""
+        remove_all(self._recent)
+        self._recent_title.setVisible(bool(paths))
+        for path in paths:
+            link = QToolButton()
+            link.setObjectName("recent_file")
+            link.setText(link.fontMetrics().elidedText(path.stem, Qt.TextElideMode.ElideRight, _SIDE_PX - 16))
+            link.setToolTip(plain_tip(str(path)))
+            link.setCursor(Qt.CursorShape.PointingHandCursor)
+            link.clicked.connect(lambda _checked=False, path=path: self.recent.emit(path))
+            folder = ElidedLabel(str(path.parent), "muted", Qt.TextElideMode.ElideMiddle)
+            folder.setFont(font(11))
+            folder.setFixedWidth(_SIDE_PX)
+            folder.setContentsMargins(5, 0, 0, 6)
+            self._recent.addWidget(link)
+            self._recent.addWidget(folder)
+
+    def show_rescued(self, works: Sequence[Found]) -> None:
+        """Offers unsaved work of sessions that broke off."""
+        remove_all(self._rescued)
+        self._banners = []
+        for work in works:
+            name = work.path.stem if work.path else work.design.title or "untitled"
+            banner = Banner(self._theme)
+            title = f"Unsaved work on {name} was kept when the program ended unexpectedly, {_age(work.file)}."
+            more = f"It belongs to {work.path}" if work.path else ""
+            buttons = (
+                ("Restore", lambda work=work: self.restore.emit(work)),
+                ("Discard", lambda work=work: self.discard.emit(work)),
+            )
+            banner.say("warning", title, more, buttons)
+            self._banners.append(banner)
+            self._rescued.addWidget(banner)
+
+
+def _age(file: Path) -> str:
+    try:
+        return formats.date(file.stat().st_mtime)
+    except OSError:
+        return "some time ago"
+
+
+class _Card(QAbstractButton):
+    """One sample: its picture, its name and what it is for."""
+
+    def __init__(self, template: Template, catalog: Catalog, theme: Theme) -> None:
+        super().__init__()
+        self.template = template
+        self._theme = theme
+        self.setObjectName(f"sample_{template.name}")
+        self.setText(template.title)
+        self.setAccessibleName(template.title)
+        self.setAccessibleDescription(template.description)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._sketch = Sketch(template.design, catalog, theme)
+        title = ElidedLabel(template.title)
+        title.setFont(font(13, font().Weight.DemiBold))
+        about = ParagraphLabel(template.description, lines=3, role="muted")
+        about.setToolTip(plain_tip(template.description))
+        words = QVBoxLayout()
+        words.setContentsMargins(12, 8, 12, 12)
+        words.setSpacing(4)
+        words.addWidget(title)
+        words.addWidget(about)
+        self._inner = QVBoxLayout(self)
+        self._inner.setContentsMargins(1, 1, 1, 1)
+        self._inner.setSpacing(0)
+        self._inner.addWidget(self._sketch)
+        self._inner.addLayout(words)
+
+    def sizeHint(self) -> QSize:
+        return QSize(_CARD_PX, self._inner.sizeHint().height())
+
+    def set_theme(self, theme: Theme) -> None:
+        """Takes other colours."""
+        self._theme = theme
+        self._sketch.set_theme(theme)
+        self.update()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in (
+            QEvent.Type.HoverEnter,
+            QEvent.Type.HoverLeave,
+            QEvent.Type.Enter,
+            QEvent.Type.Leave,
+        ):
+            self.update()
+        return super().event(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        marked = self.underMouse() or self.hasFocus()
+        painter.setPen(QPen(QColor(self._theme.accent if marked else self._theme.border), 1))
+        painter.setBrush(QColor(self._theme.surface))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)

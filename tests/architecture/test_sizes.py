@@ -1,0 +1,195 @@
+"""Small files and short functions; no drawers for odds and ends; nothing that could run what a file says."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LONGEST_MODULE = 500
+LONGEST_CLASS = 300
+LONGEST_FUNCTION = 60
+
+DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers"}
+
+BANNED_BUILTINS = {"eval", "exec", "compile", "__import__"}
+BANNED_MODULES = {
+    "builtins",  # another way to the four above
+    "cloudpickle",
+    "code",
+    "dill",
+    "imp",
+    "joblib",
+    "marshal",
+    "pickle",
+    "runpy",
+    "shelve",
+}
+BANNED_CALLS = {
+    "importlib.import_module",
+    "numpy.fromregex",
+    "os.popen",
+    "os.system",
+    "pandas.read_pickle",
+    "torch.export.load",
+    "torch.jit.load",
+    "torch.load",
+    "torch.save",
+    "yaml.load",
+}
+BANNED_ARGUMENTS = {"allow_pickle", "shell"}
+ALLOWED = {
+    # It walks our own packages; the names come from the file system of the program, never from a design.
+    ("netdesigner/parts/catalog.py", "importlib.import_module"),
+}
+
+SOURCES = sorted(
+    path
+    for folder in ("netdesigner", "packaging", "benchmarks")
+    for path in (ROOT / folder).rglob("*.py")
+    if "__pycache__" not in path.parts
+)
+PROGRAM = [path for path in SOURCES if path.is_relative_to(ROOT / "netdesigner")]
+
+
+def name_of(path: Path) -> str:
+    """Return a source file's name as a person would write it."""
+    return path.relative_to(ROOT).as_posix()
+
+
+def length(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Return the lines from `class` or `def` to the end."""
+    return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+# -- Sizes ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_a_module_and_what_is_in_it_is_short(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.count("\n") <= LONGEST_MODULE, f"{name_of(path)} wants a second room"
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ClassDef):
+            assert length(node) <= LONGEST_CLASS, f"{name_of(path)}: class {node.name}"
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert length(node) <= LONGEST_FUNCTION, f"{name_of(path)}: {node.name}"
+
+
+def test_a_module_is_named_after_what_is_in_it() -> None:
+    places = [part.strip("_") for path in SOURCES for part in path.relative_to(ROOT).with_suffix("").parts]
+    assert not DRAWERS.intersection(places)
+
+
+# -- Nothing that runs what a file says -------------------------------------------------------------------------
+
+
+def dangers(source: str) -> Iterator[tuple[int, str]]:
+    """Yield (line, name) of everything in a source that could run code from a file."""
+    tree = ast.parse(source)
+    aliases = imported_names(tree)
+    own = aliases.keys() | {
+        node.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    }
+    for node in ast.walk(tree):
+        yield from ((node.lineno, name) for name in banned_imports(node))
+        if isinstance(node, ast.Name) and node.id in BANNED_BUILTINS - own:
+            yield node.lineno, node.id
+        elif isinstance(node, ast.Name | ast.Attribute) and full_name(node, aliases) in BANNED_CALLS:
+            yield node.lineno, full_name(node, aliases)
+        elif (
+            isinstance(node, ast.keyword)
+            and node.arg in BANNED_ARGUMENTS
+            and ast.unparse(node.value) != "False"
+        ):
+            yield node.lineno, f"{node.arg}={ast.unparse(node.value)}"
+
+
+def imported_names(tree: ast.AST) -> dict[str, str]:
+    """Return what each imported name stands for: `{"np": "numpy", "load": "torch.load"}`."""
+    names: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                names[alias.asname or alias.name.partition(".")[0]] = (
+                    alias.name if alias.asname else alias.name.partition(".")[0]
+                )
+        elif isinstance(node, ast.ImportFrom):
+            names |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def banned_imports(node: ast.AST) -> Iterator[str]:
+    """Yield the banned modules that a statement imports."""
+    modules: list[str] = []
+    if isinstance(node, ast.Import):
+        modules = [alias.name for alias in node.names]
+    elif isinstance(node, ast.ImportFrom):
+        modules = [node.module or ""]
+    yield from (module for module in modules if module.partition(".")[0] in BANNED_MODULES)
+
+
+def full_name(node: ast.expr, aliases: dict[str, str]) -> str:
+    """Return the dotted name that an expression stands for, or an empty text."""
+    if isinstance(node, ast.Name):
+        return aliases.get(node.id, "")
+    if isinstance(node, ast.Attribute):
+        owner = full_name(node.value, aliases)
+        return f"{owner}.{node.attr}" if owner else ""
+    return ""
+
+
+@pytest.mark.parametrize("path", PROGRAM, ids=name_of)
+def test_nothing_can_run_what_a_file_says(path: Path) -> None:
+    found = [
+        (line, name)
+        for line, name in dangers(path.read_text(encoding="utf-8"))
+        if (name_of(path), name) not in ALLOWED
+    ]
+    assert not found, f"{name_of(path)}: {found}"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "eval('1')",
+        "run = exec",
+        "compile('1', '', 'eval')",
+        "__import__('os')",
+        "import pickle",
+        "def late():\n    from pickle import loads",
+        "import marshal as m",
+        "import shelve",
+        "import torch\ntorch.load('x')",
+        "from torch import load as read\nread('x')",
+        "import torch as t\nt.jit.load('x')",
+        "import torch.export\ntorch.export.load('x')",
+        "import importlib\nimportlib.import_module('x')",
+        "import pandas as pd\npd.read_pickle('x')",
+        "import numpy as np\nnp.load('x', allow_pickle=True)",
+        "import os\nos.system('x')",
+        "import subprocess\nsubprocess.run('x', shell=True)",
+    ],
+)
+def test_what_could_run_a_file_is_seen(source: str) -> None:
+    assert list(dangers(source))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import re\nre.compile('x')",
+        "def step(model):\n    model.eval()\n    model.compile()",
+        "from netdesigner.compiler import compile\ncompile(design)",
+        "from safetensors.torch import load\nload(b'')",
+        "import torch\ntorch.compile(model)",
+        "import numpy as np\nnp.load('x', allow_pickle=False)",
+    ],
+)
+def test_what_only_looks_like_it_is_left_alone(source: str) -> None:
+    assert not list(dangers(source))

@@ -1,0 +1,45 @@
+"""The heavy libraries wait until they are needed: torch for the first build, Qt for the window."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+WALK_THE_SHELF = "from netdesigner.parts.catalog import Catalog; Catalog.discover()"
+
+
+def heavy_after(statement: str) -> set[str]:
+    """Return which of torch and Qt a fresh Python has loaded after a statement."""
+    code = f"import sys\n{statement}\nprint(*{{'torch', 'PySide6', 'onnx', 'pandas', 'sklearn'}} & sys.modules.keys())"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import netdesigner",
+        "import netdesigner.errors, netdesigner.document, netdesigner.parts, netdesigner.checks",
+        WALK_THE_SHELF,
+        "import netdesigner.cli",
+    ],
+)
+def test_designing_needs_neither_torch_nor_qt(statement: str) -> None:
+    assert not heavy_after(statement)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there torch must be imported before Qt")
+@pytest.mark.parametrize(
+    "statement", ["import netdesigner.session", "import netdesigner.ui", "import netdesigner.app"]
+)
+def test_the_window_opens_before_torch_is_loaded(statement: str) -> None:
+    assert "torch" not in heavy_after(f"{WALK_THE_SHELF}; {statement}")
+
+
+def test_the_session_needs_no_qt() -> None:
+    assert "PySide6" not in heavy_after("import netdesigner.session")

@@ -1,0 +1,265 @@
+"""The command line: each verb, its JSON, its exit code, and one clear line for each kind of wrong use."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from netdesigner.__main__ import main
+from netdesigner.cli.verbs import verb_names
+from netdesigner.document import load
+
+NAMED = {
+    "templates", "layers", "new", "check", "summary", "train", "evaluate", "export", "import", "picture", "doctor",
+}  # fmt: skip
+
+
+@pytest.fixture
+def design(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    path = tmp_path / "d.netdesign"
+    assert main(["new", "mlp-digits", str(path)]) == 0
+    capsys.readouterr()
+    return path
+
+
+def _json(capsys: pytest.CaptureFixture[str]) -> Any:
+    return json.loads(capsys.readouterr().out)
+
+
+def _refusal(capsys: pytest.CaptureFixture[str]) -> str:
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 1, lines
+    return lines[0]
+
+
+def test_all_verbs_are_there() -> None:
+    assert verb_names() == NAMED
+
+
+@pytest.mark.parametrize("verb", sorted(NAMED))
+def test_every_verb_has_help(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([verb, "--help"]) == 0
+    assert verb in capsys.readouterr().out
+
+
+def test_templates_and_layers_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["templates", "--json"]) == 0
+    assert "cnn-digits" in {template["name"] for template in _json(capsys)["templates"]}
+    assert main(["layers", "--json"]) == 0
+    layers = {layer["kind"]: layer for layer in _json(capsys)["layers"]}
+    assert layers["Conv2d"]["parameters"][0]["name"] == "out_channels"
+    assert main(["templates"]) == main(["layers"]) == 0
+
+
+def test_new_sets_variables_and_settings(tmp_path: Path) -> None:
+    path = tmp_path / "d.netdesign"
+    sets = ["width=48", "training.epochs=3", "training.optimizer=SGD", "training.optimizer.momentum=0.9"]
+    sets += ["task.label_smoothing=0.1", "data.normalize=none"]
+    assert main(["new", "mlp-digits", str(path), *[word for item in sets for word in ("--set", item)]]) == 0
+    design = load(path)
+    assert design.variables["width"] == 48
+    assert design.training.values["epochs"] == 3
+    assert design.training.optimizer.kind == "SGD"
+    assert design.training.optimizer.params == {"momentum": 0.9}
+    assert design.task is not None
+    assert design.task.params == {"label_smoothing": 0.1}
+
+
+def test_new_does_not_replace_a_file_unless_told(design: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["new", "cnn-digits", str(design)]) == 2
+    assert "exists already" in _refusal(capsys)
+    assert main(["new", "cnn-digits", str(design), "--force"]) == 0
+
+
+def test_check_finds_no_problem_in_a_sample(design: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(design), "--json"]) == 0
+    assert _json(capsys) == {"problems": []}
+
+
+def test_check_names_the_problem_and_its_fixes(design: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = design.read_text("utf-8").replace('"out_features": 10', '"out_features": 7')
+    design.write_text(text, "utf-8")
+    assert main(["check", str(design), "--json"]) == 1
+    (problem,) = _json(capsys)["problems"]
+    assert set(problem) == {"code", "severity", "message", "network", "node", "port", "fixes"}
+    assert "10" in problem["message"]
+    assert "7" in problem["message"]
+    assert any("10" in fix for fix in problem["fixes"])
+    assert main(["check", str(design)]) == 1
+    assert problem["message"] in capsys.readouterr().out
+
+
+def test_summary_has_the_documented_form(design: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["summary", str(design), "--json"]) == 0
+    facts = _json(capsys)
+    nodes = {node["id"]: node for node in facts["networks"]["main"]["nodes"]}
+    assert nodes["hidden_1"] == {
+        "id": "hidden_1", "kind": "Linear", "outputs": [["N", 256]], "parameters": 64 * 256 + 256, "macs": 64 * 256,
+    }  # fmt: skip
+    assert facts["parameters"] == sum(node["parameters"] for node in nodes.values())
+    assert main(["summary", str(design)]) == 0
+    assert "hidden_1" in capsys.readouterr().out
+
+
+def test_train_evaluate_and_export_a_run(
+    design: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = tmp_path / "run"
+    words = [
+        "train",
+        str(design),
+        "--epochs",
+        "2",
+        "--seed",
+        "1",
+        "--device",
+        "cpu",
+        "--run",
+        str(run),
+        "--json",
+    ]
+    assert main(words) == 0
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {"started", "steps", "epoch", "finished", "evaluation"} <= {event["event"] for event in events}
+    assert main(["evaluate", str(run), "--json"]) == 0
+    evaluation = _json(capsys)
+    assert 0.5 < evaluation["measures"]["accuracy"] <= 1
+    model = tmp_path / "model.onnx"
+    assert main(["export", str(run), "--output", str(model), "--json"]) == 0
+    proof = _json(capsys)
+    assert set(proof) == {"output", "verified", "max_abs_error", "inputs_tried"}
+    assert proof["verified"]
+    assert len(proof["inputs_tried"]) == 3
+    assert model.stat().st_size > 1000
+
+
+def test_a_stopped_run_is_gone_on_with(
+    design: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = tmp_path / "run"
+    assert main(["train", str(design), "--epochs", "1", "--run", str(run), "--device", "cpu", "--json"]) == 0
+    capsys.readouterr()
+    assert (
+        main(["train", str(design), "--epochs", "2", "--resume", str(run), "--device", "cpu", "--json"]) == 0
+    )
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    started = next(event for event in events if event["event"] == "started")
+    assert started["resumed_step"] > 0
+    assert [event["epoch"] for event in events if event["event"] == "epoch"] == [2]
+
+
+def test_training_a_design_with_errors_lists_them_and_ends_with_1(
+    design: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    design.write_text(design.read_text("utf-8").replace('"out_features": 10', '"out_features": 7'), "utf-8")
+    assert main(["train", str(design)]) == 1
+    assert "ND" in capsys.readouterr().err
+
+
+def test_a_picture_is_drawn_as_svg_and_png(design: Path, tmp_path: Path) -> None:
+    svg, png = tmp_path / "d.svg", tmp_path / "d.png"
+    assert main(["picture", str(design), "--output", str(svg)]) == 0
+    assert main(["picture", str(design), "--output", str(png)]) == 0
+    assert "hidden_1" in svg.read_text("utf-8")
+    assert png.read_bytes().startswith(b"\x89PNG")
+
+
+def test_doctor_speaks_of_every_library(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["doctor"])
+    said = capsys.readouterr().out.lower()
+    for name in ("python", "torch", "pyside6-essentials", "onnxruntime", "gpu"):
+        assert f" {name} " in said
+
+
+WRONG = {
+    "missing file": (["check", "{folder}/none.netdesign"], "none.netdesign: cannot be read"),
+    "unknown template": (["new", "cnn-digit", "{folder}/a.netdesign"], "did you mean 'cnn-digits'"),
+    "unknown verb": (["chekc", "x"], "chekc"),
+    "missing argument": (["check"], "FILE"),
+    "unknown option": (["check", "x", "--jsn"], "jsn"),
+    "unknown variable": (
+        ["new", "mlp-digits", "{folder}/b.netdesign", "--set", "widht=3"],
+        "did you mean 'width'",
+    ),
+    "no assignment": (["new", "mlp-digits", "{folder}/b.netdesign", "--set", "width"], "NAME=VALUE"),
+    "unknown setting": (["new", "mlp-digits", "{folder}/b.netdesign", "--set", "training.epoch=3"], "epochs"),
+    "not a run": (["evaluate", "{folder}"], "not the folder of a run"),
+    "unknown format": (["export", "{folder}/d.netdesign", "--output", "{folder}/a.xyz"], "give --format"),
+    "no folder": (["export", "{folder}/d.netdesign", "--output", "{folder}/no/a.onnx"], "does not exist"),
+    "import": (["import", "a.onnx", "--output", "b.netdesign"], "not possible yet"),
+    "nothing to train": (["train"], "needs a FILE"),
+    "unknown device": (["train", "{folder}/d.netdesign", "--device", "abacus"], "abacus"),
+    "two files": (["a.netdesign", "b.netdesign"], "one .netdesign file"),
+}
+
+
+@pytest.mark.parametrize(("words", "sentence"), WRONG.values(), ids=WRONG.keys())
+def test_wrong_use_is_one_clear_line_and_exit_code_2(
+    design: Path, capsys: pytest.CaptureFixture[str], words: list[str], sentence: str
+) -> None:
+    assert main([word.format(folder=design.parent) for word in words]) == 2
+    assert sentence in _refusal(capsys)
+
+
+BAD_FILES = {
+    "cut short": '{"format": 1, "networks": {"main": {"nodes": {"in',
+    "wrong types": '{"format": 1, "networks": 5}',
+    "huge number": '{"format": 1, "variables": {"w": 1' + "0" * 4000 + "}}",
+    "nested lists": '{"format": 1, "x": ' + "[" * 100_000,
+    "not a text": "\x00\x01",
+}
+
+
+@pytest.mark.parametrize("text", BAD_FILES.values(), ids=BAD_FILES.keys())
+@pytest.mark.parametrize("verb", ["check", "summary", "train", "export", "picture"])
+def test_a_malformed_design_is_one_clear_line_and_exit_code_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], verb: str, text: str
+) -> None:
+    path = tmp_path / "bad.netdesign"
+    path.write_text(text, "utf-8")
+    more = ["--output", str(tmp_path / "out.onnx")] if verb in ("export", "picture") else []
+    assert main([verb, str(path), *more]) == 2
+    assert "bad.netdesign" in _refusal(capsys)
+
+
+HOSTILE = {
+    "unknown kind": ('{"kind": "os.system", "params": {"command": "true"}}', 2),
+    "code in an expression": (
+        '{"kind": "Linear", "params": {"out_features": "__import__(\'os\').getpid()"}}',
+        2,
+    ),
+    "code without a call": ('{"kind": "Linear", "params": {"out_features": "__import__"}}', 2),
+    "endless repeat": ('{"kind": "ReLU", "repeat": 9007199254740991}', 1),
+}
+
+
+def test_a_layer_larger_than_any_memory_is_refused_before_it_is_made(
+    design: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    design.write_text(design.read_text("utf-8").replace('"width": 256', '"width": 1000000000'), "utf-8")
+    for words in (["train", str(design)], ["export", str(design), "--output", str(tmp_path / "out.onnx")]):
+        assert main(words) == 2
+        assert "EB of memory" in _refusal(capsys)
+    assert not (tmp_path / "out.onnx").exists()
+
+
+@pytest.mark.parametrize(("node", "status"), HOSTILE.values(), ids=HOSTILE.keys())
+@pytest.mark.parametrize("verb", ["check", "train", "export"])
+def test_a_hostile_design_is_refused_without_a_traceback(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], verb: str, node: str, status: int
+) -> None:
+    path = tmp_path / "odd.netdesign"
+    nodes = f'"input": {{"kind": "Input", "params": {{"shape": [64]}}}}, "odd": {node}, "output": {{"kind": "Output"}}'
+    head = '"data": {"kind": "digits"}, "task": {"kind": "classification"}'
+    edges = '[["input", "odd"], ["odd", "output"]]'
+    network = f'"networks": {{"main": {{"nodes": {{{nodes}}}, "edges": {edges}}}}}'
+    path.write_text(f'{{"format": 1, {head}, {network}}}', "utf-8")
+    more = ["--output", str(tmp_path / "out.onnx")] if verb == "export" else []
+    assert main([verb, str(path), *more]) == status
+    said = capsys.readouterr()
+    assert "odd" in said.err + said.out
+    assert "Traceback" not in said.err + said.out
+    assert not (tmp_path / "out.onnx").exists()

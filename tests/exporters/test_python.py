@@ -1,0 +1,333 @@
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from safetensors.torch import load_file, save_file
+
+from netdesigner.checks import check
+from netdesigner.compiler.agreement import largest_difference, results_of, trials_of
+from netdesigner.compiler.weights import weights_of
+from netdesigner.document import Design
+from netdesigner.errors import CancelledError, ExportError, FileError
+from netdesigner.exporters import python as python_exporter
+from netdesigner.exporters.python import Python
+from netdesigner.exporters.python.run import run
+from netdesigner.exporters.python.source import source_of
+from netdesigner.parts import DataSpec, Model, TensorSpec
+from tests.compiler.designs import CATALOG, DESIGNS, Sketch, model_of, with_words
+
+
+def source(design: Design, **fields: Any) -> str:
+    return source_of(model_of(design, **fields), check(design, CATALOG).traces["main"], "netdesigner test")
+
+
+def statements(text: str) -> str:
+    """The source without comments and docstrings, in one fixed form."""
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+            and ast.get_docstring(node) is not None
+        ):
+            node.body[0] = ast.Pass()
+    return ast.unparse(tree)
+
+
+def difference(design: Design, folder: Path) -> float:
+    """How far the written source is from the network, found by running it here."""
+    model = model_of(design)
+    trace = check(design, CATALOG).traces["main"]
+    trials = trials_of(trace)
+    (folder / "net.py").write_text(source_of(model, trace, "netdesigner test"), encoding="utf-8")
+    (folder / "net.safetensors").write_bytes(weights_of(model.module))
+    inputs = {f"{number}.{at}": tensor for number, x in enumerate(trials) for at, tensor in enumerate(x)}
+    save_file(inputs, folder / "in")
+    run(folder / "net.py", folder / "in", folder / "out")
+    found = load_file(folder / "out")
+    expected = {
+        f"{number}.{at}": tensor
+        for number, x in enumerate(trials)
+        for at, tensor in enumerate(results_of(model.module, x))
+    }
+    return largest_difference(
+        [expected[name] for name in sorted(expected)], [found[name] for name in sorted(found)]
+    )
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_the_source_computes_what_the_network_computes(name: str, tmp_path: Path) -> None:
+    assert difference(DESIGNS[name], tmp_path) < 1e-6
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_the_source_is_formatted_and_without_faults(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "net.py"
+    path.write_text(source(DESIGNS[name]), encoding="utf-8")
+    ruff = [sys.executable, "-m", "ruff"]
+    rules = "--select=E,F,W,I,UP,B,C4,PL,RUF,SIM,RET,PERF,N"
+    formatted = subprocess.run(
+        [*ruff, "format", "--isolated", "--diff", path], capture_output=True, text=True, check=False
+    )
+    checked = subprocess.run(
+        [*ruff, "check", "--isolated", rules, path], capture_output=True, text=True, check=False
+    )
+    assert formatted.returncode == 0, formatted.stdout + formatted.stderr
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_the_source_reads_as_a_person_would_write_it() -> None:
+    text = source(DESIGNS["residual"])
+    assert (
+        '''
+class Residual(nn.Module):
+    """Two convolutions around which the input is led."""
+
+    def __init__(self, in_channels: int, channels: int, stride: int) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(
+            in_channels, channels, 3, stride=stride, padding=1, bias=False
+        )
+        self.norm1 = nn.BatchNorm2d(channels)
+        self.relu1 = nn.ReLU()
+        self.conv2 = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
+        self.norm2 = nn.BatchNorm2d(channels)
+        self.skip = nn.Conv2d(in_channels, channels, 1, stride=stride, bias=False)
+        self.relu2 = nn.ReLU()
+
+    def forward(self, x: Tensor) -> Tensor:
+        h = self.conv1(x)
+        h = self.norm1(h)
+        h = self.relu1(h)
+        h = self.conv2(h)
+        norm2 = self.norm2(h)
+        skip = self.skip(x)
+        h = norm2 + skip
+        return self.relu2(h)
+'''
+        in text
+    )
+    assert '        # first look, "stem"\n        self.stem = nn.Conv2d(1, 8, 3, padding=1)\n' in text
+    assert "self.stage2 = Residual(in_channels=8, channels=16, stride=2)" in text
+    assert "*(Residual(in_channels=8, channels=8, stride=1) for _ in range(2))" in text
+
+
+def test_expressions_over_a_blocks_parameters_stay_expressions() -> None:
+    text = source(DESIGNS["attention"])
+    assert "self.up = nn.Linear(width, 2 * width)" in text
+    assert "self.attention = Attend(embed_dim=width, heads=4)" in text
+    assert "self.encoder = nn.ModuleList(Encode(width=16) for _ in range(2))" in text
+
+
+def test_uses_of_a_block_that_differ_in_more_than_numbers_become_classes_of_their_own(tmp_path: Path) -> None:
+    inner = Sketch()
+    x = inner("Input", name="x")
+    x = inner("Linear", x, name="one", out_features=4, repeat="times")
+    inner("Output", x, name="y")
+    from netdesigner.document import Block
+
+    net = Sketch({"row": Block(inner.graph(), params={"times": 1})})
+    x = net("Input", name="x", shape=(4,))
+    x = net("block:row", x, name="a")
+    x = net("block:row", x, name="b", times=3)
+    x = net("block:row", x, name="c", times=5)
+    net("Output", x, name="y")
+    text = source(net.design())
+    assert "self.one = nn.Linear(in_features, 4)" in text
+    assert "self.one = nn.Sequential(*(nn.Linear(in_features, 4) for _ in range(times)))" in text
+    assert "self.c = Row2(in_features=4, times=5)" in text
+    assert difference(net.design(), tmp_path) < 1e-6
+
+
+def test_repetitions_that_differ_are_listed(tmp_path: Path) -> None:
+    net = Sketch()
+    x = net("Input", name="x", shape=(4,))
+    x = net("Linear", x, name="rows", out_features=6, repeat=4)
+    net("Output", x, name="y")
+    text = source(net.design())
+    assert "self.rows = nn.Sequential(nn.Linear(4, 6), *(nn.Linear(6, 6) for _ in range(3)))" in text
+    assert difference(net.design(), tmp_path) < 1e-6
+
+
+def test_repeated_nodes_with_further_inputs_and_outputs_become_loops(tmp_path: Path) -> None:
+    net = Sketch()
+    x = net("Input", name="x", shape=(5, 4))
+    skip = net("Tanh", x, name="skip")
+    y = net("LSTM", skip, name="lstm", hidden_size=4, batch_first=True, repeat=2)
+    y = net("Add", y, skip, name="add", repeat=3)
+    state = net("Permute", "lstm.h_n", name="turn", dims=(1, 0, 2))
+    net("Output", y, name="y")
+    net("Output", state, name="state")
+    text = source(net.design())
+    assert "for layer in self.lstm:\n            lstm_output, (lstm_h_n, _) = layer(lstm_output)" in text
+    assert "for _ in range(3):\n            add = add + skip" in text
+    assert difference(net.design(), tmp_path) < 1e-6
+
+
+@pytest.mark.parametrize(
+    "ids",
+    [
+        ("x", "h", "out", "running", "y"),
+        ("range", "layer", "F", "Tensor", "Path"),
+        ("print", "open", "exec", "load", "main"),
+        ("Network", "WEIGHTS", "str", "tuple", "input"),
+    ],
+)
+def test_any_id_that_a_node_may_have_is_fine(ids: tuple[str, ...], tmp_path: Path) -> None:
+    first, second, third, fourth, last = ids
+    net = Sketch()
+    x = net("Input", name=first, shape=(4,))
+    a = net("Linear", x, name=second, out_features=4)
+    b = net("ReLU", a, name=third)
+    c = net("Add", x, a, b, name=fourth, repeat=2)
+    net("Output", c, name=last)
+    python_exporter.refuse_unless_plain(source(net.design()))
+    assert difference(net.design(), tmp_path) < 1e-6
+
+
+MARKS = st.sampled_from(
+    ["\\", "\n", "\r", "#", "'", '"', '"""', "\x0c", "\u2028", "\u202e", "{", "coding: cp037"]
+)
+WORDS = st.lists(st.one_of(st.text(max_size=5), MARKS), max_size=20).map("".join)
+
+
+@given(WORDS, WORDS)
+@settings(max_examples=60)
+def test_no_words_of_the_user_can_become_code(title: str, note: str) -> None:
+    plain, worded = (
+        source_of(replace(MODEL, design=with_words(DESIGNS["residual"], *words)), TRACE, "netdesigner test")
+        for words in (("", ""), (title, note))
+    )
+    python_exporter.refuse_unless_plain(worded)
+    assert statements(worded) == statements(plain)
+    assert all(character.isprintable() or character == "\n" for character in worded)
+    assert not any(line.lstrip().startswith("#") for line in worded.split("\n")[:2])
+
+
+@given(st.lists(WORDS, min_size=1, max_size=4), st.lists(st.floats(-1e30, 1e30), min_size=1, max_size=1))
+@settings(max_examples=60)
+def test_names_of_classes_and_numbers_are_read_back_as_they_were(
+    classes: list[str], shift: list[float]
+) -> None:
+    data = DataSpec(TensorSpec(("N", 1, 8, 8)), TensorSpec(("N",), "int64"), tuple(classes))
+    scaling = {"shift": shift, "scale": [2.0], "axis": 1}
+    text = source_of(replace(MODEL, data=data, scaling=scaling), TRACE, "netdesigner test")
+    python_exporter.refuse_unless_plain(text)
+    values = {
+        node.targets[0].id: node.value
+        for node in ast.parse(text).body
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+    }
+    assert ast.literal_eval(values["CLASSES"]) == tuple(classes)
+    assert f"torch.tensor([{shift[0]!r}]).reshape((1, 1, 1, 1))" in text
+
+
+def test_the_source_is_run_with_its_weights_before_it_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "digits.py"
+    proof = Python().write(model_of(DESIGNS["two_outputs"]), path)
+    assert proof.verified
+    assert proof.max_abs_error < 1e-6
+    assert proof.inputs_tried == ((1, 6), (3, 6), (8, 6))
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["digits.py", "digits.safetensors"]
+    said = subprocess.run([sys.executable, path], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert said.stdout.split("\n") == ["(2, 2)", "(2, 2)", ""]
+
+
+def test_a_source_that_gives_other_numbers_is_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "net.py"
+    path.write_text("old", encoding="utf-8")
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    wrong = source(DESIGNS["mlp"]).replace("x = self.relu(x)", "x = -x")
+    monkeypatch.setattr(python_exporter, "source_of", lambda *_: wrong)
+    with pytest.raises(ExportError, match="the source gives other numbers, by up to"):
+        Python().write(model_of(DESIGNS["mlp"]), path)
+    assert path.read_text(encoding="utf-8") == "old"
+    assert [file.name for file in tmp_path.iterdir()] == ["net.py"]
+
+
+def test_a_source_that_does_not_run_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = source(DESIGNS["mlp"]).replace("nn.Linear(64, 32)", "nn.Linear(64, 33)")
+    monkeypatch.setattr(python_exporter, "source_of", lambda *_: broken)
+    with pytest.raises(ExportError, match=r"the source does not run: .*size mismatch"):
+        Python().write(model_of(DESIGNS["mlp"]), tmp_path / "net.py")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_cancelling_stops_the_run(tmp_path: Path) -> None:
+    def progress(fraction: float, text: str) -> None:
+        if text == "running the source":
+            raise CancelledError("stopped")
+
+    with pytest.raises(CancelledError):
+        Python().write(model_of(DESIGNS["mlp"]), tmp_path / "net.py", progress)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_where_one_file_cannot_be_written_the_other_stays_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    (tmp_path / "net.safetensors").write_bytes(b"old")
+    write = python_exporter.write_atomically
+
+    def write_all_but_source(path: Path, data: bytes) -> None:
+        if path.suffix == ".py":
+            raise FileError(path, "the disk is full")
+        write(path, data)
+
+    monkeypatch.setattr(python_exporter, "write_atomically", write_all_but_source)
+    with pytest.raises(FileError, match="the disk is full"):
+        Python().write(model_of(DESIGNS["mlp"]), tmp_path / "net.py")
+    assert (tmp_path / "net.safetensors").read_bytes() == b"old"
+    assert [file.name for file in tmp_path.iterdir()] == ["net.safetensors"]
+
+
+def test_the_name_of_the_weights_is_not_taken_for_the_source(tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match="let the source's name end in"):
+        Python().write(model_of(DESIGNS["mlp"]), tmp_path / "net.safetensors")
+
+
+def test_the_catalog_finds_it_without_torch() -> None:
+    code = (
+        "import sys; from netdesigner.parts import Catalog; c = Catalog.discover();"
+        "assert {'python', 'onnx', 'safetensors'} <= c.exporters.keys(); assert 'torch' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import os",
+        "from os import path",
+        "eval('1')",
+        "open('x')",
+        "__import__('os')",
+        "x = ().__class__",
+        "torch.load('x')",
+        "torch.hub.load('x')",
+        "lambda: 1",
+        "async def f(): pass",
+        "def f():\n    global torch",
+        "try:\n    x = 1\nexcept Exception: x = 2",
+        "def f():\n    open = 1\ndef g():\n    return open('x')",
+        "class A(nn.Module):\n    x = getattr(1, 'y')",
+        "def f(",
+    ],
+)
+def test_source_that_could_do_more_than_compute_is_refused(line: str) -> None:
+    with pytest.raises(ExportError):
+        python_exporter.refuse_unless_plain(f"import torch\nfrom torch import nn\n{line}\n")
+
+
+MODEL: Model = model_of(DESIGNS["residual"])
+TRACE = check(DESIGNS["residual"], CATALOG).traces["main"]

@@ -1,0 +1,83 @@
+"""Every sample design goes the whole way: check, train, judge, export, with the proof."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import netdesigner as nd
+from netdesigner.document import Design
+from netdesigner.parts import Catalog
+from netdesigner.session.gallery import SAMPLE, Template, templates
+from netdesigner.training.events import EpochEnd, Finished
+
+SAMPLES = templates()
+NAMES = [template.name for template in SAMPLES]
+
+
+def test_the_samples_are_there() -> None:
+    expected = {"cnn-digits", "gru-digits", "logistic-iris", "mlp-diabetes", "mlp-digits", "resnet-digits"}
+    assert expected <= set(NAMES)
+    assert SAMPLE in NAMES
+
+
+@pytest.mark.parametrize("template", SAMPLES, ids=NAMES)
+def test_a_sample_has_no_problems_and_says_what_it_is(template: Template) -> None:
+    assert nd.check(template.design).problems == ()
+    assert template.title
+    assert template.description.endswith(".")
+
+
+@pytest.mark.parametrize("template", SAMPLES, ids=NAMES)
+def test_no_two_nodes_of_a_sample_overlap(template: Template) -> None:
+    for scope in template.design.scopes():
+        places = sorted(template.design.place(scope).layout.values())
+        for index, (x, y) in enumerate(places):
+            for other_x, other_y in places[index + 1 :]:
+                assert abs(other_x - x) >= 184 or abs(other_y - y) >= 96
+
+
+@pytest.mark.parametrize("template", SAMPLES, ids=NAMES)
+def test_a_sample_learns_is_judged_and_leaves_verified(template: Template, tmp_path: Path) -> None:
+    events = list(nd.train(template.design, tmp_path / "run", device="cpu", epochs=2, seed=1))
+    assert isinstance(events[-1], Finished)
+    ends = [event for event in events if isinstance(event, EpochEnd)]
+    assert ends[-1].train["loss"] < ends[0].train["loss"]
+    evaluation = nd.evaluate(tmp_path / "run")
+    assert evaluation.part == "test"
+    assert evaluation.count > 10
+    proof = nd.export(tmp_path / "run", tmp_path / "model.onnx")
+    assert proof.verified
+    assert len(proof.inputs_tried) == 3
+    assert proof.max_abs_error <= 1e-4
+
+
+def test_a_design_written_in_python_checks_and_compiles() -> None:
+    net = nd.Builder(variables={"width": 8})
+    image = net.Input(shape=(1, 8, 8))
+    left = net.Conv2d(image, out_channels="width", kernel_size=3, padding=1, name="left")
+    right = net.Conv2d(image, out_channels="width", kernel_size=1)
+    joined = net.Add(left, right)
+    net.Output(net.Linear(net.Flatten(joined), out_features=10))
+    design = net.design(data="digits", task="classification", epochs=1)
+    assert nd.check(design).problems == ()
+    names = dict(nd.compile(design, seed=1).module.named_parameters())
+    assert tuple(names["left.weight"].shape) == (8, 1, 3, 3)
+
+
+def test_the_same_seed_gives_the_same_weights(tmp_path: Path) -> None:
+    def trained(name: str) -> bytes:
+        list(nd.train(_sample("mlp-digits"), tmp_path / name, device="cpu", epochs=1, seed=3))
+        return (tmp_path / name / "checkpoint-last" / "model.safetensors").read_bytes()
+
+    assert trained("one") == trained("two")
+
+
+def _sample(name: str) -> Design:
+    return next(template.design for template in SAMPLES if template.name == name)
+
+
+def test_the_catalogue_has_the_first_layers() -> None:
+    first = ["Input", "Output", "Linear", "Bilinear", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "MaxPool1d", "MaxPool2d", "AvgPool2d", "AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "BatchNorm1d", "BatchNorm2d", "LayerNorm", "GroupNorm", "RMSNorm", "Dropout", "Dropout2d", "ReLU", "LeakyReLU", "ELU", "GELU", "SiLU", "Sigmoid", "Tanh", "Softmax", "LogSoftmax", "Hardswish", "Embedding", "RNN", "LSTM", "GRU", "MultiheadAttention", "TransformerEncoderLayer", "Flatten", "Unflatten", "Reshape", "Permute", "Concat", "Add", "Multiply", "MatMul", "Mean", "Upsample", "ZeroPad2d", "Identity"]
+    assert set(first) <= set(Catalog.discover().layers)

@@ -1,0 +1,151 @@
+"""The session: edits, undo, problems and files, without a window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from netdesigner.document import Choice, Design, Edge, load
+from netdesigner.document import edit as edits
+from netdesigner.errors import FileError, NetDesignerError
+from netdesigner.parts import Catalog
+from netdesigner.session import Session, State
+from netdesigner.session.gallery import open_template
+from netdesigner.session.recovery import Recovery
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    return Catalog.discover()
+
+
+@pytest.fixture
+def session(catalog: Catalog) -> Session:
+    session = Session(catalog)
+    session.new(open_template("mlp-digits"))
+    return session
+
+
+def _codes(session: Session) -> list[str]:
+    return [problem.code for problem in session.report.errors]
+
+
+def test_an_edit_is_checked_and_can_be_taken_back(session: Session) -> None:
+    good = session.design
+    session.edit(edits.set_params(good, "main", "scores", {"out_features": 7}), "narrow")
+    assert _codes(session)
+    session.undo()
+    assert session.design is good
+    assert _codes(session) == []
+    session.redo()
+    assert _codes(session)
+
+
+def test_listeners_get_before_and_after_and_can_leave(session: Session) -> None:
+    seen: list[tuple[State, State]] = []
+    leave = session.listen(lambda before, after: seen.append((before, after)))
+    session.edit(edits.move_nodes(session.design, "main", {"flat": (1.0, 2.0)}), "move")
+    (before, after) = seen[0]
+    assert after is session.state
+    assert before.design.graph("main") is after.design.graph("main")
+    leave()
+    session.undo()
+    assert len(seen) == 1
+
+
+def test_an_edit_that_changes_nothing_is_no_step(session: Session) -> None:
+    depth = session.state.history.depth
+    session.edit(session.design, "nothing")
+    assert session.state.history.depth == depth
+
+
+def test_a_fix_clears_its_problem(session: Session) -> None:
+    session.edit(edits.set_params(session.design, "main", "scores", {"out_features": 7}), "narrow")
+    problem = session.fixes(session.report.errors[0])
+    assert problem.fixes
+    session.edit(problem.fixes[0].design, problem.fixes[0].text)
+    assert _codes(session) == []
+
+
+def test_saving_and_opening_keep_the_design_and_its_name(session: Session, tmp_path: Path) -> None:
+    assert session.state.dirty
+    session.save(tmp_path / "mine.netdesign")
+    assert not session.state.dirty
+    assert session.state.name == "mine"
+    session.edit(edits.set_params(session.design, "main", "scores", {"bias": False}), "no bias")
+    assert session.state.dirty
+    session.undo()
+    assert not session.state.dirty
+    session.open(tmp_path / "mine.netdesign")
+    assert session.design == load(tmp_path / "mine.netdesign")
+
+
+def test_a_file_that_cannot_be_opened_leaves_the_present_design(session: Session, tmp_path: Path) -> None:
+    (tmp_path / "bad.netdesign").write_text("{", "utf-8")
+    before = session.state
+    with pytest.raises(FileError):
+        session.open(tmp_path / "bad.netdesign")
+    assert session.state is before
+
+
+def test_saving_without_a_file_asks_for_one(session: Session) -> None:
+    with pytest.raises(NetDesignerError, match="choose where to save"):
+        session.save()
+
+
+def test_embedded_data_are_known_without_loading(session: Session) -> None:
+    assert session.state.data is not None
+    assert session.state.data.classes == tuple("0123456789")
+    session.edit(edits.set_data(session.design, Choice("iris")), "iris")
+    assert session.state.data.classes[0] == "setosa"
+    assert _codes(session)
+
+
+def test_loaded_samples_are_kept_until_other_data_are_chosen(session: Session) -> None:
+    dataset = session.dataset()
+    assert dataset is not None
+    assert session.samples() is None
+    session.take_samples(dataset, dataset.load())
+    assert session.samples() is not None
+    session.edit(edits.set_data(session.design, Choice("iris")), "iris")
+    assert session.samples() is None
+    session.undo()
+    assert session.samples() is not None
+
+
+def test_wrong_data_parameters_are_a_problem_not_a_crash(session: Session) -> None:
+    session.edit(edits.set_data(session.design, Choice("digits", {"test": 7})), "odd")
+    assert session.dataset() is None
+    assert _codes(session)
+    session.edit(edits.set_data(session.design, Choice("nobody")), "unknown")
+    assert _codes(session)
+
+
+def test_unsaved_edits_are_kept_against_a_crash(catalog: Catalog, tmp_path: Path) -> None:
+    recovery = Recovery(tmp_path)
+    session = Session(catalog, recovery)
+    design, _ = edits.add_node(session.design, "main", "ReLU")
+    session.edit(design, "add")
+    recovery.flush()
+    assert "ReLU" in recovery.file.read_text("utf-8")
+    session.undo()
+    recovery.flush()
+    assert not recovery.file.exists()
+    session.new(Design(title="other"))
+    recovery.flush()
+    assert recovery.file.exists()
+    session.save(tmp_path / "saved.netdesign")
+    recovery.flush()
+    assert not recovery.file.exists()
+
+
+def test_a_thousand_edits_can_all_be_undone(session: Session) -> None:
+    start = session.design
+    for number in range(1000):
+        session.edit(edits.set_note(session.design, "main", "flat", str(number)), "note")
+    edge = Edge("flat", "output", "scores", "input")
+    session.edit(edits.connect(session.design, "main", edge), "rewire")
+    while session.state.history.can_undo:
+        session.undo()
+    assert session.design is start

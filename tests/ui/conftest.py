@@ -1,0 +1,91 @@
+"""A window on a small design, with settings of its own, that never asks a question nobody answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from netdesigner.document import Design
+from netdesigner.parts import Catalog
+from netdesigner.session import Session
+from netdesigner.session.builder import Builder
+from netdesigner.session.recovery import Recovery
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from netdesigner.ui.main_window import MainWindow
+
+Wait = Callable[[Callable[[], object]], None]
+
+
+@pytest.fixture(scope="session")
+def catalog() -> Catalog:
+    return Catalog.discover()
+
+
+@pytest.fixture(scope="session")
+def small_design(catalog: Catalog) -> Design:
+    """Digits by two linear layers: two epochs of eight steps."""
+    net = Builder(catalog=catalog)
+    x = net.Input(shape=(1, 8, 8))
+    x = net.Linear(net.Flatten(x), name="hidden", out_features=16)
+    net.Output(net.Linear(net.ReLU(x), name="scores", out_features=10))
+    return net.design(
+        data="digits", task="classification", title="small", epochs=2, batch_size=160, device="cpu"
+    )
+
+
+@pytest.fixture
+def wait(qtbot: QtBot) -> Wait:
+    """Lets the window work until something is true."""
+
+    def until(condition: Callable[[], object]) -> None:
+        qtbot.waitUntil(lambda: bool(condition()), timeout=60_000)
+
+    return until
+
+
+@pytest.fixture
+def make_window(
+    qtbot: QtBot, catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., MainWindow]]:
+    """Makes a shown window on a design, and closes it at the end."""
+    from netdesigner.ui.actions import file as file_actions
+    from netdesigner.ui.bridge import Bridge
+    from netdesigner.ui.main_window import MainWindow
+    from netdesigner.ui.settings import Settings
+    from netdesigner.ui.theme import LIGHT
+
+    monkeypatch.setattr(file_actions, "ask_to_save", lambda *_: "discard")
+    monkeypatch.setattr(file_actions, "confirm", lambda *_: True)
+    made: list[MainWindow] = []
+
+    def make(
+        design: Design | None = None, settings: Path | None = None, saved_as: Path | None = None
+    ) -> MainWindow:
+        session = Session(catalog, Recovery(tmp_path / "recovery"))
+        if design is not None:
+            session.new(design)
+        if saved_as is not None:
+            session.save(saved_as)
+        window = MainWindow(Bridge(session), LIGHT, Settings(settings or tmp_path / "window.json"))
+        made.append(window)
+        window.resize(1280, 800)
+        window.show()
+        qtbot.waitExposed(window)
+        return window
+
+    yield make
+    for window in made:
+        window.close()
+        window.deleteLater()
+
+
+@pytest.fixture
+def window(make_window: Callable[..., MainWindow], small_design: Design, tmp_path: Path) -> MainWindow:
+    """A window on the small design, which lies in a file."""
+    return make_window(small_design, saved_as=tmp_path / "small.netdesign")
