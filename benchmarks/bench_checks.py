@@ -10,6 +10,7 @@ import gc
 import statistics
 import time
 from collections.abc import Callable
+from itertools import pairwise
 
 from netdesigner.checks import check, explain_refusal, with_fixes
 from netdesigner.document import Block, Design, Edge, Graph, Network, Node, edit
@@ -23,7 +24,7 @@ def chain(length: int) -> Design:
     nodes = {f"linear_{at}": Node("Linear", {"out_features": 16}) for at in range(length - 2)}
     nodes = {"input": Node("Input", {"shape": (16,)}), **nodes, "output": Node("Output")}
     ids = list(nodes)
-    edges = tuple(Edge(a, "output", b, "input") for a, b in zip(ids, ids[1:], strict=False))
+    edges = tuple(Edge(a, "output", b, "input") for a, b in pairwise(ids))
     return Design({"main": Network(Graph(nodes, edges))})
 
 

@@ -45,6 +45,7 @@ class Residual(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
+        """Compute the sum."""
         return x + self.body(x)
 
 
@@ -109,7 +110,7 @@ def by_us(make: Callable[[], nn.Module], samples: Samples, batch_size: int, epoc
     heard = []
     with tempfile.TemporaryDirectory() as folder:
         events = train(
-            design, Catalog.discover(), lambda name, spec: make(), run=Path(folder) / "run", samples=samples
+            design, Catalog.discover(), lambda _name, _spec: make(), run=Path(folder) / "run", samples=samples
         )
         begin = perf_counter()
         for event in events:

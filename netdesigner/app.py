@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,20 +77,43 @@ def _window(path: Path | None, sample: bool = False) -> int:
     elif sample:
         session.new(open_template(SAMPLE))
     application = make_application()
-    window = make_window(session)
-    window.show()
-    return int(application.exec())
+    with _watched(session):
+        window = make_window(session)
+        window.show()
+        return int(application.exec())
 
 
 def _demo(folder: Path) -> int:
-    from netdesigner.ui.application import has_screen
+    from netdesigner.ui.application import has_screen, make_application
 
     if has_screen():
         return _window(None, sample=True)
     print("There is no screen: the main job is played through the same window, drawn in memory.")
-    from netdesigner.ui.application import make_application
-    from netdesigner.ui.demo import play
-
     application = make_application(offscreen=True)
     session = make_session()
-    return play(application, make_window(session), session, folder)
+    with _watched(session):
+        from netdesigner.ui.demo import play
+
+        return play(application, make_window(session), session, folder, print)
+
+
+@contextmanager
+def _watched(session: Session) -> Iterator[None]:
+    """Writes faults of the program to the log and keeps unsaved work when one happens."""
+    from netdesigner.ui.faults import Faults, log_path, log_to
+
+    rescue = session.recovery.flush if session.recovery is not None else _nothing
+    handler = log_to(log_path())
+    faults = Faults(rescue, log_path())
+    faults.install()
+    try:
+        yield
+    finally:
+        faults.remove()
+        if handler is not None:
+            logging.getLogger().removeHandler(handler)
+            handler.close()
+
+
+def _nothing() -> None:
+    """There is no unsaved work to keep."""

@@ -162,7 +162,7 @@ def _read(
             wirings[scope] = old if old.graph is graph else replace(old, graph=graph)
             tangled[scope] = memo.tangled[scope]
         else:
-            wirings[scope] = wire_up(graph, ports)
+            wirings[scope] = wire_up(graph, ports, old)
             tangled[scope] = structure(scope, wirings[scope], catalog.layers, design.blocks)
     return wirings, tangled
 

@@ -73,7 +73,7 @@ class Scene:
 
 def clash(scene: Scene, node_id: str, layer: Layer, specs: Specs, error: ShapeError) -> Problem:
     """The problem of a layer that refuses what arrives."""
-    slots = scene.wiring.slots[node_id]
+    slots = scene.wiring.ends[node_id].slots
     sides = [
         (slot, spec) for slot, spec in zip(slots, specs, strict=True) if slot is not None and spec is not None
     ]

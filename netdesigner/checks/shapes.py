@@ -17,9 +17,9 @@ from netdesigner.checks.nesting import DEEPEST, Nesting
 from netdesigner.checks.parameters import Fault, block_params, finite, part_faults, repeat_of, uses_names
 from netdesigner.checks.report import Problem, Trace, TracedNode
 from netdesigner.checks.walk import Found, Given, Key, Walk, all_walks, spec_at
-from netdesigner.checks.wiring import Wiring
+from netdesigner.checks.wiring import Slot, Wiring
 from netdesigner.document.design import BLOCK_PREFIX, Choice, Design, Node, Scope
-from netdesigner.errors import ParameterError, ShapeError
+from netdesigner.errors import ExpressionError, ParameterError, ShapeError
 from netdesigner.parts.catalog import Catalog
 from netdesigner.parts.layer import Cost, Layer
 from netdesigner.parts.tensor import TensorSpec
@@ -27,12 +27,16 @@ from netdesigner.parts.tensor import TensorSpec
 __all__ = ["MOST_LAYERS", "Tracer"]
 
 MOST_LAYERS = 100_000
-"""How many layers a design may have, with all repetitions and blocks written out."""
+"""How many layers a design may have, with all repetitions and blocks written out; each use of a block counts too."""
+
+_ENTRY = 20
+"""How many layers' worth of work it is to enter a block with other inputs than the round before."""
 
 _RULE_BUGS = (
     ArithmeticError,
     AssertionError,
     AttributeError,
+    ExpressionError,
     LookupError,
     RecursionError,
     TypeError,
@@ -44,6 +48,7 @@ _OWN = frozenset({"ND201", "ND202", "ND203", "ND204", "ND205"})
 """The codes of what is wrong with a node whatever stands around it."""
 
 Specs = tuple[TensorSpec | None, ...]
+Result = tuple[tuple[TensorSpec, ...], Cost]
 
 
 class Tracer:
@@ -79,6 +84,8 @@ class Tracer:
         self._same_names = same_names
         self._variables = finite(design.variables)
         self._blocks: dict[Key, Walk] = {}
+        self.entrance = self.layer(Node("Input"), {})[0] if "Input" in catalog.layers else None
+        self.results: dict[tuple[Layer, Specs], Result] = {}
         self._room = MOST_LAYERS
 
     def network(self, name: str) -> Walk:
@@ -159,7 +166,7 @@ class Tracer:
 
         What names other nodes is not kept: those may have changed without the shapes that arrive.
         """
-        if item is None or item.traced.sources != wiring.slots[node_id]:
+        if item is None or item.traced.sources != wiring.ends[node_id].slots:
             return None
         if any(problem.code not in _OWN for problem in item.problems):
             return None
@@ -229,19 +236,17 @@ class _Visit:
             room: whether there is room for more layers; if not, blocks and repetitions stay unknown.
         """
         wiring, node = self._wiring, self._wiring.graph.nodes[node_id]
-        slots = wiring.slots[node_id]
-        inputs = tuple([spec_at(self._found, slot) for slot in slots])
+        slots = wiring.ends[node_id].slots
+        inputs, ready = self._inputs(slots)
         if wiring.ports[node.kind] is None:
             return Found(TracedNode(None, inputs, slots, None))
         if node.kind == "Input" and given is not None:
             spec = given[self._input_at[node_id]]
             return Found(
-                TracedNode(self._plain("Input"), (), (), None if spec is None else (spec,), 1, ((),)), size=0
+                TracedNode(self._tracer.entrance, (), (), None if spec is None else (spec,), 1, ((),)), size=0
             )
         repeat, faults = self._repeat(node)
-        ready = node_id not in wiring.short and not any(
-            spec is None and slot is not None for spec, slot in zip(inputs, slots, strict=True)
-        )
+        ready = ready and not wiring.ends[node_id].lacking
         if node.kind.startswith(BLOCK_PREFIX):
             blank = TracedNode(None, inputs, slots, None, repeat, (inputs,) * repeat)
             return self._instance(node_id, blank, faults, ready, room)
@@ -249,11 +254,20 @@ class _Visit:
         if layer is None:
             layer, more = self._tracer.layer(node, self._names)
             faults = [*more, *faults]
-        blank = TracedNode(layer, inputs, slots, None, repeat, (inputs,) * repeat)
-        problems = self._told(node_id, faults) if faults else ()
         if layer is None or faults or not ready or (repeat > 1 and not room):
-            return Found(blank, problems, size=_size(node))
-        return self._applied(node_id, layer, blank)
+            blank = TracedNode(layer, inputs, slots, None, repeat, (inputs,) * repeat)
+            return Found(blank, self._told(node_id, faults) if faults else (), size=_size(node))
+        return self._applied(node_id, layer, inputs, repeat)
+
+    def _inputs(self, slots: tuple[Slot, ...]) -> tuple[Specs, bool]:
+        """What arrives, and whether all of it is known."""
+        inputs: list[TensorSpec | None] = []
+        known = True
+        for slot in slots:
+            spec = spec_at(self._found, slot)
+            inputs.append(spec)
+            known = known and (spec is not None or slot is None)
+        return tuple(inputs), known
 
     def _repeat(self, node: Node) -> tuple[int, list[Fault]]:
         if node.repeat == 1:
@@ -262,9 +276,6 @@ class _Visit:
         if fault is None and repeat > 1 and node.kind in ("Input", "Output"):
             repeat, fault = 1, Fault("ND205", "repeat", f"repeat: {node.kind} is not repeated, got {repeat}")
         return repeat, [fault] if fault else []
-
-    def _plain(self, kind: str) -> Layer | None:
-        return self._tracer.layer(Node(kind), {})[0]
 
     def _told(self, node_id: str, faults: Sequence[Fault]) -> tuple[Problem, ...]:
         return tuple(
@@ -285,40 +296,57 @@ class _Visit:
 
     # --------------------------------------------------------------------------------------------------- layers
 
-    def _applied(self, node_id: str, layer: Layer, blank: TracedNode) -> Found:
+    def _applied(self, node_id: str, layer: Layer, inputs: Specs, repeat: int) -> Found:
         """A layer applied as often as its node says."""
-        specs = blank.inputs
-        rounds: list[Specs] = []
-        outputs: tuple[TensorSpec, ...] = ()
+        slots = self._wiring.ends[node_id].slots
+        specs = inputs
+        rounds: list[Specs] = [inputs]
         costs: list[Cost] = []
-        for index in range(blank.repeat):
-            if rounds and specs == rounds[-1]:
-                left = blank.repeat - index
-                rounds += [specs] * left
-                costs += [costs[-1]] * left
+        while True:
+            result = self._result(node_id, layer, specs, repeat if len(rounds) > 1 else 1)
+            if isinstance(result, Problem):
+                return Found(TracedNode(layer, inputs, slots, None, repeat, (inputs,) * repeat), (result,))
+            outputs, cost = result
+            again = (outputs[0], *specs[1:]) if specs else specs
+            settled = again == specs
+            left = repeat - len(rounds) if settled else 0
+            rounds += [specs] * left
+            costs += [cost] * (left + 1)
+            if len(rounds) == repeat:
                 break
-            try:
-                outputs = layer.outputs_of(specs)
-                costs.append(layer.cost(*specs))
-            except ShapeError as error:
-                return Found(blank, (self._clash(node_id, layer, specs, index, blank.repeat, error),))
-            except _RULE_BUGS as error:
-                text = f"the rule of {layer.label()} failed at `{node_id}`: {type(error).__name__}: {error}"
-                return Found(blank, (problem_of("ND309", text, self._scope, node_id),))
-            if any(isinstance(dim, int) and dim < 1 for spec in outputs for dim in spec.shape):
-                text = (
-                    f"`{node_id}` turns {_listed(specs)} into {_listed(outputs)}: nothing is left of an axis"
-                )
-                return Found(blank, (problem_of("ND305", text, self._scope, node_id),))
-            rounds.append(specs)
-            specs = (outputs[0], *specs[1:]) if specs else specs
-        traced = replace(blank, outputs=outputs, rounds=tuple(rounds), cost=_sum(costs))
-        return Found(traced, size=_size(self._wiring.graph.nodes[node_id]) * blank.repeat)
+            rounds.append(again)
+            specs = again
+        whole = costs[0] if repeat == 1 else _sum(costs)
+        traced = TracedNode(layer, inputs, slots, outputs, repeat, tuple(rounds), (), whole)
+        return Found(traced, size=_size(self._wiring.graph.nodes[node_id]) * repeat)
 
-    def _clash(
-        self, node_id: str, layer: Layer, specs: Specs, index: int, repeat: int, error: ShapeError
-    ) -> Problem:
-        if index == 0:
+    def _result(self, node_id: str, layer: Layer, specs: Specs, repeat: int) -> Result | Problem:
+        """What a layer gives and costs on some inputs, or why it does not; equal questions are answered once.
+
+        Args:
+            node_id: the node, for the message.
+            layer: its layer.
+            specs: what arrives.
+            repeat: how often the node is applied, if this is not the first time.
+        """
+        known = self._tracer.results.get((layer, specs))
+        if known is not None:
+            return known
+        try:
+            outputs, cost = layer.outputs_of(specs), layer.cost(*specs)
+        except ShapeError as error:
+            return self._clash(node_id, layer, specs, repeat, error)
+        except _RULE_BUGS as error:
+            text = f"the rule of {layer.label()} failed at `{node_id}`: {type(error).__name__}: {error}"
+            return problem_of("ND309", text, self._scope, node_id)
+        if any(isinstance(dim, int) and dim < 1 for spec in outputs for dim in spec.shape):
+            text = f"`{node_id}` turns {_listed(specs)} into {_listed(outputs)}: nothing is left of an axis"
+            return problem_of("ND305", text, self._scope, node_id)
+        self._tracer.results[layer, specs] = outputs, cost
+        return outputs, cost
+
+    def _clash(self, node_id: str, layer: Layer, specs: Specs, repeat: int, error: ShapeError) -> Problem:
+        if repeat == 1:
             return clash(self._scene, node_id, layer, specs, error)
         text = f"`{node_id}` is applied {repeat} times, but gives {specs[0]}, which it cannot take again: {error}"
         return problem_of("ND304", text, self._scope, node_id, param="repeat")
@@ -338,7 +366,7 @@ class _Visit:
             return Found(blank, problems)
         if faults or not ready:
             walk = self._tracer.inside(node, params, blank.inputs)
-            return Found(replace(blank, inner=(walk.trace,)), problems, (walk,), walk.size)
+            return Found(replace(blank, inner=(walk.trace,)), problems, (walk,), walk.size + _ENTRY)
         return self._rounds(node_id, node, params, blank, problems)
 
     def _rounds(
@@ -366,7 +394,7 @@ class _Visit:
                 break
             rounds.append(given)
             walks.append(walk)
-            size += walk.size
+            size += walk.size + _ENTRY
             if outputs is None or size > MOST_LAYERS:
                 break
             given = (outputs[0], *given[1:]) if given else given

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-
-import networkx as nx
 
 from netdesigner.checks.codes import found
 from netdesigner.checks.ports import Ports
@@ -88,12 +86,14 @@ def _loops(scope: Scope, wiring: Wiring) -> Iterator[Problem]:
 
 def _ports(scope: Scope, wiring: Wiring) -> Iterator[Problem]:
     """Wires that end where they cannot, and too many of them."""
-    if wiring.adrift:
+    if wiring.lost or any([end.astray for end in wiring.ends.values()]):  # noqa: C419 - a list is faster here
         yield from _lost(scope, wiring)
-    for node_id in wiring.odd:
+    for node_id, end in wiring.ends.items():
+        if not end.odd:
+            continue
         ports = wiring.ports[wiring.graph.nodes[node_id].kind]
-        assert ports is not None  # the ports of an unknown kind are not odd
-        for name, edges in wiring.arriving[node_id].items():
+        assert ports is not None  # what is unknown is not odd
+        for name, edges in end.wires.items():
             at = ports.input_at.get(name)
             if at is None:
                 yield found("ND104", _no_port(node_id, "input", name, ports), scope, node_id, port=name)
@@ -143,12 +143,14 @@ def _crowded(
 
 
 def _lacking(scope: Scope, wiring: Wiring) -> Iterator[Problem]:
-    for node_id, names in wiring.short.items():
+    for node_id, end in wiring.ends.items():
+        if not end.lacking:
+            continue
         ports = wiring.ports[wiring.graph.nodes[node_id].kind]
         assert ports is not None  # a node of an unknown kind lacks nothing that is known
-        for name in names:
+        for name in end.lacking:
             port = ports.inputs[ports.input_at[name]]
-            has = len(wiring.arriving[node_id].get(name, ()))
+            has = len(end.wires.get(name, ()))
             if has and port.variadic:
                 text = f"`{name}` of `{node_id}` needs {count(port.least, 'wire')} and has {has}"
                 yield found("ND106", text, scope, node_id, port=name)
@@ -179,7 +181,7 @@ def _leading(wiring: Wiring) -> set[str]:
     found_ids = {*wiring.outputs, *wiring.looping, *(n for n in nodes if wiring.ports[nodes[n].kind] is None)}
     for node_id in (*wiring.looping, *reversed(wiring.order)):
         if node_id in found_ids:
-            found_ids.update(wiring.feeds[node_id])
+            found_ids.update(wiring.ends[node_id].feeds)
     return found_ids
 
 
@@ -189,14 +191,14 @@ def _fed(wiring: Wiring) -> set[str]:
     found_ids = set(wiring.looping)
     for node_id in wiring.order:
         ports = wiring.ports[nodes[node_id].kind]
-        if ports is None or not ports.inputs or not found_ids.isdisjoint(wiring.feeds[node_id]):
+        if ports is None or not ports.inputs or not found_ids.isdisjoint(wiring.ends[node_id].feeds):
             found_ids.add(node_id)
     return found_ids
 
 
 def _unread(scope: Scope, wiring: Wiring, ends: Iterable[str]) -> Iterator[Problem]:
     for node_id in ends:
-        if wiring.feeds[node_id] or node_id not in wiring.short:
+        if wiring.ends[node_id].feeds or not wiring.ends[node_id].lacking:
             yield found("ND107", f"nothing reads what `{node_id}` gives", scope, node_id)
 
 
@@ -208,7 +210,7 @@ def _astray(scope: Scope, wiring: Wiring, dead: Collection[str]) -> Iterator[Pro
 
 def _unfed(scope: Scope, wiring: Wiring, unfed: Collection[str]) -> Iterator[Problem]:
     for group in _groups(wiring, unfed):
-        if all(node_id in wiring.short for node_id in group):
+        if all(wiring.ends[node_id].lacking for node_id in group):
             continue
         yield found(
             "ND109",
@@ -221,17 +223,32 @@ def _unfed(scope: Scope, wiring: Wiring, unfed: Collection[str]) -> Iterator[Pro
 
 def _groups(wiring: Wiring, ids: Collection[str]) -> list[tuple[str, ...]]:
     """Nodes that hang together, each group in the order of the flow."""
-    if not ids:
-        return []
+    beside: dict[str, list[str]] = {node_id: [] for node_id in ids}
+    for node_id in ids:
+        for source in wiring.ends[node_id].feeds:
+            if source in beside:
+                beside[source].append(node_id)
+                beside[node_id].append(source)
     at = {node_id: index for index, node_id in enumerate(wiring.order)}
-    chosen = set(ids)
-    net = nx.Graph()
-    net.add_nodes_from(ids)
-    net.add_edges_from(
-        (e.source, e.target) for e in wiring.graph.edges if e.source in chosen and e.target in chosen
-    )
-    parts = nx.connected_components(net)
-    return sorted((tuple(sorted(part, key=at.__getitem__)) for part in parts), key=lambda group: at[group[0]])
+    groups: list[tuple[str, ...]] = []
+    seen: set[str] = set()
+    for node_id in sorted(ids, key=at.__getitem__):
+        if node_id not in seen:
+            group = _reached(beside, node_id)
+            seen |= group
+            groups.append(tuple(sorted(group, key=at.__getitem__)))
+    return groups
+
+
+def _reached(beside: Mapping[str, Sequence[str]], start: str) -> set[str]:
+    seen = {start}
+    waiting = [start]
+    while waiting:
+        for name in beside[waiting.pop()]:
+            if name not in seen:
+                seen.add(name)
+                waiting.append(name)
+    return seen
 
 
 def _verb(group: Collection[str], verb: str) -> str:

@@ -6,19 +6,40 @@ Questions about the graph as a whole are asked of networkx; what is one pass ove
 from __future__ import annotations
 
 import heapq
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import networkx as nx
 
 from netdesigner.checks.loops import shortest_loop, tangles
 from netdesigner.checks.ports import Ports
-from netdesigner.document.design import Edge, Graph
+from netdesigner.document.design import Edge, Graph, Node
 
-__all__ = ["Slot", "Wiring", "web", "wire_up"]
+__all__ = ["Ends", "Slot", "Wiring", "web", "wire_up"]
 
 Slot = tuple[str, int] | None
 """Where an input comes from: node id and output index, -1 for a port that is not there; None where nothing is wired."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """The wires that end at one node.
+
+    Attributes:
+        wires: by port, in the order of the document; ports that the node does not have included.
+        slots: what feeds the node, in the order in which `Layer.shape` takes it.
+        feeds: the nodes that it reads, once for each wire to a port that is there.
+        lacking: the ports that have fewer wires than they need.
+        odd: whether a port has several wires, or a wire ends at a port that is not there.
+        astray: whether a wire begins at a port that is not there.
+    """
+
+    wires: Mapping[str, Sequence[Edge]]
+    slots: tuple[Slot, ...]
+    feeds: tuple[str, ...]
+    lacking: tuple[str, ...]
+    odd: bool
+    astray: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,32 +49,24 @@ class Wiring:
     Attributes:
         graph: what was read.
         ports: by the kinds in use; None for an unknown kind.
+        ends: by node, the wires that end there.
         order: node ids so that each comes after those it reads, as near to the document's order as that allows;
             without nodes on a loop.
         loops: for each tangle of nodes that feed each other, a shortest loop in it.
         looping: all nodes on loops.
-        slots: by node, what feeds it, in the order in which `Layer.shape` takes it.
-        arriving: by node and port, the wires that end there.
-        feeds: by node, the nodes that it reads, once for each wire to a port that is there.
-        short: by node, the ports that have fewer wires than they need.
-        odd: nodes at which more wires end than their ports take, or wires that no port takes.
-        adrift: whether a wire begins at a port, or has an end at a node, that is not there.
         readers: the nodes that some wire begins at.
+        lost: whether a wire has an end at a node that is not there.
         inputs, outputs: ids of the Input and Output nodes.
     """
 
     graph: Graph
     ports: Mapping[str, Ports | None]
+    ends: Mapping[str, Ends]
     order: tuple[str, ...]
     loops: tuple[tuple[str, ...], ...]
     looping: frozenset[str]
-    slots: Mapping[str, tuple[Slot, ...]]
-    arriving: Mapping[str, Mapping[str, Sequence[Edge]]]
-    feeds: Mapping[str, Sequence[str]]
-    short: Mapping[str, tuple[str, ...]]
-    odd: tuple[str, ...]
-    adrift: bool
     readers: frozenset[str]
+    lost: bool
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
 
@@ -82,76 +95,102 @@ def web(graph: Graph) -> nx.DiGraph:
     return found
 
 
-def wire_up(graph: Graph, ports: Mapping[str, Ports | None]) -> Wiring:
+def wire_up(graph: Graph, ports: Mapping[str, Ports | None], old: Wiring | None = None) -> Wiring:
     """Reads a graph's wires.
 
     Args:
         graph: the graph.
         ports: by each kind in it, the ports; None for an unknown kind.
+        old: the graph before an edit, read; what the edit did not touch is taken from there.
     """
-    arriving: dict[str, dict[str, list[Edge]]] = {node_id: {} for node_id in graph.nodes}
-    feeds: dict[str, list[str]] = {node_id: [] for node_id in graph.nodes}
-    adrift = False
     nodes = graph.nodes
+    touched = nodes.keys() if old is None else _touched(old, graph, ports)
+    wires: dict[str, dict[str, list[Edge]]] = {node_id: {} for node_id in touched if node_id in nodes}
+    lost = False
     for edge in graph.edges:
-        if edge.source in feeds and edge.target in feeds:
-            arriving[edge.target].setdefault(edge.target_port, []).append(edge)
-            own = ports[nodes[edge.target].kind]
-            if own is None or edge.target_port in own.input_at:
-                feeds[edge.target].append(edge.source)
-        else:
-            adrift = True
-    slots: dict[str, tuple[Slot, ...]] = {}
-    short: dict[str, tuple[str, ...]] = {}
-    odd: list[str] = []
-    for node_id, node in graph.nodes.items():
-        own, wires = ports[node.kind], arriving[node_id]
-        if own is None:
-            slots[node_id] = ()
-            continue
-        slots[node_id] = _slots(graph, ports, own, wires)
-        adrift = adrift or any(slot is not None and slot[1] < 0 for slot in slots[node_id])
-        if lacking := _lacking(own, wires):
-            short[node_id] = lacking
-        if not wires.keys() <= own.input_at.keys() or any(len(edges) > 1 for edges in wires.values()):
-            odd.append(node_id)
-    order, loops, looping = _order(graph, feeds)
+        if edge.source not in nodes or edge.target not in nodes:
+            lost = True
+        elif edge.target in wires:
+            wires[edge.target].setdefault(edge.target_port, []).append(edge)
+    kept = old.ends if old is not None else {}
+    ends = {n: _ends(graph, ports, n, wires[n]) if n in wires else kept[n] for n in nodes}
+    order, loops, looping = _order(graph, ends)
+    readers = frozenset([edge.source for edge in graph.edges])
     return Wiring(
-        graph, ports, order, loops, looping, slots, arriving, feeds, short, tuple(odd), adrift,
-        frozenset(source for sources in feeds.values() for source in sources),
-        graph.ids_of("Input"), graph.ids_of("Output"),
-    )  # fmt: skip
+        graph,
+        ports,
+        ends,
+        order,
+        loops,
+        looping,
+        readers,
+        lost,
+        graph.ids_of("Input"),
+        graph.ids_of("Output"),
+    )
 
 
-def _slots(
-    graph: Graph, ports: Mapping[str, Ports | None], own: Ports, wires: Mapping[str, Sequence[Edge]]
-) -> tuple[Slot, ...]:
-    """What feeds a node; of several wires into a port that takes one, the first."""
+def _touched(old: Wiring, graph: Graph, ports: Mapping[str, Ports | None]) -> set[str]:
+    """The nodes at which other wires may end than before, or that have become something else."""
+    before = old.graph.nodes
+    kinds = {kind for kind in ports if kind not in old.ports or ports[kind] != old.ports[kind]}
+    changed = {
+        node_id
+        for node_id, node in graph.nodes.items()
+        if node.kind in kinds or (before.get(node_id) is not node and _kind(before, node_id) != node.kind)
+    }
+    changed |= before.keys() - graph.nodes.keys()
+    touched = changed | {edge.target for edge in _differing(old.graph.edges, graph.edges)}
+    return touched | {edge.target for edge in graph.edges if edge.source in changed} if changed else touched
+
+
+def _kind(nodes: Mapping[str, Node], node_id: str) -> str | None:
+    node = nodes.get(node_id)
+    return None if node is None else node.kind
+
+
+def _differing(old: tuple[Edge, ...], new: tuple[Edge, ...]) -> Iterator[Edge]:
+    """The edges between the first and the last place where two lists differ; an edit keeps the others as they are."""
+    start, shorter = 0, min(len(old), len(new))
+    while start < shorter and old[start] is new[start]:
+        start += 1
+    end = 0
+    while end < shorter - start and old[-1 - end] is new[-1 - end]:
+        end += 1
+    yield from old[start : len(old) - end]
+    yield from new[start : len(new) - end]
+
+
+def _ends(
+    graph: Graph, ports: Mapping[str, Ports | None], node_id: str, wires: Mapping[str, Sequence[Edge]]
+) -> Ends:
+    """Reads the wires that end at a node; of several into a port that takes one, the first feeds it."""
+    own = ports[graph.nodes[node_id].kind]
+    if own is None:
+        return Ends(
+            wires, (), tuple(edge.source for edges in wires.values() for edge in edges), (), False, False
+        )
     slots: list[Slot] = []
+    feeds: list[str] = []
+    lacking: list[str] = []
+    odd = not wires.keys() <= own.input_at.keys()
     for port in own.inputs:
         edges = wires.get(port.name, ())
+        odd = odd or len(edges) > 1
+        feeds += [edge.source for edge in edges]
         for edge in edges if port.variadic else edges[:1]:
             source = ports[graph.nodes[edge.source].kind]
             slots.append((edge.source, 0 if source is None else source.output_at.get(edge.source_port, -1)))
         if not edges and not port.variadic:
             slots.append(None)
-    return tuple(slots)
-
-
-def _lacking(own: Ports, wires: Mapping[str, Sequence[Edge]]) -> tuple[str, ...]:
-    """The ports with fewer wires than they need."""
-    return tuple(
-        [
-            port.name
-            for port in own.inputs
-            if len(wires.get(port.name, ())) < (port.least if port.variadic else 1)
-            and (port.name in wires or not port.optional)
-        ]
-    )
+        if len(edges) < (port.least if port.variadic else 1) and (edges or not port.optional):
+            lacking.append(port.name)
+    astray = any([slot is not None and slot[1] < 0 for slot in slots])  # noqa: C419 - a list is faster here
+    return Ends(wires, tuple(slots), tuple(feeds), tuple(lacking), odd, astray)
 
 
 def _order(
-    graph: Graph, feeds: Mapping[str, Sequence[str]]
+    graph: Graph, ends: Mapping[str, Ends]
 ) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...], frozenset[str]]:
     """The order of the flow, a loop for each tangle, and all nodes on loops.
 
@@ -161,26 +200,26 @@ def _order(
     at = {node_id: index for index, node_id in enumerate(graph.nodes)}
     if all(at.get(edge.source, -1) < at.get(edge.target, len(at)) for edge in graph.edges):
         return tuple(graph.nodes), (), frozenset()
-    order = _sorted(at, feeds, ())
+    order = _sorted(at, ends, ())
     if len(order) == len(at):
         return tuple(order), (), frozenset()
     left = at.keys() - order
     net = nx.DiGraph()
     net.add_nodes_from(node_id for node_id in at if node_id in left)
-    net.add_edges_from((source, target) for target in net for source in feeds[target] if source in left)
+    net.add_edges_from((source, target) for target in net for source in ends[target].feeds if source in left)
     knots = tangles(net, at)
     loops = tuple(shortest_loop(net, knot, at) for knot in knots)
     looping: frozenset[str] = frozenset().union(*knots)
-    return tuple(_sorted(at, feeds, looping)), loops, looping
+    return tuple(_sorted(at, ends, looping)), loops, looping
 
 
-def _sorted(at: Mapping[str, int], feeds: Mapping[str, Sequence[str]], without: Collection[str]) -> list[str]:
+def _sorted(at: Mapping[str, int], ends: Mapping[str, Ends], without: Collection[str]) -> list[str]:
     """The nodes that do not wait for a loop, each after those it reads, else as in the document."""
     ids = [*at]
-    waits = {node_id: len(sources) for node_id, sources in feeds.items() if node_id not in without}
+    waits = {node_id: len(end.feeds) for node_id, end in ends.items() if node_id not in without}
     readers: dict[str, list[str]] = {}
     for target in waits:
-        for source in feeds[target]:
+        for source in ends[target].feeds:
             if source in without:
                 waits[target] -= 1
             else:

@@ -26,7 +26,8 @@ class Scaling(nn.Module):
     def __init__(self, shift: Sequence[float], scale: Sequence[float], axis: int, rank: int) -> None:
         super().__init__()
         shape = [1] * rank
-        shape[axis] = len(shift)
+        if len(shift) > 1:
+            shape[axis] = len(shift)
         self.register_buffer("shift", torch.tensor(shift, dtype=torch.float32).reshape(shape))
         self.register_buffer("scale", torch.tensor(scale, dtype=torch.float32).reshape(shape))
 

@@ -23,7 +23,7 @@ def weights_of(module: nn.Module, about: Mapping[str, str] | None = None) -> byt
     from safetensors.torch import save
 
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in module.state_dict().items()}
-    return bytes(save(tensors, dict(about or {})))
+    return bytes(save(tensors, dict(about) if about else None))
 
 
 def read_weights(data: bytes) -> dict[str, Tensor]:

@@ -55,7 +55,8 @@ class Embedding(Layer):
         """A vector for each number."""
         spec = self.wired(specs[0])
         if spec.dtype not in ("int64", "int32"):
-            message = f"Embedding takes whole numbers (int64), but gets {spec.dtype} {list(spec.shape)}"
+            shape = TensorSpec(spec.shape)
+            message = f"Embedding takes whole numbers (int64), but gets {shape} of {spec.dtype}"
             raise ShapeError(message, port="input")
         if (
             self.padding_idx is not None

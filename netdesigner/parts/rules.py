@@ -59,6 +59,8 @@ _FINEST = 1024
 """Factors of symbols are multiples of one part of so many."""
 
 _DTYPES = ("bool", "uint8", "int32", "int64", "float16", "bfloat16", "float32", "float64")
+_FARTHEST = 10_000
+"""How far from a number a divisor is looked for; a file may hold numbers of any size."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +77,12 @@ class Same(Layer):
 
 def count(dims: Iterable[Dim]) -> int:
     """The number of elements of one sample; a symbol counts as one."""
-    return math.prod(max(1, int(bind(dim, dict.fromkeys(symbols(dim), 1)))) for dim in dims)
+    return math.prod(max(1, dim if isinstance(dim, int) else _with_ones(dim)) for dim in dims)
+
+
+def _with_ones(dim: str) -> int:
+    """A formula with 1 for every symbol; a mere symbol, which nearly all are, needs no arithmetic."""
+    return 1 if dim.isidentifier() else int(bind(dim, dict.fromkeys(symbols(dim), 1)))
 
 
 def sizes(value: Size, axes: int) -> tuple[int, ...]:
@@ -85,8 +92,12 @@ def sizes(value: Size, axes: int) -> tuple[int, ...]:
 
 def nearest_divisor(number: int, wanted: int) -> int:
     """The divisor of a number that is nearest to another number, the smaller of two."""
-    divisors = [d for d in range(1, number + 1) if number % d == 0]
-    return min(divisors, key=lambda d: (abs(d - wanted), d))
+    wanted = min(wanted, number)
+    for distance in range(min(wanted, _FARTHEST)):
+        for divisor in (wanted - distance, wanted + distance):
+            if number % divisor == 0:
+                return divisor
+    return 1
 
 
 def quotient(dims: Iterable[Dim], divisor: int) -> Dim | None:
@@ -209,7 +220,7 @@ def divide(
     known = math.prod(length for length in lengths if length != -1)
     rest = quotient(dims, known)
     if rest is None or (-1 not in lengths and rest != 1):
-        what = "the axis" if len(dims) == 1 else "a sample"
+        what = "a sample" if len(dims) == spec.rank - 1 else "the axis"
         message = f"{layer.label()} cannot bring the {product(dims)} elements of {what} in {spec} to {list(lengths)}"
         raise ShapeError(message, port="input", changes=_dealt(dims, lengths, name))
     return tuple(rest if length == -1 else length for length in lengths)

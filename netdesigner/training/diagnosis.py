@@ -133,9 +133,12 @@ def _only(design: Design) -> str:
 def _first_not_finite(
     networks: Mapping[str, nn.Module], task: Task, pair: Pair, settings: TrainingSettings
 ) -> tuple[str, str, str] | None:
-    """What is not finite first, as (what, role, module): a weight, an output in forward order, or a gradient."""
+    """What is not finite first, as (what, role, module): a weight, an output in forward order, or a gradient.
+
+    Running statistics are left out: the batch that went wrong has been in them already.
+    """
     for role, network in networks.items():
-        for name, tensor in network.state_dict().items():
+        for name, tensor in network.named_parameters():
             if not _all_finite(tensor):
                 return f"'{name}' is NaN or infinite already, a weight of", role, name.rpartition(".")[0]
     order: list[tuple[str, str]] = []

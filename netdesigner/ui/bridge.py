@@ -50,6 +50,7 @@ class Bridge(QObject):
         self.session = session
         self._watched: list[_Watched] = []
         self._run: Any = None
+        self._closed = False
         self._unlisten = session.listen(self._on_state)
         self._timer = QTimer(self)
         self._timer.setInterval(_POLL_MS)
@@ -88,13 +89,15 @@ class Bridge(QObject):
     def start(
         self, job: Job[Any], done: Callable[[Any], None], failed: Callable[[str], None] | None = None
     ) -> Job[Any]:
-        """Starts long work.
+        """Starts long work; none any more once everything was ended.
 
         Args:
             job: the work, not yet started.
             done: called on the window's thread with its value.
             failed: called with one line for the user; by default the line is said. Not called after a cancel.
         """
+        if self._closed:
+            return job
         self._watched.append(_Watched(job.start(), done, failed))
         self.jobs_changed.emit(self.jobs())
         self._timer.start()
@@ -169,6 +172,7 @@ class Bridge(QObject):
             Whether everything ended in time.
         """
         self._timer.stop()
+        self._closed = True
         for watched in self._watched:
             watched.job.cancel()
         if self._run is not None:

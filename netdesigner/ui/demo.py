@@ -16,6 +16,7 @@ from netdesigner.errors import NetDesignerError
 from netdesigner.session import Session
 from netdesigner.session.gallery import SAMPLE, open_template
 from netdesigner.training.events import EpochEnd, Event, Failed
+from netdesigner.ui.canvas.picture import save_picture
 from netdesigner.ui.main_window import MainWindow
 from netdesigner.ui.panels.export import ExportDialog
 
@@ -25,7 +26,13 @@ _PATIENCE_S = 600.0
 _WIDTH_PX, _HEIGHT_PX = 1440, 900
 
 
-def play(application: QApplication, window: MainWindow, session: Session, folder: Path) -> int:
+def play(
+    application: QApplication,
+    window: MainWindow,
+    session: Session,
+    folder: Path,
+    tell: Callable[[str], None],
+) -> int:
     """Plays the job and leaves pictures, design, run and model in a folder.
 
     Args:
@@ -33,6 +40,7 @@ def play(application: QApplication, window: MainWindow, session: Session, folder
         window: the window, not shown yet.
         session: what it shows.
         folder: made if missing; files of an earlier play are replaced.
+        tell: given one line after each step.
 
     Returns:
         The exit code: 0 if the model was verified.
@@ -41,17 +49,25 @@ def play(application: QApplication, window: MainWindow, session: Session, folder
         NetDesignerError: a step could not be done.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    return _Play(application, window, session, folder).run()
+    return _Play(application, window, session, folder, tell).run()
 
 
 class _Play:
     """One play, step after step."""
 
-    def __init__(self, application: QApplication, window: MainWindow, session: Session, folder: Path) -> None:
+    def __init__(
+        self,
+        application: QApplication,
+        window: MainWindow,
+        session: Session,
+        folder: Path,
+        tell: Callable[[str], None],
+    ) -> None:
         self.application = application
         self.window = window
         self.session = session
         self.folder = folder
+        self.tell = tell
         self.epochs: list[EpochEnd] = []
         self.failed = ""
         self.said: list[str] = []
@@ -80,8 +96,9 @@ class _Play:
         self.settle()
         self.tell(f"opened {SAMPLE}: {len(self.session.report.problems)} problems")
         self.grab(self.window, "window-design.png")
-        self.window._draw_picture(self.folder / "canvas.png")
-        self.window._draw_picture(self.folder / "canvas.svg")
+        for name in ("canvas.png", "canvas.svg"):
+            state, catalog = self.session.state, self.session.catalog
+            save_picture(state.design, state.report, catalog, self.folder / name, self.window.theme)
 
     def train(self) -> None:
         self.press("run.train")
@@ -111,8 +128,8 @@ class _Play:
         dialog = self.dialog()
         assert dialog is not None
         path = self.folder / f"{SAMPLE}.onnx"
-        self.child(dialog, QLineEdit, "export_path").setText(str(path))
-        self.child(dialog, QPushButton, "export_write").click()
+        dialog.findChild(QLineEdit, "export_path").setText(str(path))
+        dialog.findChild(QPushButton, "export_write").click()
         self.until("the export", lambda: not self.window.bridge.jobs())
         self.settle()
         self.grab(dialog, "export.png")
@@ -141,15 +158,15 @@ class _Play:
         return any((path / "evaluation.json").is_file() for path in self.folder.glob("*.runs/*"))
 
     def dialog(self) -> ExportDialog | None:
-        found = [w for w in self.application.topLevelWidgets() if isinstance(w, ExportDialog) and w.isVisible()]
+        found = [
+            w for w in self.application.topLevelWidgets() if isinstance(w, ExportDialog) and w.isVisible()
+        ]
         return found[0] if found else None
 
     def press(self, action: str) -> None:
-        self.until(f"'{action}' can be pressed", lambda: self.window.actions_by_name[action].isEnabled())
-        self.window.actions_by_name[action].trigger()
-
-    def child(self, parent: QWidget, kind: type[QWidget], name: str):  # type: ignore[no-untyped-def]
-        return parent.findChild(kind, name)
+        button = self.window.actions_by_name[action]
+        self.until(f"'{action}' can be pressed", button.isEnabled)
+        button.trigger()
 
     def settle(self) -> None:
         for _ in range(8):
@@ -160,12 +177,11 @@ class _Play:
         end = time.monotonic() + _PATIENCE_S
         while not reached():
             if time.monotonic() > end:
-                raise NetDesignerError(f"{what} did not come within {_PATIENCE_S:.0f} s; {'; '.join(self.said)}")
+                raise NetDesignerError(
+                    f"{what} did not come within {_PATIENCE_S:.0f} s; {'; '.join(self.said)}"
+                )
             self.application.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
             time.sleep(0.005)
 
     def grab(self, widget: QWidget, name: str) -> None:
         widget.grab().save(str(self.folder / name))
-
-    def tell(self, text: str) -> None:
-        print(text, flush=True)

@@ -318,7 +318,7 @@ class _BarList(QWidget):
 
 
 def _brief(value: float) -> str:
-    return f"{value:,.0f}" if value == int(value) and abs(value) < 1e6 else formats.number(value)
+    return f"{value:,.0f}" if abs(value) < 1e6 and value == round(value) else formats.number(value)
 
 
 # ----------------------------------------------------------------------------------------------------------- points

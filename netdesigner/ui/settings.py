@@ -116,7 +116,7 @@ def _remembered(data: Any) -> Remembered:
     if not isinstance(data, dict):
         raise ValueError("not an object")
     default = Remembered()
-    recent = data.get("recent", ())
+    recent = data.get("recent", [])
     if not isinstance(recent, list) or not all(isinstance(name, str) for name in recent):
         raise ValueError("recent: expected a list of texts")
     texts = {name: _text(data, name, getattr(default, name)) for name in ("geometry", "layout", "folder")}

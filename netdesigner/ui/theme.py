@@ -20,6 +20,7 @@ __all__ = ["DARK", "GRID_PX", "LIGHT", "Theme", "apply_theme", "load_fonts", "sy
 
 GRID_PX = 8
 FONT_FAMILY = "Inter"
+_SHOWN = "netdesigner theme"
 
 
 @dataclass(frozen=True)
@@ -171,11 +172,17 @@ def font(size_px: int = 13, weight: QFont.Weight = QFont.Weight.Normal) -> QFont
 
 
 def apply_theme(app: QApplication, theme: Theme) -> None:
-    """Gives every standard widget the theme's colours."""
-    app.setStyle("Fusion")
-    app.setFont(font())
+    """Gives every standard widget the theme's colours; where it has them already, nothing is done."""
+    shown = app.property(_SHOWN)
+    if shown == theme.name:
+        return
+    if shown is None:
+        app.setStyle("Fusion")
+        app.setFont(font())
+    app.setStyleSheet("")  # without rules to apply again, a new palette takes a fraction of the time
     app.setPalette(_palette(theme))
     app.setStyleSheet(style_sheet(theme))
+    app.setProperty(_SHOWN, theme.name)
 
 
 def _palette(theme: Theme) -> QPalette:

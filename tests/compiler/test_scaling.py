@@ -15,3 +15,8 @@ def test_each_channel_is_scaled_by_its_own_numbers() -> None:
 
 def test_it_has_no_parameters() -> None:
     assert list(Scaling([0.0], [1.0], 1, 2).parameters()) == []
+
+
+def test_a_single_number_scales_inputs_of_any_rank() -> None:
+    module = Scaling.of({"shift": [1.0], "scale": [2.0], "axis": 1}, 1)
+    assert module(torch.tensor([3.0])).tolist() == [1.0]

@@ -13,15 +13,17 @@ from hypothesis import strategies as st
 from safetensors.torch import load_file, save_file
 
 from netdesigner.checks import check
+from netdesigner.checks.report import Trace, TracedNode
 from netdesigner.compiler.agreement import largest_difference, results_of, trials_of
+from netdesigner.compiler.compile import build_module
 from netdesigner.compiler.weights import weights_of
-from netdesigner.document import Design
+from netdesigner.document import Block, Design, Graph, Network, Node
 from netdesigner.errors import CancelledError, ExportError, FileError
 from netdesigner.exporters import python as python_exporter
 from netdesigner.exporters.python import Python
 from netdesigner.exporters.python.run import run
 from netdesigner.exporters.python.source import source_of
-from netdesigner.parts import DataSpec, Model, TensorSpec
+from netdesigner.parts import DataSpec, Example, Layer, Model, TensorSpec
 from tests.compiler.designs import CATALOG, DESIGNS, Sketch, model_of, with_words
 
 
@@ -43,8 +45,10 @@ def statements(text: str) -> str:
 
 def difference(design: Design, folder: Path) -> float:
     """How far the written source is from the network, found by running it here."""
-    model = model_of(design)
-    trace = check(design, CATALOG).traces["main"]
+    return difference_of(model_of(design), check(design, CATALOG).traces["main"], folder)
+
+
+def difference_of(model: Model, trace: Trace, folder: Path) -> float:
     trials = trials_of(trace)
     (folder / "net.py").write_text(source_of(model, trace, "netdesigner test"), encoding="utf-8")
     (folder / "net.safetensors").write_bytes(weights_of(model.module))
@@ -67,20 +71,61 @@ def test_the_source_computes_what_the_network_computes(name: str, tmp_path: Path
     assert difference(DESIGNS[name], tmp_path) < 1e-6
 
 
-@pytest.mark.parametrize("name", DESIGNS)
+def lone(layer: type[Layer], example: Example) -> tuple[Model, Trace]:
+    """A network of a single layer, on inputs that no Input node could give."""
+    made = CATALOG.layer(layer.kind, example.params, {})
+    outputs = made.outputs_of(example.inputs)
+    inputs = {f"in{number}": spec for number, spec in enumerate(example.inputs) if spec is not None}
+    sources = tuple((f"in{number}", 0) if spec else None for number, spec in enumerate(example.inputs))
+    nodes = {name: TracedNode(None, (), (), (spec,), 1, ((),)) for name, spec in inputs.items()}
+    nodes["it"] = TracedNode(made, example.inputs, sources, outputs, 1, (example.inputs,))
+    nodes |= {f"out{n}": TracedNode(None, (spec,), (("it", n),), (spec,)) for n, spec in enumerate(outputs)}
+    trace = Trace(tuple(nodes), nodes, tuple(inputs), tuple(f"out{n}" for n in range(len(outputs))))
+    kinds = {name: "Input" if name in inputs else "Output" for name in nodes} | {"it": layer.kind}
+    graph = Graph({name: Node(kind, example.params if name == "it" else {}) for name, kind in kinds.items()})
+    given = tuple(inputs.items())
+    module = build_module(trace).eval()
+    return Model(module, Design({"main": Network(graph)}), "main", CATALOG, given, ()), trace
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # torch's, about padding and projections
+@pytest.mark.parametrize("kind", sorted(CATALOG.layers.keys() - {"Input", "Output"}))
+def test_every_layer_has_source_that_computes_the_same(kind: str, tmp_path: Path) -> None:
+    for example in CATALOG.layers[kind].examples:
+        model, trace = lone(CATALOG.layers[kind], example)
+        python_exporter.refuse_unless_plain(source_of(model, trace, "netdesigner test"))
+        assert difference_of(model, trace, tmp_path) < 1e-6
+
+
+def long_names() -> str:
+    """The source of a network in which nothing fits on a line."""
+    net = Sketch()
+    first = net("Input", name="the_first_of_the_inputs", shape=(4,))
+    second = net("Input", name="the_second_of_the_inputs", shape=(4,))
+    parts = [net("Linear", first, name=f"a_rather_long_name_{number}", out_features=4) for number in range(5)]
+    total = net("Add", *parts, name="total")
+    joined = net("Concat", *parts, name="joined", dim=1)
+    for number, value in enumerate((total, joined, *parts, second)):
+        net("Output", value, name=f"the_output_of_number_{number}")
+    names = tuple(f"class number {number}" for number in range(9))
+    data = DataSpec(TensorSpec(("N", 4)), TensorSpec(("N",), "int64"), names)
+    scaling = {"shift": [0.123456789] * 4, "scale": [1.23456789] * 4, "axis": 1}
+    words = "what this is for, told at some length, " * 4
+    return source(with_words(net.design(), words, words), data=data, scaling=scaling)
+
+
+@pytest.mark.parametrize("name", [*DESIGNS, "long names"])
 def test_the_source_is_formatted_and_without_faults(name: str, tmp_path: Path) -> None:
     path = tmp_path / "net.py"
-    path.write_text(source(DESIGNS[name]), encoding="utf-8")
-    ruff = [sys.executable, "-m", "ruff"]
-    rules = "--select=E,F,W,I,UP,B,C4,PL,RUF,SIM,RET,PERF,N"
-    formatted = subprocess.run(
-        [*ruff, "format", "--isolated", "--diff", path], capture_output=True, text=True, check=False
-    )
-    checked = subprocess.run(
-        [*ruff, "check", "--isolated", rules, path], capture_output=True, text=True, check=False
-    )
-    assert formatted.returncode == 0, formatted.stdout + formatted.stderr
-    assert checked.returncode == 0, checked.stdout + checked.stderr
+    path.write_text(source(DESIGNS[name]) if name in DESIGNS else long_names(), encoding="utf-8")
+    for command in (
+        ["format", "--isolated", "--diff"],
+        ["check", "--isolated", "--select=E,F,W,I,UP,B,C4,PL,RUF,SIM,RET,PERF,N"],
+    ):
+        said = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, path], capture_output=True, text=True, check=False
+        )
+        assert said.returncode == 0, said.stdout + said.stderr
 
 
 def test_the_source_reads_as_a_person_would_write_it() -> None:
@@ -131,8 +176,6 @@ def test_uses_of_a_block_that_differ_in_more_than_numbers_become_classes_of_thei
     x = inner("Input", name="x")
     x = inner("Linear", x, name="one", out_features=4, repeat="times")
     inner("Output", x, name="y")
-    from netdesigner.document import Block
-
     net = Sketch({"row": Block(inner.graph(), params={"times": 1})})
     x = net("Input", name="x", shape=(4,))
     x = net("block:row", x, name="a")
@@ -168,6 +211,18 @@ def test_repeated_nodes_with_further_inputs_and_outputs_become_loops(tmp_path: P
     text = source(net.design())
     assert "for layer in self.lstm:\n            lstm_output, (lstm_h_n, _) = layer(lstm_output)" in text
     assert "for _ in range(3):\n            add = add + skip" in text
+    assert difference(net.design(), tmp_path) < 1e-6
+
+
+def test_results_may_be_inputs_and_may_be_given_twice(tmp_path: Path) -> None:
+    net = Sketch()
+    a = net("Input", name="a", shape=(4,))
+    b = net("Input", name="b", shape=(4,))
+    net("Input", name="unread", shape=(4,))
+    c = net("Linear", a, name="c", out_features=4)
+    for number, value in enumerate((c, c, b)):
+        net("Output", value, name=f"out{number}")
+    assert "return c, c, b" in source(net.design())
     assert difference(net.design(), tmp_path) < 1e-6
 
 

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netdesigner.parts.tensor import Dim, TensorSpec, add, bind, floor_divide, multiply, product, symbols
+from netdesigner.parts.tensor import (
+    Dim,
+    TensorSpec,
+    add,
+    bind,
+    floor_divide,
+    multiply,
+    product,
+    symbols,
+    total,
+)
 
 
 @pytest.mark.parametrize(
@@ -21,6 +31,9 @@ from netdesigner.parts.tensor import Dim, TensorSpec, add, bind, floor_divide, m
         (floor_divide("T", 2), "T//2"),
         (floor_divide(add("T", 1), 2), "(T+1)//2"),
         (floor_divide(9, 2), 4),
+        (floor_divide(floor_divide("T", 2), 3), "T//6"),
+        (floor_divide(multiply("T", 6), 4), "(3*T)//2"),
+        (floor_divide(multiply("T", 4), 4), "T"),
         (multiply("T", 1), "T"),
         (multiply("T", 4), "4*T"),
         (multiply("T", "S"), "S*T"),
@@ -28,6 +41,13 @@ from netdesigner.parts.tensor import Dim, TensorSpec, add, bind, floor_divide, m
         (product((2, 3, 4)), 24),
         (product(("T", 2, "S", 3)), "6*S*T"),
         (product((add("T", 1),)), "T+1"),
+        (product(("2*T", 8)), "16*T"),
+        (total(()), 0),
+        (total((2, 3)), 5),
+        (total(("T", "T")), "2*T"),
+        (total(("T", 3, "S", 4)), "S+T+7"),
+        (total(("T+1", "T-1")), "2*T"),
+        (total((floor_divide("T", 2), 1)), "T//2+1"),
         (product((add("T", 1), 2)), "2*(T+1)"),
     ],
 )

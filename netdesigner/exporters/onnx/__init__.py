@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from netdesigner.compiler.agreement import (
+    TOLERANCE,
     Tensors,
     evaluating,
     largest_difference,
     results_of,
-    tolerance_of,
     trials_of,
 )
 from netdesigner.compiler.compile import checked_trace
@@ -26,7 +26,7 @@ from netdesigner.parts.tensor import BATCH, TensorSpec
 
 if TYPE_CHECKING:
     import onnx
-    from torch import Tensor, nn
+    from torch import nn
 
     from netdesigner.checks.report import Trace
 
@@ -63,32 +63,43 @@ class Onnx(Exporter):
         """Writes the file after ONNX Runtime has given the same numbers as PyTorch for batches of three sizes."""
         refuse_if_unwritable(path)
         _, trace = checked_trace(model.design, model.catalog, model.network)
-        inside = self.normalization == "graph" and bool(model.scaling)
-        network = _with_scaling(model) if inside else model.module
-        progress(0.05, "translating")
-        proto, fixed = self._translated(network, model, trace)
-        progress(0.6, "checking")
-        data = _checked(proto, network, model, inside)
-        progress(0.7, "comparing")
-        trials = trials_of(trace, fixed_lengths=bool(fixed))
-        proof = _proof(data, model, trials, inside, fixed)
+        names = tuple(sorted({name for _, spec in model.inputs for name in spec.symbols()} - {BATCH}))
+        try:
+            data, proof = self._proven(model, trace, (BATCH, *names), progress)
+        except ExportError:
+            if not names:
+                raise
+            data, proof = self._proven(model, trace, (BATCH,), lambda _, text: progress(0.7, f"{text} again"))
+            notes = tuple(f"the axis {name} has the same length in every batch" for name in names)
+            proof = replace(proof, notes=proof.notes + notes)
         progress(0.95, "writing the file")
         write_atomically(path, data)
         progress(1.0, "done")
         return proof
 
-    def _translated(
-        self, network: nn.Module, model: Model, trace: Trace
-    ) -> tuple[onnx.ModelProto, tuple[str, ...]]:
-        """The model, and the names of axes whose length had to be fixed because a layer's translation counts steps."""
-        names = tuple(sorted({name for _, spec in model.inputs for name in spec.symbols()} - {BATCH}))
-        inputs = trials_of(trace, fixed_lengths=True)[1]
-        try:
-            return self._export(network, model, inputs, (BATCH, *names)), ()
-        except ExportError:
-            if not names:
-                raise
-        return self._export(network, model, inputs, (BATCH,)), names
+    def _proven(
+        self, model: Model, trace: Trace, free: tuple[str, ...], progress: Progress
+    ) -> tuple[bytes, Proof]:
+        """The file's bytes and their proof.
+
+        Args:
+            model: what is exported.
+            trace: what the checks found out about its graph.
+            free: the named axes that may have any length; some layers are translated step by step and fix theirs.
+            progress: called before each stage.
+
+        Raises:
+            ExportError: it cannot be translated, or gives other numbers.
+        """
+        inside = self.normalization == "graph" and bool(model.scaling)
+        network = _with_scaling(model) if inside else model.module
+        progress(0.05, "translating")
+        proto = self._export(network, model, trials_of(trace, fixed_lengths=True)[1], free)
+        progress(0.6, "checking")
+        data = _checked(proto, network, model, inside)
+        progress(0.7, "comparing")
+        trials = trials_of(trace, fixed_lengths=free == (BATCH,))
+        return data, _proof(data, model, trials, inside)
 
     def _export(
         self, network: nn.Module, model: Model, inputs: Tensors, free: tuple[str, ...]
@@ -156,9 +167,7 @@ def _checked(proto: onnx.ModelProto, network: nn.Module, model: Model, inside: b
     return bytes(proto.SerializeToString())
 
 
-def _proof(
-    data: bytes, model: Model, trials: tuple[Tensors, ...], inside: bool, fixed: tuple[str, ...]
-) -> Proof:
+def _proof(data: bytes, model: Model, trials: tuple[Tensors, ...], inside: bool) -> Proof:
     """Runs the file and the network on the same inputs.
 
     Raises:
@@ -168,7 +177,6 @@ def _proof(
 
     session = _session(data)
     worst = 0.0
-    every: list[Tensor] = []
     for inputs in trials:
         given = inputs
         if inside:
@@ -176,16 +184,13 @@ def _proof(
         expected = results_of(model.module, inputs)
         found = _run(session, model, given)
         worst = max(worst, largest_difference(expected, found))
-        every += expected
-    tolerance = tolerance_of(every)
-    if not worst <= tolerance:
+    if not worst <= TOLERANCE:
         raise ExportError(
-            f"not written: ONNX Runtime gives other numbers, by up to {worst:.2g} (at most {tolerance:.2g} is allowed)"
+            f"not written: ONNX Runtime gives other numbers, by up to {worst:.2g} (at most {TOLERANCE:.2g} is allowed)"
         )
-    notes = ["the file keeps the rules of ONNX", "ONNX Runtime ran it on the CPU"]
-    notes += [f"the axis {name} has the same length in every batch" for name in fixed]
+    notes = ("the file keeps the rules of ONNX", "ONNX Runtime ran it on the CPU")
     shapes = tuple(tuple(tensor.shape) for inputs in trials for tensor in inputs)
-    return Proof(True, worst, shapes, tolerance, tuple(notes))
+    return Proof(True, worst, shapes, TOLERANCE, notes)
 
 
 def _session(data: bytes) -> Any:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from netdesigner.compiler.agreement import largest_difference, results_of, tolerance_of, trials_of
+from netdesigner.compiler.agreement import TOLERANCE, largest_difference, results_of, trials_of
 from netdesigner.compiler.compile import checked_trace
 from netdesigner.compiler.passport import passport_of, program
 from netdesigner.compiler.weights import weights_of
@@ -65,14 +65,13 @@ class Python(Exporter):
 
 def _proof(expected: list[Tensors], found: list[Tensors], trials: tuple[Tensors, ...]) -> Proof:
     worst = max(largest_difference(a, b) for a, b in zip(expected, found, strict=True))
-    tolerance = tolerance_of([tensor for tensors in expected for tensor in tensors])
-    if not worst <= tolerance:
+    if not worst <= TOLERANCE:
         raise ExportError(
-            f"not written: the source gives other numbers, by up to {worst:.2g} (at most {tolerance:.2g} is allowed)"
+            f"not written: the source gives other numbers, by up to {worst:.2g} (at most {TOLERANCE:.2g} is allowed)"
         )
     shapes = tuple(tuple(tensor.shape) for inputs in trials for tensor in inputs)
     return Proof(
-        True, worst, shapes, tolerance, ("the source ran with its weights in an interpreter of its own",)
+        True, worst, shapes, TOLERANCE, ("the source ran with its weights in an interpreter of its own",)
     )
 
 

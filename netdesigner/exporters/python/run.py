@@ -41,7 +41,7 @@ def run(source: Path, inputs: Path, outputs: Path) -> None:
         for trial, tensors in trials.items():
             given = network(*(tensor for _, tensor in sorted(tensors, key=lambda item: item[0])))
             for at, tensor in enumerate(given if isinstance(given, tuple) else (given,)):
-                found[f"{trial}.{at}"] = tensor.contiguous()
+                found[f"{trial}.{at}"] = tensor.clone(memory_format=torch.contiguous_format)
     save_file(found, outputs)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from netdesigner.checks.report import Trace
 from netdesigner.compiler.trial import index_limits, lengths_of
 from netdesigner.exporters.python.classes import ClassSource, classes_of
-from netdesigner.exporters.python.text import docstring, literal, wrapped
+from netdesigner.exporters.python.text import WIDTH, docstring, literal, wrapped
 from netdesigner.parts.exporter import Model
 from netdesigner.parts.tensor import BATCH
 
@@ -76,9 +76,13 @@ def _constants(model: Model) -> Iterator[str]:
 
 def _flow(model: Model) -> str:
     """What the network takes and gives."""
-    takes = ", ".join(f"{name} {spec}" for name, spec in model.inputs)
-    gives = ", ".join(f"{name} {spec}" for name, spec in model.outputs)
-    return f"Takes {takes}; gives {gives}. {BATCH} is the number of samples."
+    takes = [f"{name} {spec}" for name, spec in model.inputs]
+    gives = [f"{name} {spec}" for name, spec in model.outputs]
+    short = f"Takes {', '.join(takes)}; gives {', '.join(gives)}. {BATCH} is the number of samples."
+    if len(short) <= WIDTH - 10:
+        return short
+    lines = [*(f"Takes {text}" for text in takes), *(f"Gives {text}" for text in gives)]
+    return "\n".join([f"The whole network; {BATCH} is the number of samples.", "", *lines])
 
 
 def _class(part: ClassSource, flow: str = "") -> list[str]:
@@ -102,7 +106,8 @@ def _class(part: ClassSource, flow: str = "") -> list[str]:
 def _prepare(model: Model) -> list[str]:
     scaling = model.scaling
     shape = [1] * model.inputs[0][1].rank
-    shape[int(scaling["axis"])] = len(scaling["shift"])
+    if len(scaling["shift"]) > 1:
+        shape[int(scaling["axis"])] = len(scaling["shift"])
     return _code(
         "def prepare(raw: Tensor) -> Tensor:",
         f'{_STEP}"""Scales raw inputs as the network saw them in training."""',

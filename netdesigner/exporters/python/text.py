@@ -6,6 +6,7 @@ arguments do not fit.
 
 from __future__ import annotations
 
+import re
 import textwrap
 import tokenize
 from collections.abc import Iterable, Iterator
@@ -16,6 +17,7 @@ __all__ = ["WIDTH", "argument_list", "comment", "docstring", "literal", "wrapped
 WIDTH = 88
 _STEP = "    "
 _OPENING, _CLOSING = "([{", ")]}"
+_VALUE = re.compile(r"(\s*(?:return |[\w, ]+ = ))(.+)")
 
 
 def literal(value: object) -> str:
@@ -64,12 +66,17 @@ def docstring(text: str, indent: str) -> list[str]:
 
 
 def wrapped(line: str) -> list[str]:
-    """A logical line as one or several lines of source, split inside its last brackets where it is too long."""
+    """A logical line as one or several lines of source.
+
+    A line that is too long is split inside its last brackets; that of a function inside those of its arguments.
+    """
     long = len(line) > WIDTH and not line.lstrip().startswith("#")
-    pair = _last_brackets(line) if long else None
-    if pair is None:
+    if not long:
         return [line]
-    start, end = pair
+    pairs = _brackets(line)
+    if not pairs:
+        return _bracketed(line)
+    start, end = pairs[0 if line.lstrip().startswith("def ") else -1]
     outer = line[: len(line) - len(line.lstrip())]
     body = line[start + 1 : end]
     if len(outer + _STEP + body) <= WIDTH:
@@ -78,28 +85,40 @@ def wrapped(line: str) -> list[str]:
     return [line[: start + 1], *lines, outer + line[end:]]
 
 
+def _bracketed(line: str) -> list[str]:
+    """A long line without brackets, with some around what it assigns or returns."""
+    match = _VALUE.match(line)
+    pieces = _pieces(match[2]) if match else []
+    if match is None or len(pieces) == 1:
+        return [line]
+    outer = line[: len(line) - len(line.lstrip())]
+    if len(outer + _STEP + match[2]) <= WIDTH and "," not in match[2]:
+        pieces = [match[2]]
+    return [f"{match[1]}(", *(outer + _STEP + piece for piece in pieces), f"{outer})"]
+
+
 def _pieces(body: str) -> list[str]:
-    """What stands between brackets, one argument or one part of a comprehension each."""
-    commas, loops = [], []
+    """What stands between brackets, one argument, one term or one part of a comprehension each."""
+    commas, parts = [], []
     for depth, at, sign in _tokens(body):
         if depth == 0 and sign == ",":
             commas.append(at)
-        if depth == 0 and sign == "for":
-            loops.append(at)
-    cuts = [at + 1 for at in commas] or loops
+        if depth == 0 and sign in ("for", "+", "*", "@") and at > 0:
+            parts.append(at)
+    cuts = [at + 1 for at in commas] or parts
     ends = [*cuts, len(body)]
     found = [body[start:end].strip() for start, end in zip([0, *cuts], ends, strict=True)]
     return [f"{piece.rstrip(',')}," for piece in found if piece] if commas else found
 
 
-def _last_brackets(line: str) -> tuple[int, int] | None:
-    """Where the last outermost brackets that hold something open and close."""
-    found, start = None, 0
+def _brackets(line: str) -> list[tuple[int, int]]:
+    """Where outermost brackets that hold something open and close."""
+    found, start = [], 0
     for depth, at, sign in _tokens(line):
         if sign in _OPENING and depth == 0:
             start = at
         elif sign in _CLOSING and depth == 0 and at > start + 1:
-            found = (start, at)
+            found.append((start, at))
     return found
 
 

@@ -30,7 +30,7 @@ class EditActions(QObject):
         super().__init__(canvas)
         self._bridge = bridge
         self._undo = actions.add("edit.undo", "&Undo", bridge.session.undo, _keys.Undo, "undo")
-        redo_keys = (_keys.Redo, "Ctrl+Y")
+        redo_keys = ("Ctrl+Shift+Z", "Ctrl+Y")
         self._redo = actions.add("edit.redo", "&Redo", bridge.session.redo, redo_keys, "redo")
         on_canvas = [
             actions.add("edit.cut", "Cu&t", canvas.cut, _keys.Cut, "cut"),

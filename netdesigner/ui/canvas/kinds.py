@@ -9,6 +9,7 @@ from netdesigner.document import BLOCK_PREFIX, Block, Design, Scope
 from netdesigner.errors import ShapeError
 from netdesigner.parts import Catalog, Example, Layer, TensorSpec
 from netdesigner.parts.layer import CATEGORIES
+from netdesigner.parts.part import resolve
 from netdesigner.ui.canvas.words import shape_text
 
 __all__ = ["BLOCKS", "Kind", "kinds_of", "matches", "ranked", "takes"]
@@ -66,7 +67,7 @@ def _example(part: type[Layer]) -> str:
 
 def _worked_out(part: type[Layer], example: Example) -> str:
     try:
-        outputs = part(**example.params).outputs_of(example.inputs)
+        outputs = part(**resolve(part, example.params, {})).outputs_of(example.inputs)
     except Exception:  # noqa: BLE001  (a faulty example must not keep the palette from opening)
         return ""
     wired = [spec for spec in example.inputs if isinstance(spec, TensorSpec)]
@@ -139,7 +140,7 @@ def takes(part: type[Layer], spec: TensorSpec) -> bool:
     for port in part.inputs:
         specs += [spec] * max(1, port.least) if port.variadic else [None if port.optional else spec]
     try:
-        part(**part.initial).outputs_of(tuple(specs))
+        part(**resolve(part, part.initial, {})).outputs_of(tuple(specs))
     except ShapeError:
         return sum(not port.optional and not port.variadic for port in part.inputs) > 1
     return True

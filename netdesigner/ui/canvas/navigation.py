@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QNativeGestureEvent, QPainter, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QNativeGestureEvent, QPainter, QPen, QResizeEvent, QTransform, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
 from netdesigner.ui.canvas.scene import CanvasScene
@@ -84,8 +84,7 @@ class Navigation(QGraphicsView):
             return
         at = anchor if anchor is not None else self.viewport().rect().center()
         kept = self._precise(at)
-        factor = scale / self.zoom
-        self.scale(factor, factor)
+        self.setTransform(QTransform.fromScale(scale, scale))
         self._set_reach()
         shift = self.viewportTransform().map(kept) - QPointF(at)
         self._scroll(round(shift.x()), round(shift.y()))

@@ -72,6 +72,7 @@ class CanvasView(Navigation):
         self._keys = keys
         self._stage: Stage | None = None
         self._gesture: Gesture | None = None
+        self._button = Qt.MouseButton.NoButton
         self._drop: Drop | None = None
         self._space = False
         self._space_used = False
@@ -135,6 +136,7 @@ class CanvasView(Navigation):
         self._space_used = self._space_used or self._space
         self._gesture = gesture_for(self.stage, pointer, event.button(), self._space)
         if self._gesture is not None:
+            self._button = event.button()
             self._show_cursor(self._gesture.cursor)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -152,9 +154,7 @@ class CanvasView(Navigation):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         event.accept()
-        if self._gesture is None or event.buttons() & (
-            Qt.MouseButton.LeftButton | Qt.MouseButton.MiddleButton
-        ):
+        if self._gesture is None or event.button() != self._button:
             return
         gesture, self._gesture = self._gesture, None
         self._edge_timer.stop()

@@ -1,0 +1,197 @@
+"""Checks with the real layers, data specs and tasks."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from netdesigner.checks import Report, check, explain_refusal, summary, with_fixes
+from netdesigner.document import Choice, Design, Edge, Graph, Network, Node, edit
+from netdesigner.parts import Catalog, DataSpec, TensorSpec
+
+CATALOG = Catalog.discover()
+DIGITS = DataSpec(TensorSpec(("N", 1, 8, 8)), TensorSpec(("N",), "int64"), tuple("0123456789"), 1797)
+PRICES = DataSpec(TensorSpec(("N", 10)), TensorSpec(("N", 1)), rows=442, targets=("price",))
+CLASSES: dict[str, Any] = {"task": Choice("classification"), "data": Choice("digits")}
+
+SHAPES: tuple[tuple[int, ...], ...] = ((), (6,), (4, 6), (4, 8, 8), (4, 3, 8, 8), (1, 1, 1))
+
+
+def design(nodes: dict[str, Any], wires: str, **rest: Any) -> Design:
+    """A design in short: kinds or (kind, params) by id, and `a > b > c.port, ...`."""
+    made = {key: Node(what) if isinstance(what, str) else Node(*what) for key, what in nodes.items()}
+    edges = []
+    for chain in wires.split(","):
+        ends = [end.strip().partition(".") for end in chain.split(">")]
+        for (source, _, output), (target, _, port) in pairwise(ends):
+            first, last = (CATALOG.layers[made[name].kind] for name in (source, target))
+            edges.append(Edge(source, output or first.outputs[0].name, target, port or last.inputs[0].name))
+    return Design({"main": Network(Graph(made, tuple(edges)))}, **rest)
+
+
+def shown(report: Report, node_id: str) -> str:
+    outputs = report.outputs("main", node_id)
+    return str(outputs[0]) if outputs else "unknown"
+
+
+CNN = {
+    "input": ("Input", {"shape": (1, 8, 8)}),
+    "conv": ("Conv2d", {"out_channels": 16, "padding": 1}),
+    "relu": "ReLU",
+    "pool": ("MaxPool2d", {"kernel_size": 2}),
+    "flatten": "Flatten",
+    "linear": ("Linear", {"out_features": 10}),
+    "output": "Output",
+}
+
+
+def test_a_picture_classifier_is_sound_and_counted() -> None:
+    what = design(CNN, " > ".join(CNN), **CLASSES)
+    report = check(what, CATALOG, DIGITS)
+    assert report.problems == ()
+    assert shown(report, "pool") == "[N, 16, 4, 4]"
+    numbers = summary(what, report)
+    assert numbers["parameters"] == (9 + 1) * 16 + (256 + 1) * 10
+    assert numbers["macs"] == 9 * 16 * 64 + 2560
+
+
+def test_a_linear_behind_pictures_is_mended_by_a_flatten() -> None:
+    nodes = {key: what for key, what in CNN.items() if key != "flatten"}
+    what = design(nodes, " > ".join(nodes), **CLASSES)
+    report = with_fixes(what, check(what, CATALOG, DIGITS), CATALOG, DIGITS)
+    (problem,) = report.problems
+    assert problem.code == "ND420"
+    assert problem.fixes[0].text == "Insert Flatten before linear"
+    assert check(problem.fixes[0].design, CATALOG, DIGITS).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "text"),
+    [
+        (("linear", {"out_features": 7}), "ND420", "Set out_features to 10 at linear"),
+        (("input", {"shape": (1, 28, 28)}), "ND410", "Set input to [N, 1, 8, 8]"),
+        (("conv", {"kernel_size": 11, "padding": 0}), "ND301", "Set kernel_size to 8 at conv"),
+        (("conv", {"groups": 5}), "ND301", "Set groups to 1 at conv"),
+    ],
+)
+def test_what_does_not_fit_is_mended(change: tuple[str, dict[str, Any]], code: str, text: str) -> None:
+    what = edit.set_params(design(CNN, " > ".join(CNN), **CLASSES), "main", *change)
+    report = with_fixes(what, check(what, CATALOG, DIGITS), CATALOG, DIGITS)
+    problem = report.problems[0]
+    assert problem.code == code
+    assert text in [fix.text for fix in problem.fixes]
+
+
+def test_a_residual_join_of_other_channels_and_size_is_mended_on_the_skip_side() -> None:
+    nodes = {
+        "input": ("Input", {"shape": (3, 32, 32)}),
+        "stem": ("Conv2d", {"out_channels": 64, "padding": 1}),
+        "pool_1": ("MaxPool2d", {"kernel_size": 2}),
+        "conv_2": ("Conv2d", {"out_channels": 128, "padding": 1}),
+        "add_1": "Add",
+        "output": "Output",
+    }
+    what = design(nodes, "input > stem > pool_1 > conv_2 > add_1 > output, stem > add_1")
+    report = with_fixes(what, check(what, CATALOG), CATALOG)
+    problem = report.errors[0]
+    assert problem.message.startswith(
+        "`add_1` joins [N, 128, 16, 16] from `conv_2` and [N, 64, 32, 32] from `stem`; "
+        "they part at `pool_1`, after `stem`"
+    )
+    assert problem.fixes[0].text == "Insert 1×1 Conv2d between stem and add_1"
+    assert check(problem.fixes[0].design, CATALOG).errors == ()
+
+
+def test_a_sequence_network_with_several_outputs_of_a_node() -> None:
+    nodes = {
+        "input": ("Input", {"shape": (0,), "axes": ("T",), "dtype": "int64"}),
+        "words": ("Embedding", {"embedding_dim": 12}),
+        "lstm": ("LSTM", {"hidden_size": 20, "batch_first": True}),
+        "attention": ("MultiheadAttention", {"num_heads": 4, "batch_first": True}),
+        "linear": ("Linear", {"out_features": 5}),
+        "output": "Output",
+    }
+    wires = "input > words > lstm > attention.query, lstm > attention.key, lstm > attention.value"
+    wires += ", attention > linear > output"
+    report = check(design(nodes, wires), CATALOG)
+    assert report.errors == ()
+    assert shown(report, "output") == "[N, T, 5]"
+
+
+def test_regression_gets_one_number_a_target() -> None:
+    nodes = {
+        "input": ("Input", {"shape": (10,)}),
+        "linear": ("Linear", {"out_features": 3}),
+        "output": "Output",
+    }
+    what = design(nodes, "input > linear > output", task=Choice("regression"), data=Choice("diabetes"))
+    report = with_fixes(what, check(what, CATALOG, PRICES), CATALOG, PRICES)
+    assert [problem.code for problem in report.problems] == ["ND420"]
+    assert report.problems[0].fixes[0].text == "Set out_features to 1 at linear"
+
+
+def test_a_softmax_before_cross_entropy_is_removed() -> None:
+    nodes = {**{key: CNN[key] for key in CNN if key != "output"}, "softmax": "Softmax", "output": "Output"}
+    what = design(nodes, " > ".join(nodes), **CLASSES)
+    report = with_fixes(what, check(what, CATALOG, DIGITS), CATALOG, DIGITS)
+    (problem,) = report.problems
+    assert (problem.code, problem.severity) == ("ND422", "warning")
+    assert [fix.text for fix in problem.fixes] == ["Remove softmax"]
+
+
+def test_a_wrong_wire_is_refused() -> None:
+    what = design({**CNN, "more": "BatchNorm2d"}, " > ".join(CNN))
+    said = explain_refusal(what, CATALOG, "main", Edge("flatten", "output", "more", "input"))
+    assert said.startswith("`more` cannot take [N, 256] from `flatten`: BatchNorm2d takes 4 axes")
+
+
+@pytest.mark.parametrize("kind", sorted(CATALOG.layers.keys() - {"Input", "Output"}))
+def test_no_rule_fails_whatever_comes(kind: str) -> None:
+    layer = CATALOG.layers[kind]
+    choices = [dict(layer.initial), {}, *(dict(example.params) for example in layer.examples)]
+    for shape in SHAPES:
+        for dtype in ("float32", "int64"):
+            for params in choices:
+                report = check(fed_by(kind, shape, dtype, params), CATALOG)
+                codes = {problem.code for problem in report.problems}
+                assert codes <= {"ND107", "ND301", "ND302", "ND303", "ND401", "ND402"}, report.problems
+
+
+def fed_by(kind: str, shape: tuple[int, ...], dtype: str, params: dict[str, Any]) -> Design:
+    """A layer with a wire from one Input at every port, and two at a port that takes several."""
+    layer = CATALOG.layers[kind]
+    nodes = {
+        "input": Node("Input", {"shape": shape, "dtype": dtype}),
+        "relay": Node("Identity"),
+        "x": Node(kind, params),
+        "output": Node("Output"),
+    }
+    edges = [Edge("input", "output", "relay", "input"), Edge("x", layer.outputs[0].name, "output", "input")]
+    edges += [Edge("input", "output", "x", port.name) for port in layer.inputs]
+    edges += [Edge("relay", "output", "x", port.name) for port in layer.inputs if port.variadic]
+    return Design({"main": Network(Graph(nodes, tuple(edges)))})
+
+
+@pytest.mark.parametrize("kind", sorted(CATALOG.layers))
+def test_every_example_is_sound(kind: str) -> None:
+    layer = CATALOG.layers[kind]
+    for example in layer.examples:
+        made = CATALOG.layer(kind, example.params, {})
+        assert made.outputs_of(example.inputs)
+        cost = made.cost(*example.inputs)
+        assert min(cost.parameters, cost.macs, cost.buffers) >= 0
+
+
+def test_checking_imports_neither_torch_nor_numpy() -> None:
+    code = (
+        "import sys; from netdesigner.checks import check, with_fixes; from netdesigner.parts import Catalog;"
+        "from netdesigner.document import Design; c = Catalog.discover(); d = Design();"
+        "with_fixes(d, check(d, c), c);"
+        "print([m for m in ('torch', 'numpy', 'PySide6') if m in sys.modules])"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"

@@ -1,0 +1,86 @@
+"""Attention: widths, heads, masks and counts."""
+
+from __future__ import annotations
+
+import pytest
+
+from netdesigner.errors import ShapeError
+from netdesigner.layers.multihead_attention import MultiheadAttention
+from netdesigner.layers.transformer import TransformerEncoderLayer
+from netdesigner.parts.tensor import TensorSpec
+
+STEPS = TensorSpec(("N", "T", 768))
+
+
+def test_a_layer_of_bert_counts_as_published() -> None:
+    layer = TransformerEncoderLayer(nhead=12, dim_feedforward=3072, batch_first=True)
+    assert layer.cost(STEPS, None, None).parameters == 7_087_872
+
+
+def test_attention_counts_projections_and_pairs_of_steps() -> None:
+    steps = TensorSpec(("N", 10, 64))
+    cost = MultiheadAttention(num_heads=8, batch_first=True).cost(steps, steps, steps, None, None)
+    assert cost.parameters == 4 * (64 * 64 + 64)
+    assert cost.macs == 10 * 4 * 64 * 64 + 2 * 10 * 10 * 64
+
+
+def test_keys_of_another_width_are_told_to_torch() -> None:
+    layer = MultiheadAttention(batch_first=True)
+    arguments = layer.arguments(STEPS, TensorSpec(("N", "S", 32)), TensorSpec(("N", "S", 768)), None, None)
+    assert arguments["embed_dim"] == 768
+    assert arguments["kdim"] == 32
+    assert "vdim" not in arguments
+
+
+def test_heads_must_share_the_features_equally() -> None:
+    with pytest.raises(ShapeError, match=r"cannot share 768 features among 5 heads equally") as refused:
+        TransformerEncoderLayer(nhead=5, batch_first=True).shape(STEPS, None, None)
+    assert refused.value.changes == ({"nhead": 4},)
+    assert refused.value.port == "src"
+
+
+@pytest.mark.parametrize(
+    ("port", "specs", "message"),
+    [
+        ("value", (STEPS, STEPS, TensorSpec(("N", "S", 768)), None, None), "needs a value for each key"),
+        (
+            "key",
+            (STEPS, TensorSpec((4, "T", 768)), STEPS, None, None),
+            "'key' .* has another batch than 'query'",
+        ),
+        (
+            "attn_mask",
+            (STEPS, STEPS, STEPS, None, TensorSpec(("T", "T"))),
+            r"takes \[N, T, T\], but gets \[T, T\]",
+        ),
+        (
+            "attn_mask",
+            (STEPS,) * 3 + (None, TensorSpec(("N", "T", "T"), "int64")),
+            "takes bool or real numbers",
+        ),
+        (
+            "key_padding_mask",
+            (STEPS,) * 3 + (TensorSpec(("N", "S"), "bool"), None),
+            r"takes \[N, T\], but gets",
+        ),
+        (
+            "key_padding_mask",
+            (STEPS, STEPS, STEPS, TensorSpec(("N", "T"), "bool"), TensorSpec(("N", "T", "T"))),
+            "must be float32 as the other mask is",
+        ),
+    ],
+)
+def test_what_does_not_fit_is_named(port: str, specs: tuple[TensorSpec | None, ...], message: str) -> None:
+    with pytest.raises(ShapeError, match=message) as refused:
+        MultiheadAttention(batch_first=True).shape(*specs)
+    assert refused.value.port == port
+
+
+def test_a_causal_layer_makes_its_mask_itself() -> None:
+    layer = TransformerEncoderLayer(batch_first=True, is_causal=True)
+    with pytest.raises(ShapeError, match="makes the mask itself while is_causal is on") as refused:
+        layer.shape(STEPS, TensorSpec(("N", "T", "T")), None)
+    assert refused.value.changes == ({"is_causal": False},)
+    source = layer.call("self.layer", "x", "None", "None")
+    assert source.startswith("self.layer(x, src_mask=torch.ones(x.shape[1], x.shape[1]")
+    assert source.endswith("is_causal=True)")

@@ -1,0 +1,85 @@
+"""The loop with the real network, data and task: what toys cannot show."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+import netdesigner as nd
+from netdesigner.document import Choice, Design
+from netdesigner.parts import Catalog
+from netdesigner.session import training as verbs
+from netdesigner.session.gallery import open_template
+from netdesigner.training.control import Control
+from netdesigner.training.events import EpochEnd, Event, Failed, Finished, Steps
+
+CATALOG = Catalog.discover()
+
+
+def with_training(name: str, optimizer: str = "AdamW", **values: object) -> Design:
+    design = open_template(name)
+    training = replace(design.training.with_values(values), optimizer=Choice(optimizer))
+    return replace(design, training=training)
+
+
+def run(design: Design, folder: Path, **given: object) -> list[Event]:
+    return list(verbs.train(design, CATALOG, folder, device="cpu", **given))
+
+
+def test_a_run_cut_in_the_middle_ends_with_the_very_weights_of_one_that_was_not(tmp_path: Path) -> None:
+    design = with_training("cnn-digits", epochs=2)
+    run(design, tmp_path / "straight")
+    control = Control()
+    for event in verbs.train(design, CATALOG, tmp_path / "cut", device="cpu", control=control):
+        if isinstance(event, Steps) and event.last > 10:
+            control.stop()
+    assert isinstance(event, Finished)
+    assert event.reason == "stopped"
+    assert event.step < 80
+    run(design, tmp_path / "cut", resume=tmp_path / "cut")
+    kept = [load_file(tmp_path / n / "checkpoint-last" / "model.safetensors") for n in ("straight", "cut")]
+    assert kept[0].keys() == kept[1].keys()
+    assert all(torch.equal(kept[0][name], kept[1][name]) for name in kept[0])
+
+
+def test_weights_that_run_away_are_traced_to_a_node_of_the_design(tmp_path: Path) -> None:
+    design = with_training("mlp-digits", "SGD", learning_rate=1000, epochs=5)
+    failed = run(design, tmp_path / "run")[-1]
+    assert isinstance(failed, Failed)
+    assert failed.node in design.networks["main"].graph.nodes
+    assert "learning rate" in failed.advice[0]
+
+
+def test_a_node_in_a_block_is_named_with_the_block(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    design = with_training("resnet-digits", epochs=1)
+    block = next(node_id for node_id, node in design.networks["main"].graph.nodes.items() if node.block)
+    inner = design.blocks[design.networks["main"].graph.nodes[block].block].graph
+    convolution = next(node_id for node_id, node in inner.nodes.items() if node.kind == "Conv2d")
+    build = torch.nn.Conv2d.forward
+
+    def broken(self: torch.nn.Conv2d, x: torch.Tensor) -> torch.Tensor:
+        return build(self, x) * (float("nan") if self.training and self.in_channels > 1 else 1.0)
+
+    monkeypatch.setattr(torch.nn.Conv2d, "forward", broken)
+    failed = run(design, tmp_path / "run")[-1]
+    assert isinstance(failed, Failed)
+    assert failed.node == f"{block}.{convolution}"
+
+
+@pytest.mark.parametrize(
+    ("name", "accuracy"),
+    [
+        ("cnn-digits", 0.98),
+        pytest.param("gru-digits", 0.96, marks=pytest.mark.soak),
+        pytest.param("mlp-digits", 0.96, marks=pytest.mark.soak),
+    ],
+)
+def test_a_sample_reaches_its_accuracy(name: str, accuracy: float, tmp_path: Path) -> None:
+    design = open_template(name)
+    events = run(design, tmp_path / "run")
+    assert len([event for event in events if isinstance(event, EpochEnd)]) <= 30
+    assert nd.evaluate(tmp_path / "run").measures["accuracy"] >= accuracy

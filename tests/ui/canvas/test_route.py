@@ -1,0 +1,75 @@
+"""How wires run."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from netdesigner.ui.canvas.route import Obstacles, Rect, Route, route
+
+
+def crosses(way: Route, rect: Rect) -> bool:
+    x, y, width, height = rect
+    return any(x < px < x + width and y < py < y + height for px, py in way.points(40))
+
+
+def test_a_level_wire_is_straight() -> None:
+    way = route((0, 10), (100, 10))
+    assert {y for _, y in way.points()} == {10}
+    assert way.level
+
+
+def test_a_wire_leaves_to_the_right_and_arrives_from_the_left() -> None:
+    for end in ((300, 200), (-300, 200), (-300, 0), (10, -400)):
+        way = route((0, 0), end)
+        points = way.points(40)
+        assert points[1][0] >= 0
+        assert points[-2][0] <= end[0]
+        assert points[-1] == end
+
+
+def test_a_wire_runs_around_what_is_in_its_way() -> None:
+    rect = (200.0, 0.0, 176.0, 88.0)
+    way = route((100, 24), (500, 24), Obstacles({"a": rect}))
+    assert not crosses(way, rect)
+    assert way.middle[1] < 0
+
+
+def test_longer_detours_run_farther_out() -> None:
+    rects = {f"n{index}": (200.0 + 272 * index, 0.0, 176.0, 88.0) for index in range(4)}
+    short = route((100, 24), (460, 24), Obstacles(rects))
+    long = route((100, 24), (1200, 24), Obstacles(rects))
+    assert long.middle[1] < short.middle[1] < 0
+
+
+def test_a_lane_that_is_taken_is_passed_by() -> None:
+    rects = {"a": (200.0, 0.0, 176.0, 88.0), "above": (200.0, -60.0, 176.0, 50.0)}
+    way = route((100, 24), (500, 24), Obstacles(rects))
+    assert not any(crosses(way, rect) for rect in rects.values())
+
+
+def test_a_wire_back_to_the_next_line_runs_between_the_lines() -> None:
+    rects = {f"a{index}": (272.0 * index, 0.0, 176.0, 88.0) for index in range(5)}
+    rects |= {f"b{index}": (272.0 * index, 184.0, 176.0, 88.0) for index in range(5)}
+    way = route((1264, 24), (0, 208), Obstacles(rects))
+    assert 88 < way.middle[1] < 184
+    assert not any(crosses(way, rect) for rect in rects.values())
+
+
+def test_obstacles_are_found_by_their_place() -> None:
+    obstacles = Obstacles({"a": (0, 0, 10, 10), "b": (20, 0, 10, 10)})
+    assert [node for _, node in obstacles.between(5, 15)] == ["a"]
+    assert obstacles.hit((8, 8, 4, 4))
+    assert not obstacles.hit((11, 0, 8, 8))
+
+
+coordinates = st.integers(-2000, 2000)
+
+
+@given(coordinates, coordinates, coordinates, coordinates, st.lists(st.tuples(coordinates, coordinates), max_size=12))
+def test_every_wire_joins_its_ends_whatever_lies_around(x1: int, y1: int, x2: int, y2: int, places: list) -> None:
+    rects = {f"n{index}": (float(x), float(y), 176.0, 88.0) for index, (x, y) in enumerate(places)}
+    way = route((x1, y1), (x2, y2), Obstacles(rects))
+    points = way.points()
+    assert points[0] == (x1, y1)
+    assert points[-1] == (x2, y2)

@@ -1,0 +1,161 @@
+"""Items follow the design and nothing else is touched."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QGraphicsScene
+from tests.ui.hand import chain, residual, wire
+
+from netdesigner.checks import check
+from netdesigner.document import Design, edit
+from netdesigner.parts import Catalog
+from netdesigner.ui.canvas.node_item import NodeItem
+from netdesigner.ui.canvas.scene import CanvasScene
+from netdesigner.ui.theme import DARK, LIGHT
+
+
+class Stand:
+    """A scene that is shown one state after the other."""
+
+    def __init__(self, catalog: Catalog, design: Design) -> None:
+        self.catalog = catalog
+        self.design = design
+        self.report = check(design, catalog)
+        self.scene = CanvasScene(catalog, LIGHT)
+        self.scene.show_scope(design, self.report, "main")
+
+    def show(self, design: Design) -> None:
+        self.report = check(design, self.catalog, previous=self.report)
+        self.design = design
+        self.scene.show_scope(design, self.report, self.scene.scope)
+
+    def way(self, source: str, target: str):  # noqa: ANN202
+        return next(
+            item
+            for key, item in self.scene.wires.items.items()
+            if (key[0].source, key[0].target) == (source, target)
+        )
+
+
+@pytest.fixture
+def stand(qapp: object, catalog: Catalog) -> Stand:
+    return Stand(catalog, chain())
+
+
+def test_there_is_one_item_a_node_and_one_a_wire(stand: Stand) -> None:
+    assert len(stand.scene.items()) == 8 + 5
+    assert stand.scene.itemIndexMethod() == QGraphicsScene.ItemIndexMethod.NoIndex
+
+
+def test_only_the_cards_that_differ_are_made_anew(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    set_card = NodeItem.set_card
+    monkeypatch.setattr(NodeItem, "set_card", lambda item, card: asked.append(card.name) or set_card(item, card))
+    stand.show(edit.set_params(stand.design, "main", "head", {"bias": False}))
+    assert asked == ["head"]
+    asked.clear()
+    stand.show(edit.move_nodes(stand.design, "main", {"head": (0.0, 400.0)}))
+    assert asked == []
+
+
+def test_items_of_what_stays_are_the_same_objects(stand: Stand) -> None:
+    before = dict(stand.scene.nodes)
+    stand.show(edit.remove_nodes(stand.design, "main", ["relu"], reconnect=True))
+    assert all(stand.scene.nodes[key] is before[key] for key in stand.scene.nodes)
+    assert "relu" not in stand.scene.nodes
+    assert len(stand.scene.items()) == 7 + 4
+
+
+def test_undoing_everything_leaves_the_same_items_as_before(stand: Stand) -> None:
+    first = stand.design
+    stand.show(edit.remove_nodes(first, "main", tuple(first.graph("main").nodes)))
+    assert stand.scene.items() == []
+    stand.show(first)
+    assert len(stand.scene.items()) == 8 + 5
+
+
+def test_wires_carry_what_flows_through_them(stand: Stand) -> None:
+    assert stand.way("conv", "relu").label == "N×4×8×8"
+    stand.show(edit.set_params(stand.design, "main", "conv", {"out_channels": 8}))
+    assert stand.way("conv", "relu").label == "N×8×8×8"
+    assert stand.way("relu", "flatten").label == "N×8×8×8"
+
+
+def test_a_wire_that_brings_what_cannot_be_taken_is_bad_until_it_can(stand: Stand) -> None:
+    good = stand.design
+    stand.show(edit.connect(good, "main", wire("relu", "norm")))
+    assert stand.way("relu", "norm").state == "error"
+    assert stand.way("conv", "relu").state == ""
+    stand.show(edit.connect(good, "main", wire("flatten", "norm")))
+    assert stand.way("flatten", "norm").state == ""
+
+
+def test_labels_do_not_stand_on_nodes(stand: Stand) -> None:
+    assert stand.way("conv", "relu").label_free
+    stand.show(edit.move_nodes(stand.design, "main", {"relu": (488.0, 0.0)}))
+    assert not stand.way("conv", "relu").label_free
+
+
+def test_a_skip_connection_runs_around_the_nodes_in_between(qapp: object, catalog: Catalog) -> None:
+    stand = Stand(catalog, residual())
+    skip = stand.way("input", "add")
+    assert len(skip.way.curves) == 3
+    stand.show(edit.move_nodes(stand.design, "main", {"conv": (272.0, 400.0), "relu": (544.0, 400.0)}))
+    assert len(stand.way("input", "add").way.curves) == 1
+
+
+def test_the_selected_nodes_wires_stand_out(stand: Stand) -> None:
+    stand.scene.select(["relu"])
+    assert stand.way("conv", "relu").state == "active"
+    assert stand.way("relu", "flatten").state == "active"
+    assert stand.way("input", "conv").state == ""
+    stand.scene.select([])
+    assert stand.way("conv", "relu").state == ""
+
+
+def test_the_selection_outlives_edits_but_not_its_nodes(stand: Stand) -> None:
+    stand.scene.select(["conv", "relu"])
+    stand.show(edit.set_params(stand.design, "main", "conv", {"bias": False}))
+    assert stand.scene.selection == ("conv", "relu")
+    stand.show(edit.remove_nodes(stand.design, "main", ["conv"]))
+    assert stand.scene.selection == ("relu",)
+    assert stand.scene.nodes["relu"].selected
+
+
+def test_a_renamed_node_stays_selected(stand: Stand) -> None:
+    stand.scene.select(["conv"])
+    stand.show(edit.rename_node(stand.design, "main", "conv", "stem"))
+    assert stand.scene.selection == ("stem",)
+    assert stand.scene.nodes["stem"].selected
+
+
+def test_another_scope_replaces_all_items(qapp: object, catalog: Catalog) -> None:
+    stand = Stand(catalog, residual())
+    stand.scene.select(["add"])
+    stand.scene.show_scope(stand.design, stand.report, "block:Stage")
+    assert set(stand.scene.nodes) == {"x", "conv", "y"}
+    assert len(stand.scene.items()) == 3 + 2
+    assert stand.scene.selection == ()
+
+
+def test_nodes_that_were_never_placed_are_drawn_arranged(qapp: object, catalog: Catalog) -> None:
+    design = chain()
+    design = edit.move_nodes(design, "main", dict.fromkeys(design.graph("main").nodes, (0.0, 0.0)))
+    stand = Stand(catalog, design)
+    assert stand.scene.unplaced
+    assert len(set(stand.scene.positions().values())) == 8
+
+
+def test_another_theme_reaches_every_item(stand: Stand) -> None:
+    pen = stand.way("conv", "relu").pen().color()
+    stand.scene.set_theme(DARK)
+    assert stand.way("conv", "relu").pen().color() != pen
+
+
+def test_health_has_a_place_of_its_own(stand: Stand) -> None:
+    item = stand.scene.nodes["relu"]
+    before = item.boundingRect()
+    stand.scene.set_health({"relu": "half of it never fires"})
+    assert item.boundingRect().height() > before.height()
+    stand.scene.set_health({})
+    assert item.boundingRect() == before

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from pytestqt.qtbot import QtBot
+
+from netdesigner.training.events import EpochEnd, Event, Started, Steps
+from netdesigner.ui.main_window import MainWindow
+from netdesigner.ui.panels.curves import Curves
+from netdesigner.ui.run_series import RunSeries
+from netdesigner.ui.theme import DARK
+
+
+def events(name: str = "20260101-120000", count: int = 300) -> Iterator[Event]:
+    yield Started(
+        f"/runs/{name}", "cpu", 3, 100, 10, {"train": 100}, ("loss", "accuracy"), "accuracy", "higher"
+    )
+    values = {
+        "loss": tuple(math.exp(-step / 50) for step in range(count)),
+        "accuracy": tuple(step / count for step in range(count)),
+        "grad_norm": (1.0,) * count,
+    }
+    yield Steps(1, 1, values, (0.001,) * count, 1000.0, 1.0, 2.0, 2**20)
+    yield EpochEnd(3, count, {"loss": 0.1}, {"loss": 0.2, "accuracy": 0.9}, 0.001, 1.0, 0.0, 2**20, True)
+
+
+@pytest.fixture
+def curves(qtbot: QtBot, window: MainWindow) -> Curves:
+    window.bring("Curves")
+    window.bridge.run_events.emit(list(events()))
+    qtbot.waitUntil(lambda: len(window.curves.grid.plots) == 5)
+    return window.curves
+
+
+def shown(curves: Curves) -> list[str]:
+    return [name for name, plot in curves.grid.plots.items() if plot.isVisible()]
+
+
+def test_before_a_run_the_panel_says_what_to_do(window: MainWindow) -> None:
+    window.bring("Curves")
+    assert window.curves._empty.isVisible()
+    assert "Press Train" in window.curves._empty.hint.text()
+
+
+def test_each_curve_has_a_plot_and_rare_ones_wait_in_the_menu(curves: Curves) -> None:
+    assert shown(curves) == ["loss", "accuracy", "learning_rate"]
+    offered = {action.text(): action for action in curves._menu.actions()}
+    offered["Samples per second"].setChecked(True)
+    offered["Learning rate"].setChecked(False)
+    assert shown(curves) == ["loss", "accuracy", "samples_per_s"]
+
+
+def test_the_cursor_reads_all_plots_at_the_same_step(qtbot: QtBot, curves: Curves) -> None:
+    area = curves.grid.plots["loss"].area
+    at = area.getViewBox().mapViewToScene(area.getViewBox().viewRect().center()).toPoint()
+    qtbot.mouseMove(area.viewport(), at + QPoint(3, 0))
+    qtbot.mouseMove(area.viewport(), at)
+    qtbot.waitUntil(lambda: "step 15" in curves.grid.plots["loss"].read_out())
+    step = curves.grid.plots["loss"].read_out().partition(" · ")[0]
+    assert curves.grid.plots["accuracy"].read_out().startswith(step)
+    curves.grid.plots["loss"].hovered.emit(None)
+    assert "step" not in curves.grid.plots["loss"].read_out()
+
+
+def test_the_slider_smooths_and_is_remembered(window: MainWindow, curves: Curves) -> None:
+    curves._smoothing.setValue(0)
+    assert curves.runs()[0].train["loss"].smoothing == 0
+    curves._smoothing.setValue(100)
+    assert curves.runs()[0].train["loss"].smoothing == pytest.approx(0.999)
+    assert window.settings.value.smoothing == pytest.approx(0.999)
+
+
+def test_logarithmic_axes_spare_per_cents(curves: Curves) -> None:
+    curves._log.setChecked(True)
+    assert curves.grid.plots["loss"]._log
+    assert not curves.grid.plots["accuracy"]._log
+    low, high = curves.grid.plots["loss"].area.getViewBox().viewRange()[1]
+    assert -4 < low < high < 1
+
+
+def test_a_zoomed_plot_stays_while_points_come_in_and_the_button_shows_all_again(
+    qtbot: QtBot, curves: Curves
+) -> None:
+    box = curves.grid.plots["loss"].area.getViewBox()
+    box.setXRange(50, 100, padding=0)
+    curves._schedule()
+    qtbot.waitUntil(lambda: not curves._redraw.isActive())
+    assert box.viewRange()[0] == pytest.approx([50, 100])
+    qtbot.mouseClick(curves._fit, Qt.MouseButton.LeftButton)
+    assert box.viewRange()[0] == pytest.approx([0, 300])
+
+
+def test_other_runs_are_drawn_beside_it(qtbot: QtBot, curves: Curves) -> None:
+    other = RunSeries("20250101-120000")
+    other.take(events("20250101-120000", 200))
+    curves.compare((other,))
+    qtbot.waitUntil(lambda: len(curves.grid.plots["loss"]._lines) == 4)
+    assert [run.name for run in curves.runs()] == ["20260101-120000", "20250101-120000"]
+    curves.compare(())
+    qtbot.waitUntil(lambda: len(curves.grid.plots["loss"]._lines) == 2)
+
+
+def test_numbers_that_are_not_finite_do_not_stop_the_drawing(qtbot: QtBot, curves: Curves) -> None:
+    bad = Steps(301, 4, {"loss": (math.nan, math.inf), "accuracy": (0.0, 0.0)}, (0.1, 0.1))
+    curves.take([bad])
+    curves._log.setChecked(True)
+    qtbot.waitUntil(lambda: not curves._redraw.isActive())
+    assert len(curves.runs()[0].train["loss"]) == 302
+
+
+def test_nothing_is_drawn_more_than_ten_times_a_second(qtbot: QtBot, curves: Curves) -> None:
+    drawn: list[int] = []
+    curves.grid.show_runs = lambda runs: drawn.append(1)  # type: ignore[method-assign,assignment]
+    for step in range(50):
+        curves.take([Steps(301 + step, 4, {"loss": (1.0,)}, (0.1,))])
+    qtbot.waitUntil(lambda: not curves._redraw.isActive())
+    assert drawn == [1]
+
+
+def test_a_theme_is_taken(curves: Curves, window: MainWindow) -> None:
+    window.set_theme(DARK)
+    assert curves.grid.plots["loss"].area.backgroundBrush().color().name() == DARK.surface

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from netdesigner.document import edit as edits
+from netdesigner.parts import Proof
+from netdesigner.ui.main_window import MainWindow
+from netdesigner.ui.panels import export as export_panel
+from netdesigner.ui.panels.export import ExportDialog, ProofView
+from netdesigner.ui.theme import LIGHT
+
+Wait = Callable[[Callable[[], object]], None]
+
+
+@pytest.fixture
+def dialog(window: MainWindow, tmp_path: Path) -> Iterator[ExportDialog]:
+    found = ExportDialog(window.bridge, LIGHT, (), None, tmp_path, window)
+    found.open()
+    yield found
+    found.reject()
+
+
+def pick(dialog: ExportDialog, kind: str) -> None:
+    dialog._format.list.setCurrentIndex(dialog._format.list.findData(kind))
+    dialog._format.picked.emit(kind)
+
+
+def test_every_format_can_be_chosen_and_names_the_file(dialog: ExportDialog, tmp_path: Path) -> None:
+    for kind, part in dialog._bridge.session.catalog.exporters.items():
+        pick(dialog, kind)
+        assert dialog._path.text() == str(tmp_path / f"small{part.suffix}")
+        assert dialog._format._help.text() == part.summary()
+
+
+def test_a_network_that_was_never_trained_is_exported_and_verified(
+    qtbot: QtBot, dialog: ExportDialog, wait: Wait, tmp_path: Path
+) -> None:
+    assert dialog._weights.currentText().startswith("Not trained")
+    pick(dialog, "safetensors")
+    qtbot.mouseClick(dialog._write, Qt.MouseButton.LeftButton)
+    wait(lambda: dialog.proof.isVisible() or dialog._error.isVisible())
+    assert dialog._error.text() == ""
+    assert dialog.proof._title.text().startswith("Verified")
+    assert dialog._write.isEnabled()
+    assert (tmp_path / "small.safetensors").is_file()
+
+
+def test_a_refusal_is_said_and_nothing_is_written(
+    qtbot: QtBot, dialog: ExportDialog, wait: Wait, tmp_path: Path
+) -> None:
+    dialog._path.setText(str(tmp_path / "no folder" / "model.onnx"))
+    qtbot.mouseClick(dialog._write, Qt.MouseButton.LeftButton)
+    wait(lambda: dialog._error.isVisible())
+    assert "no folder" in dialog._error.text()
+    assert not dialog.proof.isVisible()
+
+
+def test_a_design_with_errors_is_refused(
+    qtbot: QtBot, window: MainWindow, wait: Wait, tmp_path: Path
+) -> None:
+    wire = window.bridge.state.design.networks["main"].graph.edges[1]
+    window.bridge.edit(lambda design: edits.disconnect(design, "main", [wire]), "disconnect")
+    dialog = ExportDialog(window.bridge, LIGHT, (), None, tmp_path, window)
+    dialog.open()
+    qtbot.mouseClick(dialog._write, Qt.MouseButton.LeftButton)
+    wait(lambda: dialog._error.isVisible())
+    assert "errors" in dialog._error.text()
+    dialog.reject()
+
+
+def test_without_a_path_it_asks_for_one(qtbot: QtBot, dialog: ExportDialog) -> None:
+    dialog._path.clear()
+    qtbot.mouseClick(dialog._write, Qt.MouseButton.LeftButton)
+    assert "Choose where" in dialog._error.text()
+
+
+def test_a_cancelled_export_can_be_started_again(
+    qtbot: QtBot, dialog: ExportDialog, wait: Wait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(*args: object) -> None:
+        while True:
+            args[4](0.5, "working")  # type: ignore[operator]
+
+    monkeypatch.setattr(export_panel, "export_model", slow)
+    qtbot.mouseClick(dialog._write, Qt.MouseButton.LeftButton)
+    assert not dialog._write.isEnabled()
+    qtbot.mouseClick(dialog._job.cancel, Qt.MouseButton.LeftButton)
+    wait(lambda: dialog._write.isEnabled())
+    assert not dialog.proof.isVisible()
+
+
+def test_what_is_not_verified_says_so(qtbot: QtBot, tmp_path: Path) -> None:
+    view = ProofView(LIGHT)
+    qtbot.addWidget(view)
+    view.show_proof(
+        Proof(False, 0.25, ((1, 8), (3, 8)), 1e-4, ("<b>note</b>",)), tmp_path / "model.onnx", 2048
+    )
+    assert view._title.text().startswith("Not verified")
+    assert view._title.property("role") == "error"
+    shown = [label.text() for label in view.findChildren(type(view._title))]
+    assert "0.2500 (at most 1.00e-4 is allowed)" in shown
+    assert "1×8, 3×8" in shown
+    assert "2.00 kB" in shown
+    assert "<b>note</b>" in shown

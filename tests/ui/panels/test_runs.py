@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from netdesigner.errors import NetDesignerError
+from netdesigner.training.events import EpochEnd, Event, Failed, Finished, Started, Steps
+from netdesigner.training.log import FILE
+from netdesigner.ui.main_window import MainWindow
+from netdesigner.ui.panels import runs as runs_panel
+
+Wait = Callable[[Callable[[], object]], None]
+
+
+def write_run(design_path: Path, name: str, end: Event) -> Path:
+    import json
+
+    from netdesigner.training.events import to_json
+
+    folder = design_path.with_name(f"{design_path.stem}.runs") / name
+    folder.mkdir(parents=True)
+    told = [
+        Started(str(folder), "cpu", 2, 2, 10, {"train": 4}, ("loss",)),
+        Steps(1, 1, {"loss": (3.0, 2.0)}, (0.1, 0.1)),
+        EpochEnd(1, 2, {"loss": 2.5}, {"loss": 2.25}, 0.1, 1.0, 1.0, 0, True),
+        end,
+    ]
+    lines = "".join(json.dumps(to_json(event)) + "\n" for event in told)
+    (folder / FILE).write_text(lines)
+    return folder
+
+
+@pytest.fixture
+def listed(window: MainWindow, wait: Wait) -> MainWindow:
+    path = window.bridge.state.path
+    assert path is not None
+    write_run(path, "20260101-120000", Finished("done", 1, 2, 1, 2.25, 1.0, "x"))
+    write_run(path, "20260102-120000", Failed("<b>the disk is full</b>", step=2))
+    window.bring("Runs")
+    wait(lambda: window.runs.list.topLevelItemCount() == 2)
+    return window
+
+
+def row(window: MainWindow, index: int) -> list[str]:
+    item = window.runs.list.topLevelItem(index)
+    return [item.text(column) for column in range(6)]
+
+
+def choose(window: MainWindow, index: int) -> None:
+    window.runs.list.setCurrentItem(window.runs.list.topLevelItem(index))
+
+
+def test_without_runs_the_panel_says_what_to_do(window: MainWindow) -> None:
+    window.bring("Runs")
+    assert window.runs._empty.title.text() == "No runs yet"
+
+
+def test_the_latest_run_is_first(listed: MainWindow) -> None:
+    assert row(listed, 0)[:3] == ["2026-01-02 12:00", "failed", "loss 2.250"]
+    assert row(listed, 1)[:5] == ["2026-01-01 12:00", "finished", "loss 2.250", "1", "1"]
+    assert "&lt;b&gt;the disk is full" in listed.runs.list.topLevelItem(0).toolTip(1)
+
+
+def test_what_can_be_done_depends_on_the_run(listed: MainWindow) -> None:
+    assert not any(button.isEnabled() for button in listed.runs._buttons.values())
+    choose(listed, 0)
+    assert listed.runs._buttons["resume"].isEnabled()
+    choose(listed, 1)
+    assert not listed.runs._buttons["resume"].isEnabled()
+    assert listed.runs._buttons["evaluate"].isEnabled()
+
+
+def test_a_ticked_run_is_drawn(listed: MainWindow, wait: Wait) -> None:
+    listed.runs.list.topLevelItem(1).setCheckState(0, Qt.CheckState.Checked)
+    wait(lambda: listed.curves.runs())
+    assert list(listed.curves.runs()[0].train["loss"].y) == [3.0, 2.0]
+    listed.runs.list.topLevelItem(1).setCheckState(0, Qt.CheckState.Unchecked)
+    assert not listed.curves.runs()
+
+
+def test_a_run_is_deleted_after_a_question(
+    qtbot: QtBot, listed: MainWindow, wait: Wait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter((False, True))
+    monkeypatch.setattr(runs_panel, "confirm", lambda *_: next(answers))
+    choose(listed, 0)
+    folder = listed.runs.selected()
+    assert folder is not None
+    qtbot.keyClick(listed.runs.list, Qt.Key.Key_Delete)
+    assert folder.is_dir()
+    qtbot.keyClick(listed.runs.list, Qt.Key.Key_Delete)
+    wait(lambda: listed.runs.list.topLevelItemCount() == 1)
+    assert not folder.exists()
+
+
+def test_only_the_folder_of_a_run_is_ever_removed(tmp_path: Path) -> None:
+    run = write_run(tmp_path / "a.netdesign", "20260101-120000", Failed("x"))
+    link = tmp_path / "b.runs" / "link"
+    link.parent.mkdir()
+    link.symlink_to(run)
+    for path in (tmp_path, run.parent, link):
+        with pytest.raises(NetDesignerError):
+            runs_panel._remove(path)
+    runs_panel._remove(run)
+    assert not run.exists()

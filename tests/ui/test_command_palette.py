@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from netdesigner.document import Design
+from netdesigner.ui.command_palette import entries_of_nodes, score
+from netdesigner.ui.main_window import MainWindow
+
+
+def best(typed: str, *texts: str) -> str:
+    return max(texts, key=lambda text: score(typed, text))
+
+
+def test_letters_must_come_in_order() -> None:
+    assert score("svd", "Save the design")
+    assert not score("dvs", "Save the design")
+    assert score("", "anything")
+
+
+def test_starts_of_words_count_more() -> None:
+    assert best("sa", "Has a use", "Save as", "Visual art") == "Save as"
+    assert best("zi", "Zoom In", "Fit the size") == "Zoom In"
+    assert best("open", "Open a design file", "Stop everything now") == "Open a design file"
+
+
+def test_the_keys_open_it_and_enter_runs_what_is_marked(qtbot: QtBot, window: MainWindow) -> None:
+    window.activateWindow()
+    qtbot.keyClick(window, "P", Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert window.commands.isVisible()
+    qtbot.keyClicks(window.commands.field, "colours dark")
+    qtbot.keyClick(window.commands.field, Qt.Key.Key_Return)
+    assert not window.commands.isVisible()
+    assert window.theme.dark
+
+
+def test_arrows_choose(qtbot: QtBot, window: MainWindow) -> None:
+    window.commands.ask()
+    qtbot.keyClicks(window.commands.field, "zoom")
+    first = window.commands.list.currentItem().text()
+    qtbot.keyClick(window.commands.field, Qt.Key.Key_Down)
+    assert window.commands.list.currentItem().text() != first
+    qtbot.keyClick(window.commands.field, Qt.Key.Key_Up)
+    assert window.commands.list.currentItem().text() == first
+    qtbot.keyClick(window.commands.field, Qt.Key.Key_Escape)
+    assert not window.commands.isVisible()
+
+
+def test_what_is_not_possible_is_not_offered(window: MainWindow) -> None:
+    window.commands.ask()
+    texts = [window.commands.list.item(row).text() for row in range(window.commands.list.count())]
+    assert "Train the network" in texts
+    assert "Stop the run; it keeps its weights" not in texts
+    window.commands.hide()
+
+
+def test_a_node_is_found_by_its_name_or_kind_and_shown(qtbot: QtBot, window: MainWindow) -> None:
+    window.nodes.ask()
+    qtbot.keyClicks(window.nodes.field, "hidd")
+    qtbot.keyClick(window.nodes.field, Qt.Key.Key_Return)
+    assert window.canvas.selected() == ("hidden",)
+    window.nodes.ask()
+    qtbot.keyClicks(window.nodes.field, "relu")
+    qtbot.keyClick(window.nodes.field, Qt.Key.Key_Return)
+    assert window.canvas.selected() == ("relu_1",)
+
+
+def test_nodes_of_blocks_are_found_too(small_design: Design) -> None:
+    found = entries_of_nodes(small_design, lambda _scope, _node: None)
+    assert [entry.text.split()[0] for entry in found] == list(small_design.networks["main"].graph.nodes)

@@ -1,0 +1,220 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from netdesigner.document import Design, Node, load, save
+from netdesigner.document import edit as edits
+from netdesigner.ui.actions import file as file_actions
+from netdesigner.ui.main_window import MainWindow
+from netdesigner.ui.theme import DARK, LIGHT
+
+MakeWindow = Callable[..., MainWindow]
+HTML = "<img src='file:///etc/hostname'><h1>x</h1>"
+
+
+def rename(window: MainWindow, new_id: str = "renamed") -> None:
+    window.bridge.edit(lambda design: edits.rename_node(design, "main", "hidden", new_id), "rename hidden")
+
+
+def test_a_design_is_shown_on_the_canvas(window: MainWindow) -> None:
+    assert window.center.currentWidget() is window.canvas
+    assert window.windowTitle().startswith("small")
+    assert not window.isWindowModified()
+
+
+def test_the_title_marks_unsaved_work_and_saving_clears_it(window: MainWindow) -> None:
+    rename(window)
+    assert window.isWindowModified()
+    window.actions_by_name["file.save"].trigger()
+    assert not window.isWindowModified()
+    path = window.bridge.state.path
+    assert path is not None
+    assert "renamed" in load(path).networks["main"].graph.nodes
+
+
+def test_undo_says_what_it_takes_back(qtbot: QtBot, window: MainWindow) -> None:
+    undo = window.actions_by_name["edit.undo"]
+    assert not undo.isEnabled()
+    rename(window)
+    assert undo.text().replace("&", "") == "Undo rename hidden"
+    qtbot.keyClick(window, "Z", Qt.KeyboardModifier.ControlModifier)
+    assert "hidden" in window.bridge.state.design.networks["main"].graph.nodes
+    qtbot.keyClick(window, "Z", Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert "renamed" in window.bridge.state.design.networks["main"].graph.nodes
+
+
+def test_problems_are_counted_in_chip_and_tab(window: MainWindow) -> None:
+    assert window.tool_bar.check_chip.text() == "No problems"
+    wire = window.bridge.state.design.networks["main"].graph.edges[1]
+    window.bridge.edit(lambda design: edits.disconnect(design, "main", [wire]), "disconnect")
+    count = len(window.bridge.state.report.problems)
+    assert window.bridge.state.report.errors
+    assert "error" in window.tool_bar.check_chip.text()
+    assert window.docks.lower.tabs.tabText(0) == f"Problems ({count})"
+
+
+def test_training_a_design_with_errors_shows_the_problems_instead(window: MainWindow) -> None:
+    window.bring("Runs")
+    wire = window.bridge.state.design.networks["main"].graph.edges[1]
+    window.bridge.edit(lambda design: edits.disconnect(design, "main", [wire]), "disconnect")
+    window.actions_by_name["run.train"].trigger()
+    assert window.bridge.run is None
+    assert window.docks.lower.tabs.currentWidget() is window.problems
+    assert "to mend first" in window.status.message.text()
+
+
+def test_training_without_data_shows_the_data_panel(window: MainWindow) -> None:
+    window.bridge.edit(lambda design: edits.set_data(design, None), "no data")
+    window.actions_by_name["run.train"].trigger()
+    assert window.docks.right.tabs.currentWidget() is window.data
+
+
+@pytest.mark.parametrize(("answer", "closed"), [("cancel", False), ("discard", True), ("save", True)])
+def test_closing_with_unsaved_work_asks(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch, answer: str, closed: bool
+) -> None:
+    rename(window)
+    path = window.bridge.state.path
+    assert path is not None
+    monkeypatch.setattr(file_actions, "ask_to_save", lambda *_: answer)
+    assert window.close() is closed
+    assert window.isVisible() is not closed
+    assert ("renamed" in load(path).networks["main"].graph.nodes) is (answer == "save")
+    monkeypatch.setattr(file_actions, "ask_to_save", lambda *_: "discard")
+
+
+def test_work_that_was_discarded_is_not_offered_again(window: MainWindow) -> None:
+    rename(window)
+    recovery = window.bridge.session.recovery
+    assert recovery is not None
+    recovery.flush()
+    assert recovery.file.exists()
+    window.close()
+    assert not recovery.file.exists()
+
+
+def test_a_file_that_cannot_be_opened_is_said_and_nothing_changes(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(file_actions, "tell", lambda _parent, _text, more="": said.append(more))
+    bad = tmp_path / "bad.netdesign"
+    bad.write_text("{")
+    before = window.bridge.state
+    assert not window.file.open(bad)
+    assert "bad.netdesign" in said[0]
+    assert window.bridge.state is before
+
+
+def drop(window: MainWindow, path: Path) -> bool:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    at, buttons, keys = QPoint(200, 200), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(at, Qt.DropAction.CopyAction, data, buttons, keys)
+    enter.ignore()
+    QApplication.sendEvent(window, enter)
+    if enter.isAccepted():
+        QApplication.sendEvent(
+            window, QDropEvent(at.toPointF(), Qt.DropAction.CopyAction, data, buttons, keys)
+        )
+    return enter.isAccepted()
+
+
+def test_a_design_file_dropped_on_the_window_is_opened(
+    qtbot: QtBot, make_window: MakeWindow, small_design: Design, tmp_path: Path
+) -> None:
+    path = tmp_path / "dropped.netdesign"
+    save(small_design, path)
+    window = make_window()
+    assert not drop(window, tmp_path / "picture.png")
+    assert drop(window, path)
+    qtbot.waitUntil(lambda: window.bridge.state.path == path)
+
+
+def test_the_theme_can_be_switched_and_is_remembered(make_window: MakeWindow, small_design: Design) -> None:
+    window = make_window(small_design)
+    window.actions_by_name["theme.dark"].trigger()
+    assert window.theme is DARK
+    assert make_window(small_design).theme is DARK
+    window.actions_by_name["theme.light"].trigger()
+    assert window.theme is LIGHT
+    window.actions_by_name["theme.system"].trigger()
+
+
+def test_the_layout_is_remembered(make_window: MakeWindow, small_design: Design) -> None:
+    window = make_window(small_design)
+    window.actions_by_name["view.dock_palette"].trigger()
+    assert window.docks.left.isHidden()
+    window.close()
+    again = make_window(small_design)
+    assert again.docks.left.isHidden()
+    assert again.docks.right.isVisible()
+    again.actions_by_name["view.dock_palette"].trigger()
+    assert again.docks.left.isVisible()
+
+
+def test_a_damaged_layout_changes_nothing(
+    make_window: MakeWindow, small_design: Design, tmp_path: Path
+) -> None:
+    path = tmp_path / "damaged.json"
+    path.write_text('{"geometry": "?", "layout": "AAAA", "recent": []}')
+    window = make_window(small_design, settings=path)
+    assert all(dock.isVisible() for dock in window.docks.all())
+
+
+def test_panels_are_reached_by_keys(qtbot: QtBot, window: MainWindow) -> None:
+    for number, (title, (dock, panel)) in enumerate(window.panels.items(), 1):
+        qtbot.keyClick(window, str(number), Qt.KeyboardModifier.AltModifier)
+        assert dock.tabs.currentWidget() is panel, title
+
+
+def test_nothing_is_cut_off_at_the_least_size(window: MainWindow) -> None:
+    window.resize(1024, 640)
+    QApplication.processEvents()
+    assert (window.width(), window.height()) == (1024, 640)
+    bar = window.tool_bar
+    for widget in bar.findChildren(QWidget):
+        if widget.isVisible() and widget.parent() is bar:
+            assert widget.geometry().right() <= bar.width(), widget.objectName()
+    for dock in window.docks.all():
+        tabs = dock.tabs.tabBar()
+        assert tabs.sizeHint().width() <= dock.width() or not tabs.isVisible()
+
+
+def test_html_in_names_stays_text(
+    qtbot: QtBot, make_window: MakeWindow, small_design: Design, tmp_path: Path
+) -> None:
+    design = edits.set_note(small_design, "main", "hidden", HTML)
+    main = design.networks["main"]
+    nodes = {**main.graph.nodes, HTML: Node(HTML, note=HTML)}
+    from dataclasses import replace
+
+    design = replace(design, title=HTML, description=HTML)
+    design = design.with_place("main", replace(main, graph=replace(main.graph, nodes=nodes)))
+    window = make_window(design)
+    window.bridge.said.emit("error", HTML)
+    window.canvas.select([HTML])
+    for title in window.panels:
+        window.bring(title)
+        QApplication.processEvents()
+    for label in window.findChildren(QLabel):
+        if HTML in label.text():
+            assert label.textFormat() == Qt.TextFormat.PlainText, label.objectName()
+    for widget in window.findChildren(QWidget):
+        assert HTML not in widget.toolTip(), widget.objectName()
+    assert window.status.message.text() == HTML
+
+
+def test_a_closed_window_leaves_no_job(make_window: MakeWindow, small_design: Design) -> None:
+    window = make_window(small_design)
+    window._warm_up()
+    window.close()
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("job:")]

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QApplication, QLabel, QTableWidget, QToolTip
+from pytestqt.qtbot import QtBot
+
+from netdesigner.parts.preview import Bars, ImageGrid, Matrix, Picture, Preview, Signal, Table, Text
+from netdesigner.ui.preview import PreviewView
+from netdesigner.ui.theme import DARK, LIGHT
+
+HTML = "<b>bold</b>"
+PREVIEWS: tuple[Preview, ...] = (
+    ImageGrid("images", tuple(Picture(2, 2, channels, bytes(4 * channels), HTML) for channels in (1, 3, 4))),
+    Table("table", (HTML, "n"), ((HTML, 3), ("x", 1.5))),
+    Matrix("matrix", "true", "said", (HTML, "b"), ((3, 1), (0, 4))),
+    Matrix("large matrix", "true", "said", tuple(map(str, range(40))), tuple((1.0,) * 40 for _ in range(40))),
+    Bars("bars", (HTML, "b"), (2.0, float("nan"))),
+    Bars("no bars", (), ()),
+    Signal("dots", "x", "y", (1.0, 2.0), (1.0, 3.0), dots=True, ideal=True),
+    Signal("line", "x", "y", (1.0, 2.0), (1.0, 3.0)),
+    Text("text", HTML),
+)
+
+
+@pytest.mark.parametrize("preview", PREVIEWS, ids=lambda preview: preview.title)
+def test_every_kind_is_shown_in_both_themes(qtbot: QtBot, preview: Preview) -> None:
+    view = PreviewView(preview, LIGHT)
+    qtbot.addWidget(view)
+    view.show()
+    light = view.grab().toImage()
+    view.set_theme(DARK)
+    assert not light.isNull()
+    assert not view.grab().toImage().isNull()
+
+
+@pytest.mark.parametrize("preview", PREVIEWS, ids=lambda preview: preview.title)
+def test_no_label_reads_html(qtbot: QtBot, preview: Preview) -> None:
+    view = PreviewView(preview, LIGHT)
+    qtbot.addWidget(view)
+    labels = [label for label in view.findChildren(QLabel) if label.text()]
+    assert labels
+    assert all(label.textFormat().name == "PlainText" for label in labels)
+
+
+def test_numbers_of_a_table_stand_to_the_right(qtbot: QtBot) -> None:
+    view = PreviewView(PREVIEWS[1], LIGHT)
+    qtbot.addWidget(view)
+    table = view.findChild(QTableWidget)
+    assert [table.item(0, 0).text(), table.item(0, 1).text()] == [HTML, "3"]
+    assert table.item(0, 1).textAlignment() & Qt.AlignmentFlag.AlignRight.value
+    assert not table.item(0, 0).textAlignment() & Qt.AlignmentFlag.AlignRight.value
+
+
+def test_a_picture_of_a_wrong_size_is_left_blank(qtbot: QtBot) -> None:
+    view = PreviewView(ImageGrid("images", (Picture(9, 9, 3, b"xx", ""),)), LIGHT)
+    qtbot.addWidget(view)
+    assert all(label.pixmap().isNull() for label in view.findChildren(QLabel) if not label.text())
+
+
+def test_a_cell_of_a_matrix_says_what_it_counts(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(QToolTip, "showText", lambda _at, text, *_: said.append(text))
+    view = PreviewView(PREVIEWS[2], LIGHT)
+    qtbot.addWidget(view)
+    at = QPoint(view._body.width() - 10, view._body.height() - 40)
+    QApplication.sendEvent(view._body, QHelpEvent(QEvent.Type.ToolTip, at, at))
+    assert "true &lt;b&gt;bold&lt;/b&gt;, said b: 1" in said[0]

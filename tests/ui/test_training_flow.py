@@ -1,0 +1,185 @@
+"""A run from the first press to the export, through the real window and the real training thread."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from netdesigner.document import Design
+from netdesigner.training.events import Failed
+from netdesigner.training.runs import list_runs
+from netdesigner.ui.main_window import MainWindow
+
+MakeWindow = Callable[..., MainWindow]
+Wait = Callable[[Callable[[], object]], None]
+
+
+@pytest.fixture
+def long_design(small_design: Design) -> Design:
+    """The small design, to be trained far longer than a test takes."""
+    return replace(small_design, training=small_design.training.with_values({"epochs": 100_000}))
+
+
+def press(qtbot: QtBot, window: MainWindow, name: str) -> None:
+    button = {
+        "train": window.tool_bar.run.train,
+        "pause": window.tool_bar.run._buttons[0],
+        "step": window.tool_bar.run._buttons[1],
+        "stop": window.tool_bar.run._buttons[2],
+    }[name]
+    assert button.isVisible()
+    assert button.isEnabled()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def steps(window: MainWindow) -> int:
+    runs = window.curves.runs()
+    return len(runs[0].train["loss"]) if runs and "loss" in runs[0].train else 0
+
+
+def test_a_run_fills_the_curves_and_offers_what_comes_next(
+    qtbot: QtBot, window: MainWindow, wait: Wait
+) -> None:
+    press(qtbot, window, "train")
+    assert window.docks.lower.tabs.currentWidget() is window.curves
+    assert not window.tool_bar.run.train.isVisible()
+    wait(lambda: window.bridge.run is None)
+    wait(lambda: window.curves.grid.plots and window.tool_bar.run.train.isVisible())
+    run = window.curves.runs()[0]
+    assert list(run.train["loss"].x) == list(range(1, 17))
+    assert list(run.validation["accuracy"].x) == [8, 16]
+    assert window.curves.grid.plots["loss"].isVisible()
+    assert "val" in window.curves.grid.plots["loss"].read_out()
+    assert window.curves.banner.text.startswith("Training finished")
+    assert "epoch 2/2 · step 16" in window.watch.progress.line()
+    path = window.bridge.state.path
+    assert path is not None
+    assert [info.state for info in list_runs(path)] == ["done"]
+
+
+def test_a_run_is_paused_stepped_resumed_and_stopped(
+    qtbot: QtBot, make_window: MakeWindow, long_design: Design, wait: Wait, tmp_path: Path
+) -> None:
+    window = make_window(long_design, saved_as=tmp_path / "long.netdesign")
+    press(qtbot, window, "train")
+    wait(lambda: steps(window) > 3)
+    press(qtbot, window, "pause")
+    wait(lambda: window.watch.paused)
+    assert window.actions_by_name["run.pause"].text().replace("&", "") == "Resume"
+    held = steps(window)
+    press(qtbot, window, "step")
+    wait(lambda: steps(window) == held + 1)
+    assert window.watch.paused
+    press(qtbot, window, "pause")
+    wait(lambda: steps(window) > held + 3)
+    press(qtbot, window, "stop")
+    wait(lambda: window.bridge.run is None)
+    assert window.watch.progress.reason == "stopped"
+    assert "Training was stopped" in window.curves.banner.text
+
+
+def test_keys_do_the_same(
+    qtbot: QtBot, make_window: MakeWindow, long_design: Design, wait: Wait, tmp_path: Path
+) -> None:
+    window = make_window(long_design, saved_as=tmp_path / "long.netdesign")
+    qtbot.keyClick(window, Qt.Key.Key_F5)
+    wait(lambda: steps(window) > 1)
+    qtbot.keyClick(window, Qt.Key.Key_F6)
+    wait(lambda: window.watch.paused)
+    qtbot.keyClick(window, Qt.Key.Key_F5, Qt.KeyboardModifier.ShiftModifier)
+    wait(lambda: window.bridge.run is None)
+
+
+def test_closing_in_mid_run_saves_and_leaves_no_thread(
+    qtbot: QtBot, make_window: MakeWindow, long_design: Design, wait: Wait, tmp_path: Path
+) -> None:
+    path = tmp_path / "long.netdesign"
+    window = make_window(long_design, saved_as=path)
+    press(qtbot, window, "train")
+    wait(lambda: steps(window) > 3)
+    assert window.close()
+    assert not [thread for thread in threading.enumerate() if thread.name == "training"]
+    run = list_runs(path)[0]
+    assert run.state == "stopped"
+    assert (run.path / "checkpoint-last").is_dir()
+
+
+def test_a_stopped_run_goes_on_where_it_was(
+    qtbot: QtBot, make_window: MakeWindow, long_design: Design, wait: Wait, tmp_path: Path
+) -> None:
+    window = make_window(long_design, saved_as=tmp_path / "long.netdesign")
+    press(qtbot, window, "train")
+    wait(lambda: steps(window) > 3)
+    press(qtbot, window, "stop")
+    wait(lambda: window.bridge.run is None)
+    before = window.watch.progress.step
+    window.bring("Runs")
+    wait(lambda: window.runs.infos and window.runs.infos[0].state == "stopped")
+    window.runs.list.setCurrentItem(window.runs.list.topLevelItem(0))
+    qtbot.mouseClick(window.runs._buttons["resume"], Qt.MouseButton.LeftButton)
+    wait(lambda: window.watch.progress.step > before + 2)
+    assert list(window.curves.runs()[0].train["loss"].x)[:2] == [1, 2]
+    window.actions_by_name["run.stop"].trigger()
+    wait(lambda: window.bridge.run is None)
+    wait(lambda: not window.bridge.jobs())
+    assert len(window.runs.infos) == 1
+
+
+def test_a_failure_says_what_to_do_and_leads_to_the_node(qtbot: QtBot, window: MainWindow) -> None:
+    window.bring("Curves")
+    failed = Failed("the loss is not a number at step 3", "hidden", ("Lower the learning rate.",), 3)
+    window.bridge.run_events.emit([failed])
+    assert "Training failed at hidden: the loss is not a number" in window.curves.banner.text
+    assert "Lower the learning rate." in window.curves.banner.text
+    show = next(b for b in window.curves.banner.findChildren(QPushButton) if b.text() == "Show the node")
+    qtbot.mouseClick(show, Qt.MouseButton.LeftButton)
+    assert window.canvas.selected() == ("hidden",)
+
+
+def test_the_finished_run_is_evaluated_and_exported_with_its_proof(
+    qtbot: QtBot, window: MainWindow, wait: Wait, tmp_path: Path
+) -> None:
+    press(qtbot, window, "train")
+    wait(lambda: window.bridge.run is None and "Evaluate" in _buttons(window))
+    qtbot.mouseClick(_buttons(window)["Evaluate"], Qt.MouseButton.LeftButton)
+    assert window.docks.lower.tabs.currentWidget() is window.evaluation
+    wait(lambda: window.evaluation._views)
+    assert "270 samples of the test part" in window.evaluation._title.text()
+    assert any(
+        "Accuracy" in figure.text()
+        for figure in window.evaluation._figures.findChildren(type(window.evaluation._title).__mro__[1])
+    )
+
+    window.bring("Curves")
+    qtbot.mouseClick(_buttons(window)["Export…"], Qt.MouseButton.LeftButton)
+    wait(lambda: _dialog(window) is not None)
+    dialog = _dialog(window)
+    assert dialog is not None
+    assert "best, epoch" in dialog._weights.currentText()
+    dialog._path.setText(str(tmp_path / "model.onnx"))
+    qtbot.mouseClick(dialog._write, Qt.MouseButton.LeftButton)
+    wait(lambda: dialog.proof.isVisible())
+    assert dialog.proof._title.text().startswith("Verified")
+    assert (tmp_path / "model.onnx").is_file()
+    qtbot.mouseClick(dialog._close, Qt.MouseButton.LeftButton)
+
+
+def _buttons(window: MainWindow) -> dict[str, QPushButton]:
+    return {
+        button.text(): button
+        for button in window.curves.banner.findChildren(QPushButton)
+        if button.isVisible()
+    }
+
+
+def _dialog(window: MainWindow):  # type: ignore[no-untyped-def]
+    from netdesigner.ui.panels.export import ExportDialog
+
+    return window.findChild(ExportDialog)
