@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from netdesigner.checks.report import ERROR, WARNING, Problem
+from netdesigner.checks.wording import one_line
 from netdesigner.document.design import Scope
 
 __all__ = ["CODES", "Code", "found"]
@@ -277,4 +278,4 @@ def found(
     path: tuple[str, ...] = (),
 ) -> Problem:
     """A problem with the severity that its code has."""
-    return Problem(code, CODES[code].severity, message, scope, node, port, param, path)
+    return Problem(code, CODES[code].severity, one_line(message), scope, node, port, param, path)

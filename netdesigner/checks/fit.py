@@ -9,7 +9,7 @@ from netdesigner.checks.codes import found
 from netdesigner.checks.parameters import Names, finite, part_faults
 from netdesigner.checks.report import Problem
 from netdesigner.checks.walk import Walk, spec_at
-from netdesigner.checks.wording import quoted
+from netdesigner.checks.wording import one_line, quoted
 from netdesigner.document.design import Choice, Design
 from netdesigner.errors import ParameterError
 from netdesigner.parts.catalog import Catalog, create
@@ -169,7 +169,9 @@ def _outputs(name: str, walk: Walk, data: DataSpec | None, task: Task) -> Iterat
     outputs = walk.trace.nodes[ids[0]].outputs
     if outputs:
         for misfit in task.misfits(outputs[0], data, last_kind(walk, ids[0])):
-            yield Problem(misfit.code, misfit.severity, f"`{ids[0]}`: {misfit.message}", name, ids[0])
+            yield Problem(
+                misfit.code, misfit.severity, one_line(f"`{ids[0]}`: {misfit.message}"), name, ids[0]
+            )
 
 
 def last_kind(walk: Walk, output_id: str) -> str:

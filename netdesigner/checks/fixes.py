@@ -12,6 +12,7 @@ from itertools import islice, pairwise
 from netdesigner.checks.check import check, trace_at
 from netdesigner.checks.remedies import REMEDIES, Case
 from netdesigner.checks.report import Fix, Problem, Report
+from netdesigner.checks.wording import one_line
 from netdesigner.document.design import Design, Edge
 from netdesigner.errors import EditError
 from netdesigner.parts.catalog import Catalog
@@ -23,7 +24,9 @@ _MOST_FIXES = 4
 _MOST_TRIES = 24
 """How many remedies are tried for one problem."""
 _ALL_TRIES = 400
-"""How many are tried for all problems of a report together."""
+"""How many are tried for all problems of a report together..."""
+_ALL_NODES = 100_000
+"""...and how many nodes may be looked at for that, since each try is a check of the whole design."""
 
 
 def with_fixes(
@@ -58,11 +61,16 @@ class _Trial:
     catalog: Catalog
     data: DataSpec | None
     tries: int = 0
+    most: int = _ALL_TRIES
+
+    def __post_init__(self) -> None:
+        nodes = sum(len(self.design.graph(scope).nodes) for scope in self.design.scopes())
+        self.most = max(_MOST_TRIES, min(_ALL_TRIES, _ALL_NODES // (nodes + 1)))
 
     def fixes(self, problem: Problem) -> tuple[Fix, ...]:
         """The remedies that help, those that bring nothing else to light first."""
         remedies = REMEDIES.get(problem.code)
-        if remedies is None or self.tries >= _ALL_TRIES:
+        if remedies is None or self.tries >= self.most:
             return ()
         case = Case(self.design, self.catalog, self.data, problem, trace_at(self.report, problem))
         clean: list[Fix] = []
@@ -80,7 +88,7 @@ class _Trial:
             errors = self._new_errors(problem, tried)
             if errors is not None:
                 texts.add(remedy.text)
-                (telling if errors else clean).append(Fix(remedy.text, tried))
+                (telling if errors else clean).append(Fix(one_line(remedy.text), tried))
         return tuple([*clean, *telling][:_MOST_FIXES])
 
     def _new_errors(self, problem: Problem, tried: Design) -> tuple[Problem, ...] | None:

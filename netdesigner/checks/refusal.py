@@ -39,7 +39,7 @@ def explain_refusal(
         scope: the network or block.
         edge: the wire.
         data: what samples look like, as for `check`.
-        report: what checking the design found; without it the design is checked, which takes longer.
+        report: what checking the design found, or the design before an edit; without it this takes longer.
     """
     try:
         graph = design.graph(scope)
@@ -56,8 +56,7 @@ def explain_refusal(
     variadic = target.inputs[target.input_at[edge.target_port]].variadic
     if not variadic and edge in graph.edges:
         return f"`{edge.source}` is wired to `{edge.target}` like this already"
-    if report is None:
-        report = check(design, catalog, data)
+    report = check(design, catalog, data, report)
     return _unfit(design, catalog, scope, edge, data, report, target)
 
 

@@ -6,10 +6,15 @@ from collections.abc import Collection, Sequence
 
 from netdesigner.document.design import BLOCK_PREFIX, Scope
 
-__all__ = ["count", "loop", "place", "quoted"]
+__all__ = ["count", "loop", "one_line", "place", "quoted"]
 
 _MOST = 6
 """How many names a message lists before it counts the rest."""
+
+
+def one_line(text: str) -> str:
+    """The text with what cannot be printed, such as a line break in a name from a file, as spaces."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
 
 
 def quoted(names: Collection[str], joiner: str = "and") -> str:

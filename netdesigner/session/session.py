@@ -144,12 +144,7 @@ class Session:
     def fixes(self, problem: Problem) -> Problem:
         """The problem with its tried fixes."""
         report = with_fixes(self.design, self.report, self.catalog, self._state.data, only=problem)
-        same = [
-            p
-            for p in report.problems
-            if (p.code, p.network, p.node, p.port)
-            == (problem.code, problem.network, problem.node, problem.port)
-        ]
+        same = [p for p in report.problems if p.key == problem.key]
         return same[0] if same else problem
 
     # ------------------------------------------------------------------------------------------------- files

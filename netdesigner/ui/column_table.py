@@ -10,8 +10,10 @@ from netdesigner.ui.labels import plain_tip
 
 __all__ = ["ColumnTable"]
 
-_COLUMNS = ("Column", "Type", "Missing", "Learn", "Skip")
-_LEARN, _SKIP = 3, 4
+_COLUMNS = ("Column", "Learn", "Skip")
+_LEARN, _SKIP = 1, 2
+_NAME = Qt.ItemDataRole.UserRole
+_BOX_PX = 52
 
 
 class ColumnTable(QTableWidget):
@@ -35,8 +37,11 @@ class ColumnTable(QTableWidget):
         self.verticalHeader().setDefaultSectionSize(26)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setMinimumSectionSize(_BOX_PX)
+        header.setDefaultSectionSize(_BOX_PX)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.itemChanged.connect(self._on_changed)
 
     def show_inspection(
@@ -48,18 +53,17 @@ class ColumnTable(QTableWidget):
             self.setRowCount(len(found.columns))
             for row, column in enumerate(found.columns):
                 self._show(row, column, column.name in learned, column.name in ignored)
-        self.setFixedHeight(30 + 26 * min(8, max(1, len(found.columns))) + 4)
+        self.setFixedHeight(34 + 26 * min(8, max(1, len(found.columns))))
 
     def _show(self, row: int, column: ColumnInfo, learned: bool, ignored: bool) -> None:
-        name = QTableWidgetItem(column.name)
-        about = [f"{column.distinct:,} different values, such as {', '.join(column.examples[:3])}"]
+        missing = f", {column.missing:,} missing" if column.missing else ""
+        name = QTableWidgetItem(f"{column.name}   {column.type}{missing}")
+        name.setData(_NAME, column.name)
+        about = [f"{column.name}: {column.type}{missing}"]
+        about += [f"{column.distinct:,} different values, such as {', '.join(column.examples[:3])}"]
         about += [f"left out: {column.reason}"] if column.reason else []
         name.setToolTip(plain_tip("\n".join(about)))
-        missing = QTableWidgetItem(f"{column.missing:,}" if column.missing else "")
-        missing.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        kind = QTableWidgetItem(column.type)
-        for place, item in enumerate((name, kind, missing)):
-            self.setItem(row, place, item)
+        self.setItem(row, 0, name)
         self.setItem(row, _LEARN, _box(learned, f"Learn {column.name}"))
         self.setItem(
             row, _SKIP, _box(ignored or (bool(column.reason) and not learned), f"Leave {column.name} out")
@@ -80,7 +84,7 @@ class ColumnTable(QTableWidget):
         for row in range(self.rowCount()):
             name, box = self.item(row, 0), self.item(row, place)
             if name is not None and box is not None and box.checkState() == Qt.CheckState.Checked:
-                names.append(name.text())
+                names.append(str(name.data(_NAME)))
         return tuple(names)
 
 

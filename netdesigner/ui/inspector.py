@@ -18,6 +18,8 @@ from netdesigner.ui.theme import Theme
 
 __all__ = ["Inspector"]
 
+_NARROWEST_PX = 264
+
 Page = NodePage | NodesPage | DesignPage | BlockPage
 
 
@@ -45,7 +47,7 @@ class Inspector(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._area)
-        self.setMinimumWidth(240)
+        self.setMinimumWidth(_NARROWEST_PX)
         bridge.changed.connect(self._on_changed)
         self._build()
 

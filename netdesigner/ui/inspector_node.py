@@ -219,7 +219,9 @@ class NodePage(QWidget):
             widget.deleteLater()
         for problem in problems:
             if problem.param not in shown:
-                self._notices.addWidget(Notice(problem.severity, plain_message(problem.message), self._theme))
+                notice = Notice(problem.severity, plain_message(problem.message), self._theme)
+                self._notices.addWidget(notice)
+                notice.show()
 
     def _facts(self, design: Design, node: Node, traced: TracedNode | None) -> list[tuple[str, str, str]]:
         if traced is None:

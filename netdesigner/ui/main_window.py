@@ -167,6 +167,7 @@ class MainWindow(QMainWindow):
         self.bridge.changed.connect(self._on_changed)
         self.canvas.selection_changed.connect(self.inspector.show)
         self.problems.jump.connect(self.canvas.reveal)
+        self.palette_panel.chosen.connect(self.canvas.add)
         self.tool_bar.data_pressed.connect(lambda: self.bring("Data"))
         self.tool_bar.check_pressed.connect(lambda: self.bring("Problems"))
         self.run.wants.connect(lambda panel: self.bring(panel.capitalize()))

@@ -14,7 +14,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QHBoxLayout, QVBoxLayout, QWidget
 
 from netdesigner.ui import formats
 from netdesigner.ui.labels import ElidedLabel, PlainLabel
@@ -84,39 +84,57 @@ def _step(least: float) -> float:
     return next(power * digit for digit in (1, 2, 5, 10) if power * digit >= least * 0.999)
 
 
-class PlotArea(pg.PlotWidget):
-    """A bare plot in the theme's colours: thin axes, faint grid, no menu, no HTML.
+class PlotArea(pg.GraphicsView):
+    """A bare plot in the theme's colours: thin axes and a faint grid; no menu, no buttons, no HTML.
+
+    It is put together from pyqtgraph's view box and axes: the plot that comes with pyqtgraph brings menus and forms
+    that are never shown, and outlive it.
 
     Args:
         theme: its colours.
         x_title, y_title: what the axes show; they never change, so nothing moves while numbers grow.
+
+    Attributes:
+        box: what is seen of the plane, in the plot's own units.
+        left, bottom: the axes.
     """
 
     def __init__(
         self, theme: Theme, x_title: str = "", y_title: str = "", parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent=parent, axisItems={name: _Axis(name) for name in ("left", "bottom")})
+        super().__init__(parent=parent)
         self._titles = {"bottom": x_title, "left": y_title}
-        self.setFrameShape(pg.PlotWidget.Shape.NoFrame)
-        self.setMenuEnabled(False)
-        self.hideButtons()
-        item = self.getPlotItem()
-        item.setContentsMargins(0, 4, 8, 0)
-        item.getAxis("left").setWidth(_AXIS_WIDTH_PX + (16 if y_title else 0))
-        item.getAxis("bottom").setHeight(_AXIS_HEIGHT_PX if x_title else _AXIS_HEIGHT_PX - 14)
-        for name in ("left", "bottom"):
-            axis = item.getAxis(name)
+        self.box = pg.ViewBox(enableMenu=False)
+        self.left, self.bottom = _Axis("left"), _Axis("bottom")
+        layout = pg.GraphicsLayout()
+        layout.setContentsMargins(0, 4, 8, 0)
+        layout.layout.setSpacing(0)
+        layout.addItem(self.left, 0, 0)
+        layout.addItem(self.box, 0, 1)
+        layout.addItem(self.bottom, 1, 1)
+        self.setCentralItem(layout)
+        self.left.setWidth(_AXIS_WIDTH_PX + (16 if y_title else 0))
+        self.bottom.setHeight(_AXIS_HEIGHT_PX if x_title else _AXIS_HEIGHT_PX - 14)
+        for axis in (self.left, self.bottom):
+            axis.linkToView(self.box)
             axis.setStyle(tickLength=-4, tickTextOffset=4, tickFont=font(11))
             axis.enableAutoSIPrefix(False)
+            axis.setZValue(-1)
         self.set_theme(theme)
+
+    def add(self, item: QGraphicsItem) -> None:
+        """Draws an item; it does not change what is seen."""
+        self.box.addItem(item, ignoreBounds=True)
+
+    def remove(self, item: QGraphicsItem) -> None:
+        """Takes an item away."""
+        self.box.removeItem(item)
 
     def set_theme(self, theme: Theme) -> None:
         """Takes other colours."""
         self.setBackground(theme.color("surface"))
-        item = self.getPlotItem()
-        item.showGrid(x=True, y=True, alpha=0.18 if theme.dark else 0.12)
-        for name, title in self._titles.items():
-            axis = item.getAxis(name)
+        for axis, title in ((self.left, self._titles["left"]), (self.bottom, self._titles["bottom"])):
+            axis.setGrid(46 if theme.dark else 30)
             axis.setPen(pg.mkPen(theme.color("strong_border"), width=1))
             axis.setTextPen(theme.color("muted"))
             if title:
@@ -146,7 +164,7 @@ class _Drawn:
         if line.dots:
             self._main.setPen(pg.mkPen(color, width=1.5, style=Qt.PenStyle.DashLine))
         for item in self._items():
-            area.addItem(item, ignoreBounds=True)
+            area.add(item)
 
     def _items(self) -> tuple[Any, ...]:
         return (self._main, self._dots) if self.line.dots else (self._band, self._low, self._high, self._main)
@@ -154,7 +172,7 @@ class _Drawn:
     def remove(self) -> None:
         """Takes the items out of the plot."""
         for item in self._items():
-            self._area.removeItem(item)
+            self._area.remove(item)
 
     def draw(
         self, first: float, last: float, most: int, scale: float, log: bool
@@ -235,9 +253,9 @@ class Plot(QWidget):
             angle=90, movable=False, pen=pg.mkPen(theme.color("strong_border"), width=1)
         )
         self._cursor.setVisible(False)
-        self.area.addItem(self._cursor, ignoreBounds=True)
+        self.area.add(self._cursor)
         self.area.scene().sigMouseMoved.connect(self._on_mouse)
-        box = self.area.getViewBox()
+        box = self.area.box
         box.setMouseEnabled(x=True, y=False)
         box.setLimits(xMin=0)
         box.sigXRangeChanged.connect(self.draw)
@@ -265,7 +283,7 @@ class Plot(QWidget):
     def set_log(self, log: bool) -> None:
         """Makes the vertical axis logarithmic or not."""
         self._log = log and self._can_log
-        self.area.getAxis("left").setLogMode(False, self._log)
+        self.area.left.setLogMode(False, self._log)
         self.draw()
 
     def set_lines(self, lines: tuple[Line, ...]) -> None:
@@ -277,7 +295,7 @@ class Plot(QWidget):
 
     def show_all(self, last_step: float) -> None:
         """Shows all steps from the first to a last one, unless the user has zoomed into a part."""
-        followed = self.area.getViewBox().viewRange()[0][1] >= self._last * 0.999
+        followed = self.area.box.viewRange()[0][1] >= self._last * 0.999
         if followed:
             self.fit(last_step)
         else:
@@ -286,12 +304,12 @@ class Plot(QWidget):
     def fit(self, last_step: float) -> None:
         """Shows all steps from the first to a last one."""
         self._last = max(1.0, last_step)
-        self.area.setXRange(0, self._last, padding=0.0)
+        self.area.box.setXRange(0, self._last, padding=0.0)
         self.draw()
 
     def draw(self, *_: object) -> None:
         """Draws what lies in the visible part."""
-        first, last = self.area.getViewBox().viewRange()[0]
+        first, last = self.area.box.viewRange()[0]
         most = max(50, self.area.width() - _AXIS_WIDTH_PX)
         scale = 100.0 if self._percent else 1.0
         limits = [drawn.draw(first, last, most, scale, self._log) for drawn in self._lines]
@@ -299,7 +317,7 @@ class Plot(QWidget):
         if known:
             low, high = min(limit[0] for limit in known), max(limit[1] for limit in known)
             room = (high - low) * 0.06 or max(abs(high) * 0.05, 0.05 if self._log else 1e-9)
-            self.area.setYRange(low - room, high + room, padding=0.0)
+            self.area.box.setYRange(low - room, high + room, padding=0.0)
         self._show_values()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -309,8 +327,8 @@ class Plot(QWidget):
     # -------------------------------------------------------------------------------------------- the cursor
 
     def _on_mouse(self, at: QPointF) -> None:
-        inside = self.area.getViewBox().sceneBoundingRect().contains(at)
-        self.hovered.emit(self.area.getViewBox().mapSceneToView(at).x() if inside else None)
+        inside = self.area.box.sceneBoundingRect().contains(at)
+        self.hovered.emit(self.area.box.mapSceneToView(at).x() if inside else None)
 
     def leaveEvent(self, event: Any) -> None:
         super().leaveEvent(event)

@@ -330,17 +330,20 @@ def _points(signal: Signal, theme: Theme) -> QWidget:
     from netdesigner.ui.plot import PlotArea
 
     area = PlotArea(theme, signal.x_title, signal.y_title)
-    area.setMouseEnabled(x=False, y=False)
+    area.box.setMouseEnabled(x=False, y=False)
     color = theme.color("accent", 0.6 if signal.dots else 1.0)
+    items: list[pg.GraphicsObject] = []
     if signal.ideal and signal.x and signal.y:
         ends = [min(*signal.x, *signal.y), max(*signal.x, *signal.y)]
-        area.addItem(
+        items.append(
             pg.PlotCurveItem(ends, ends, pen=pg.mkPen(theme.muted, width=1, style=Qt.PenStyle.DashLine))
         )
     if signal.dots:
-        area.addItem(pg.ScatterPlotItem(list(signal.x), list(signal.y), size=6, pen=None, brush=color))
+        items.append(pg.ScatterPlotItem(list(signal.x), list(signal.y), size=6, pen=None, brush=color))
     else:
-        area.addItem(pg.PlotCurveItem(list(signal.x), list(signal.y), pen=pg.mkPen(color, width=1.5)))
+        items.append(pg.PlotCurveItem(list(signal.x), list(signal.y), pen=pg.mkPen(color, width=1.5)))
+    for item in items:
+        area.box.addItem(item)
     area.setMinimumWidth(240)
     area.setFixedHeight(260)
     return area

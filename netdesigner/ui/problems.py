@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
@@ -170,24 +172,29 @@ class Problems(QWidget):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        problem = self.problem
+        for widget in self._explained(self.problem):
+            self._details.addWidget(widget)
+            widget.show()
+        self._details.addStretch(1)
+
+    def _explained(self, problem: Problem | None) -> Iterator[QWidget]:
+        """What is told about the chosen problem, from top to bottom."""
         if problem is None:
-            count = len(self._problems or ())
-            hint = "Choose a problem to see what it means and how to mend it." if count else ""
-            self._details.addWidget(PlainLabel(hint, "muted", wrap=True))
-            self._details.addStretch(1)
+            if self._problems:
+                yield PlainLabel(
+                    "Choose a problem to see what it means and how to mend it.", "muted", wrap=True
+                )
             return
         code = CODES.get(problem.code)
-        self._details.addWidget(PlainLabel(code.title if code else problem.code, "heading", wrap=True))
+        yield PlainLabel(code.title if code else problem.code, "heading", wrap=True)
         message = PlainLabel(plain_message(problem.message), wrap=True)
         message.setObjectName("problem_message")
         message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._details.addWidget(message)
+        yield message
         for index, fix in enumerate(self._bridge.session.fixes(problem).fixes):
-            self._details.addWidget(self._button(index, fix))
+            yield self._button(index, fix)
         if code is not None:
-            self._details.addWidget(PlainLabel(plain_message(code.explanation), "muted", wrap=True))
-        self._details.addStretch(1)
+            yield PlainLabel(plain_message(code.explanation), "muted", wrap=True)
 
     def _button(self, index: int, fix: Fix) -> QPushButton:
         button = _ElidedButton(plain_message(fix.text))

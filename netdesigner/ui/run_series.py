@@ -81,6 +81,15 @@ class RunSeries:
             elif isinstance(event, Started):
                 self._drop_after(event.resumed_step)
 
+    def follow(self, later: RunSeries, step: int) -> None:
+        """Goes on with the points of a series that was resumed after a step of this one."""
+        self._drop_after(step)
+        for name, series in later.train.items():
+            self._of(name).extend(series.x, series.y)
+        for name, series in later.validation.items():
+            self.validation.setdefault(name, Series()).extend(series.x, series.y)
+        self.epochs += later.epochs
+
     def _take_steps(self, event: Steps) -> None:
         steps = range(event.first, event.last + 1)
         for name, values in event.values.items():

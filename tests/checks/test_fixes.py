@@ -79,6 +79,11 @@ def test_a_node_without_a_wire_may_be_removed() -> None:
     assert "Remove relu" in texts(design({**PLAIN, "relu": "ReLU"}, PLAIN_WIRES), "ND102")
 
 
+def test_a_network_without_an_input_gets_one_where_a_wire_is_missing() -> None:
+    what = design({"linear": "Linear", "output": "Output"}, "linear > output")
+    assert "Add Input [N, 16] before linear" in texts(what, "ND102")
+
+
 def test_a_join_with_one_wire_gets_another_or_goes() -> None:
     nodes = {"input": "Input", "relu": "ReLU", "add": "Add", "output": "Output"}
     found = texts(design(nodes, "input > relu > add > output"), "ND106")
@@ -539,6 +544,17 @@ def test_a_problem_inside_a_block_is_mended_in_the_instance_that_shows_it() -> N
 # ----------------------------------------------------------------------------------------------------- all of them
 
 
+def test_names_from_a_file_break_no_line() -> None:
+    nodes = {"input": "Input", "x": ("Conv2d", {"a\nb": 1}), "y": "Re\tLU\n", "output": "Output"}
+    report = with_fixes(
+        design(nodes, "input > x > y > output"),
+        check(design(nodes, "input > x > y > output"), CATALOG),
+        CATALOG,
+    )
+    assert all(p.message.isprintable() for p in report.problems)
+    assert all(fix.text.isprintable() for p in report.problems for fix in p.fixes)
+
+
 def test_fixes_are_found_for_one_problem_alone_where_that_is_asked() -> None:
     what = conv({"stride": 0, "padding": -1})
     report = check(what, CATALOG)
@@ -549,6 +565,7 @@ def test_fixes_are_found_for_one_problem_alone_where_that_is_asked() -> None:
 
 def test_a_design_full_of_problems_is_not_searched_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("netdesigner.checks.fixes._ALL_TRIES", 5)
+    monkeypatch.setattr("netdesigner.checks.fixes._MOST_TRIES", 5)
     what = chain(10, "Conv2d", {"stride": 0})
     report = with_fixes(what, check(what, CATALOG), CATALOG)
     assert [bool(p.fixes) for p in report.errors] == [True] * 5 + [False] * 5

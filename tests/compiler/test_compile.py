@@ -1,70 +1,16 @@
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from dataclasses import replace
 
 import pytest
 from torch import nn
 
 from netdesigner.checks import check
-from netdesigner.compiler import compile_design, probe
-from netdesigner.document import Design, Network, is_identifier
+from netdesigner.compiler import compile_design
+from netdesigner.document import Network, is_identifier
 from netdesigner.errors import CompileError
-from netdesigner.parts import Layer, TensorSpec
-from netdesigner.parts.layer import Example
 from tests.compiler.designs import CATALOG, DESIGNS, Sketch
-
-
-@dataclass(frozen=True, kw_only=True)
-class Unbuildable(Layer):
-    """A layer that the checks like and torch does not."""
-
-    kind: ClassVar[str] = "Unbuildable"
-    examples: ClassVar[tuple[Example, ...]] = ()
-
-    def shape(self, *specs: TensorSpec | None) -> TensorSpec:
-        return self.need(specs[0])
-
-    def build(self, *specs: TensorSpec | None) -> nn.Module:
-        raise ValueError("torch says no\nat great length")
-
-
-class Fails(nn.Module):
-    def forward(self, value: Any) -> Any:
-        raise IndexError("out of range\nmore")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Uncallable(Unbuildable):
-    """A layer that can be built and not run."""
-
-    kind: ClassVar[str] = "Uncallable"
-
-    def build(self, *specs: TensorSpec | None) -> nn.Module:
-        return Fails()
-
-
-BAD_CATALOG = replace(
-    CATALOG, layers={**CATALOG.layers, "Unbuildable": Unbuildable, "Uncallable": Uncallable}
-)
-
-
-def with_bad(kind: str) -> Design:
-    """The bad layer, in the second repetition's block of a network."""
-    inner = Sketch()
-    x = inner("Input", name="x")
-    inner.nodes["bad"] = replace(inner.nodes[x], kind=kind)
-    inner.edges = []
-    from netdesigner.document import Block, Edge
-
-    inner.edges.append(Edge("x", "output", "bad", "input"))
-    inner.nodes["y"] = replace(inner.nodes[x], kind="Output")
-    inner.edges.append(Edge("bad", "output", "y", "input"))
-    net = Sketch({"worse": Block(inner.graph())})
-    x = net("Input", name="image", shape=(4,))
-    x = net("block:worse", x, name="stage", repeat=2)
-    net("Output", x, name="out")
-    return net.design()
+from tests.compiler.troubles import BAD_CATALOG, with_bad
 
 
 @pytest.mark.parametrize("name", DESIGNS)
@@ -124,23 +70,6 @@ def test_a_layer_that_cannot_be_built_is_named_with_its_path() -> None:
     ) as caught:
         compile_design(with_bad("Unbuildable"), BAD_CATALOG)
     assert caught.value.node == "stage.0.bad"
-
-
-def test_a_layer_that_cannot_run_is_named_by_the_probe() -> None:
-    found = compile_design(with_bad("Uncallable"), BAD_CATALOG)
-    with pytest.raises(CompileError, match=r"^stage\.0\.bad: a batch of 3 cannot be computed: out of range$"):
-        probe(found, 3)
-
-
-@pytest.mark.parametrize("name", DESIGNS)
-def test_the_probe_leaves_no_trace(name: str) -> None:
-    found = compile_design(DESIGNS[name], CATALOG, seed=1)
-    before = {key: value.clone() for key, value in found.module.state_dict().items()}
-    next(found.module.children()).eval()
-    modes = [part.training for part in found.module.modules()]
-    probe(found)
-    assert [part.training for part in found.module.modules()] == modes
-    assert all(bool((value == before[key]).all()) for key, value in found.module.state_dict().items())
 
 
 def test_no_node_can_be_called_as_something_a_module_has() -> None:

@@ -209,7 +209,7 @@ def test_repeated_nodes_with_further_inputs_and_outputs_become_loops(tmp_path: P
     net("Output", y, name="y")
     net("Output", state, name="state")
     text = source(net.design())
-    assert "for layer in self.lstm:\n            lstm_output, (lstm_h_n, _) = layer(lstm_output)" in text
+    assert "for layer in self.lstm:\n            h, (lstm_h_n, _) = layer(h)" in text
     assert "for _ in range(3):\n            add = add + skip" in text
     assert difference(net.design(), tmp_path) < 1e-6
 

@@ -66,7 +66,7 @@ def test_heads_must_share_the_features_equally() -> None:
         (
             "key_padding_mask",
             (STEPS, STEPS, STEPS, TensorSpec(("N", "T"), "bool"), TensorSpec(("N", "T", "T"))),
-            "must be float32 as the other mask is",
+            "must be float32 as 'attn_mask' is",
         ),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
@@ -123,7 +125,7 @@ def wire(source: str, target: str, port: str = "input", output: str = "output") 
 
 
 def chain() -> Design:
-    """An image through a convolution, a ReLU, a pooling, flattened, to ten classes; in one row, two loose nodes below."""
+    """An image through a convolution to ten classes, in one row; two loose nodes below."""
     nodes = {
         "input": Node("Input", {"shape": (1, 8, 8)}),
         "conv": Node("Conv2d", {"out_channels": 4, "padding": 1}),
@@ -135,7 +137,7 @@ def chain() -> Design:
         "norm": Node("BatchNorm1d"),
     }
     row = ("input", "conv", "relu", "flatten", "head", "output")
-    edges = tuple(wire(a, b) for a, b in zip(row, row[1:], strict=False))
+    edges = tuple(wire(a, b) for a, b in itertools.pairwise(row))
     layout = {node_id: (272.0 * index, 0.0) for index, node_id in enumerate(row)}
     layout |= {"loose": (272.0, 240.0), "norm": (544.0, 240.0)}
     return Design(networks={"main": Network(Graph(nodes, edges), layout)}, title="chain")

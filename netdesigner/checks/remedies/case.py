@@ -8,11 +8,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
-import networkx as nx
-
 from netdesigner.checks.ports import PortBook, Ports
 from netdesigner.checks.report import Problem, Trace
-from netdesigner.checks.wiring import web
 from netdesigner.document import edit
 from netdesigner.document.design import (
     BLOCK_PREFIX,
@@ -99,18 +96,23 @@ class Case:
         return self._book.of(self.graph.nodes[node_id].kind)
 
     @cached_property
-    def _wires(self) -> tuple[Edge, ...]:
-        """The wires both of whose ends are there."""
-        nodes = self.graph.nodes
-        return tuple(edge for edge in self.graph.edges if edge.source in nodes and edge.target in nodes)
+    def _ends(self) -> tuple[dict[str, list[Edge]], dict[str, list[Edge]]]:
+        """By node, the wires that end and that begin there; those without an end are left out."""
+        into: dict[str, list[Edge]] = {node_id: [] for node_id in self.graph.nodes}
+        out: dict[str, list[Edge]] = {node_id: [] for node_id in self.graph.nodes}
+        for edge in self.graph.edges:
+            if edge.source in out and edge.target in into:
+                into[edge.target].append(edge)
+                out[edge.source].append(edge)
+        return into, out
 
     def wires_in(self, node_id: str, port: str = "") -> tuple[Edge, ...]:
         """The wires that end at a node, or at one of its ports."""
-        return tuple(e for e in self._wires if e.target == node_id and port in ("", e.target_port))
+        return tuple(edge for edge in self._ends[0][node_id] if port in ("", edge.target_port))
 
     def wires_out(self, node_id: str) -> tuple[Edge, ...]:
         """The wires that begin at a node."""
-        return tuple(e for e in self._wires if e.source == node_id)
+        return tuple(self._ends[1][node_id])
 
     def spec(self, edge: Edge) -> TensorSpec | None:
         """What flows through a wire, where known."""
@@ -128,13 +130,24 @@ class Case:
         traced = self.trace.nodes.get(node_id)
         return traced.layer if traced is not None else None
 
-    @cached_property
-    def _net(self) -> nx.DiGraph:
-        return web(self.graph)
+    def downstream(self, *node_ids: str) -> set[str]:
+        """The nodes that some nodes lead to, and those themselves."""
+        seen = set(node_ids)
+        waiting = [*node_ids]
+        while waiting:
+            new = {edge.target for edge in self.wires_out(waiting.pop())} - seen
+            seen |= new
+            waiting += new
+        return seen
 
-    def downstream(self, node_id: str) -> set[str]:
-        """The nodes that a node leads to, and itself."""
-        return {node_id, *nx.descendants(self._net, node_id)}
+    def upstream(self, node_id: str) -> set[str]:
+        """The nodes that lead to a node, and itself."""
+        seen, waiting = {node_id}, [node_id]
+        while waiting:
+            new = {edge.source for edge in self.wires_in(waiting.pop())} - seen
+            seen |= new
+            waiting += new
+        return seen
 
     def earlier(self, node_id: str) -> list[str]:
         """The nodes that may feed a node, those that nobody reads first, then the nearest."""

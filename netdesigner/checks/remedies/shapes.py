@@ -105,8 +105,9 @@ def _embedding(case: Case) -> Mapping[str, Value]:
 
 def _input_dtype(case: Case, dtype: str) -> Iterator[Remedy]:
     """The type of the Inputs that lead here."""
+    before = case.upstream(case.problem.node)
     for name in case.graph.ids_of("Input"):
-        if not case.in_block and case.problem.node in case.downstream(name):
+        if not case.in_block and name in before:
             yield case.set_params(name, {"dtype": dtype})
 
 

@@ -31,6 +31,8 @@ def _missing(case: Case) -> Iterator[Remedy]:
     """A wire from a node nearby, or the node taken out."""
     for source in case.earlier(case.problem.node)[:8]:
         yield from case.wire(source, case.problem.node, case.problem.port)
+    if not case.graph.ids_of("Input"):
+        yield from _no_input(case)
     yield case.remove(case.problem.node)
 
 
@@ -136,7 +138,7 @@ def _lost(case: Case) -> Iterator[Remedy]:
 def _unread(case: Case) -> Iterator[Remedy]:
     """Wired to what waits for a wire, given an Output, or removed with what leads only there."""
     node_id = case.problem.node
-    upstream = {node_id} | {name for name in case.graph.nodes if node_id in case.downstream(name)}
+    upstream = case.upstream(node_id)
     waiting = [
         (name, port.name)
         for name in case.graph.nodes
@@ -156,21 +158,19 @@ def _unread(case: Case) -> Iterator[Remedy]:
 
 def _only_leading_to(case: Case, node_id: str) -> list[str]:
     """The nodes whose every reader is among them, ending with a node; Inputs stay."""
-    readers: dict[str, set[str]] = {}
-    for edge in case.graph.edges:
-        readers.setdefault(edge.source, set()).add(edge.target)
-    branch = [node_id]
+    branch, inside = [node_id], {node_id}
     for name in branch:  # grows while it is walked
-        for edge in case.wires_in(name):
-            kind = case.graph.nodes[edge.source].kind
-            if kind != "Input" and edge.source not in branch and readers[edge.source] <= set(branch):
-                branch.append(edge.source)
+        for source in dict.fromkeys(edge.source for edge in case.wires_in(name)):
+            readers = {edge.target for edge in case.wires_out(source)}
+            if case.graph.nodes[source].kind != "Input" and source not in inside and readers <= inside:
+                branch.append(source)
+                inside.add(source)
     return branch
 
 
 def _astray(case: Case) -> Iterator[Remedy]:
     """The whole branch removed, with what it leads to."""
-    gone = set(case.problem.path).union(*(case.downstream(name) for name in case.problem.path))
+    gone = case.downstream(*case.problem.path)
     names = [name for name in case.graph.nodes if name in gone]
     yield Remedy(_removing(names), lambda: edit.remove_nodes(case.design, case.scope, names))
 

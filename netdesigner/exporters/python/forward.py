@@ -123,8 +123,8 @@ class _Writer:
         if self.readers[value] == 0:
             return "_"
         following = self.order[number + 1] if number + 1 < len(self.order) else ""
-        reads = self.reads.get(following, self.results)
-        if self.readers[value] == 1 and output == 0 and set(reads) - {None} == {value}:
+        reads = self.reads[following][:1] if following else tuple(self.results)
+        if self.readers[value] == 1 and output == 0 and reads == (value,):
             self.names[value] = self.running
             return self.running
         alone = all(self.readers[node_id, other] == 0 for other in range(len(ports)) if other != output)

@@ -68,7 +68,8 @@ def docstring(text: str, indent: str) -> list[str]:
 def wrapped(line: str) -> list[str]:
     """A logical line as one or several lines of source.
 
-    A line that is too long is split inside its last brackets; that of a function inside those of its arguments.
+    A line that is too long is split inside the last brackets before which it is short enough; that of a function inside
+    those of its arguments.
     """
     long = len(line) > WIDTH and not line.lstrip().startswith("#")
     if not long:
@@ -76,7 +77,8 @@ def wrapped(line: str) -> list[str]:
     pairs = _brackets(line)
     if not pairs:
         return _bracketed(line)
-    start, end = pairs[0 if line.lstrip().startswith("def ") else -1]
+    fitting = [pair for pair in pairs if pair[0] < WIDTH and not line.lstrip().startswith("def ")]
+    start, end = fitting[-1] if fitting else pairs[0]
     outer = line[: len(line) - len(line.lstrip())]
     body = line[start + 1 : end]
     if len(outer + _STEP + body) <= WIDTH:

@@ -164,7 +164,9 @@ class CardMaker:
         if ports is not None:
             declared = ports.inputs if side == "input" else ports.outputs
         known = {port.name for port in declared}
-        marks = [PortMark(port.name, wired.get(port.name, 0), port.optional, port.variadic) for port in declared]
+        marks = [
+            PortMark(port.name, wired.get(port.name, 0), port.optional, port.variadic) for port in declared
+        ]
         others = [(name, count) for name, count in wired.items() if name not in known]
         return (*marks, *(PortMark(name, count, missing=ports is not None) for name, count in others))
 

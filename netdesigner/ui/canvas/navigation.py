@@ -177,7 +177,9 @@ class Navigation(QGraphicsView):
         pen.setCosmetic(True)
         pen.setCapStyle(Qt.PenCapStyle.SquareCap)
         painter.setPen(pen)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # several times as fast, and dots are dots
+        painter.setRenderHint(
+            QPainter.RenderHint.Antialiasing, False
+        )  # several times as fast, and dots are dots
         columns = range(math.floor(rect.left() / step), math.ceil(rect.right() / step) + 1)
         rows = range(math.floor(rect.top() / step), math.ceil(rect.bottom() / step) + 1)
         painter.drawPoints([QPointF(x * step, y * step) for x in columns for y in rows])

@@ -35,7 +35,7 @@ class Fold(QWidget):
         self.heading.setText(title)
         self.heading.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.heading.setIconSize(QSize(12, 12))
-        self.heading.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.heading.clicked.connect(lambda: self.set_open(not self.is_open))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

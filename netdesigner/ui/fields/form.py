@@ -21,7 +21,7 @@ from netdesigner.ui.theme import Theme
 
 __all__ = ["Form", "field_for"]
 
-_LABEL_PX = 100
+_LABEL_PX = 96
 
 
 def field_for(param: Param, names: Mapping[str, int | float], theme: Theme) -> Field:

@@ -99,6 +99,7 @@ class NumbersEditor(QWidget):
         for row in self._rows:
             for widget in (row.name, row.value, row.remove):
                 widget.blockSignals(True)
+                widget.setObjectName("")
                 self._grid.removeWidget(widget)
                 widget.hide()
                 widget.deleteLater()

@@ -33,31 +33,38 @@ class Facts(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(8)
         self._grid.setVerticalSpacing(4)
-        self._grid.setColumnMinimumWidth(0, 120)
+        self._grid.setColumnMinimumWidth(0, 116)
         self._grid.setColumnStretch(1, 1)
-        self._shown: list[tuple[str, str, str]] = []
+        self._labels: list[tuple[PlainLabel, PlainLabel]] = []
 
     def show_rows(self, rows: Iterable[tuple[str, str, str]]) -> None:
         """Shows rows of (name, value, tool tip)."""
         wanted = list(rows)
-        if wanted == self._shown:
-            return
-        self._shown = wanted
-        while self._grid.count():
-            widget = self._grid.takeAt(0).widget()
-            widget.hide()
-            widget.deleteLater()
-        for index, (name, value, tip) in enumerate(wanted):
-            self._grid.addWidget(PlainLabel(name, "muted"), index, 0, Qt.AlignmentFlag.AlignTop)
-            told = PlainLabel(value, wrap=True)
-            told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            told.setToolTip(tip)
-            self._grid.addWidget(told, index, 1)
+        while len(self._labels) > len(wanted):
+            for label in self._labels.pop():
+                self._grid.removeWidget(label)
+                label.hide()
+                label.deleteLater()
+        while len(self._labels) < len(wanted):
+            self._labels.append(self._row(len(self._labels)))
+        for (name_label, value_label), (name, value, tip) in zip(self._labels, wanted, strict=True):
+            name_label.setText(name)
+            value_label.setText(value)
+            value_label.setToolTip(tip)
         self.setVisible(bool(wanted))
+
+    def _row(self, index: int) -> tuple[PlainLabel, PlainLabel]:
+        name, value = PlainLabel("", "muted", wrap=True), PlainLabel("", wrap=True)
+        value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._grid.addWidget(name, index, 0, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(value, index, 1)
+        name.show()
+        value.show()
+        return name, value
 
     def text(self) -> str:
         """All rows as text."""
-        return "\n".join(f"{name}: {value}" for name, value, _ in self._shown)
+        return "\n".join(f"{name.text()}: {value.text()}" for name, value in self._labels)
 
 
 class Notice(QFrame):

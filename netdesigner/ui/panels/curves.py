@@ -21,7 +21,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from netdesigner.parts import Progress
+from netdesigner.session import Job
 from netdesigner.training.events import Event, Failed, Finished, Started
+from netdesigner.training.runs import read_events
 from netdesigner.ui import formats
 from netdesigner.ui.banner import Banner
 from netdesigner.ui.bridge import Bridge
@@ -176,9 +179,32 @@ class Curves(QWidget):
         self._schedule()
 
     def _begin(self, event: Started) -> None:
-        name = Path(event.run).name or "this run"
-        if self._live is None or self._live.name != name or not event.resumed_step:
-            self._live = RunSeries(name, self._weight())
+        run = Path(event.run)
+        self._live = RunSeries(run.name or "this run", self._weight())
+        if event.resumed_step:
+            self._read_before(run, event)
+
+    def _read_before(self, run: Path, resumed: Started) -> None:
+        """Reads the curves of a resumed run up to where it goes on, and puts them before the new points."""
+
+        def work(progress: Progress) -> RunSeries:
+            before = RunSeries(run.name)
+            for event in read_events(run):
+                progress(0.5, "Reading the run's curves")
+                if event == resumed:
+                    break
+                before.take((event,))
+            return before
+
+        def take(before: RunSeries) -> None:
+            live = self._live
+            if live is not None and live.name == before.name:
+                before.smoothing = self._weight()
+                before.follow(live, resumed.resumed_step)
+                self._live = before
+                self._schedule()
+
+        self._bridge.start(Job("Reading the run's curves", work), take)
 
     def _say_failed(self, event: Failed) -> None:
         where = f" at {event.node}" if event.node else ""

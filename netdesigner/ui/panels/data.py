@@ -286,12 +286,10 @@ def with_input_of(design: Design, data: DataSpec) -> Design:
     scope, network = next(iter(design.networks.items()))
     wanted: dict[str, Value] = {"shape": tuple(data.input.shape[1:])}
     inputs = network.graph.ids_of("Input")
+    params = network.graph.nodes[inputs[0]].params if inputs else {}
+    if params.get("dtype", "float32") != data.input.dtype:
+        wanted["dtype"] = data.input.dtype
     if not inputs:
         left = min((x for x, _ in network.layout.values()), default=0.0)
         return edits.add_node(design, scope, "Input", (left - 240.0, 0.0), wanted)[0]
-    params = network.graph.nodes[inputs[0]].params
-    if params.get("shape") == wanted["shape"] and params.get("dtype", "float32") == data.input.dtype:
-        return design
-    if params.get("dtype", "float32") != data.input.dtype:
-        wanted["dtype"] = data.input.dtype
     return edits.set_params(design, scope, inputs[0], wanted)

@@ -73,7 +73,8 @@ class ExportDialog(QDialog):
         self._weights = QComboBox()
         self._weights.setObjectName("export_weights")
         self._sources: list[Source] = []
-        self._network = QComboBox()
+        self._network = QComboBox(self)
+        self._network.hide()
         self._path = QLineEdit(str((folder or Path.home()) / bridge.state.name))
         self._path.setObjectName("export_path")
         self._job = JobRow(bridge, theme)
@@ -101,6 +102,7 @@ class ExportDialog(QDialog):
         form.addRow(PlainLabel("Weights"), self._weights)
         if self._network.count() > 1:
             form.addRow(PlainLabel("Network"), self._network)
+            self._network.show()
         browse = QPushButton("Browse…")
         browse.clicked.connect(self._browse)
         place = QHBoxLayout()

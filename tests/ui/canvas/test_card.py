@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from tests.ui.hand import chain, residual
-
 from netdesigner.checks import check
 from netdesigner.document import Design, Edge, edit
 from netdesigner.parts import Catalog
 from netdesigner.ui.canvas.card import BLOCK, UNKNOWN, Card, CardMaker
 from netdesigner.ui.canvas.metrics import metrics_of
+from tests.ui.hand import chain, residual
 
 
 def card(design: Design, catalog: Catalog, node_id: str, scope: str = "main") -> Card:

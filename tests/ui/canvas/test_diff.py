@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from tests.ui.hand import chain, wire
-
 from netdesigner.checks import Report, check
 from netdesigner.document import Design, edit
 from netdesigner.parts import Catalog
 from netdesigner.ui.canvas.diff import Difference, Shown, difference, renamed, wire_keys
+from tests.ui.hand import chain, wire
 
 
 def shown(design: Design, report: Report) -> Shown:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from tests.ui.hand import residual
 
 from netdesigner.document import Design
 from netdesigner.parts import Catalog, TensorSpec
 from netdesigner.parts.layer import CATEGORIES
 from netdesigner.ui.canvas.kinds import BLOCKS, Kind, kinds_of, ranked, takes
+from tests.ui.hand import residual
 
 
 def found(catalog: Catalog, wanted: str, recent: tuple[str, ...] = ()) -> list[str]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ElementTree
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 from PySide6.QtGui import QImage
-from tests.ui.hand import chain, residual
 
 from netdesigner.checks import check
 from netdesigner.document import Design, edit
@@ -15,6 +14,7 @@ from netdesigner.errors import FileError
 from netdesigner.parts import Catalog
 from netdesigner.ui.canvas.picture import save_picture
 from netdesigner.ui.theme import DARK, LIGHT
+from tests.ui.hand import chain, residual
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +26,7 @@ def test_an_svg_keeps_its_text_as_text(catalog: Catalog, tmp_path: Path) -> None
     path = tmp_path / "net.svg"
     design = residual()
     save_picture(design, check(design, catalog), catalog, path, LIGHT)
-    root = ElementTree.parse(path).getroot()
+    root = ET.parse(path).getroot()
     words = {"".join(element.itertext()).strip() for element in root.iter("{http://www.w3.org/2000/svg}text")}
     assert {"conv", "Conv2d", "stage", "×3", "N × 4 × 8 × 8"} <= words
     assert not list(root.iter("{http://www.w3.org/2000/svg}image"))
@@ -39,7 +39,8 @@ def test_a_png_has_the_size_it_was_asked_for(catalog: Catalog, tmp_path: Path) -
     save_picture(design, report, catalog, tmp_path / "two.png", DARK, scale=2.0)
     one, two = QImage(str(tmp_path / "one.png")), QImage(str(tmp_path / "two.png"))
     assert (two.width(), two.height()) == (2 * one.width(), 2 * one.height())
-    assert one.pixelColor(2, 2).lightness() > 200 > 60 > two.pixelColor(2, 2).lightness()
+    assert one.pixelColor(2, 2).lightness() > 200
+    assert two.pixelColor(2, 2).lightness() < 60
 
 
 def test_a_network_that_was_never_placed_is_arranged(catalog: Catalog, tmp_path: Path) -> None:
@@ -68,7 +69,7 @@ def test_a_very_long_network_still_becomes_a_picture(catalog: Catalog, tmp_path:
 @pytest.mark.parametrize("name", ["net.jpg", "net"])
 def test_another_kind_of_file_is_refused(catalog: Catalog, tmp_path: Path, name: str) -> None:
     design = chain()
-    with pytest.raises(FileError, match="svg or .png"):
+    with pytest.raises(FileError, match="svg or"):
         save_picture(design, check(design, catalog), catalog, tmp_path / name, LIGHT)
     assert not list(tmp_path.iterdir())
 

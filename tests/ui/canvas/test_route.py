@@ -66,8 +66,16 @@ def test_obstacles_are_found_by_their_place() -> None:
 coordinates = st.integers(-2000, 2000)
 
 
-@given(coordinates, coordinates, coordinates, coordinates, st.lists(st.tuples(coordinates, coordinates), max_size=12))
-def test_every_wire_joins_its_ends_whatever_lies_around(x1: int, y1: int, x2: int, y2: int, places: list) -> None:
+@given(
+    coordinates,
+    coordinates,
+    coordinates,
+    coordinates,
+    st.lists(st.tuples(coordinates, coordinates), max_size=12),
+)
+def test_every_wire_joins_its_ends_whatever_lies_around(
+    x1: int, y1: int, x2: int, y2: int, places: list
+) -> None:
     rects = {f"n{index}": (float(x), float(y), 176.0, 88.0) for index, (x, y) in enumerate(places)}
     way = route((x1, y1), (x2, y2), Obstacles(rects))
     points = way.points()

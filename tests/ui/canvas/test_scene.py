@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtWidgets import QGraphicsScene
-from tests.ui.hand import chain, residual, wire
 
 from netdesigner.checks import check
 from netdesigner.document import Design, edit
@@ -12,6 +11,7 @@ from netdesigner.parts import Catalog
 from netdesigner.ui.canvas.node_item import NodeItem
 from netdesigner.ui.canvas.scene import CanvasScene
 from netdesigner.ui.theme import DARK, LIGHT
+from tests.ui.hand import chain, residual, wire
 
 
 class Stand:
@@ -29,7 +29,7 @@ class Stand:
         self.design = design
         self.scene.show_scope(design, self.report, self.scene.scope)
 
-    def way(self, source: str, target: str):  # noqa: ANN202
+    def way(self, source: str, target: str):
         return next(
             item
             for key, item in self.scene.wires.items.items()
@@ -50,7 +50,9 @@ def test_there_is_one_item_a_node_and_one_a_wire(stand: Stand) -> None:
 def test_only_the_cards_that_differ_are_made_anew(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     set_card = NodeItem.set_card
-    monkeypatch.setattr(NodeItem, "set_card", lambda item, card: asked.append(card.name) or set_card(item, card))
+    monkeypatch.setattr(
+        NodeItem, "set_card", lambda item, card: asked.append(card.name) or set_card(item, card)
+    )
     stand.show(edit.set_params(stand.design, "main", "head", {"bias": False}))
     assert asked == ["head"]
     asked.clear()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from tests.ui.hand import residual
-
 from netdesigner.document import Design, edit
 from netdesigner.ui.canvas.scopes import Way
+from tests.ui.hand import residual
 
 
 def test_the_way_leads_into_blocks_and_back() -> None:

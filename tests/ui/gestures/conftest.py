@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.ui.hand import Hand, chain
 
 from netdesigner.document import Design
 from netdesigner.parts import Catalog
@@ -15,6 +14,7 @@ from netdesigner.session.resources import folder
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.canvas.canvas import Canvas
 from netdesigner.ui.theme import LIGHT, load_fonts
+from tests.ui.hand import Hand, chain
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
-from tests.ui.hand import Hand, residual
 
 from netdesigner.document import edit
+from tests.ui.hand import Hand, residual
 
 
 def test_a_wire_is_drawn_from_output_to_input(hand: Hand) -> None:
@@ -109,14 +109,14 @@ def test_escape_while_drawing_leaves_no_wire_behind(hand: Hand) -> None:
     assert hand.steps == 0
 
 
-def test_a_variadic_port_takes_one_more_wire(make_hand) -> None:  # noqa: ANN001
+def test_a_variadic_port_takes_one_more_wire(make_hand) -> None:
     hand = make_hand(residual())
     hand.drag(hand.port("conv", "output", "output"), hand.node("add"))
     into_add = [edge.source for edge in hand.graph.edges if edge.target == "add"]
     assert into_add == ["relu", "input", "conv"]
 
 
-def test_moving_an_end_keeps_its_place_in_the_order(make_hand) -> None:  # noqa: ANN001
+def test_moving_an_end_keeps_its_place_in_the_order(make_hand) -> None:
     hand = make_hand(residual())
     hand.canvas.editor.connect(
         edit.Edge("conv", "output", "add", "inputs"), instead_of=edit.Edge("relu", "output", "add", "inputs")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QDragLeaveEvent
 from PySide6.QtWidgets import QApplication
-from tests.ui.hand import Hand
 
 from netdesigner.ui.gestures.drop import kind_in, mime_of
+from tests.ui.hand import Hand
 
 
 def test_a_layer_lands_where_it_is_dropped(hand: Hand) -> None:
@@ -28,7 +28,10 @@ def test_a_layer_dropped_on_a_wire_goes_into_it(hand: Hand) -> None:
     wire = next(item for key, item in hand.canvas.scene.wires.items.items() if key[0].target == "relu")
     assert wire.target
     hand.drop(mime_of("BatchNorm2d"), hand.wire("conv", "relu"))
-    assert {("conv", "output", "batchnorm2d_1", "input"), ("batchnorm2d_1", "output", "relu", "input")} <= hand.wires()
+    assert {
+        ("conv", "output", "batchnorm2d_1", "input"),
+        ("batchnorm2d_1", "output", "relu", "input"),
+    } <= hand.wires()
     assert hand.steps == 1
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
+
 from tests.ui.hand import Hand
 
 
@@ -88,7 +89,7 @@ def test_alt_keeps_a_node_out_of_a_wire(hand: Hand) -> None:
     assert hand.steps == 1
 
 
-def _held(hand: Hand, at: QPoint):  # noqa: ANN202
+def _held(hand: Hand, at: QPoint):
     from netdesigner.ui.gestures.stage import Pointer
 
     return Pointer(hand.canvas.view.mapToScene(at), at, Qt.KeyboardModifier.AltModifier)

@@ -6,12 +6,14 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from tests.ui.hand import NONE, Hand
 
 from netdesigner.ui.canvas.navigation import LARGEST_ZOOM, SMALLEST_ZOOM
+from tests.ui.hand import NONE, Hand
 
 
-def wheel(hand: Hand, turned: int, modifiers: Qt.KeyboardModifier = NONE, pixels: QPoint | None = None) -> QPoint:
+def wheel(
+    hand: Hand, turned: int, modifiers: Qt.KeyboardModifier = NONE, pixels: QPoint | None = None
+) -> QPoint:
     at = QPoint(400, 300)
     phase = Qt.ScrollPhase.NoScrollPhase if pixels is None else Qt.ScrollPhase.ScrollUpdate
     event = QWheelEvent(

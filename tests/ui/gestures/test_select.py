@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QRubberBand
+
 from tests.ui.hand import Hand
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier

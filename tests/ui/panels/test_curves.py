@@ -55,7 +55,7 @@ def test_each_curve_has_a_plot_and_rare_ones_wait_in_the_menu(curves: Curves) ->
 
 def test_the_cursor_reads_all_plots_at_the_same_step(qtbot: QtBot, curves: Curves) -> None:
     area = curves.grid.plots["loss"].area
-    at = area.getViewBox().mapViewToScene(area.getViewBox().viewRect().center()).toPoint()
+    at = area.box.mapViewToScene(area.box.viewRect().center()).toPoint()
     qtbot.mouseMove(area.viewport(), at + QPoint(3, 0))
     qtbot.mouseMove(area.viewport(), at)
     qtbot.waitUntil(lambda: "step 15" in curves.grid.plots["loss"].read_out())
@@ -77,14 +77,14 @@ def test_logarithmic_axes_spare_per_cents(curves: Curves) -> None:
     curves._log.setChecked(True)
     assert curves.grid.plots["loss"]._log
     assert not curves.grid.plots["accuracy"]._log
-    low, high = curves.grid.plots["loss"].area.getViewBox().viewRange()[1]
+    low, high = curves.grid.plots["loss"].area.box.viewRange()[1]
     assert -4 < low < high < 1
 
 
 def test_a_zoomed_plot_stays_while_points_come_in_and_the_button_shows_all_again(
     qtbot: QtBot, curves: Curves
 ) -> None:
-    box = curves.grid.plots["loss"].area.getViewBox()
+    box = curves.grid.plots["loss"].area.box
     box.setXRange(50, 100, padding=0)
     curves._schedule()
     qtbot.waitUntil(lambda: not curves._redraw.isActive())

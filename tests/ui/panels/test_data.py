@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from netdesigner.document import Choice, Design, Network
@@ -82,13 +83,13 @@ def table(tmp_path: Path) -> Path:
 
 def box(window: MainWindow, column: str, place: int) -> Qt.CheckState:
     columns = window.data.columns
-    row = next(row for row in range(columns.rowCount()) if columns.item(row, 0).text() == column)
+    row = next(row for row in range(columns.rowCount()) if columns.item(row, 0).text().startswith(column))
     return columns.item(row, place).checkState()
 
 
 def tick(qtbot: QtBot, window: MainWindow, column: str, place: int) -> None:
     columns = window.data.columns
-    row = next(row for row in range(columns.rowCount()) if columns.item(row, 0).text() == column)
+    row = next(row for row in range(columns.rowCount()) if columns.item(row, 0).text().startswith(column))
     columns.scrollToItem(columns.item(row, place))
     rect = columns.visualItemRect(columns.item(row, place))
     at = rect.topLeft()
@@ -104,18 +105,26 @@ def test_the_columns_of_a_table_are_shown_before_it_is_accepted(
     window.bring("Data")
     wait(lambda: window.data.columns.rowCount() == 4)
     columns = window.data.columns
-    assert [columns.item(row, 0).text() for row in range(4)] == ["name", "length", "width", "kind"]
-    assert columns.item(2, 2).text() == "1"
-    assert box(window, "kind", 3) == Qt.CheckState.Checked
-    tick(qtbot, window, "length", 3)
-    tick(qtbot, window, "kind", 3)
-    tick(qtbot, window, "name", 4)
+    assert [columns.item(row, 0).text() for row in range(4)] == [
+        "name   category",
+        "length   number",
+        "width   integer, 1 missing",
+        "kind   category",
+    ]
+    assert box(window, "kind", 1) == Qt.CheckState.Checked
+    tick(qtbot, window, "length", 1)
+    tick(qtbot, window, "kind", 1)
+    tick(qtbot, window, "name", 2)
     chosen = window.bridge.state.design.data
     assert chosen is not None
     assert chosen.params["targets"] == ("length",)
     assert "name" in chosen.params["ignore"]  # type: ignore[operator]
+    QApplication.processEvents()
+    window.data.ensureWidgetVisible(window.data.load_button)
+    QApplication.processEvents()
     qtbot.mouseClick(window.data.load_button, Qt.MouseButton.LeftButton)
-    wait(lambda: window.data._previews)
+    wait(lambda: window.data._previews or window.data._error.text())
+    assert window.data._error.text() == ""
     assert window.bridge.state.data is not None
     assert window.bridge.state.data.targets == ("length",)
 

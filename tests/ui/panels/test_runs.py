@@ -76,7 +76,7 @@ def test_what_can_be_done_depends_on_the_run(listed: MainWindow) -> None:
 
 def test_a_ticked_run_is_drawn(listed: MainWindow, wait: Wait) -> None:
     listed.runs.list.topLevelItem(1).setCheckState(0, Qt.CheckState.Checked)
-    wait(lambda: listed.curves.runs())
+    wait(listed.curves.runs)
     assert list(listed.curves.runs()[0].train["loss"].y) == [3.0, 2.0]
     listed.runs.list.topLevelItem(1).setCheckState(0, Qt.CheckState.Unchecked)
     assert not listed.curves.runs()
