@@ -2,9 +2,9 @@
 
 Both train the same network on the same batches with AdamW and look at the validation part after each epoch. The loop
 by hand uses torch's defaults and reads its loss at each step; ours also measures the accuracy, looks for numbers that
-are not finite, and keeps every point. It uses torch's fused kernel for the optimizer, which few loops by hand do; the last
-column is against one that does. Runs alternate. Goals: at most 1.10 times the loop by hand for a residual CNN, 1.25
-times for a tiny MLP.
+are not finite, and keeps every point. It uses torch's fused kernel for the optimizer, which few loops by hand do; the
+last column is against one that does. Runs alternate. Goals: at most 1.10 times the loop by hand for a residual CNN,
+1.25 times for a tiny MLP.
 """
 
 from __future__ import annotations

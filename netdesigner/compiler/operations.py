@@ -13,9 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 __all__ = [
-    "GRU",
     "LSTM",
-    "RNN",
     "Add",
     "Concat",
     "MatMul",
@@ -119,22 +117,6 @@ class Reshape(nn.Module):
     def extra_repr(self) -> str:
         """What `print` shows."""
         return f"shape={self.shape}"
-
-
-class RNN(nn.RNN):
-    """torch's RNN."""
-
-    def forward(self, input: Tensor, h_0: Tensor | None = None) -> tuple[Tensor, Tensor]:  # type: ignore[override]
-        """The output of every step, and the last state of every layer."""
-        return super().forward(input, h_0)
-
-
-class GRU(nn.GRU):
-    """torch's GRU."""
-
-    def forward(self, input: Tensor, h_0: Tensor | None = None) -> tuple[Tensor, Tensor]:  # type: ignore[override]
-        """The output of every step, and the last state of every layer."""
-        return super().forward(input, h_0)
 
 
 class LSTM(nn.LSTM):

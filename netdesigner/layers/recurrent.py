@@ -103,13 +103,6 @@ class _Recurrent(Layer):
             values["dropout"] = 0.0
         return {"input_size": sequence(self, specs[0], self.batch_first)[3], **values}
 
-    def build(self, *specs: TensorSpec | None) -> nn.Module:
-        """The class of the same name, with one input a port."""
-        from netdesigner.compiler import operations
-
-        module: nn.Module = getattr(operations, self.torch_class)(**self.arguments(*specs))
-        return module
-
     def cost(self, *specs: TensorSpec | None) -> Cost:
         """The weights, each used once a step."""
         _, _, steps, features = sequence(self, specs[0], self.batch_first)
@@ -221,6 +214,12 @@ class LSTM(_Recurrent):
 
     def _weights(self, features: int) -> int:
         return super()._weights(features) + self.proj_size * self.hidden_size
+
+    def build(self, *specs: TensorSpec | None) -> nn.Module:
+        """The LSTM of torch with one input a port."""
+        from netdesigner.compiler import operations
+
+        return operations.LSTM(**self.arguments(*specs))
 
     def call(self, module: str, *arguments: str) -> str:
         """One use; torch takes both states in a tuple."""

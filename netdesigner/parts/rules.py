@@ -394,14 +394,14 @@ def check_masks(
         raise ShapeError(message, port=attention[0], changes=({"is_causal": False},))
     _check_mask(layer, *attention, (batch, *steps))
     _check_mask(layer, *padding, (batch, steps[1]))
-    if padding[1] is None:
-        return
-    other = "bool" if is_causal else attention[1].dtype if attention[1] is not None else padding[1].dtype
-    if padding[1].dtype != other:
+    if is_causal and padding[1] is not None and padding[1].dtype != "bool":
         message = (
-            f"'{padding[0]}' of {layer.label()} must be {other} as the other mask is, but gets {padding[1]}"
+            f"'{padding[0]}' of {layer.label()} must be bool while is_causal is on, but gets {padding[1]}"
         )
         raise ShapeError(message, port=padding[0])
+    if attention[1] is not None and padding[1] is not None and padding[1].dtype != attention[1].dtype:
+        message = f"'{padding[0]}' of {layer.label()} must be {attention[1].dtype} as '{attention[0]}' is"
+        raise ShapeError(f"{message}, but gets {padding[1]}", port=padding[0])
 
 
 def _check_mask(layer: Layer, port: str, spec: TensorSpec | None, shape: tuple[Dim, ...]) -> None:

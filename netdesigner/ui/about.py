@@ -13,6 +13,7 @@ from netdesigner.ui.labels import PlainLabel
 
 __all__ = ["AboutDialog", "versions"]
 
+_WIDTH_PX = 480
 _LIBRARIES = {
     "torch": "PyTorch (BSD-3-Clause)",
     "PySide6-Essentials": "PySide6 and Qt (LGPL-3.0-only)",
@@ -43,7 +44,9 @@ def versions() -> dict[str, str]:
         "Qt": qVersion(),
     }
     found |= {title: _version(name) for name, title in _LIBRARIES.items()}
-    return found | {"System": platform.platform(terse=True)}
+    return found | {
+        "System": f"{platform.system()} {platform.release().partition('-')[0]} {platform.machine()}"
+    }
 
 
 def _version(name: str) -> str:
@@ -61,7 +64,6 @@ class AboutDialog(QDialog):
         self.setObjectName("about")
         self.setWindowTitle("About netdesigner")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setFixedWidth(520)
         found = versions()
         form = QFormLayout()
         form.setHorizontalSpacing(24)
@@ -84,9 +86,11 @@ class AboutDialog(QDialog):
         layout.addWidget(PlainLabel("Design, check, train and take away neural networks.", "muted"))
         layout.addLayout(form)
         licence = PlainLabel(_QT, "muted", wrap=True)
+        licence.setFixedWidth(_WIDTH_PX)
         licence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         layout.addWidget(licence)
         layout.addLayout(buttons)
+        layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
 
 
 def _text(found: dict[str, str]) -> str:

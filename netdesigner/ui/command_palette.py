@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QSize, Qt
-from PySide6.QtGui import QIcon, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import QIcon, QKeyEvent, QKeySequence, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QDialog,
     QLineEdit,
@@ -26,6 +26,8 @@ __all__ = ["CommandPalette", "Entry", "entries_of", "entries_of_nodes", "score"]
 
 _ROW_PX = 32
 _ROWS = 10
+_ENOUGH = 0.5
+"""Entries that fit half as well as the best one are shown."""
 _WIDTH_PX = 560
 _KEYS = Qt.ItemDataRole.UserRole + 1
 
@@ -145,15 +147,17 @@ class CommandPalette(QDialog):
         self.field.setFocus()
 
     def _filter(self, typed: str) -> None:
-        fitting = []
-        for place, entry in enumerate(self._entries):
-            points = max(score(typed, entry.text), score(typed, entry.more) if entry.more else 0)
-            if points:
-                fitting.append((-points if typed else 0, place))
+        points = [max(score(typed, entry.text), score(typed, entry.more)) for entry in self._entries]
+        enough = max(1.0, max(points, default=0) * _ENOUGH)
+        fitting = [place for place, number in enumerate(points) if number >= enough or not typed]
+        if typed:
+            fitting.sort(key=lambda place: (-points[place], place))
+        blank = QPixmap(self.list.iconSize())
+        blank.fill(Qt.GlobalColor.transparent)
         self.list.clear()
-        for _, place in sorted(fitting):
+        for place in fitting:
             entry = self._entries[place]
-            item = QListWidgetItem(entry.icon, entry.text)
+            item = QListWidgetItem(QIcon(blank) if entry.icon.isNull() else entry.icon, entry.text)
             item.setData(Qt.ItemDataRole.UserRole, place)
             item.setData(_KEYS, entry.keys)
             self.list.addItem(item)

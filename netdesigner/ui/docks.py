@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 
@@ -13,6 +13,14 @@ from netdesigner.ui.theme import Theme
 __all__ = ["Docks", "TabbedDock"]
 
 _SIDES = Qt.DockWidgetArea
+_NARROWEST = QSize(176, 176)
+
+
+class _Tabs(QTabWidget):
+    """Tabs that a dock may make narrower than the widest panel would like, so that docks never overlap."""
+
+    def minimumSizeHint(self) -> QSize:
+        return super().minimumSizeHint().boundedTo(_NARROWEST)
 
 
 class TabbedDock(QDockWidget):
@@ -27,7 +35,7 @@ class TabbedDock(QDockWidget):
     def __init__(self, name: str, title: str, panels: Mapping[str, QWidget]) -> None:
         super().__init__(title)
         self.setObjectName(name)
-        self.tabs = QTabWidget()
+        self.tabs = _Tabs()
         self.tabs.setObjectName(f"{name}_tabs")
         self.tabs.setDocumentMode(True)
         self.tabs.setAutoFillBackground(True)

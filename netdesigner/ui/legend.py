@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from netdesigner.ui.flow_layout import remove_all
 from netdesigner.ui.labels import ElidedLabel, PlainLabel
@@ -44,6 +44,7 @@ class Legend(QWidget):
         super().__init__()
         self.setObjectName("legend")
         self._shown: tuple[object, ...] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(6)
@@ -64,6 +65,10 @@ class Legend(QWidget):
                 self._add(theme.curves[index % len(theme.curves)], False, label)
             self._add(theme.muted, True, PlainLabel("validation", "muted"))
         self._layout.addStretch(1)
+        self.setMinimumWidth(0)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
 
     def _add(self, color: str, dots: bool, label: PlainLabel) -> None:
         self._layout.addWidget(_Sample(color, dots))

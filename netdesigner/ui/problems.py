@@ -41,7 +41,8 @@ class _ElidedButton(QPushButton):
         self._text = text
         self.setAccessibleName(text)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setMaximumWidth(max(160, self.sizeHint().width()))
+        self.ensurePolished()  # the style's padding belongs to the width
+        self.setMaximumWidth(max(160, self.sizeHint().width() + 8))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

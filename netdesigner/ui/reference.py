@@ -10,48 +10,68 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QTreeWidget, QTreeWidgetItem, 
 
 from netdesigner.checks import CODES
 from netdesigner.ui.actions.action_list import ActionList
+from netdesigner.ui.labels import PlainLabel
 
 __all__ = ["KeysDialog", "ProblemsDialog"]
 
 
 class _LookUp(QDialog):
-    """Rows of words with a field that leaves those that hold what is typed."""
+    """Rows of words with a field that leaves those that hold what is typed; below, more on the chosen row.
+
+    Args:
+        title: of the dialog.
+        columns: what stands above the rows.
+        rows: one cell a column, and what is said about the row below, or "".
+        parent: the window.
+    """
 
     def __init__(
-        self, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], parent: QWidget
+        self, title: str, columns: Sequence[str], rows: Sequence[tuple[Sequence[str], str]], parent: QWidget
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(720, 480)
+        self.resize(560, 480)
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search")
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._filter)
+        self.about = PlainLabel("", wrap=True)
+        self.about.setMinimumHeight(96 if any(more for _, more in rows) else 0)
+        self.about.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.about.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.list = QTreeWidget()
         self.list.setHeaderLabels(list(columns))
         self.list.setRootIsDecorated(False)
-        self.list.setWordWrap(True)
-        self.list.setAlternatingRowColors(True)
-        for row in rows:
-            item = QTreeWidgetItem(list(row))
-            for column in range(len(row)):
-                item.setTextAlignment(column, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.list.setUniformRowHeights(True)
+        for cells, more in rows:
+            item = QTreeWidgetItem(list(cells))
+            item.setData(0, Qt.ItemDataRole.UserRole, more)
             self.list.addTopLevelItem(item)
-        for column in range(len(columns) - 1):
-            self.list.resizeColumnToContents(column)
+        self.list.setColumnWidth(0, 136)
+        self.list.currentItemChanged.connect(lambda item, _before: self._tell(item))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(8)
+        layout.setSpacing(12)
         layout.addWidget(self.search)
-        layout.addWidget(self.list)
+        layout.addWidget(self.list, 1)
+        layout.addWidget(self.about)
+        self.list.setCurrentItem(self.list.topLevelItem(0))
+
+    def _tell(self, item: QTreeWidgetItem | None) -> None:
+        self.about.setText(str(item.data(0, Qt.ItemDataRole.UserRole)) if item is not None else "")
 
     def _filter(self, text: str) -> None:
+        shown = []
         for index in range(self.list.topLevelItemCount()):
             item = self.list.topLevelItem(index)
             if item is not None:
-                words = " ".join(item.text(column) for column in range(item.columnCount()))
-                item.setHidden(text.lower() not in words.lower())
+                words = [item.text(column) for column in range(item.columnCount())]
+                words.append(str(item.data(0, Qt.ItemDataRole.UserRole)))
+                item.setHidden(text.lower() not in " ".join(words).lower())
+                shown += [] if item.isHidden() else [item]
+        if shown and self.list.currentItem() not in shown:
+            self.list.setCurrentItem(shown[0])
 
 
 class ProblemsDialog(_LookUp):
@@ -63,10 +83,9 @@ class ProblemsDialog(_LookUp):
     """
 
     def __init__(self, code: str, parent: QWidget) -> None:
-        rows = [(name, code.title, code.explanation) for name, code in CODES.items()]
-        super().__init__("Problem codes", ("Code", "Problem", "What it means and what to do"), rows, parent)
+        rows = [((name, code.title), code.explanation) for name, code in CODES.items()]
+        super().__init__("Problem codes", ("Code", "Problem"), rows, parent)
         self.setObjectName("problem_codes")
-        self.list.setColumnWidth(1, 200)
         self.search.setText(code)
 
 
@@ -82,6 +101,7 @@ class KeysDialog(_LookUp):
                 if not k.isEmpty()
             ]
             if keys:
-                rows.append((", ".join(keys), action.text().replace("&", "").rstrip("…")))
+                rows.append(((", ".join(keys), action.text().replace("&", "").rstrip("…")), ""))
         super().__init__("Keyboard shortcuts", ("Keys", "What they do"), rows, parent)
         self.setObjectName("keys")
+        self.about.hide()

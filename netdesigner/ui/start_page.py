@@ -144,14 +144,14 @@ class StartPage(PanelScroll):
         for path in paths:
             link = QToolButton()
             link.setObjectName("recent_file")
-            link.setText(link.fontMetrics().elidedText(path.stem, Qt.TextElideMode.ElideRight, _SIDE_PX - 16))
+            link.setText(link.fontMetrics().elidedText(path.stem, Qt.TextElideMode.ElideRight, _SIDE_PX))
             link.setToolTip(plain_tip(str(path)))
             link.setCursor(Qt.CursorShape.PointingHandCursor)
             link.clicked.connect(lambda _checked=False, path=path: self.recent.emit(path))
             folder = ElidedLabel(str(path.parent), "muted", Qt.TextElideMode.ElideMiddle)
             folder.setFont(font(11))
             folder.setFixedWidth(_SIDE_PX)
-            folder.setContentsMargins(5, 0, 0, 6)
+            folder.setContentsMargins(0, 0, 0, 8)
             self._recent.addWidget(link)
             self._recent.addWidget(folder)
 

@@ -106,6 +106,35 @@ def test_a_residual_join_of_other_channels_and_size_is_mended_on_the_skip_side()
     assert check(problem.fixes[0].design, CATALOG).errors == ()
 
 
+@pytest.mark.parametrize(
+    ("params", "text"),
+    [
+        ({"kernel_size": (3, 3, 3)}, "Set kernel_size to (3, 3) at conv"),
+        ({"kernel_size": (0, 3)}, "Set kernel_size to (1, 3) at conv"),
+        ({"kernel_size": ("widht", 3)}, "Change widht to width at conv"),
+        ({"kernel_size": ("n", "n")}, "Declare n = 3"),
+        ({"padding": "sme"}, "Set padding to same at conv"),
+        ({"bias": 1}, "Set bias to its default, on, at conv"),
+    ],
+)
+def test_parameters_of_several_axes_are_mended(params: dict[str, Any], text: str) -> None:
+    what = edit.set_params(design(CNN, " > ".join(CNN), variables={"width": 3}), "main", "conv", params)
+    report = with_fixes(what, check(what, CATALOG), CATALOG)
+    assert text in [fix.text for fix in report.errors[0].fixes]
+
+
+def test_the_input_takes_sequences_of_whole_numbers_of_any_length() -> None:
+    words = DataSpec(TensorSpec(("N", 3, "T", 2), "int64"), TensorSpec(("N",), "int64"), ("a", "b"), 10)
+    nodes = {"input": ("Input", {"shape": (4,)}), "output": "Output"}
+    what = design(nodes, "input > output", data=Choice("digits"))
+    report = with_fixes(what, check(what, CATALOG, words), CATALOG, words)
+    problem = next(p for p in report.problems if p.code == "ND410")
+    (fix,) = problem.fixes
+    assert fix.text == "Set input to [N, 3, T, 2] int64"
+    params = fix.design.networks["main"].graph.nodes["input"].params
+    assert params == {"shape": (3, 0, 2), "axes": ("axis_0", "T"), "dtype": "int64"}
+
+
 def test_a_sequence_network_with_several_outputs_of_a_node() -> None:
     nodes = {
         "input": ("Input", {"shape": (0,), "axes": ("T",), "dtype": "int64"}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
@@ -15,10 +15,13 @@ from netdesigner.session.builder import Builder
 from netdesigner.session.recovery import Recovery
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
 
+    from netdesigner.ui.bridge import Bridge
     from netdesigner.ui.main_window import MainWindow
 
+W = TypeVar("W", bound="QWidget")
 Wait = Callable[[Callable[[], object]], None]
 
 
@@ -47,6 +50,32 @@ def wait(qtbot: QtBot) -> Wait:
         qtbot.waitUntil(lambda: bool(condition()), timeout=60_000)
 
     return until
+
+
+@pytest.fixture
+def bridge(qtbot: QtBot, catalog: Catalog, small_design: Design, tmp_path: Path) -> Iterator[Bridge]:
+    """A session on the small design, which lies in a file, for a panel without its window."""
+    from netdesigner.ui.bridge import Bridge
+
+    session = Session(catalog)
+    session.new(small_design)
+    session.save(tmp_path / "small.netdesign")
+    found = Bridge(session)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def shown(qtbot: QtBot) -> Callable[[W], W]:
+    """Shows a widget as large as a panel, and takes it away at the end."""
+
+    def show(widget: W) -> W:
+        qtbot.addWidget(widget)
+        widget.resize(760, 480)
+        widget.show()
+        return widget
+
+    return show
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -187,6 +188,10 @@ def test_nothing_is_cut_off_at_the_least_size(window: MainWindow) -> None:
     for dock in window.docks.all():
         tabs = dock.tabs.tabBar()
         assert tabs.sizeHint().width() <= dock.width() or not tabs.isVisible()
+    places = [dock.geometry() for dock in window.docks.all()]
+    assert not any(one.intersects(other) for one, other in itertools.combinations(places, 2))
+    for title, (dock, panel) in window.panels.items():
+        assert panel.minimumSizeHint().width() <= dock.width(), title
 
 
 def test_html_in_names_stays_text(
@@ -218,3 +223,16 @@ def test_a_closed_window_leaves_no_job(make_window: MakeWindow, small_design: De
     window._warm_up()
     window.close()
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("job:")]
+
+
+def test_the_device_of_the_tool_bar_is_that_of_the_design(window: MainWindow) -> None:
+    combo = window.tool_bar.device
+    assert combo.currentData() == "cpu"
+    combo.setCurrentIndex(combo.findData("auto"))
+    combo.activated.emit(combo.currentIndex())
+    assert window.bridge.state.design.training.values["device"] == "auto"
+    window.bridge.session.undo()
+    assert combo.currentData() == "cpu"
+    window.training.settings.edited.emit("device", "mps")
+    window.tool_bar.set_devices(("cpu",))
+    assert combo.currentText() == "Apple GPU (not here)"

@@ -140,8 +140,11 @@ def _expression(case: Case) -> Iterator[Remedy]:
 
 def _unknown_variable(case: Case) -> Iterator[Remedy]:
     """The nearest variable, the variable declared, or the default."""
-    given = _given(case)
+    given, declared = _given(case), _declared(case).get(case.problem.param)
     unknown = sorted(_names(given) - case.names.keys())
+    if isinstance(given, str) and declared is not None:
+        for choice in difflib.get_close_matches(given, declared.choices, n=1):
+            yield _set(case, choice)
     for name in unknown[:2]:
         for near in difflib.get_close_matches(name, case.names, n=2, cutoff=0.5):
             remedy = _set(case, _renamed(given, name, near))

@@ -199,10 +199,10 @@ def input_params(spec: TensorSpec) -> dict[str, Value]:
     """The parameters of an Input that gives a spec; free axes are 0 and carry names."""
     lengths = spec.shape[1:]
     params: dict[str, Value] = {"shape": tuple(dim if isinstance(dim, int) else 0 for dim in lengths)}
-    if any(isinstance(dim, str) for dim in lengths):
-        params["axes"] = tuple(
-            dim if isinstance(dim, str) else f"axis_{at}" for at, dim in enumerate(lengths)
-        )
+    free = [at for at, dim in enumerate(lengths) if isinstance(dim, str)]
+    if free:
+        named = lengths[: free[-1] + 1]
+        params["axes"] = tuple(dim if isinstance(dim, str) else f"axis_{at}" for at, dim in enumerate(named))
     if spec.dtype != "float32":
         params["dtype"] = spec.dtype
     return params

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from netdesigner.document import BLOCK_PREFIX, Scope
@@ -102,7 +102,6 @@ class Canvas(Verbs):
         self.rename_box.renamed.connect(self.editor.rename)
         self.rename_box.refused.connect(self._on_rename_refused)
         self.view.resized.connect(self._on_resized)
-        self.view.installEventFilter(self)
 
     # -------------------------------------------------------------------------------------------------- the state
 
@@ -130,6 +129,8 @@ class Canvas(Verbs):
             self.scope_changed.emit(self._way.here)
             self._on_selection()
         elif changes:
+            if changes.added or changes.moved:
+                self.view.is_fitted = False
             self.view.refresh_bounds()
 
     def _on_resized(self) -> None:
@@ -144,11 +145,6 @@ class Canvas(Verbs):
         size = self.empty.sizeHint().expandedTo(self.empty.minimumSizeHint())
         width = min(room.width(), max(360, size.width()))
         self.empty.setGeometry(room.center().x() - width // 2, room.center().y() - 60, width, 120)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.view and event.type() == QEvent.Type.Show and self._fresh:
-            self._restore_sight()
-        return super().eventFilter(watched, event)
 
     # ------------------------------------------------------------------------------------------------------ scopes
 
@@ -211,7 +207,7 @@ class Canvas(Verbs):
 
     def _restore_sight(self) -> None:
         """Shows a scope as it was left; all of it where it was never open."""
-        self._fresh = self._fresh and not self.view.isVisible()
+        self._fresh = False
         self.view.refresh_bounds()
         sight = self._way.sights.get(self._way.here)
         if sight is None:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from netdesigner.checks import ERROR, Problem, Report, TracedNode
 from netdesigner.checks.ports import PortBook
-from netdesigner.document import Design, Edge, Node, Scope
+from netdesigner.document import BLOCK_PREFIX, Design, Edge, Node, Scope, Value
+from netdesigner.document.expression import evaluate
+from netdesigner.errors import ExpressionError
 from netdesigner.parts import Catalog, Port
 from netdesigner.ui.canvas.words import params_text, shape_text
 from netdesigner.ui.formats import short_count
@@ -112,6 +115,8 @@ class CardMaker:
         self._catalog = catalog
         self._ports = PortBook(catalog, design.blocks)
         self._blocks = design.blocks
+        # Inside a block each use may have other values, so expressions are shown there as they stand.
+        self._names = None if scope.startswith(BLOCK_PREFIX) else design.variables
         trace = report.traces.get(scope)
         self._traced: Mapping[str, TracedNode] = trace.nodes if trace else {}
         self._severities = _severities(report.problems, scope)
@@ -122,7 +127,7 @@ class CardMaker:
         """The card of a node."""
         node = self._graph.nodes[node_id]
         traced = self._traced.get(node_id)
-        kind, category, look, params = self._look(node)
+        kind, category, look, params = self._look(node, traced)
         cost = traced.cost.parameters if traced else 0
         return Card(
             name=node_id,
@@ -132,24 +137,38 @@ class CardMaker:
             params=params,
             shape=shape_text(traced.outputs[0]) if traced and traced.outputs else "–",
             cost=short_count(cost) if cost else "",
-            repeat=_repeat_text(node),
+            repeat=self._repeat(node),
             severity=self._severities.get(node_id, ""),
             note=node.note,
             inputs=self._marks(node, node_id, "input"),
             outputs=self._marks(node, node_id, "output"),
         )
 
-    def _look(self, node: Node) -> tuple[str, str, str, str]:
+    def _look(self, node: Node, traced: TracedNode | None) -> tuple[str, str, str, str]:
         layer = self._catalog.layers.get(node.kind)
         if layer is not None:
-            return layer.label(), layer.category, LAYER, params_text(layer, node.params)
+            known = traced.layer if traced is not None and self._names is not None else None
+            params = known.values() if known is not None else node.params
+            return layer.label(), layer.category, LAYER, params_text(layer, params)
         if node.block and node.block in self._blocks:
-            params = {**self._blocks[node.block].params, **node.params}
-            text = " · ".join(f"{name} {value}" for name, value in params.items())
+            given = {**self._blocks[node.block].params, **node.params}
+            text = " · ".join(f"{name} {self._computed(value)}" for name, value in given.items())
             return node.block, "Block", BLOCK, text
         if node.block:
             return node.block, "", UNKNOWN, "unknown block"
         return node.kind, "", UNKNOWN, "unknown kind"
+
+    def _repeat(self, node: Node) -> str:
+        if node.repeat == 1:
+            return ""
+        return f"×{self._computed(node.repeat)}"
+
+    def _computed(self, value: Value) -> Value:
+        """The number an expression stands for, where that is the same everywhere."""
+        if isinstance(value, str) and self._names is not None:
+            with suppress(ExpressionError):
+                return evaluate(value, self._names)
+        return value
 
     def _marks(self, node: Node, node_id: str, side: str) -> tuple[PortMark, ...]:
         wired = self._wires.inputs(node_id) if side == "input" else self._wires.outputs(node_id)
@@ -169,10 +188,6 @@ class CardMaker:
         ]
         others = [(name, count) for name, count in wired.items() if name not in known]
         return (*marks, *(PortMark(name, count, missing=ports is not None) for name, count in others))
-
-
-def _repeat_text(node: Node) -> str:
-    return "" if node.repeat == 1 else f"×{node.repeat}"
 
 
 def _severities(problems: Iterable[Problem], scope: Scope) -> dict[str, str]:

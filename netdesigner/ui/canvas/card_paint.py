@@ -18,7 +18,7 @@ __all__ = ["FAR", "MARGIN_PX", "MIDDLE", "CardState", "paint_card"]
 
 FAR = 0.25
 """Below this zoom a card is a coloured block."""
-MIDDLE = 0.7
+MIDDLE = 0.6
 """Below this zoom a card shows its name alone."""
 MARGIN_PX = 14
 """How far beyond its rectangle anything of a card is painted: rings, ports, shadows, the edges of a stack."""

@@ -6,7 +6,15 @@ import math
 from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QNativeGestureEvent, QPainter, QPen, QResizeEvent, QTransform, QWheelEvent
+from PySide6.QtGui import (
+    QNativeGestureEvent,
+    QPainter,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+    QTransform,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
 from netdesigner.ui.canvas.scene import CanvasScene
@@ -26,6 +34,9 @@ _WHEEL_NOTCH = 120.0
 class Navigation(QGraphicsView):
     """A view that zooms at the pointer and pans without scroll bars.
 
+    Attributes:
+        is_fitted: it shows all nodes and keeps doing so in another size, until somebody zooms, pans or edits.
+
     Signals:
         zoomed: the zoom is another one, 1 being 100 %.
         resized: the view is larger or smaller than before.
@@ -43,6 +54,8 @@ class Navigation(QGraphicsView):
         self.canvas_scene = scene
         self._theme = theme
         self._content = QRectF()
+        self.is_fitted = False
+        self._dots_made: tuple[tuple[int, int, float], QPolygonF] = ((0, 0, 0.0), QPolygonF())
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.BoundingRectViewportUpdate)
@@ -68,6 +81,8 @@ class Navigation(QGraphicsView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._set_reach()
+        if self.is_fitted:
+            self.fit()
         self.resized.emit()
 
     # ------------------------------------------------------------------------------------------------------ zoom
@@ -79,6 +94,7 @@ class Navigation(QGraphicsView):
 
     def set_zoom(self, scale: float, anchor: QPoint | None = None) -> None:
         """Zooms so that what lies at a point of the view stays there; at its middle if None."""
+        self.is_fitted = False
         scale = min(LARGEST_ZOOM, max(SMALLEST_ZOOM, scale))
         if math.isclose(scale, self.zoom, rel_tol=1e-6):
             return
@@ -87,7 +103,7 @@ class Navigation(QGraphicsView):
         self.setTransform(QTransform.fromScale(scale, scale))
         self._set_reach()
         shift = self.viewportTransform().map(kept) - QPointF(at)
-        self._scroll(round(shift.x()), round(shift.y()))
+        self.scroll_by(round(shift.x()), round(shift.y()))
         self.canvas_scene.wires.set_zoom(scale)
         self.zoomed.emit(scale)
 
@@ -95,7 +111,9 @@ class Navigation(QGraphicsView):
         inverse, _ = self.viewportTransform().inverted()
         return inverse.map(QPointF(at))
 
-    def _scroll(self, across: int, down: int) -> None:
+    def scroll_by(self, across: int, down: int) -> None:
+        """Moves the view over the canvas by some pixels."""
+        self.is_fitted = False
         self.horizontalScrollBar().setValue(self.horizontalScrollBar().value() + across)
         self.verticalScrollBar().setValue(self.verticalScrollBar().value() + down)
 
@@ -124,6 +142,7 @@ class Navigation(QGraphicsView):
         down = max(1, size.height() - 2 * _FIT_MARGIN_PX) / box.height()
         self.set_zoom(min(across, down, closest))
         self.centerOn(box.center())
+        self.is_fitted = node_ids is None
 
     def show_nodes(self, node_ids: Iterable[str]) -> None:
         """Pans as little as it takes to see nodes; the zoom stays unless they could not be read."""
@@ -134,6 +153,7 @@ class Navigation(QGraphicsView):
             self.set_zoom(0.8)
         sight = self.mapToScene(self.viewport().rect()).boundingRect()
         if not sight.adjusted(24, 24, -24, -24).contains(box):
+            self.is_fitted = False
             self.centerOn(box.center())
 
     # --------------------------------------------------------------------------------------------------- devices
@@ -147,9 +167,9 @@ class Navigation(QGraphicsView):
             self._zoom_by(turned, event.position())
         elif event.phase() != Qt.ScrollPhase.NoScrollPhase:
             step = pixels if not pixels.isNull() else angle
-            self._scroll(-step.x(), -step.y())
+            self.scroll_by(-step.x(), -step.y())
         elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self._scroll(-turned, 0)
+            self.scroll_by(-turned, 0)
         else:
             self._zoom_by(turned, event.position())
 
@@ -182,8 +202,18 @@ class Navigation(QGraphicsView):
         )  # several times as fast, and dots are dots
         columns = range(math.floor(rect.left() / step), math.ceil(rect.right() / step) + 1)
         rows = range(math.floor(rect.top() / step), math.ceil(rect.bottom() / step) + 1)
-        painter.drawPoints([QPointF(x * step, y * step) for x in columns for y in rows])
+        painter.translate(columns.start * step, rows.start * step)
+        painter.drawPoints(self._dots(len(columns), len(rows), step))
+        painter.translate(-columns.start * step, -rows.start * step)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+
+    def _dots(self, columns: int, rows: int, step: float) -> QPolygonF:
+        """The dots of a rectangle; those of the last one are kept, as most are of the same size."""
+        key = (columns, rows, step)
+        if self._dots_made[0] != key:
+            points = [QPointF(x * step, y * step) for x in range(columns) for y in range(rows)]
+            self._dots_made = (key, QPolygonF(points))
+        return self._dots_made[1]
 
     def set_theme(self, theme: Theme) -> None:
         """Takes other colours."""

@@ -70,7 +70,9 @@ class CanvasScene(QGraphicsScene):
         self._follow_renames(self._shown.graph, after.graph)
         self._shown = after
         if changes:
-            self._apply(changes, CardMaker(design, report, self._catalog, scope))
+            new_cards = changes.added or changes.changed
+            maker = CardMaker(design, report, self._catalog, scope) if new_cards else None
+            self._apply(changes, maker)
         return changes
 
     def _layout(self, design: Design, scope: Scope) -> Mapping[str, Point]:
@@ -99,22 +101,13 @@ class CanvasScene(QGraphicsScene):
         self._arranged = None
         self.selection, self.selected_wires = (), ()
 
-    def _apply(self, changes: Difference, maker: CardMaker) -> None:
+    def _apply(self, changes: Difference, maker: CardMaker | None) -> None:
         self.wires.remove(changes.wires_removed)
         stale = [self._drop(node_id) for node_id in changes.removed]
-        for node_id in changes.added:
-            item = NodeItem(maker.card(node_id), self.style_)
-            item.full_detail = self._full_detail
-            item.setPos(QPointF(*self._shown.layout.get(node_id, (0.0, 0.0))))
-            self.addItem(item)
-            self.nodes[node_id] = item
-            stale.append(item.body())
         touched = set(changes.added)
-        for node_id in changes.changed:
-            before = self.nodes[node_id].body()
-            if self.nodes[node_id].set_card(maker.card(node_id)):
-                stale += [before, self.nodes[node_id].body()]
-                touched.add(node_id)
+        if maker is not None:
+            stale += self._add(changes.added, maker)
+            stale += self._renew(changes.changed, maker, touched)
         for node_id in changes.moved:
             stale.append(self.nodes[node_id].body())
             self.nodes[node_id].setPos(QPointF(*self._shown.layout[node_id]))
@@ -122,6 +115,26 @@ class CanvasScene(QGraphicsScene):
             touched.add(node_id)
         self.wires.follow(changes, self._shown, touched, stale)
         self._forget_gone()
+
+    def _add(self, node_ids: Iterable[str], maker: CardMaker) -> list[QRectF]:
+        """Makes items; returns where they lie."""
+        for node_id in node_ids:
+            item = NodeItem(maker.card(node_id), self.style_)
+            item.full_detail = self._full_detail
+            item.setPos(QPointF(*self._shown.layout.get(node_id, (0.0, 0.0))))
+            self.addItem(item)
+            self.nodes[node_id] = item
+        return [self.nodes[node_id].body() for node_id in node_ids]
+
+    def _renew(self, node_ids: Iterable[str], maker: CardMaker, touched: set[str]) -> list[QRectF]:
+        """Gives items their new cards; returns where those of another size lay and lie, and adds them to `touched`."""
+        stale = []
+        for node_id in node_ids:
+            before = self.nodes[node_id].body()
+            if self.nodes[node_id].set_card(maker.card(node_id)):
+                stale += [before, self.nodes[node_id].body()]
+                touched.add(node_id)
+        return stale
 
     def _drop(self, node_id: str) -> QRectF:
         item = self.nodes.pop(node_id)

@@ -129,7 +129,8 @@ class Verbs(QWidget):
 
     def arrange_selected(self) -> None:
         """Arranges the selected nodes where they are."""
-        self.editor.arrange(self.scene.selection)
+        if len(self.scene.selection) > 1:
+            self.editor.arrange(self.scene.selection)
 
     def rename_selected(self) -> None:
         """Opens the field for another name over the one selected node."""

@@ -213,7 +213,7 @@ class CanvasView(Navigation):
             self._edge_timer.stop()
             return
         step = self._edge_step(self._last.view)
-        self._scroll(step.x(), step.y())
+        self.scroll_by(step.x(), step.y())
         self._last = Pointer(self.mapToScene(self._last.view), self._last.view, self._last.modifiers)
         self._gesture.move(self._last)
 

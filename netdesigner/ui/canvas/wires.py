@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Wires"]
 
-_LABEL_ZOOM = 0.75
+_LABEL_ZOOM = 0.6
 _LABEL_PAD_PX = 2
 _ABOVE_PX = 11
 """How far above a level wire its label stands; on a steep one it stands on the wire."""
@@ -83,7 +83,7 @@ class Wires:
             waiting |= self._reslot(shown)
         if stale:
             self._obstacles = self._all_obstacles()
-            waiting |= self._crowded(stale)
+            pass
         for key in waiting:
             self._reroute(self.items[key], self._obstacles)
         for key in {*changes.wires_added, *(key for node_id in changes.changed for key in self.at(node_id))}:

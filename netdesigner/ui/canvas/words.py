@@ -76,7 +76,7 @@ def params_text(layer: type[Layer], params: Mapping[str, Value]) -> str:
 
     Args:
         layer: the node's kind.
-        params: what was set at the node; expressions are shown as they stand.
+        params: the node's parameters; those missing have their defaults, expressions are shown as they stand.
     """
     declared = {param.name: param for param in layer.params()}
     parts = []

@@ -16,12 +16,12 @@ from netdesigner.ui.fields.picked import ChoiceField, FlagField, SizeChoiceField
 from netdesigner.ui.fields.reading import label_of, text_of, why_refused
 from netdesigner.ui.fields.typed import NamesField, NumberField, PathField, TypedField
 from netdesigner.ui.icons import icon
-from netdesigner.ui.labels import ElidedLabel, PlainLabel, plain_tip
+from netdesigner.ui.labels import PlainLabel, plain_tip
 from netdesigner.ui.theme import Theme
 
 __all__ = ["Form", "field_for"]
 
-_LABEL_PX = 96
+_LABEL_PX = 104
 
 
 def field_for(param: Param, names: Mapping[str, int | float], theme: Theme) -> Field:
@@ -112,7 +112,7 @@ class Form(QWidget):
 
     def _row(self, param: Param) -> _Row:
         field = field_for(param, self._names, self._theme)
-        label = ElidedLabel(label_of(param))
+        label = PlainLabel(label_of(param), wrap=True)
         label.setFixedWidth(_LABEL_PX)
         label.setBuddy(field)
         tip = plain_tip(f"{param.name}: {param.help}" if param.help else param.name)

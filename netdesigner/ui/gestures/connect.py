@@ -75,6 +75,7 @@ class Connect(Gesture):
     def _light_up(self) -> None:
         """Asks which ports can take the wire, those in sight first, as long as it takes no noticeable time."""
         until = time.perf_counter() + _BUDGET_S
+        in_loop = self._closing_a_loop()
         sight = self.stage.view.mapToScene(self.stage.view.viewport().rect()).boundingRect()
         items = list(self.stage.scene.nodes.values())
         for item in sorted(items, key=lambda item: not item.body().intersects(sight)):
@@ -82,12 +83,24 @@ class Connect(Gesture):
             states |= {("output", index): "dim" for index in range(item.port_count("output"))}
             for index, mark in enumerate(item.card.ports(self._side)):
                 port = PortRef(item.card.name, self._side, mark.name)
-                in_time = time.perf_counter() < until
-                if port.node != self._port.node and (not in_time or not self._refusal(port)):
+                if port.node not in in_loop and (time.perf_counter() > until or not self._refusal(port)):
                     states[self._side, index] = "fits"
             if item.card.name == self._port.node:
                 del states[self._port.side, max(0, item.port_index(self._port.side, self._port.name))]
             item.set_ports(states)
+
+    def _closing_a_loop(self) -> set[str]:
+        """The nodes to which the wire would close a loop: all before the node it leaves, or after the one it enters."""
+        forward = self._port.side == "input"
+        seen, waiting = {self._port.node}, [self._port.node]
+        while waiting:
+            node_id = waiting.pop()
+            for key in self.stage.scene.wires.at(node_id):
+                near, far = (key[0].source, key[0].target) if forward else (key[0].target, key[0].source)
+                if near == node_id and far not in seen and key[0] != self._without:
+                    seen.add(far)
+                    waiting.append(far)
+        return seen
 
     def _refusal(self, port: PortRef) -> str:
         if port not in self._refusals:

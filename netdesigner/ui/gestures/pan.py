@@ -26,9 +26,7 @@ class Pan(Gesture):
     def move(self, pointer: Pointer) -> None:
         step = pointer.view - self._last
         self._last = pointer.view
-        across, down = self._bars()
-        across.setValue(across.value() - step.x())
-        down.setValue(down.value() - step.y())
+        self.stage.view.scroll_by(-step.x(), -step.y())
 
     def cancel(self) -> None:
         for bar, value in zip(self._bars(), self._from, strict=True):

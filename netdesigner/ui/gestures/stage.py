@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtWidgets import QGraphicsView
 
 from netdesigner.document import Edge
 from netdesigner.document.design import Point
 from netdesigner.ui.canvas.editor import Editor, PortRef
 from netdesigner.ui.canvas.hint import CursorHint
+from netdesigner.ui.canvas.navigation import Navigation
 from netdesigner.ui.canvas.scene import CanvasScene
 
 __all__ = ["Gesture", "Pointer", "SearchRequest", "Stage"]
@@ -73,7 +73,7 @@ class Stage:
         search: opens the search for a layer.
     """
 
-    view: QGraphicsView
+    view: Navigation
     scene: CanvasScene
     editor: Editor
     hint: CursorHint

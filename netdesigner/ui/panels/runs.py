@@ -31,7 +31,7 @@ from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.dialogs import confirm
 from netdesigner.ui.empty import EmptyState
 from netdesigner.ui.icons import icon
-from netdesigner.ui.labels import PlainLabel, plain_tip
+from netdesigner.ui.labels import ElidedLabel, plain_tip
 from netdesigner.ui.run_series import RunSeries, curve_named
 from netdesigner.ui.theme import Theme
 
@@ -84,7 +84,7 @@ class Runs(QWidget):
         self._again.timeout.connect(self._list_if_seen)
         self.list = QTreeWidget()
         self._buttons: dict[str, QToolButton] = {}
-        self._hint = PlainLabel("", "muted")
+        self._hint = ElidedLabel("", "muted")
         self._empty = EmptyState(
             "runs", "No runs yet", "Press Train to start one. It is kept beside the design.", theme
         )
@@ -126,8 +126,7 @@ class Runs(QWidget):
             button.clicked.connect(lambda _checked=False, name=name: self._act(name))
             self._buttons[name] = button
             bar.addWidget(button)
-        bar.addStretch(1)
-        bar.addWidget(self._hint)
+        bar.addWidget(self._hint, 1)
         page = QWidget()
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -138,6 +137,8 @@ class Runs(QWidget):
         self._stack.addWidget(page)
         self.setLayout(self._stack)
         self._hint.setText("Tick a run to draw its curves")
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._hint.setContentsMargins(0, 0, 8, 0)
         self._show_buttons()
 
     def set_theme(self, theme: Theme) -> None:

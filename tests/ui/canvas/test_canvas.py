@@ -357,6 +357,18 @@ def test_an_empty_canvas_says_what_to_do(make_hand: MakeHand) -> None:
     assert not hand.canvas.empty.isVisible()
 
 
+def test_what_is_fitted_stays_so_in_another_size_until_somebody_zooms(make_hand: MakeHand) -> None:
+    hand = make_hand(chain())
+    hand.canvas.fit()
+    hand.canvas.resize(700, 500)
+    sight = hand.canvas.view.mapToScene(hand.viewport.rect()).boundingRect()
+    assert sight.contains(hand.canvas.scene.bounds())
+    hand.canvas.zoom_in()
+    zoom = hand.canvas.view.zoom
+    hand.canvas.resize(900, 600)
+    assert hand.canvas.view.zoom == zoom
+
+
 def test_arranging_is_one_step(hand: Hand) -> None:
     hand.canvas.arrange()
     assert hand.steps == 1

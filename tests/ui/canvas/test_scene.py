@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from PySide6.QtWidgets import QGraphicsScene
 
 from netdesigner.checks import check
 from netdesigner.document import Design, edit
+from netdesigner.errors import NetDesignerError
 from netdesigner.parts import Catalog
 from netdesigner.ui.canvas.node_item import NodeItem
 from netdesigner.ui.canvas.scene import CanvasScene
@@ -161,3 +166,64 @@ def test_health_has_a_place_of_its_own(stand: Stand) -> None:
     assert item.boundingRect().height() > before.height()
     stand.scene.set_health({})
     assert item.boundingRect() == before
+
+
+# ------------------------------------------------------------------------------------------- against a fresh scene
+
+
+def pictured(scene: CanvasScene) -> tuple[object, object]:
+    """All that a scene shows."""
+    nodes = {
+        node_id: (item.card, item.metrics, item.pos().toTuple()) for node_id, item in scene.nodes.items()
+    }
+    wires = {
+        key: (item.slot, item.label, item.label_free, item.bad, item.way, item.pen().color().name())
+        for key, item in scene.wires.items.items()
+    }
+    return nodes, wires
+
+
+def some_edit(design: Design, choice: tuple[int, int, int]) -> Design:
+    """One of many edits, picked by three numbers; the same design where it does not fit."""
+    what, a, b = choice
+    graph = design.graph("main")
+    ids = [*graph.nodes]
+    first, second = ids[a % len(ids)], ids[b % len(ids)]
+    edits = {
+        0: lambda: edit.move_nodes(design, "main", {first: (8.0 * b, 8.0 * a)}),
+        1: lambda: (
+            edit.remove_nodes(design, "main", [first], reconnect=bool(b % 2)) if len(ids) > 1 else design
+        ),
+        2: lambda: edit.connect(
+            design, "main", wire(first, second, "inputs" if second == "add" else "input")
+        ),
+        3: lambda: edit.connect(design, "main", wire(first, "add", "inputs"), replacing=False),
+        4: lambda: edit.disconnect(design, "main", [graph.edges[b % len(graph.edges)]]),
+        5: lambda: edit.rename_node(design, "main", first, f"renamed_{a}_{b}"),
+        6: lambda: edit.set_params(design, "main", first, {"out_channels": b - 2}),
+        7: lambda: edit.add_node(design, "main", ("ReLU", "Mystery", "LSTM")[b % 3], (8.0 * a, 8.0 * b))[0],
+        8: lambda: edit.set_repeat(design, "main", first, 1 + b % 3),
+        9: lambda: edit.set_block(design, "Stage", replace(design.blocks["Stage"], params={"width": b})),
+    }
+    try:
+        return edits[what]()
+    except (NetDesignerError, ZeroDivisionError):
+        return design
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 40), st.integers(0, 40)), max_size=12))
+def test_after_any_edits_a_scene_shows_what_a_fresh_one_would(
+    qapp: object, catalog: Catalog, choices: list[tuple[int, int, int]]
+) -> None:
+    stand = Stand(catalog, residual())
+    designs = [stand.design]
+    for choice in choices:
+        stand.show(some_edit(stand.design, choice))
+        designs.append(stand.design)
+    for design in [stand.design, *designs[::-2]]:
+        stand.show(design)
+        fresh = CanvasScene(catalog, LIGHT)
+        fresh.show_scope(design, check(design, catalog), "main")
+        assert pictured(stand.scene) == pictured(fresh)
+        assert len(stand.scene.items()) == len(fresh.items())

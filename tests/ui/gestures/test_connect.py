@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from netdesigner.document import edit
+from netdesigner.ui.gestures import connect
 from tests.ui.hand import Hand, residual
 
 
@@ -50,6 +52,17 @@ def test_ports_that_fit_light_up_and_the_others_dim(hand: Hand) -> None:
     assert nodes["conv"].port_states["output", 0] == "dim"
     hand.key(Qt.Key.Key_Escape)
     assert nodes["loose"].port_states == {}
+
+
+def test_ports_that_would_close_a_loop_dim_however_large_the_network_is(
+    hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connect, "_BUDGET_S", -1.0)
+    hand.drag(hand.port("relu", "output", "output"), hand.at(700, 400), let_go=False)
+    nodes = hand.canvas.scene.nodes
+    assert nodes["conv"].port_states["input", 0] == "dim"
+    assert nodes["head"].port_states["input", 0] == "fits"
+    hand.release(hand.at(700, 400))
 
 
 def test_a_new_wire_takes_the_place_of_the_one_at_the_port(hand: Hand) -> None:

@@ -1,17 +1,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from netdesigner.training.events import EpochEnd, Event, Started, Steps
-from netdesigner.ui.main_window import MainWindow
+from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.panels.curves import Curves
 from netdesigner.ui.run_series import RunSeries
-from netdesigner.ui.theme import DARK
+from netdesigner.ui.run_watch import RunWatch
+from netdesigner.ui.theme import DARK, LIGHT
 
 
 def events(name: str = "20260101-120000", count: int = 300) -> Iterator[Event]:
@@ -28,29 +29,33 @@ def events(name: str = "20260101-120000", count: int = 300) -> Iterator[Event]:
 
 
 @pytest.fixture
-def curves(qtbot: QtBot, window: MainWindow) -> Curves:
-    window.bring("Curves")
-    window.bridge.run_events.emit(list(events()))
-    qtbot.waitUntil(lambda: len(window.curves.grid.plots) == 5)
-    return window.curves
+def idle(bridge: Bridge, shown: Callable[[Curves], Curves]) -> Curves:
+    """The panel before any run."""
+    return shown(Curves(bridge, RunWatch(bridge), LIGHT))
 
 
-def shown(curves: Curves) -> list[str]:
+@pytest.fixture
+def curves(qtbot: QtBot, idle: Curves) -> Curves:
+    idle._bridge.run_events.emit(list(events()))
+    qtbot.waitUntil(lambda: len(idle.grid.plots) == 5)
+    return idle
+
+
+def seen(curves: Curves) -> list[str]:
     return [name for name, plot in curves.grid.plots.items() if plot.isVisible()]
 
 
-def test_before_a_run_the_panel_says_what_to_do(window: MainWindow) -> None:
-    window.bring("Curves")
-    assert window.curves._empty.isVisible()
-    assert "Press Train" in window.curves._empty.hint.text()
+def test_before_a_run_the_panel_says_what_to_do(idle: Curves) -> None:
+    assert idle._empty.isVisible()
+    assert "Press Train" in idle._empty.hint.text()
 
 
 def test_each_curve_has_a_plot_and_rare_ones_wait_in_the_menu(curves: Curves) -> None:
-    assert shown(curves) == ["loss", "accuracy", "learning_rate"]
+    assert seen(curves) == ["loss", "accuracy", "learning_rate"]
     offered = {action.text(): action for action in curves._menu.actions()}
     offered["Samples per second"].setChecked(True)
     offered["Learning rate"].setChecked(False)
-    assert shown(curves) == ["loss", "accuracy", "samples_per_s"]
+    assert seen(curves) == ["loss", "accuracy", "samples_per_s"]
 
 
 def test_the_cursor_reads_all_plots_at_the_same_step(qtbot: QtBot, curves: Curves) -> None:
@@ -65,12 +70,14 @@ def test_the_cursor_reads_all_plots_at_the_same_step(qtbot: QtBot, curves: Curve
     assert "step" not in curves.grid.plots["loss"].read_out()
 
 
-def test_the_slider_smooths_and_is_remembered(window: MainWindow, curves: Curves) -> None:
+def test_the_slider_smooths_and_is_remembered(curves: Curves) -> None:
+    remembered: list[float] = []
+    curves.smoothing_changed.connect(remembered.append)
     curves._smoothing.setValue(0)
     assert curves.runs()[0].train["loss"].smoothing == 0
     curves._smoothing.setValue(100)
     assert curves.runs()[0].train["loss"].smoothing == pytest.approx(0.999)
-    assert window.settings.value.smoothing == pytest.approx(0.999)
+    assert remembered[-1] == pytest.approx(0.999)
 
 
 def test_logarithmic_axes_spare_per_cents(curves: Curves) -> None:
@@ -120,6 +127,6 @@ def test_nothing_is_drawn_more_than_ten_times_a_second(qtbot: QtBot, curves: Cur
     assert drawn == [1]
 
 
-def test_a_theme_is_taken(curves: Curves, window: MainWindow) -> None:
-    window.set_theme(DARK)
+def test_a_theme_is_taken(curves: Curves) -> None:
+    curves.set_theme(DARK)
     assert curves.grid.plots["loss"].area.backgroundBrush().color().name() == DARK.surface

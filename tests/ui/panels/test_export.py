@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from netdesigner.document import edit as edits
 from netdesigner.parts import Proof
-from netdesigner.ui.main_window import MainWindow
+from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.panels import export as export_panel
 from netdesigner.ui.panels.export import ExportDialog, ProofView
 from netdesigner.ui.theme import LIGHT
@@ -18,8 +18,8 @@ Wait = Callable[[Callable[[], object]], None]
 
 
 @pytest.fixture
-def dialog(window: MainWindow, tmp_path: Path) -> Iterator[ExportDialog]:
-    found = ExportDialog(window.bridge, LIGHT, (), None, tmp_path, window)
+def dialog(bridge: Bridge, tmp_path: Path) -> Iterator[ExportDialog]:
+    found = ExportDialog(bridge, LIGHT, (), None, tmp_path)
     found.open()
     yield found
     found.reject()
@@ -60,12 +60,10 @@ def test_a_refusal_is_said_and_nothing_is_written(
     assert not dialog.proof.isVisible()
 
 
-def test_a_design_with_errors_is_refused(
-    qtbot: QtBot, window: MainWindow, wait: Wait, tmp_path: Path
-) -> None:
-    wire = window.bridge.state.design.networks["main"].graph.edges[1]
-    window.bridge.edit(lambda design: edits.disconnect(design, "main", [wire]), "disconnect")
-    dialog = ExportDialog(window.bridge, LIGHT, (), None, tmp_path, window)
+def test_a_design_with_errors_is_refused(qtbot: QtBot, bridge: Bridge, wait: Wait, tmp_path: Path) -> None:
+    wire = bridge.state.design.networks["main"].graph.edges[1]
+    bridge.edit(lambda design: edits.disconnect(design, "main", [wire]), "disconnect")
+    dialog = ExportDialog(bridge, LIGHT, (), None, tmp_path)
     dialog.open()
     qtbot.mouseClick(dialog._write, Qt.MouseButton.LeftButton)
     wait(dialog._error.isVisible)

@@ -10,8 +10,11 @@ from pytestqt.qtbot import QtBot
 from netdesigner.errors import NetDesignerError
 from netdesigner.training.events import EpochEnd, Event, Failed, Finished, Started, Steps
 from netdesigner.training.log import FILE
-from netdesigner.ui.main_window import MainWindow
+from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.panels import runs as runs_panel
+from netdesigner.ui.panels.runs import Runs
+from netdesigner.ui.run_series import RunSeries
+from netdesigner.ui.theme import LIGHT
 
 Wait = Callable[[Callable[[], object]], None]
 
@@ -35,65 +38,71 @@ def write_run(design_path: Path, name: str, end: Event) -> Path:
 
 
 @pytest.fixture
-def listed(window: MainWindow, wait: Wait) -> MainWindow:
-    path = window.bridge.state.path
+def runs(bridge: Bridge, shown: Callable[[Runs], Runs]) -> Runs:
+    return shown(Runs(bridge, LIGHT))
+
+
+@pytest.fixture
+def listed(runs: Runs, wait: Wait) -> Runs:
+    path = runs._bridge.state.path
     assert path is not None
     write_run(path, "20260101-120000", Finished("done", 1, 2, 1, 2.25, 1.0, "x"))
     write_run(path, "20260102-120000", Failed("<b>the disk is full</b>", step=2))
-    window.bring("Runs")
-    wait(lambda: window.runs.list.topLevelItemCount() == 2)
-    return window
+    runs.refresh()
+    wait(lambda: runs.list.topLevelItemCount() == 2)
+    return runs
 
 
-def row(window: MainWindow, index: int) -> list[str]:
-    item = window.runs.list.topLevelItem(index)
+def row(runs: Runs, index: int) -> list[str]:
+    item = runs.list.topLevelItem(index)
     return [item.text(column) for column in range(6)]
 
 
-def choose(window: MainWindow, index: int) -> None:
-    window.runs.list.setCurrentItem(window.runs.list.topLevelItem(index))
+def choose(runs: Runs, index: int) -> None:
+    runs.list.setCurrentItem(runs.list.topLevelItem(index))
 
 
-def test_without_runs_the_panel_says_what_to_do(window: MainWindow) -> None:
-    window.bring("Runs")
-    assert window.runs._empty.title.text() == "No runs yet"
+def test_without_runs_the_panel_says_what_to_do(runs: Runs) -> None:
+    assert runs._empty.title.text() == "No runs yet"
 
 
-def test_the_latest_run_is_first(listed: MainWindow) -> None:
+def test_the_latest_run_is_first(listed: Runs) -> None:
     assert row(listed, 0)[:3] == ["2026-01-02 12:00", "failed", "loss 2.250"]
     assert row(listed, 1)[:5] == ["2026-01-01 12:00", "finished", "loss 2.250", "1", "1"]
-    assert "&lt;b&gt;the disk is full" in listed.runs.list.topLevelItem(0).toolTip(1)
+    assert "&lt;b&gt;the disk is full" in listed.list.topLevelItem(0).toolTip(1)
 
 
-def test_what_can_be_done_depends_on_the_run(listed: MainWindow) -> None:
-    assert not any(button.isEnabled() for button in listed.runs._buttons.values())
+def test_what_can_be_done_depends_on_the_run(listed: Runs) -> None:
+    assert not any(button.isEnabled() for button in listed._buttons.values())
     choose(listed, 0)
-    assert listed.runs._buttons["resume"].isEnabled()
+    assert listed._buttons["resume"].isEnabled()
     choose(listed, 1)
-    assert not listed.runs._buttons["resume"].isEnabled()
-    assert listed.runs._buttons["evaluate"].isEnabled()
+    assert not listed._buttons["resume"].isEnabled()
+    assert listed._buttons["evaluate"].isEnabled()
 
 
-def test_a_ticked_run_is_drawn(listed: MainWindow, wait: Wait) -> None:
-    listed.runs.list.topLevelItem(1).setCheckState(0, Qt.CheckState.Checked)
-    wait(listed.curves.runs)
-    assert list(listed.curves.runs()[0].train["loss"].y) == [3.0, 2.0]
-    listed.runs.list.topLevelItem(1).setCheckState(0, Qt.CheckState.Unchecked)
-    assert not listed.curves.runs()
+def test_a_ticked_run_is_drawn(listed: Runs, wait: Wait) -> None:
+    compared: list[tuple[RunSeries, ...]] = []
+    listed.compare.connect(compared.append)
+    listed.list.topLevelItem(1).setCheckState(0, Qt.CheckState.Checked)
+    wait(lambda: compared and compared[-1])
+    assert list(compared[-1][0].train["loss"].y) == [3.0, 2.0]
+    listed.list.topLevelItem(1).setCheckState(0, Qt.CheckState.Unchecked)
+    assert compared[-1] == ()
 
 
 def test_a_run_is_deleted_after_a_question(
-    qtbot: QtBot, listed: MainWindow, wait: Wait, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, listed: Runs, wait: Wait, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answers = iter((False, True))
     monkeypatch.setattr(runs_panel, "confirm", lambda *_: next(answers))
     choose(listed, 0)
-    folder = listed.runs.selected()
+    folder = listed.selected()
     assert folder is not None
-    qtbot.keyClick(listed.runs.list, Qt.Key.Key_Delete)
+    qtbot.keyClick(listed.list, Qt.Key.Key_Delete)
     assert folder.is_dir()
-    qtbot.keyClick(listed.runs.list, Qt.Key.Key_Delete)
-    wait(lambda: listed.runs.list.topLevelItemCount() == 1)
+    qtbot.keyClick(listed.list, Qt.Key.Key_Delete)
+    wait(lambda: listed.list.topLevelItemCount() == 1)
     assert not folder.exists()
 
 
