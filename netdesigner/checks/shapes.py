@@ -307,12 +307,14 @@ class _Visit:
             if isinstance(result, Problem):
                 return Found(TracedNode(layer, inputs, slots, None, repeat, (inputs,) * repeat), (result,))
             outputs, cost = result
-            again = (outputs[0], *specs[1:]) if specs else specs
-            settled = again == specs
-            left = repeat - len(rounds) if settled else 0
-            rounds += [specs] * left
-            costs += [cost] * (left + 1)
+            costs.append(cost)
             if len(rounds) == repeat:
+                break
+            again = (outputs[0], *specs[1:]) if specs else specs
+            if again == specs:
+                left = repeat - len(rounds)
+                rounds += [specs] * left
+                costs += [cost] * left
                 break
             rounds.append(again)
             specs = again

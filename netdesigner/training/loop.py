@@ -16,7 +16,7 @@ import torch
 
 from netdesigner.document import Design, save
 from netdesigner.document.atomic import write_atomically
-from netdesigner.errors import FileError, TrainingError
+from netdesigner.errors import CancelledError, FileError, TrainingError
 from netdesigner.parts.catalog import Catalog
 from netdesigner.parts.dataset import Progress, Samples, no_progress
 from netdesigner.training import checkpoint
@@ -25,7 +25,7 @@ from netdesigner.training.control import Control
 from netdesigner.training.device import describe, is_out_of_memory, release_memory
 from netdesigner.training.diagnosis import explain_error, explain_no_memory, explain_not_finite
 from netdesigner.training.engine import Engine
-from netdesigner.training.events import Event, Failed, Warned
+from netdesigner.training.events import Event, Failed, Finished, Warned
 from netdesigner.training.log import FILE, Log
 from netdesigner.training.runs import DATA_FILE, DESIGN_FILE, data_to_json
 from netdesigner.training.setup import Build, Setup, set_up
@@ -50,7 +50,7 @@ def train(
     """Trains a design's networks.
 
     A run that started ends with `Finished` or `Failed`, and its folder holds what can be gone on with. A listener that
-    stops listening (`close`) stops the run in the same way.
+    stops listening (`close`) stops the run in the same way. One stopped while the data are read has no `Started`.
 
     Args:
         design: what is trained, with its data, task and settings.
@@ -66,23 +66,48 @@ def train(
     Raises:
         NetDesignerError: training cannot start; no folder was left behind.
     """
+    control = control or Control()
     try:
         saved = _resumed(run, resume)
-        setup = yield from set_up(design, catalog, build, samples=samples, device=device, progress=progress)
+        told = _stoppable(progress, control)
+        setup = yield from set_up(design, catalog, build, samples=samples, device=device, progress=told)
         live = Live(setup)
         warnings = live.restore(saved) if saved is not None else ()
         if run is not None:
             _write_beside(run, setup)
-        engine = Engine(live, run, control or Control())
+        engine = Engine(live, run, control)
         if run is not None and resume is not None and run.resolve() != resume.resolve():
             engine.keeper.best = _best_of(resume)
         log = Log(run)
+    except CancelledError:
+        _tidy(run)
+        yield Finished("stopped", 0, 0, 0, 0.0, 0.0, str(run or ""))
+        return
     except BaseException:
-        if run is not None:
-            with suppress(OSError):
-                run.rmdir()
+        _tidy(run)
         raise
     yield from _logged(engine, log, warnings)
+
+
+def _stoppable(progress: Progress, control: Control) -> Progress:
+    """Progress that ends the reading of data where the run is to stop."""
+
+    def told(fraction: float, text: str) -> None:
+        if control.stopping:
+            raise CancelledError("training was stopped while the data were read")
+        progress(fraction, text)
+
+    return told
+
+
+def _tidy(run: Path | None) -> None:
+    """Removes the folder of a run that never began; one that holds events is left alone."""
+    if run is None or (run / FILE).exists():
+        return
+    with suppress(OSError):
+        for name in (DESIGN_FILE, DATA_FILE):
+            (run / name).unlink(missing_ok=True)
+        run.rmdir()
 
 
 def _resumed(run: Path | None, resume: Path | None) -> Saved | None:
@@ -107,8 +132,9 @@ def _write_beside(run: Path, setup: Setup) -> None:
     except OSError as error:
         raise FileError(run, f"the folder of the run cannot be made: {error.strerror or error}") from None
     save(setup.design, run / DESIGN_FILE)
-    text = json.dumps(data_to_json(setup.prepared, setup.dataset), indent=1, ensure_ascii=False)
-    write_atomically(run / DATA_FILE, text.encode("utf-8"))
+    facts = data_to_json(setup.prepared, setup.dataset)
+    lines = [f" {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in facts.items()]
+    write_atomically(run / DATA_FILE, ("{\n" + ",\n".join(lines) + "\n}\n").encode("utf-8"))
 
 
 def _logged(engine: Engine, log: Log, warnings: tuple[str, ...]) -> Iterator[Event]:

@@ -6,11 +6,12 @@ but the window's own thread ever touches a widget.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QTimer, Signal
 
 from netdesigner.document import Design
 from netdesigner.errors import NetDesignerError
@@ -19,6 +20,7 @@ from netdesigner.session import Job, Session, State
 __all__ = ["Bridge"]
 
 _POLL_MS = 50
+_PAUSE_S = 0.01
 
 
 @dataclass(frozen=True)
@@ -151,17 +153,18 @@ class Bridge(QObject):
             self.run_changed.emit(None)
 
     def stop_run(self, timeout_s: float = 10.0) -> bool:
-        """Stops the run, which saves, and waits for its end; its last events are passed on.
+        """Stops the run, which saves, and waits for its end; meanwhile the window is drawn but takes no input.
 
         Returns:
             Whether it ended in time.
         """
         if self._run is not None:
             self._run.stop()
-            if not self._run.join(timeout_s):
-                return False
-            self._poll_run()
-        return True
+        end = time.monotonic() + timeout_s
+        while self._run is not None and time.monotonic() < end:
+            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents, _POLL_MS)
+            time.sleep(_PAUSE_S)
+        return self._run is None
 
     # ------------------------------------------------------------------------------------------------- ending
 

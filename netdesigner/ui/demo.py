@@ -133,7 +133,8 @@ class _Play:
         self.until("the export", lambda: not self.window.bridge.jobs())
         self.settle()
         self.grab(dialog, "export.png")
-        verified = dialog.proof.isVisible() and path.is_file()
+        proof = dialog.proof.proof
+        verified = proof is not None and proof.verified and path.is_file()
         self.tell(f"{path}: {'verified' if verified else 'NOT verified'}")
         dialog.reject()
         return verified

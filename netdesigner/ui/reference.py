@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
@@ -46,6 +46,7 @@ class _LookUp(QDialog):
         self.list.setUniformRowHeights(True)
         for cells, more in rows:
             item = QTreeWidgetItem(list(cells))
+            item.setSizeHint(0, QSize(0, 26))
             item.setData(0, Qt.ItemDataRole.UserRole, more)
             self.list.addTopLevelItem(item)
         self.list.setColumnWidth(0, 136)
@@ -56,7 +57,7 @@ class _LookUp(QDialog):
         layout.addWidget(self.search)
         layout.addWidget(self.list, 1)
         layout.addWidget(self.about)
-        self.list.setCurrentItem(self.list.topLevelItem(0))
+        self._filter("")
 
     def _tell(self, item: QTreeWidgetItem | None) -> None:
         self.about.setText(str(item.data(0, Qt.ItemDataRole.UserRole)) if item is not None else "")

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QHBoxLayout,
     QPushButton,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -142,7 +141,7 @@ class StartPage(PanelScroll):
         remove_all(self._recent)
         self._recent_title.setVisible(bool(paths))
         for path in paths:
-            link = QToolButton()
+            link = QPushButton()
             link.setObjectName("recent_file")
             link.setText(link.fontMetrics().elidedText(path.stem, Qt.TextElideMode.ElideRight, _SIDE_PX))
             link.setToolTip(plain_tip(str(path)))

@@ -311,6 +311,15 @@ def test_an_interrupt_from_the_keyboard_loses_nothing(world: Any) -> None:
     assert resumed.resumed_step == logged[-1].step
 
 
+def test_a_stop_while_the_data_are_read_ends_the_run_and_leaves_no_folder(world: Any) -> None:
+    control = Control()
+    control.stop()
+    events = world.run(control=control)
+    assert [type(event) for event in events] == [Preparing, Finished]
+    assert events[-1].reason == "stopped"
+    assert list(world.folder.iterdir()) == []
+
+
 # -- resume -----------------------------------------------------------------------------------------------------------
 
 
@@ -609,6 +618,18 @@ def test_a_run_that_cannot_start_leaves_no_folder(
     with pytest.raises(error):
         world.run()
     assert not (world.folder / "run").exists()
+
+
+def test_a_disk_that_is_full_from_the_start_leaves_no_folder(
+    world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, data: bytes) -> None:
+        raise FileError(path, "not saved: the disk is full")
+
+    monkeypatch.setattr("netdesigner.training.loop.write_atomically", full)
+    with pytest.raises(FileError, match="the disk is full"):
+        world.run()
+    assert list(world.folder.iterdir()) == []
 
 
 def test_a_folder_that_cannot_be_made_is_refused(world: Any) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QPushButton, QToolButton
+from PySide6.QtWidgets import QAbstractButton, QPushButton
 from pytestqt.qtbot import QtBot
 
 from netdesigner.document import Design, save
@@ -57,7 +57,7 @@ def test_recent_files_are_offered(
     first = make_window(saved_as=path, design=small_design)
     first.settings.add_recent(path)
     window = make_window()
-    link = window.start_page.findChild(QToolButton, "recent_file")
+    link = window.start_page.findChild(QAbstractButton, "recent_file")
     assert link.text() == "<b>work"
     qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
     assert window.bridge.state.path == path

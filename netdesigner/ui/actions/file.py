@@ -160,7 +160,10 @@ class FileActions(QObject):
             self._window, question, "It keeps its checkpoint and can be resumed later.", "Stop the run"
         ):
             return False
-        return self._bridge.stop_run()
+        if not self._bridge.stop_run():
+            self._bridge.said.emit("warning", "The run is still in its last batch; try again in a moment.")
+            return False
+        return True
 
     def keep(self) -> None:
         """Writes unsaved work where a crash cannot take it, now."""

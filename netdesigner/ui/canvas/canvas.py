@@ -128,9 +128,8 @@ class Canvas(Verbs):
             self._restore_sight()
             self.scope_changed.emit(self._way.here)
             self._on_selection()
-        elif changes:
-            if changes.added or changes.moved:
-                self.view.is_fitted = False
+        elif changes.added or changes.moved or changes.removed:
+            self.view.is_fitted = self.view.is_fitted and not (changes.added or changes.moved)
             self.view.refresh_bounds()
 
     def _on_resized(self) -> None:

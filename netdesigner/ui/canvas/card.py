@@ -6,7 +6,7 @@ so a node is repainted only where its card differs from the one before.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -86,19 +86,19 @@ class WiresAt:
     """How many wires touch each port of a graph."""
 
     def __init__(self, edges: Iterable[Edge]) -> None:
-        self._inputs: dict[str, Counter[str]] = {}
-        self._outputs: dict[str, Counter[str]] = {}
+        self._inputs: defaultdict[str, list[str]] = defaultdict(list)
+        self._outputs: defaultdict[str, list[str]] = defaultdict(list)
         for edge in edges:
-            self._outputs.setdefault(edge.source, Counter())[edge.source_port] += 1
-            self._inputs.setdefault(edge.target, Counter())[edge.target_port] += 1
+            self._outputs[edge.source].append(edge.source_port)
+            self._inputs[edge.target].append(edge.target_port)
 
     def inputs(self, node_id: str) -> Mapping[str, int]:
         """Wires by the name of the input port."""
-        return self._inputs.get(node_id, {})
+        return Counter(self._inputs.get(node_id, ()))
 
     def outputs(self, node_id: str) -> Mapping[str, int]:
         """Wires by the name of the output port."""
-        return self._outputs.get(node_id, {})
+        return Counter(self._outputs.get(node_id, ()))
 
 
 class CardMaker:

@@ -133,7 +133,10 @@ def _looks_different(node_id: str, before: Shown, after: Shown) -> bool:
         old is not new
         or before.traced.get(node_id) is not after.traced.get(node_id)
         or before.severities.get(node_id) != after.severities.get(node_id)
-        or (bool(new.block) and before.blocks.get(new.block) is not after.blocks.get(new.block))
+        or (
+            before.blocks is not after.blocks
+            and before.blocks.get(new.block) is not after.blocks.get(new.block)
+        )
     )
 
 

@@ -83,7 +83,7 @@ class Wires:
             waiting |= self._reslot(shown)
         if stale:
             self._obstacles = self._all_obstacles()
-            pass
+            waiting |= self._crowded(stale)
         for key in waiting:
             self._reroute(self.items[key], self._obstacles)
         for key in {*changes.wires_added, *(key for node_id in changes.changed for key in self.at(node_id))}:

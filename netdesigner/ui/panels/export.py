@@ -226,11 +226,16 @@ class ExportDialog(QDialog):
 
 
 class ProofView(QFrame):
-    """What was found when the written file was run against the network."""
+    """What was found when the written file was run against the network.
+
+    Attributes:
+        proof: what is shown, or None.
+    """
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("proof")
+        self.proof: Proof | None = None
         self._theme = theme
         self._icon = PlainLabel()
         self._title = PlainLabel("", "heading")
@@ -250,6 +255,7 @@ class ProofView(QFrame):
 
     def show_proof(self, proof: Proof, path: Path, size: int) -> None:
         """Shows a proof of a file of some bytes."""
+        self.proof = proof
         color = "success" if proof.verified else "error"
         glyph = icon("check" if proof.verified else "error", self._theme, color)
         self._icon.setPixmap(glyph.pixmap(QSize(24, 24), self.devicePixelRatioF()))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QKeyEvent, QShowEvent
+from PySide6.QtGui import QDesktopServices, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
@@ -53,6 +53,8 @@ _ACTIONS = (
     ("delete", "Delete…", "delete", "Remove the run with its curves and weights"),
 )
 _REFRESH_MS = 300
+_WHILE_RUNNING_MS = 3_000
+_WIDE_PX = 640
 _PATH = Qt.ItemDataRole.UserRole
 
 
@@ -80,7 +82,7 @@ class Runs(QWidget):
         self._listing: Job[tuple[RunInfo, ...]] | None = None
         self._live: Path | None = None
         self._stale = True
-        self._again = QTimer(self, singleShot=True, interval=_REFRESH_MS)
+        self._again = QTimer(self, singleShot=True)
         self._again.timeout.connect(self._list_if_seen)
         self.list = QTreeWidget()
         self._buttons: dict[str, QToolButton] = {}
@@ -122,7 +124,6 @@ class Runs(QWidget):
             button.setObjectName(f"run_{name}")
             button.setText(text)
             button.setToolTip(tip)
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             button.clicked.connect(lambda _checked=False, name=name: self._act(name))
             self._buttons[name] = button
             bar.addWidget(button)
@@ -158,11 +159,18 @@ class Runs(QWidget):
     def refresh(self) -> None:
         """Lists the runs anew, soon, or once the panel is seen."""
         self._stale = True
-        self._again.start()
+        self._again.start(_REFRESH_MS)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._list_if_seen()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        styles = Qt.ToolButtonStyle
+        wide = self.width() >= _WIDE_PX
+        for button in self._buttons.values():
+            button.setToolButtonStyle(styles.ToolButtonTextBesideIcon if wide else styles.ToolButtonIconOnly)
 
     def _list_if_seen(self) -> None:
         if self._stale and self.isVisible() and (self._listing is None or self._listing.outcome is not None):
@@ -236,8 +244,10 @@ class Runs(QWidget):
         for event in events:
             if isinstance(event, Started):
                 self._live = Path(event.run)
-            if isinstance(event, Started | EpochEnd) and not self._again.isActive():
                 self.refresh()
+            elif isinstance(event, EpochEnd) and not self._again.isActive():
+                self._stale = True
+                self._again.start(_WHILE_RUNNING_MS)
 
     # ---------------------------------------------------------------------------------------------- selection
 

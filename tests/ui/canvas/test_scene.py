@@ -111,6 +111,14 @@ def test_a_skip_connection_runs_around_the_nodes_in_between(qapp: object, catalo
     assert len(stand.way("input", "add").way.curves) == 1
 
 
+def test_wires_into_one_port_end_in_their_order(qapp: object, catalog: Catalog) -> None:
+    stand = Stand(catalog, residual())
+    first, second = stand.way("relu", "add"), stand.way("input", "add")
+    assert second.way.curves[-1][2][1] - first.way.curves[-1][2][1] == 8
+    stand.show(edit.disconnect(stand.design, "main", [wire("relu", "add", "inputs")]))
+    assert stand.way("input", "add").slot == (0, 1)
+
+
 def test_the_selected_nodes_wires_stand_out(stand: Stand) -> None:
     stand.scene.select(["relu"])
     assert stand.way("conv", "relu").state == "active"

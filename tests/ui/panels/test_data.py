@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from netdesigner.document import Choice, Design, Network
@@ -101,6 +101,12 @@ def tick(qtbot: QtBot, data: Data, column: str, place: int) -> None:
     qtbot.mouseClick(columns.viewport(), Qt.MouseButton.LeftButton, pos=at)
 
 
+def scrolled_to(data: Data, widget: QWidget) -> bool:
+    """Scrolls a widget into view; whether all of it is there."""
+    data.ensureWidgetVisible(widget)
+    return widget.visibleRegion().boundingRect() == widget.rect()
+
+
 def test_the_columns_of_a_table_are_shown_before_it_is_accepted(
     qtbot: QtBot, data: Data, table: Path, wait: Wait
 ) -> None:
@@ -121,9 +127,8 @@ def test_the_columns_of_a_table_are_shown_before_it_is_accepted(
     assert chosen is not None
     assert chosen.params["targets"] == ("length",)
     assert "name" in chosen.params["ignore"]  # type: ignore[operator]
-    QApplication.processEvents()
-    data.ensureWidgetVisible(data.load_button)
-    QApplication.processEvents()
+    wait(data.load_button.isEnabled)
+    wait(lambda: scrolled_to(data, data.load_button))
     qtbot.mouseClick(data.load_button, Qt.MouseButton.LeftButton)
     wait(lambda: data._previews or data._error.text())
     assert data._error.text() == ""
