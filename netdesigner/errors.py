@@ -52,7 +52,9 @@ class NetDesignerError(Exception):
 
 def _one_line(text: str) -> str:
     """The text with line ends and other invisible characters, as names in files may hold them, spelled out."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text
+    )
 
 
 class FileError(NetDesignerError):
@@ -144,7 +146,9 @@ class ShapeError(NetDesignerError):
         changes: parameter changes of this layer that may mend it, each a mapping name -> value.
     """
 
-    def __init__(self, message: str, *, port: str = "", changes: tuple[Mapping[str, object], ...] = ()) -> None:
+    def __init__(
+        self, message: str, *, port: str = "", changes: tuple[Mapping[str, object], ...] = ()
+    ) -> None:
         super().__init__(message)
         self.port = port
         self.changes = changes

@@ -59,7 +59,9 @@ def _libraries() -> Iterator[Finding]:
     try:
         requirements = requires("netdesigner") or []
     except PackageNotFoundError:
-        yield Finding("netdesigner", "runs from its folder without being installed", remedy="pip install -e .")
+        yield Finding(
+            "netdesigner", "runs from its folder without being installed", remedy="pip install -e ."
+        )
         return
     for requirement in requirements:
         name = re.split(r"[\s<>=!~;\[(]", requirement, maxsplit=1)[0]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import QPointF, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QGraphicsItem, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -148,21 +148,22 @@ class _Drawn:
         self.line = line
         self._area = area
         color = QColor(line.color)
-        self._main = pg.PlotCurveItem(
-            pen=pg.mkPen(color, width=2 if not line.dots else 1.5), connect="finite"
-        )
+        thin_px = (
+            area.devicePixelRatioF()
+        )  # a pen of these lines is as wide on the screen, whatever the scale
+        dashes = Qt.PenStyle.DashLine if line.dots else Qt.PenStyle.SolidLine
+        main_pen = pg.mkPen(color, width=(1.5 if line.dots else 2) * thin_px, style=dashes)
+        self._main = pg.PlotCurveItem(pen=main_pen, connect="finite")
         self._main.setZValue(3 if line.dots else 2)
         faint = QColor(color)
         faint.setAlphaF(0.30)
-        self._low = pg.PlotCurveItem(pen=pg.mkPen(faint, width=1), connect="finite")
-        self._high = pg.PlotCurveItem(pen=pg.mkPen(faint, width=1), connect="finite")
+        self._low = pg.PlotCurveItem(pen=pg.mkPen(faint, width=thin_px), connect="finite")
+        self._high = pg.PlotCurveItem(pen=pg.mkPen(faint, width=thin_px), connect="finite")
         soft = QColor(color)
         soft.setAlphaF(0.16)
         self._band = pg.FillBetweenItem(self._low, self._high, brush=soft)
         self._dots = pg.ScatterPlotItem(size=6, pen=None, brush=color)
         self._dots.setZValue(4)
-        if line.dots:
-            self._main.setPen(pg.mkPen(color, width=1.5, style=Qt.PenStyle.DashLine))
         for item in self._items():
             area.add(item)
 
@@ -192,7 +193,8 @@ class _Drawn:
         thinned = shown.low is not shown.high
         raw = self.line.band and (thinned or self.line.series.smoothing > 0)
         both = self.line.band and thinned
-        self._low.setData(shown.x if raw else [], low if raw else [])
+        with QSignalBlocker(self._low):  # the band between the two is worked out once, after the second
+            self._low.setData(shown.x if raw else [], low if raw else [])
         self._high.setData(shown.x if both else [], high if both else [])
         return _robust_limits(line, low, high) if self.line.band else _limits(line)
 
@@ -243,6 +245,7 @@ class Plot(QWidget):
         self._log = False
         self._lines: list[_Drawn] = []
         self._last = 1.0
+        self._fitting = False
         self._at: float | None = None
         self._head = PlainLabel(f"{title}, %" if percent else title)
         self._head.setFont(font(12, font().Weight.DemiBold))
@@ -258,7 +261,7 @@ class Plot(QWidget):
         box = self.area.box
         box.setMouseEnabled(x=True, y=False)
         box.setLimits(xMin=0)
-        box.sigXRangeChanged.connect(self.draw)
+        box.sigXRangeChanged.connect(self._on_range)
         box.disableAutoRange()
         self._build()
 
@@ -304,10 +307,16 @@ class Plot(QWidget):
     def fit(self, last_step: float) -> None:
         """Shows all steps from the first to a last one."""
         self._last = max(1.0, last_step)
+        self._fitting = True
         self.area.box.setXRange(0, self._last, padding=0.0)
+        self._fitting = False
         self.draw()
 
-    def draw(self, *_: object) -> None:
+    def _on_range(self, *_: object) -> None:
+        if not self._fitting:
+            self.draw()
+
+    def draw(self) -> None:
         """Draws what lies in the visible part."""
         first, last = self.area.box.viewRange()[0]
         most = max(50, self.area.width() - _AXIS_WIDTH_PX)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
@@ -20,6 +20,7 @@ __all__ = ["PlotGrid"]
 
 _NARROWEST_PX = 208
 _LOWEST_PX = 128
+_TURN_MS = 15
 _LAST = (LEARNING_RATE, THROUGHPUT)
 _HIDDEN_AT_FIRST = (THROUGHPUT, "grad_norm")
 
@@ -46,21 +47,40 @@ class PlotGrid(QWidget):
         self._hidden = set(_HIDDEN_AT_FIRST)
         self._runs: tuple[RunSeries, ...] = ()
         self._places: dict[str, tuple[int, int]] = {}
+        self._waiting: list[str] = []
+        self._turn = QTimer(self)
+        self._turn.setSingleShot(True)
+        self._turn.setInterval(_TURN_MS)
+        self._turn.timeout.connect(self._draw_next)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(4, 0, 4, 4)
         self._grid.setSpacing(8)
 
-    def show_runs(self, runs: Sequence[RunSeries]) -> None:
-        """Draws runs, the first of which is the one in progress."""
+    def show_runs(self, runs: Sequence[RunSeries], at_once: bool = True) -> None:
+        """Draws runs, the first of which is the one in progress.
+
+        Args:
+            runs: what is drawn.
+            at_once: draw all plots now; else one after the other, so that the window answers in between.
+        """
         self._runs = tuple(runs)
         for name in dict.fromkeys(name for run in runs for name in run.names()):
             if name not in self.plots:
                 self._make(name)
         self._arrange()
-        last = self._last_step()
-        for name in self._places:
+        self._waiting = list(self._places)
+        self._draw_next()
+        while at_once and self._waiting:
+            self._draw_next()
+
+    def _draw_next(self) -> None:
+        """Draws the next plot that waits."""
+        name = self._waiting.pop(0) if self._waiting else ""
+        if name in self.plots:
             self.plots[name].set_lines(self._lines(name))
-            self.plots[name].show_all(last)
+            self.plots[name].show_all(self._last_step())
+        if self._waiting:
+            self._turn.start()
 
     def show_plot(self, name: str, shown: bool) -> None:
         """Shows or hides a plot."""

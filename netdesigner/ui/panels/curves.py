@@ -39,7 +39,7 @@ from netdesigner.ui.theme import Theme
 
 __all__ = ["Curves"]
 
-_REDRAW_MS = 100
+_REDRAW_MS = 200
 _SLIDER_STEPS = 100
 
 
@@ -259,7 +259,7 @@ class Curves(QWidget):
         self._empty.title.setText(self._watch.progress.line() if preparing else "No curves yet")
         self._empty.hint.setVisible(not preparing)
         if runs:
-            self.grid.show_runs(runs)
+            self.grid.show_runs(runs, at_once=self._bridge.run is None)
             self._legend.show_runs([formats.run_title(run.name) for run in runs], self._theme)
 
     def _offer(self, name: str, title: str, shown: bool) -> None:
