@@ -18,10 +18,9 @@ def main(arguments: list[str] | None = None) -> int:
         The exit code.
     """
     # Torch's threads wait for each other by spinning, which on a busy machine (busy with our own window, say) makes a
-    # step of a small network many times slower. Read when torch is imported.
+    # step of a small network ten times slower. They shall spin for a moment and then sleep: GNU's runtime is told by
+    # the first name, others by the second. Read when torch is imported.
     os.environ.setdefault("GOMP_SPINCOUNT", "1000")
-    # torch's threads wait by spinning, so that where another program (or this one's window) needs a core, a step of a
-    # small network takes ten times as long. Asleep they cost next to nothing. It is read when torch is loaded.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     if sys.platform == "win32":
         import torch  # noqa: F401  (on Windows torch must be imported before Qt, or its libraries do not load)

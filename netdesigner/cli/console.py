@@ -80,7 +80,7 @@ _REASONS = {"done": "done", "stopped": "stopped", "early": "stopped early: no lo
 
 def _sentence(event: Failed) -> str:
     where = f"at {event.node}: " if event.node else ""
-    return " ".join([f"training stopped: {where}{event.message}", *event.advice])
+    return " ".join([f"training stopped: {where}{event.message.rstrip('.')}.", *event.advice])
 
 
 def _epoch_line(event: EpochEnd) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from netdesigner.ui.bridge import Bridge
     from netdesigner.ui.main_window import MainWindow
+    from tests.ui.hand import Hand
 
 W = TypeVar("W", bound="QWidget")
 Wait = Callable[[Callable[[], object]], None]
@@ -119,3 +120,45 @@ def make_window(
 def window(make_window: Callable[..., MainWindow], small_design: Design, tmp_path: Path) -> MainWindow:
     """A window on the small design, which lies in a file."""
     return make_window(small_design, saved_as=tmp_path / "small.netdesign")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def fonts(qapp: object) -> None:
+    """The program's own fonts, as the application loads them."""
+    from netdesigner.session.resources import folder
+    from netdesigner.ui.theme import load_fonts
+
+    load_fonts(folder() / "fonts")
+
+
+@pytest.fixture
+def make_hand(qtbot: QtBot, catalog: Catalog) -> Callable[[Design], Hand]:
+    """Shows a design on a canvas at 100 %, its upper left corner in sight, and gives a hand that works on it."""
+    from netdesigner.ui.bridge import Bridge
+    from netdesigner.ui.canvas.canvas import Canvas
+    from netdesigner.ui.theme import LIGHT
+    from tests.ui.hand import Hand
+
+    def make(design: Design) -> Hand:
+        session = Session(catalog)
+        session.new(design)
+        canvas = Canvas(Bridge(session), LIGHT)
+        qtbot.addWidget(canvas)
+        canvas.bridge.setParent(canvas)
+        canvas.resize(1800, 800)
+        canvas.show()
+        qtbot.waitExposed(canvas)
+        canvas.view.set_zoom(1.0)
+        canvas.view.centerOn(780, 160)
+        canvas.view.setFocus()
+        return Hand(canvas)
+
+    return make
+
+
+@pytest.fixture
+def hand(make_hand: Callable[[Design], Hand]) -> Hand:
+    """A hand on a chain of layers."""
+    from tests.ui.hand import chain
+
+    return make_hand(chain())
