@@ -147,8 +147,9 @@ class PlotGrid(QWidget):
     # ---------------------------------------------------------------------------------------------- arranging
 
     def _shown(self) -> tuple[str, ...]:
-        """The plots that are wanted, those of the task first."""
-        names = dict.fromkeys(name for run in self._runs for name in run.names() if name not in self._hidden)
+        """The plots that are wanted and made, those of the task first."""
+        known = [name for run in self._runs for name in run.names() if name in self.plots]
+        names = dict.fromkeys(name for name in known if name not in self._hidden)
         first = [name for name in names if name not in _LAST]
         return (*first, *(name for name in _LAST if name in names))
 

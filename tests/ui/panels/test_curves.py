@@ -4,7 +4,9 @@ import math
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from netdesigner.training.events import EpochEnd, Event, Started, Steps
@@ -130,3 +132,11 @@ def test_many_events_in_a_row_are_drawn_once(qtbot: QtBot, curves: Curves) -> No
 def test_a_theme_is_taken(curves: Curves) -> None:
     curves.set_theme(DARK)
     assert curves.grid.plots["loss"].area.backgroundBrush().color().name() == DARK.surface
+
+
+def test_a_new_size_before_the_first_drawing_stops_nothing(idle: Curves) -> None:
+    idle._bridge.run_events.emit([next(events())])
+    idle.grid.show_runs(idle.runs())
+    idle.take(list(events())[1:])
+    QApplication.sendEvent(idle.grid, QResizeEvent(QSize(700, 300), QSize(600, 300)))
+    assert not idle.grid.plots
