@@ -7,7 +7,8 @@ import os
 os.environ.setdefault("QT_API", "pyside6")  # qtawesome asks which binding to use while it is imported
 
 import qtawesome
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
 
 from netdesigner.ui.theme import Theme
 
@@ -71,6 +72,24 @@ GLYPHS = {
 """What is meant, and the glyph of the icon font that shows it."""
 
 
+class _Engine(QIconEngine):
+    """Draws another icon, and nothing where there is no room: a squeezed button asks for a size below none."""
+
+    def __init__(self, inner: QIcon) -> None:
+        super().__init__()
+        self._inner = inner
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        if rect.width() > 0 and rect.height() > 0:
+            self._inner.paint(painter, rect, mode=mode, state=state)
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        return QPixmap() if size.isEmpty() else self._inner.pixmap(size, 1.0, mode, state)
+
+    def clone(self) -> QIconEngine:
+        return _Engine(self._inner)
+
+
 def icon(name: str, theme: Theme, color: str = "text") -> QIcon:
     """An icon.
 
@@ -79,10 +98,11 @@ def icon(name: str, theme: Theme, color: str = "text") -> QIcon:
         theme: whose colours it has.
         color: which of the theme's colours.
     """
-    return qtawesome.icon(
+    glyph = qtawesome.icon(
         GLYPHS[name],
         color=getattr(theme, color),
         color_disabled=theme.disabled,
         color_active=getattr(theme, color),
         color_selected=getattr(theme, color),
     )
+    return QIcon(_Engine(glyph))
