@@ -9,9 +9,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
-
-import networkx as nx
+from typing import TYPE_CHECKING, NamedTuple
 
 from netdesigner.checks.codes import found as problem_of
 from netdesigner.checks.report import Problem
@@ -21,6 +19,9 @@ from netdesigner.document.design import Scope
 from netdesigner.errors import ShapeError
 from netdesigner.parts.layer import Layer
 from netdesigner.parts.tensor import TensorSpec
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 __all__ = ["Parting", "Scene", "clash", "parting"]
 
@@ -176,6 +177,8 @@ def parting(
     fork = _fork(scene, a[0], b[0])
     if fork is None:
         return None
+    import networkx as nx
+
     axes = _differing(first[1], second[1])
     best: tuple[int, str, tuple[str, ...]] | None = None
     for side in (a, b):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
-import networkx as nx
+if TYPE_CHECKING:
+    import networkx as nx
 
 __all__ = ["shortest_loop", "tangles"]
 
@@ -16,6 +18,8 @@ def tangles(net: nx.DiGraph, at: Mapping[str, int]) -> list[set[str]]:
         net: the graph.
         at: the place of each node in the document.
     """
+    import networkx as nx
+
     selfish = set(nx.nodes_with_selfloops(net))
     parts = [
         part
@@ -30,6 +34,8 @@ def shortest_loop(net: nx.DiGraph, tangle: set[str], at: Mapping[str, int]) -> t
     start = min(tangle, key=at.__getitem__)
     if net.has_edge(start, start):
         return (start,)
+    import networkx as nx
+
     before = {start: start}
     for source, target in nx.bfs_edges(net, start):
         before[target] = source

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-
-import networkx as nx
+from typing import TYPE_CHECKING
 
 from netdesigner.checks.codes import found
 from netdesigner.checks.loops import shortest_loop, tangles
 from netdesigner.checks.report import Problem
 from netdesigner.checks.wording import loop
 from netdesigner.document.design import BLOCK_PREFIX, Block, Design, Graph
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 __all__ = ["DEEPEST", "Nesting", "changed_blocks", "nesting", "recursion"]
 
@@ -28,18 +30,18 @@ class Nesting:
         recursive: all blocks of such sets.
         depth: by block, how many levels it has, itself included; of those that do not contain themselves.
         used: the blocks that a network uses, directly or through others.
-        users: wires from each block to the blocks that contain it directly.
+        users: wires from each block to the blocks that contain it directly; None where there are no blocks.
     """
 
     loops: tuple[tuple[str, ...], ...]
     recursive: frozenset[str]
     depth: Mapping[str, int]
     used: frozenset[str]
-    users: nx.DiGraph
+    users: nx.DiGraph | None
 
     def affected(self, changed: Iterable[str]) -> frozenset[str]:
         """The blocks that contain one of some blocks, and those themselves."""
-        return _within(self.users, changed)
+        return _within(self.users, changed) if self.users is not None else frozenset()
 
 
 def _instances(graph: Graph, blocks: Mapping[str, Block]) -> Iterator[str]:
@@ -50,6 +52,10 @@ def _instances(graph: Graph, blocks: Mapping[str, Block]) -> Iterator[str]:
 
 def nesting(design: Design) -> Nesting:
     """Reads which blocks use which."""
+    if not design.blocks:
+        return Nesting((), frozenset(), {}, frozenset(), None)
+    import networkx as nx
+
     net = nx.DiGraph()
     net.add_nodes_from(design.blocks)
     net.add_edges_from(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import networkx as nx
-
 from netdesigner.checks.check import check
 from netdesigner.checks.ports import PortBook, Ports
 from netdesigner.checks.report import Report, TracedNode
@@ -77,6 +75,8 @@ def _lacks(node_id: str, side: str, name: str, known: list[str]) -> str:
 def _circle(design: Design, scope: Scope, edge: Edge) -> str:
     if edge.source == edge.target:
         return f"`{edge.source}` cannot feed itself"
+    import networkx as nx
+
     try:
         path = nx.shortest_path(web(design.graph(scope)), edge.target, edge.source)
     except nx.NetworkXNoPath:

@@ -8,12 +8,14 @@ from __future__ import annotations
 import heapq
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-
-import networkx as nx
+from typing import TYPE_CHECKING
 
 from netdesigner.checks.loops import shortest_loop, tangles
 from netdesigner.checks.ports import Ports
 from netdesigner.document.design import Edge, Graph, Node
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 __all__ = ["Ends", "Slot", "Wiring", "web", "wire_up"]
 
@@ -88,6 +90,8 @@ class Wiring:
 
 def web(graph: Graph) -> nx.DiGraph:
     """The graph for networkx: nodes in the order of the document, parallel wires as one."""
+    import networkx as nx
+
     found = nx.DiGraph()
     found.add_nodes_from(graph.nodes)
     nodes = graph.nodes
@@ -204,6 +208,8 @@ def _order(
     if len(order) == len(at):
         return tuple(order), (), frozenset()
     left = at.keys() - order
+    import networkx as nx
+
     net = nx.DiGraph()
     net.add_nodes_from(node_id for node_id in at if node_id in left)
     net.add_edges_from((source, target) for target in net for source in ends[target].feeds if source in left)

@@ -11,12 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from statistics import median
-
-import networkx as nx
+from typing import TYPE_CHECKING
 
 from netdesigner.document import Design, Edge, Graph, Scope
 from netdesigner.document.design import Point
 from netdesigner.document.edit import move_nodes
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 __all__ = [
     "COLUMN_GAP_PX",
@@ -78,6 +80,8 @@ def arrange(
         Upper left corners by node id. No two nodes overlap.
     """
     known = {node_id: (sizes or {}).get(node_id, USUAL_SIZE) for node_id in graph.nodes}
+    import networkx as nx
+
     whole: nx.DiGraph = nx.DiGraph()
     whole.add_nodes_from(graph.nodes)
     for edge in graph.edges:
@@ -133,6 +137,8 @@ def overlaps(layout: Mapping[str, Point], sizes: Mapping[str, Size]) -> list[tup
 
 def _stacked(whole: nx.DiGraph, sizes: Mapping[str, Size], area: Size | None) -> dict[str, Point]:
     """Unconnected pieces below each other, in the order of the document; single nodes last, in rows."""
+    import networkx as nx
+
     order = {node: index for index, node in enumerate(whole.nodes)}
     pieces = sorted(
         nx.weakly_connected_components(whole), key=lambda piece: min(order[node] for node in piece)
@@ -191,6 +197,8 @@ def _piece(
 
 def _acyclic(nodes: Sequence[str], whole: nx.DiGraph) -> nx.DiGraph:
     """The piece without the wires that close a cycle, found by one depth-first walk in the document's order."""
+    import networkx as nx
+
     graph: nx.DiGraph = nx.DiGraph()
     graph.add_nodes_from(nodes)
     begun: set[str] = set()
@@ -220,6 +228,8 @@ def _acyclic(nodes: Sequence[str], whole: nx.DiGraph) -> nx.DiGraph:
 
 def _columns(graph: nx.DiGraph, nodes: Sequence[str]) -> dict[str, int]:
     """Each node one column right of the last that feeds it; what is fed by nothing just left of what it feeds."""
+    import networkx as nx
+
     column: dict[str, int] = {}
     for node in nx.topological_sort(graph):
         column[node] = max((column[source] + 1 for source in graph.predecessors(node)), default=0)

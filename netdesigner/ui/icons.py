@@ -1,93 +1,135 @@
-"""The window's icons by what they mean, in the colours of the theme (Phosphor, through qtawesome)."""
+"""The window's icons by what they mean, in the colours of the theme (the Phosphor font that comes with qtawesome)."""
 
 from __future__ import annotations
 
-import os
+import functools
+import json
+from importlib.util import find_spec
+from pathlib import Path
 
-os.environ.setdefault("QT_API", "pyside6")  # qtawesome asks which binding to use while it is imported
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QPixmap
 
-import qtawesome
-from PySide6.QtCore import QRect, QSize
-from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
-
+from netdesigner.errors import NetDesignerError
 from netdesigner.ui.theme import Theme
 
 __all__ = ["GLYPHS", "icon"]
 
 GLYPHS = {
-    "about": "ph.info",
-    "add": "ph.plus",
-    "arrange": "ph.tree-structure",
-    "cancel": "ph.x",
-    "check": "ph.check-circle",
-    "close": "ph.x",
-    "copy": "ph.copy",
-    "curves": "ph.chart-line",
-    "cut": "ph.scissors",
-    "data": "ph.database",
-    "delete": "ph.trash",
-    "device": "ph.cpu",
-    "down": "ph.caret-down",
-    "duplicate": "ph.copy-simple",
-    "error": "ph.x-circle",
-    "evaluate": "ph.target",
-    "export": "ph.export",
-    "fit": "ph.frame-corners",
-    "folder": "ph.folder",
-    "help": "ph.question",
-    "inspector": "ph.sliders-horizontal",
-    "jump": "ph.crosshair",
-    "link": "ph.arrow-right",
-    "new": "ph.file-plus",
-    "open": "ph.folder-open",
-    "palette": "ph.squares-four",
-    "panel": "ph.layout",
-    "paste": "ph.clipboard-text",
-    "pause": "ph.pause",
-    "picture": "ph.image",
-    "play": "ph.play",
-    "problems": "ph.warning-circle",
-    "quit": "ph.sign-out",
-    "recover": "ph.clock-counter-clockwise",
-    "redo": "ph.arrow-u-up-right",
-    "refresh": "ph.arrows-clockwise",
-    "resume": "ph.play",
-    "right": "ph.caret-right",
-    "runs": "ph.clock-clockwise",
-    "save": "ph.floppy-disk",
-    "save as": "ph.floppy-disk-back",
-    "search": "ph.magnifying-glass",
-    "settings": "ph.gear",
-    "start": "ph.house",
-    "step": "ph.skip-forward",
-    "stop": "ph.stop",
-    "theme": "ph.circle-half",
-    "training": "ph.graduation-cap",
-    "undo": "ph.arrow-u-up-left",
-    "up": "ph.caret-up",
-    "warning": "ph.warning",
-    "zoom in": "ph.magnifying-glass-plus",
-    "zoom out": "ph.magnifying-glass-minus",
+    "about": "info",
+    "add": "plus",
+    "arrange": "tree-structure",
+    "cancel": "x",
+    "check": "check-circle",
+    "close": "x",
+    "copy": "copy",
+    "curves": "chart-line",
+    "cut": "scissors",
+    "data": "database",
+    "delete": "trash",
+    "device": "cpu",
+    "down": "caret-down",
+    "duplicate": "copy-simple",
+    "error": "x-circle",
+    "evaluate": "target",
+    "export": "export",
+    "fit": "frame-corners",
+    "folder": "folder",
+    "help": "question",
+    "inspector": "sliders-horizontal",
+    "jump": "crosshair",
+    "link": "arrow-right",
+    "new": "file-plus",
+    "open": "folder-open",
+    "palette": "squares-four",
+    "panel": "layout",
+    "paste": "clipboard-text",
+    "pause": "pause",
+    "picture": "image",
+    "play": "play",
+    "problems": "warning-circle",
+    "quit": "sign-out",
+    "recover": "clock-counter-clockwise",
+    "redo": "arrow-u-up-right",
+    "refresh": "arrows-clockwise",
+    "resume": "play",
+    "right": "caret-right",
+    "runs": "clock-clockwise",
+    "save": "floppy-disk",
+    "save as": "floppy-disk-back",
+    "search": "magnifying-glass",
+    "settings": "gear",
+    "start": "house",
+    "step": "skip-forward",
+    "stop": "stop",
+    "theme": "circle-half",
+    "training": "graduation-cap",
+    "undo": "arrow-u-up-left",
+    "up": "caret-up",
+    "warning": "warning",
+    "zoom in": "magnifying-glass-plus",
+    "zoom out": "magnifying-glass-minus",
 }
 """What is meant, and the glyph of the icon font that shows it."""
 
 
-class _Engine(QIconEngine):
-    """Draws another icon, and nothing where there is no room: a squeezed button asks for a size below none."""
+@functools.cache
+def _font() -> tuple[str, dict[str, str]]:
+    """The family of the icon font, and its characters by name.
 
-    def __init__(self, inner: QIcon) -> None:
+    The font comes with qtawesome, whose own start would load eleven others too and take longer than the whole window.
+    """
+    package = find_spec("qtawesome")
+    if package is None or package.origin is None:
+        raise NetDesignerError("the icons are missing: pip install qtawesome")
+    folder = Path(package.origin).parent / "fonts"
+    (font_file,), (names_file,) = folder.glob("phosphor-*.ttf"), folder.glob("phosphor-charmap-*.json")
+    number = QFontDatabase.addApplicationFont(str(font_file))
+    codes: dict[str, str] = json.loads(names_file.read_text("utf-8"))
+    return QFontDatabase.applicationFontFamilies(number)[0], {
+        name: chr(int(c, 16)) for name, c in codes.items()
+    }
+
+
+class _Engine(QIconEngine):
+    """Draws a character of the icon font, and nothing where a squeezed button asks for a size below none.
+
+    Args:
+        character: of the icon font.
+        color: while it can be pressed.
+        disabled: while it cannot.
+    """
+
+    def __init__(self, character: str, color: str, disabled: str) -> None:
         super().__init__()
-        self._inner = inner
+        self._character = character
+        self._color = color
+        self._disabled = disabled
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
-        if rect.width() > 0 and rect.height() > 0:
-            self._inner.paint(painter, rect, mode=mode, state=state)
+        size = round(0.875 * min(rect.width(), rect.height()))
+        if size <= 0:
+            return
+        font = QFont(_font()[0])
+        font.setPixelSize(size)
+        painter.save()
+        painter.setPen(QColor(self._disabled if mode == QIcon.Mode.Disabled else self._color))
+        painter.setFont(font)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, self._character)
+        painter.restore()
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        return QPixmap() if size.isEmpty() else self._inner.pixmap(size, 1.0, mode, state)
+        if size.isEmpty():
+            return QPixmap()
+        found = QPixmap(size)
+        found.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(found)
+        self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
+        painter.end()
+        return found
 
     def clone(self) -> QIconEngine:
-        return _Engine(self._inner)
+        return _Engine(self._character, self._color, self._disabled)
 
 
 def icon(name: str, theme: Theme, color: str = "text") -> QIcon:
@@ -98,11 +140,5 @@ def icon(name: str, theme: Theme, color: str = "text") -> QIcon:
         theme: whose colours it has.
         color: which of the theme's colours.
     """
-    glyph = qtawesome.icon(
-        GLYPHS[name],
-        color=getattr(theme, color),
-        color_disabled=theme.disabled,
-        color_active=getattr(theme, color),
-        color_selected=getattr(theme, color),
-    )
-    return QIcon(_Engine(glyph))
+    character = _font()[1][GLYPHS[name]]
+    return QIcon(_Engine(character, getattr(theme, color), theme.disabled))

@@ -13,9 +13,6 @@ from netdesigner.compiler.passport import passport_of, program
 from netdesigner.compiler.weights import weights_of
 from netdesigner.document.atomic import refuse_if_unwritable, write_atomically
 from netdesigner.errors import ExportError, FileError
-from netdesigner.exporters.python.allowed import refuse_unless_plain
-from netdesigner.exporters.python.source import source_of
-from netdesigner.exporters.python.trial_run import results_of_source
 from netdesigner.parts.dataset import Progress, no_progress
 from netdesigner.parts.exporter import Exporter, Model, Proof
 
@@ -40,6 +37,10 @@ class Python(Exporter):
 
     def write(self, model: Model, path: Path, progress: Progress = no_progress) -> Proof:
         """Writes source and weights after the source has been run, in an interpreter of its own, with those weights."""
+        from netdesigner.exporters.python.allowed import refuse_unless_plain
+        from netdesigner.exporters.python.source import source_of
+        from netdesigner.exporters.python.trial_run import results_of_source
+
         weights_path = path.with_suffix(".safetensors")
         if weights_path == path:
             raise ExportError(

@@ -6,7 +6,6 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from netdesigner.ui.about import AboutDialog
 from netdesigner.ui.actions.action_list import ActionList
 from netdesigner.ui.faults import log_path
 from netdesigner.ui.reference import KeysDialog, ProblemsDialog
@@ -41,4 +40,6 @@ class HelpActions(QObject):
 
     def about(self) -> None:
         """Says what the program is and what it is made of."""
+        from netdesigner.ui.about import AboutDialog
+
         AboutDialog(self._window).open()
