@@ -21,6 +21,8 @@ from netdesigner.document import Block, Design, Graph, Network, Node
 from netdesigner.errors import CancelledError, ExportError, FileError
 from netdesigner.exporters import python as python_exporter
 from netdesigner.exporters.python import Python
+from netdesigner.exporters.python import source as source_module
+from netdesigner.exporters.python.allowed import refuse_unless_plain
 from netdesigner.exporters.python.run import run
 from netdesigner.exporters.python.source import source_of
 from netdesigner.parts import DataSpec, Example, Layer, Model, TensorSpec
@@ -93,7 +95,7 @@ def lone(layer: type[Layer], example: Example) -> tuple[Model, Trace]:
 def test_every_layer_has_source_that_computes_the_same(kind: str, tmp_path: Path) -> None:
     for example in CATALOG.layers[kind].examples:
         model, trace = lone(CATALOG.layers[kind], example)
-        python_exporter.refuse_unless_plain(source_of(model, trace, "netdesigner test"))
+        refuse_unless_plain(source_of(model, trace, "netdesigner test"))
         assert difference_of(model, trace, tmp_path) < 1e-6
 
 
@@ -243,7 +245,7 @@ def test_any_id_that_a_node_may_have_is_fine(ids: tuple[str, ...], tmp_path: Pat
     b = net("ReLU", a, name=third)
     c = net("Add", x, a, b, name=fourth, repeat=2)
     net("Output", c, name=last)
-    python_exporter.refuse_unless_plain(source(net.design()))
+    refuse_unless_plain(source(net.design()))
     assert difference(net.design(), tmp_path) < 1e-6
 
 
@@ -260,7 +262,7 @@ def test_no_words_of_the_user_can_become_code(title: str, note: str) -> None:
         source_of(replace(MODEL, design=with_words(DESIGNS["residual"], *words)), TRACE, "netdesigner test")
         for words in (("", ""), (title, note))
     )
-    python_exporter.refuse_unless_plain(worded)
+    refuse_unless_plain(worded)
     assert statements(worded) == statements(plain)
     assert all(character.isprintable() or character == "\n" for character in worded)
     assert not any(line.lstrip().startswith("#") for line in worded.split("\n")[:2])
@@ -274,7 +276,7 @@ def test_names_of_classes_and_numbers_are_read_back_as_they_were(
     data = DataSpec(TensorSpec(("N", 1, 8, 8)), TensorSpec(("N",), "int64"), tuple(classes))
     scaling = {"shift": shift, "scale": [2.0], "axis": 1}
     text = source_of(replace(MODEL, data=data, scaling=scaling), TRACE, "netdesigner test")
-    python_exporter.refuse_unless_plain(text)
+    refuse_unless_plain(text)
     values = {
         node.targets[0].id: node.value
         for node in ast.parse(text).body
@@ -302,7 +304,7 @@ def test_a_source_that_gives_other_numbers_is_not_kept(
     path.write_text("old", encoding="utf-8")
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     wrong = source(DESIGNS["mlp"]).replace("x = self.relu(x)", "x = -x")
-    monkeypatch.setattr(python_exporter, "source_of", lambda *_: wrong)
+    monkeypatch.setattr(source_module, "source_of", lambda *_: wrong)
     with pytest.raises(ExportError, match="the source gives other numbers, by up to"):
         Python().write(model_of(DESIGNS["mlp"]), path)
     assert path.read_text(encoding="utf-8") == "old"
@@ -311,7 +313,7 @@ def test_a_source_that_gives_other_numbers_is_not_kept(
 
 def test_a_source_that_does_not_run_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = source(DESIGNS["mlp"]).replace("nn.Linear(64, 32)", "nn.Linear(64, 33)")
-    monkeypatch.setattr(python_exporter, "source_of", lambda *_: broken)
+    monkeypatch.setattr(source_module, "source_of", lambda *_: broken)
     with pytest.raises(ExportError, match=r"the source does not run: .*size mismatch"):
         Python().write(model_of(DESIGNS["mlp"]), tmp_path / "net.py")
     assert list(tmp_path.iterdir()) == []
@@ -381,7 +383,7 @@ def test_the_catalog_finds_it_without_torch() -> None:
 )
 def test_source_that_could_do_more_than_compute_is_refused(line: str) -> None:
     with pytest.raises(ExportError):
-        python_exporter.refuse_unless_plain(f"import torch\nfrom torch import nn\n{line}\n")
+        refuse_unless_plain(f"import torch\nfrom torch import nn\n{line}\n")
 
 
 MODEL: Model = model_of(DESIGNS["residual"])
