@@ -31,6 +31,7 @@ from netdesigner.checks import explain_refusal
 from netdesigner.document import Choice, Design, Edge, Settings, edit
 from netdesigner.parts import Catalog, Samples
 from netdesigner.session import Session
+from netdesigner.session.training import leave_a_core
 from netdesigner.training import Control, Event, ThreadHost
 from netdesigner.training.events import Started
 from netdesigner.training.loop import train
@@ -91,6 +92,7 @@ def under_window(
     times: list[float] = []
 
     def events(control: Control) -> Iterator[Event]:
+        leave_a_core()  # as the session does
         with tempfile.TemporaryDirectory() as folder:
             run = Path(folder) / "run"
             build = lambda _name, _spec: make()  # noqa: E731

@@ -184,7 +184,9 @@ def _text(value: Any, where: str, longest: int = 20_000) -> str:
 def _name(value: Any, where: str) -> str:
     text = _text(value, where, _LONGEST_NAME)
     if not is_identifier(text):
-        _refuse(f"{where}: '{_shown(text)}' cannot be a name; use a letter, then letters, digits and _")
+        _refuse(
+            f"{where}: '{_shown(text)}' cannot be a name; use a letter, then letters, digits and _, 64 at most"
+        )
     return text
 
 

@@ -6,6 +6,7 @@ calls them.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,7 +38,16 @@ if TYPE_CHECKING:
     from netdesigner.session.session import Session
     from netdesigner.training.setup import Build
 
-__all__ = ["evaluate_run", "export_model", "load_model", "newest_run", "run_folder_for", "start", "train"]
+__all__ = [
+    "evaluate_run",
+    "export_model",
+    "leave_a_core",
+    "load_model",
+    "newest_run",
+    "run_folder_for",
+    "start",
+    "train",
+]
 
 
 def run_folder_for(path: Path | None) -> Path:
@@ -123,11 +133,28 @@ def start(session: Session, device: str = "", resume: Path | None = None) -> Thr
     run = resume or new_run(run_folder_for(session.state.path))
 
     def events(control: Control) -> Iterator[Event]:
+        leave_a_core()
         return train(design, catalog, run, samples=samples, control=control, device=device, resume=resume)
 
     host = ThreadHost(events)
     host.start()
     return host
+
+
+def leave_a_core() -> None:
+    """Lets torch compute on all processors but one on the calling thread.
+
+    The last one is the window's: where both want it, each step waits for the slowest of its threads, and training a
+    small network under an open window took half as long again.
+    """
+    import torch
+
+    torch.set_num_threads(max(1, _processors() - 1))
+
+
+def _processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def evaluate_run(

@@ -82,7 +82,7 @@ class DesignPage(_Page):
         self.title.setFont(font(15, font().Weight.DemiBold))
         self.title.textEdited.connect(self._set_title)
         self.title.installEventFilter(self)
-        self.description = self._text("design_description", "What this design is for", 72)
+        self.description = self._text("design_description", "What this design is for", 104)
         self.description.textChanged.connect(self._set_description)
         self.facts = Facts()
         self.numbers = self._numbers("variable")
