@@ -38,10 +38,9 @@ def check(design: Design) -> Report:
 
 
 def _data_of(design: Design) -> DataSpec | None:
-    if design.data is None:
-        return None
+    dataset = _catalog().dataset_of(design)
     try:
-        return _catalog().dataset(design.data, design.variables).describe()
+        return dataset.describe() if dataset is not None else None
     except NetDesignerError:
         return None
 
@@ -99,7 +98,7 @@ def export(
         ExportError: it could not be written or did not give the same numbers.
     """
     path = Path(output)
-    kinds = [kind for kind, exporter in _catalog().exporters.items() if exporter.suffix == path.suffix]
+    kinds = _catalog().formats_of(path)
     if not format and not kinds:
         raise ExportError(
             f"{path}: the suffix does not tell the format; give format=, one of {', '.join(_catalog().exporters)}"

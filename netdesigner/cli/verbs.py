@@ -108,14 +108,9 @@ def _assigned(design: Design, assignments: list[str] | None) -> Design:
 
 
 def _data_of(design: Design, catalog: Catalog) -> DataSpec | None:
-    """What the chosen data look like; None where none is chosen or its parameters are wrong (a problem says so)."""
-    if design.data is None or design.data.kind not in catalog.datasets:
-        return None
-    try:
-        dataset = catalog.dataset(design.data, design.variables)
-    except NetDesignerError:
-        return None
-    return dataset.describe()
+    """What the chosen data look like, where they are known."""
+    dataset = catalog.dataset_of(design)
+    return dataset.describe() if dataset is not None else None
 
 
 # ------------------------------------------------------------------------------------------------------ the shelf
@@ -337,7 +332,7 @@ def export(
 
 
 def _format_of(output: Path, catalog: Catalog) -> str:
-    kinds = [kind for kind, exporter in catalog.exporters.items() if exporter.suffix == output.suffix]
+    kinds = catalog.formats_of(output)
     if not kinds:
         known = ", ".join(f"{kind} ({exporter.suffix})" for kind, exporter in catalog.exporters.items())
         raise NetDesignerError(f"'{output.name}' does not tell the format; give --format: {known}")

@@ -11,11 +11,12 @@ import inspect
 import pkgutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
 
-from netdesigner.document.design import Choice, Value
-from netdesigner.errors import UnknownPartError
+from netdesigner.document.design import Choice, Design, Value
+from netdesigner.errors import NetDesignerError, UnknownPartError
 from netdesigner.parts.dataset import Dataset
 from netdesigner.parts.exporter import Exporter
 from netdesigner.parts.layer import Layer
@@ -92,6 +93,19 @@ class Catalog:
     def dataset(self, choice: Choice, names: Mapping[str, int | float] | None = None) -> Dataset:
         """The data set that was chosen; raises as `layer`."""
         return create("data set", self.datasets, choice, names or {})
+
+    def dataset_of(self, design: Design) -> Dataset | None:
+        """The data set of a design; None where none is chosen or its parameters are not allowed (a problem says so)."""
+        if design.data is None:
+            return None
+        try:
+            return self.dataset(design.data, design.variables)
+        except NetDesignerError:
+            return None
+
+    def formats_of(self, path: Path) -> tuple[str, ...]:
+        """The kinds of exporter that write files with this suffix."""
+        return tuple(kind for kind, exporter in self.exporters.items() if exporter.suffix == path.suffix)
 
     def task(self, choice: Choice, names: Mapping[str, int | float] | None = None) -> Task:
         """The task that was chosen; raises as `layer`."""

@@ -188,19 +188,11 @@ class Session:
 
     def dataset(self) -> Dataset | None:
         """The chosen data set; None where none is chosen or its parameters are not allowed (a problem says why)."""
-        return self._dataset_of(self.design)
-
-    def _dataset_of(self, design: Design) -> Dataset | None:
-        if design.data is None:
-            return None
-        try:
-            return self.catalog.dataset(design.data, design.variables)
-        except NetDesignerError:
-            return None
+        return self.catalog.dataset_of(self.design)
 
     def _described(self, design: Design) -> DataSpec | None:
         """What is known of the data without reading files: embedded facts, or what was loaded before."""
-        dataset = self._dataset_of(design)
+        dataset = self.catalog.dataset_of(design)
         if dataset is None:
             return None
         if self._samples is not None and self._samples[0] == dataset:

@@ -230,8 +230,9 @@ def load_model(source: Design | Path, catalog: Catalog, network: str = "", which
         data, scaling = trained.spec, trained.scaling
     else:
         design, data, scaling = source, None, {}
-        refuse_errors(check(design, catalog))
-        compiled = compile_design(design, catalog, network, seed=0)
+        report = check(design, catalog)
+        refuse_errors(report)
+        compiled = compile_design(design, catalog, network, report, seed=0)
     return Model(
         module=compiled.module.cpu().eval(),
         design=design,
