@@ -5,7 +5,6 @@ What they look like is written here, so that the canvas can check shapes without
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from netdesigner.datasets._previews import image_previews, row_previews
@@ -23,7 +22,6 @@ def _table(rows: int, features: tuple[str, ...], target: str, classes: tuple[str
     return DataSpec(TensorSpec((BATCH, len(features))), wanted, classes, rows, features, (target,))
 
 
-@dataclass(frozen=True, kw_only=True)
 class Embedded(Dataset):
     """A data set inside scikit-learn.
 
@@ -70,7 +68,6 @@ class Embedded(Dataset):
         return 1.0
 
 
-@dataclass(frozen=True, kw_only=True)
 class Digits(Embedded):
     """Handwritten digits: 1,797 pictures of 8×8 pixels in 10 classes.
 
@@ -96,7 +93,6 @@ class Digits(Embedded):
         return 16.0
 
 
-@dataclass(frozen=True, kw_only=True)
 class Iris(Embedded):
     """Iris flowers: 150 flowers of 3 species by 4 lengths in cm.
 
@@ -119,7 +115,6 @@ class Iris(Embedded):
     )
 
 
-@dataclass(frozen=True, kw_only=True)
 class Wine(Embedded):
     """Wines: 178 wines of 3 growers by 13 chemical measurements.
 
@@ -169,7 +164,6 @@ _CELL = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
 class BreastCancer(Embedded):
     """Breast cancer: 569 tumours, malignant or benign, by 30 measurements of cell nuclei.
 
@@ -196,7 +190,6 @@ class BreastCancer(Embedded):
     )
 
 
-@dataclass(frozen=True, kw_only=True)
 class Diabetes(Embedded):
     """Diabetes: how the illness of 442 patients went on within a year, by 10 measurements, as measured.
 

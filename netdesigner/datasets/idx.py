@@ -76,7 +76,6 @@ class _Stored:
         return np.frombuffer(content, dtype=self.dtype).reshape(self.shape)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Idx(Dataset):
     """Pictures and labels in IDX files, as MNIST comes, gzipped or not.
 

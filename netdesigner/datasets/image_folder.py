@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -33,7 +32,6 @@ _TOGETHER = 32
 _THREADS = 4
 
 
-@dataclass(frozen=True, kw_only=True)
 class ImageFolder(Dataset):
     """Pictures in folders: each sub-folder is a class and bears its name.
 

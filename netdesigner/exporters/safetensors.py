@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["Safetensors"]
 
 
-@dataclass(frozen=True, kw_only=True)
 class Safetensors(Exporter):
     """Weights under the names of their nodes, to be loaded into the design again or into any PyTorch module.
 

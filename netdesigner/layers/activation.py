@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from netdesigner.parts.layer import Example
@@ -19,7 +18,6 @@ _EXAMPLES = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
 class _Activation(Same):
     """What all have in common. They never work in place: another wire may read what comes in."""
 
@@ -27,7 +25,6 @@ class _Activation(Same):
     examples: ClassVar[tuple[Example, ...]] = _EXAMPLES
 
 
-@dataclass(frozen=True, kw_only=True)
 class ReLU(_Activation):
     """Keeps what is positive and sets the rest to zero: max(0, x).
 
@@ -42,7 +39,6 @@ class ReLU(_Activation):
     torch_class: ClassVar[str] = "ReLU"
 
 
-@dataclass(frozen=True, kw_only=True)
 class LeakyReLU(_Activation):
     """Keeps what is positive and scales the rest down: x or negative_slope·x.
 
@@ -64,7 +60,6 @@ class LeakyReLU(_Activation):
     negative_slope: float = param(0.01, help="factor of what is negative")
 
 
-@dataclass(frozen=True, kw_only=True)
 class ELU(_Activation):
     """Keeps what is positive and bends the rest smoothly towards −alpha: alpha·(exp(x) − 1).
 
@@ -83,7 +78,6 @@ class ELU(_Activation):
     alpha: float = param(1.0, help="how far below zero the output goes at most")
 
 
-@dataclass(frozen=True, kw_only=True)
 class GELU(_Activation):
     """Weighs each element by the normal distribution: x·Φ(x).
 
@@ -106,7 +100,6 @@ class GELU(_Activation):
     )
 
 
-@dataclass(frozen=True, kw_only=True)
 class SiLU(_Activation):
     """Weighs each element by its own sigmoid: x·σ(x); also called swish.
 
@@ -121,7 +114,6 @@ class SiLU(_Activation):
     torch_class: ClassVar[str] = "SiLU"
 
 
-@dataclass(frozen=True, kw_only=True)
 class Sigmoid(_Activation):
     """Squeezes each element into 0 to 1: 1 / (1 + exp(−x)).
 
@@ -136,7 +128,6 @@ class Sigmoid(_Activation):
     torch_class: ClassVar[str] = "Sigmoid"
 
 
-@dataclass(frozen=True, kw_only=True)
 class Tanh(_Activation):
     """Squeezes each element into −1 to 1 by the hyperbolic tangent.
 
@@ -151,7 +142,6 @@ class Tanh(_Activation):
     torch_class: ClassVar[str] = "Tanh"
 
 
-@dataclass(frozen=True, kw_only=True)
 class Hardswish(_Activation):
     """A cheap SiLU made of straight pieces: x·min(max(x + 3, 0), 6) / 6.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from netdesigner.parts.layer import Example, Layer
@@ -13,7 +12,6 @@ from netdesigner.parts.tensor import TensorSpec
 __all__ = ["AdaptiveAvgPool1d", "AdaptiveAvgPool2d"]
 
 
-@dataclass(frozen=True, kw_only=True)
 class AdaptiveAvgPool1d(Layer):
     """Takes means so that a sequence of any length gets the length that is asked for.
 
@@ -43,7 +41,6 @@ class AdaptiveAvgPool1d(Layer):
         return spec.with_shape(*spec.shape[:2], *sizes(self.output_size, 1))
 
 
-@dataclass(frozen=True, kw_only=True)
 class AdaptiveAvgPool2d(Layer):
     """Takes means so that an image of any size gets the size that is asked for.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.errors import ShapeError
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
 __all__ = ["Add", "Multiply"]
 
 
-@dataclass(frozen=True, kw_only=True)
 class _Elementwise(Layer):
     """What the two have in common."""
 
@@ -55,7 +53,6 @@ class _Elementwise(Layer):
         return f" {self.sign} ".join(arguments)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Add(_Elementwise):
     """Adds its inputs element by element, as where a residual branch comes back.
 
@@ -70,7 +67,6 @@ class Add(_Elementwise):
     sign: ClassVar[str] = "+"
 
 
-@dataclass(frozen=True, kw_only=True)
 class Multiply(_Elementwise):
     """Multiplies its inputs element by element, as a gate does.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from netdesigner.parts.layer import Example, Layer
@@ -13,7 +12,6 @@ from netdesigner.parts.tensor import TensorSpec
 __all__ = ["AvgPool2d"]
 
 
-@dataclass(frozen=True, kw_only=True)
 class AvgPool2d(Layer):
     """Takes the mean of each window over an image.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from netdesigner.parts.layer import Cost, Example, Layer
@@ -13,7 +12,6 @@ from netdesigner.parts.tensor import TensorSpec
 __all__ = ["BatchNorm1d", "BatchNorm2d"]
 
 
-@dataclass(frozen=True, kw_only=True)
 class _BatchNorm(Layer):
     """What the two have in common; parameters in torch's order."""
 
@@ -57,7 +55,6 @@ class _BatchNorm(Layer):
         return Cost(parameters, buffers=2 * channels + 1 if self.track_running_stats else 0)
 
 
-@dataclass(frozen=True, kw_only=True)
 class BatchNorm1d(_BatchNorm):
     """Brings each feature to mean 0 and variance 1 over the batch.
 
@@ -79,7 +76,6 @@ class BatchNorm1d(_BatchNorm):
     )
 
 
-@dataclass(frozen=True, kw_only=True)
 class BatchNorm2d(_BatchNorm):
     """Brings each channel to mean 0 and variance 1 over the batch and all positions.
 

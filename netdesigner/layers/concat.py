@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.errors import ShapeError
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 __all__ = ["Concat"]
 
 
-@dataclass(frozen=True, kw_only=True)
 class Concat(Layer):
     """Joins its inputs one after another along an axis, such as the channels of two branches.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from netdesigner.document.design import Value
@@ -16,7 +15,6 @@ from netdesigner.parts.tensor import TensorSpec
 __all__ = ["Conv1d", "Conv2d", "Conv3d"]
 
 
-@dataclass(frozen=True, kw_only=True)
 class _Convolution(Layer):
     """What the three have in common; parameters in torch's order."""
 
@@ -92,7 +90,6 @@ class _Convolution(Layer):
         return Cost(parameters, count(self.shape(*specs).shape) * filter_size)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Conv1d(_Convolution):
     """Slides learned filters along a sequence.
 
@@ -116,7 +113,6 @@ class Conv1d(_Convolution):
     )
 
 
-@dataclass(frozen=True, kw_only=True)
 class Conv2d(_Convolution):
     """Slides learned filters over an image.
 
@@ -146,7 +142,6 @@ class Conv2d(_Convolution):
     )
 
 
-@dataclass(frozen=True, kw_only=True)
 class Conv3d(_Convolution):
     """Slides learned filters through a volume or a film.
 

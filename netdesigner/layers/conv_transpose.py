@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from netdesigner.document.design import Value
@@ -16,7 +15,6 @@ from netdesigner.parts.tensor import Dim, TensorSpec, add, multiply
 __all__ = ["ConvTranspose1d", "ConvTranspose2d"]
 
 
-@dataclass(frozen=True, kw_only=True)
 class _Transposed(Layer):
     """What the two have in common; parameters in torch's order."""
 
@@ -78,7 +76,6 @@ class _Transposed(Layer):
         return Cost(parameters, count(spec.shape) * filter_size)
 
 
-@dataclass(frozen=True, kw_only=True)
 class ConvTranspose1d(_Transposed):
     """Writes learned patterns side by side, which makes a sequence longer.
 
@@ -109,7 +106,6 @@ class ConvTranspose1d(_Transposed):
     )
 
 
-@dataclass(frozen=True, kw_only=True)
 class ConvTranspose2d(_Transposed):
     """Writes learned patterns side by side, which makes an image larger.
 

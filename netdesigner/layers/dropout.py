@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from netdesigner.parts.layer import Example, Layer
@@ -13,7 +12,6 @@ from netdesigner.parts.tensor import TensorSpec
 __all__ = ["Dropout", "Dropout2d"]
 
 
-@dataclass(frozen=True, kw_only=True)
 class Dropout(Same):
     """Sets each element to zero by chance while training; evaluation and export leave it out.
 
@@ -40,7 +38,6 @@ class Dropout(Same):
     p: float = param(0.5, min=0, max=1, help="chance of an element to be set to zero")
 
 
-@dataclass(frozen=True, kw_only=True)
 class Dropout2d(Layer):
     """Sets whole channels of an image to zero by chance while training.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from netdesigner.errors import ShapeError
@@ -13,7 +12,6 @@ from netdesigner.parts.tensor import TensorSpec
 __all__ = ["Embedding"]
 
 
-@dataclass(frozen=True, kw_only=True)
 class Embedding(Layer):
     """Looks up a learned vector for each whole number, such as the number of a word.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from netdesigner.errors import ShapeError
@@ -14,7 +13,6 @@ from netdesigner.parts.tensor import BATCH, TensorSpec, product
 __all__ = ["Flatten", "Unflatten"]
 
 
-@dataclass(frozen=True, kw_only=True)
 class Flatten(Layer):
     """Makes one axis of several, as before the first Linear behind an image.
 
@@ -57,7 +55,6 @@ class Flatten(Layer):
         return spec.with_shape(*spec.shape[:start], product(merged), *spec.shape[end + 1 :])
 
 
-@dataclass(frozen=True, kw_only=True)
 class Unflatten(Layer):
     """Makes several axes of one, such as an image of a row of features.
 

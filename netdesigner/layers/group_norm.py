@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from netdesigner.errors import ShapeError
@@ -14,7 +13,6 @@ from netdesigner.parts.tensor import TensorSpec
 __all__ = ["GroupNorm"]
 
 
-@dataclass(frozen=True, kw_only=True)
 class GroupNorm(Layer):
     """Brings each group of channels of each sample to mean 0 and variance 1, whatever the batch.
 

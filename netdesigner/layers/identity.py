@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from netdesigner.parts.layer import Example, Layer
@@ -11,7 +10,6 @@ from netdesigner.parts.tensor import TensorSpec
 __all__ = ["Identity"]
 
 
-@dataclass(frozen=True, kw_only=True)
 class Identity(Layer):
     """Gives what it takes, such as the short way round a residual branch.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.document.design import is_identifier
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["Input", "Output"]
 
 
-@dataclass(frozen=True, kw_only=True)
 class Input(Layer):
     """Where samples enter the network.
 
@@ -91,7 +89,6 @@ def _may_name(name: str) -> bool:
     return is_identifier(name) and name != BATCH
 
 
-@dataclass(frozen=True, kw_only=True)
 class Output(Layer):
     """Where a network's or block's result leaves.
 

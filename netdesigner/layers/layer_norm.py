@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from netdesigner.errors import ShapeError
@@ -18,7 +17,6 @@ __all__ = ["LayerNorm", "RMSNorm"]
 _SHAPE_HELP = "lengths of the last axes that are normalised together; empty: the last axis alone"
 
 
-@dataclass(frozen=True, kw_only=True)
 class _LastAxes(Layer):
     """What the two have in common."""
 
@@ -52,7 +50,6 @@ class _LastAxes(Layer):
         return {**self.values(), "normalized_shape": self._normalized(specs)}
 
 
-@dataclass(frozen=True, kw_only=True)
 class LayerNorm(_LastAxes):
     """Brings the features of each position to mean 0 and variance 1.
 
@@ -84,7 +81,6 @@ class LayerNorm(_LastAxes):
         return Cost(features * (1 + self.bias) if self.elementwise_affine else 0)
 
 
-@dataclass(frozen=True, kw_only=True)
 class RMSNorm(_LastAxes):
     """Divides the features of each position by the root of their mean square.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from netdesigner.errors import ShapeError
@@ -14,7 +13,6 @@ from netdesigner.parts.tensor import TensorSpec
 __all__ = ["Bilinear", "Linear"]
 
 
-@dataclass(frozen=True, kw_only=True)
 class Linear(Layer):
     """Multiplies the last axis by a weight matrix and adds a bias: y = x Aᵀ + b.
 
@@ -55,7 +53,6 @@ class Linear(Layer):
         return Cost(weights + self.bias * self.out_features, count(spec.shape[:-1]) * weights)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Bilinear(Layer):
     """Weighs every product of a feature of one input with one of another: y = x₁ᵀ A x₂ + b.
 

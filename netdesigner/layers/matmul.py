@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.errors import ShapeError
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
 __all__ = ["MatMul"]
 
 
-@dataclass(frozen=True, kw_only=True)
 class MatMul(Layer):
     """Multiplies the matrices in the last two axes of its inputs, such as the scores of an attention.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from netdesigner.parts.layer import Example, Layer
@@ -13,7 +12,6 @@ from netdesigner.parts.tensor import TensorSpec
 __all__ = ["MaxPool1d", "MaxPool2d"]
 
 
-@dataclass(frozen=True, kw_only=True)
 class _MaxPool(Layer):
     """What the two have in common; parameters in torch's order."""
 
@@ -46,7 +44,6 @@ class _MaxPool(Layer):
         return Window(kernel, stride, padding, dilation, self.ceil_mode)
 
 
-@dataclass(frozen=True, kw_only=True)
 class MaxPool1d(_MaxPool):
     """Keeps the largest element of each window along a sequence.
 
@@ -70,7 +67,6 @@ class MaxPool1d(_MaxPool):
     )
 
 
-@dataclass(frozen=True, kw_only=True)
 class MaxPool2d(_MaxPool):
     """Keeps the largest element of each window over an image.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.errors import ShapeError
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 __all__ = ["Mean"]
 
 
-@dataclass(frozen=True, kw_only=True)
 class Mean(Layer):
     """Takes the mean over some axes, such as all positions of an image or all steps of a sequence.
 

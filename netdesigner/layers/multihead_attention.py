@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from netdesigner.document.design import Value
@@ -20,7 +19,6 @@ __all__ = ["MultiheadAttention"]
 _STEPS = TensorSpec(("N", "T", 8))
 
 
-@dataclass(frozen=True, kw_only=True)
 class MultiheadAttention(Layer):
     """Each step of the query gathers the values whose keys suit it, in several heads at once.
 

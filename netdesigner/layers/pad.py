@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from netdesigner.errors import ShapeError
@@ -14,7 +13,6 @@ from netdesigner.parts.tensor import Dim, TensorSpec, add
 __all__ = ["ZeroPad2d"]
 
 
-@dataclass(frozen=True, kw_only=True)
 class ZeroPad2d(Layer):
     """Puts zeros around an image; a negative number cuts off instead.
 

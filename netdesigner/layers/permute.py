@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.errors import ShapeError
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
 __all__ = ["Permute"]
 
 
-@dataclass(frozen=True, kw_only=True)
 class Permute(Layer):
     """Puts the axes in another order, such as channels behind the steps of a sequence.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from netdesigner.document.design import Value
@@ -26,7 +25,6 @@ _H_N = Port("h_n", help="the state of every layer after the last step")
 _STEPS = TensorSpec(("N", "T", 8))
 
 
-@dataclass(frozen=True, kw_only=True)
 class _Recurrent(Layer):
     """What the three have in common; parameters in torch's order.
 
@@ -118,7 +116,6 @@ class _Recurrent(Layer):
         return self.gates * self.hidden_size * (features + self._given())
 
 
-@dataclass(frozen=True, kw_only=True)
 class RNN(_Recurrent):
     """Reads a sequence, each state made from the step and the state before: h = tanh(W x + U h + b).
 
@@ -147,7 +144,6 @@ class RNN(_Recurrent):
     nonlinearity: str = param("tanh", choices=("tanh", "relu"), help="the function that makes the new state")
 
 
-@dataclass(frozen=True, kw_only=True)
 class LSTM(_Recurrent):
     """Reads a sequence with gates that decide what to remember, to forget and to give.
 
@@ -231,7 +227,6 @@ class LSTM(_Recurrent):
         return f"{names[0]}, ({', '.join(names[1:])})"
 
 
-@dataclass(frozen=True, kw_only=True)
 class GRU(_Recurrent):
     """Reads a sequence with gates that decide what to keep and what to renew.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.parts.layer import Example, Layer
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
 __all__ = ["Reshape"]
 
 
-@dataclass(frozen=True, kw_only=True)
 class Reshape(Layer):
     """Gives each sample's elements another shape, keeping their order and the batch.
 

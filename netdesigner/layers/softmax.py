@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from netdesigner.parts.layer import Example, Layer
@@ -13,7 +12,6 @@ from netdesigner.parts.tensor import TensorSpec
 __all__ = ["LogSoftmax", "Softmax"]
 
 
-@dataclass(frozen=True, kw_only=True)
 class _AlongAxis(Layer):
     """What the two have in common. Torch's choice of an axis where none is given is deprecated: here it is the last."""
 
@@ -34,7 +32,6 @@ class _AlongAxis(Layer):
         return spec
 
 
-@dataclass(frozen=True, kw_only=True)
 class Softmax(_AlongAxis):
     """Turns numbers into probabilities that sum to 1: exp(xᵢ) / Σ exp(xⱼ).
 
@@ -50,7 +47,6 @@ class Softmax(_AlongAxis):
     torch_class: ClassVar[str] = "Softmax"
 
 
-@dataclass(frozen=True, kw_only=True)
 class LogSoftmax(_AlongAxis):
     """The logarithm of the softmax, computed without loss of precision.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from netdesigner.document.design import Value
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 __all__ = ["TransformerEncoderLayer"]
 
 
-@dataclass(frozen=True, kw_only=True)
 class TransformerEncoderLayer(Layer):
     """Lets the steps of a sequence attend to each other, then transforms each by itself.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from netdesigner.document.design import Value
@@ -17,7 +16,6 @@ __all__ = ["Upsample"]
 _RANKS = {"nearest": (3, 4, 5), "linear": (3,), "bilinear": (4,), "bicubic": (4,), "trilinear": (5,)}
 
 
-@dataclass(frozen=True, kw_only=True)
 class Upsample(Layer):
     """Makes an image larger (or smaller) by repeating or interpolating what is there.
 

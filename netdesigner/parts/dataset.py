@@ -5,7 +5,6 @@ A data set gives raw arrays. Splitting, normalising and batching are done once f
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
@@ -63,7 +62,6 @@ class Samples:
     spec: DataSpec
 
 
-@dataclass(frozen=True, kw_only=True)
 class Dataset(Part):
     """Where samples come from.
 
@@ -90,9 +88,7 @@ class Dataset(Part):
     @classmethod
     def params(cls) -> tuple[Param, ...]:
         """The parameters in the order of the form: the data set's own, then those of every data set."""
-        shared = {item.name for item in dataclasses.fields(Dataset)}
-        found = super().params()
-        return tuple(p for p in found if p.name not in shared) + tuple(p for p in found if p.name in shared)
+        return tuple(sorted(super().params(), key=lambda declared: declared.field in Dataset.declared))
 
     def describe(self) -> DataSpec:
         """What the samples look like, without reading more than that takes.

@@ -66,7 +66,6 @@ class Proof:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
 class Exporter(Part):
     """Writes a network to a file of one format.
 

@@ -85,7 +85,6 @@ class Example:
     params: Mapping[str, Value] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Layer(Part):
     """A node's kind.
 

@@ -1,6 +1,5 @@
 """Parts and their parameters: one declaration that is form, limits, help, persistence and check at once.
 
-    @dataclass(frozen=True, kw_only=True)
     class Dropout(Layer):
         \"\"\"Sets elements to zero at random while training.\"\"\"
 
@@ -9,17 +8,19 @@
 
 The annotation gives the type. A text in a numeric field is an expression; `resolve` turns it into a number before
 the part is made, so a part that exists holds legal numbers only.
+
+A part behaves as a frozen dataclass with keywords only, but is not made by `dataclass`, which writes and compiles six
+methods for each class: over a shelf of hundreds of parts that would be half of the time in which the window opens.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import difflib
 import functools
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from dataclasses import FrozenInstanceError, dataclass, replace
+from typing import Any, ClassVar, NamedTuple, dataclass_transform
 
 from netdesigner.document.design import Value
 from netdesigner.document.expression import evaluate
@@ -200,14 +201,23 @@ def param(
     advanced: bool = False,
 ) -> Any:
     """Declares a parameter; see `Param` for the arguments. Its name is the field's unless one is given."""
-    extra = {
-        "name": name, "min": min, "max": max, "above": above, "choices": choices, "axes": axes, "length": length,
+    limits = {
+        "min": min, "max": max, "above": above, "choices": choices, "axes": axes, "length": length,
         "unit": unit, "help": help, "path": path, "advanced": advanced,
     }  # fmt: skip
-    return field(default=default, metadata={"param": extra})
+    return _Declaration(default, name, limits)
 
 
-@dataclass(frozen=True, kw_only=True)
+class _Declaration(NamedTuple):
+    """What `param` was given, and the annotation of the field that it stands in."""
+
+    default: Any
+    name: str
+    limits: Mapping[str, Any]
+    annotation: str = ""
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True)
 class Part:
     """Something a user can pick from a list.
 
@@ -217,6 +227,7 @@ class Part:
         title: its name for people; the kind if empty.
         size_axes: how many axes its sizes are for, where their declarations do not say.
         initial: parameters that a freshly placed part starts with where that differs from the defaults.
+        declared: what `param` declared, by field; read from the class, never written.
     """
 
     kind: ClassVar[str] = ""
@@ -224,13 +235,51 @@ class Part:
     title: ClassVar[str] = ""
     size_axes: ClassVar[int] = 0
     initial: ClassVar[Mapping[str, Value]] = {}
+    declared: ClassVar[Mapping[str, _Declaration]] = {}
 
-    def __post_init__(self) -> None:
+    def __init_subclass__(cls) -> None:
+        """Reads the fields that the class declares; those of the classes above it come first."""
+        own = {name: value for name, value in vars(cls).items() if isinstance(value, _Declaration)}
+        for name, declaration in own.items():
+            own[name] = declaration._replace(annotation=cls.__annotations__[name])
+            setattr(cls, name, declaration.default)
+        cls.declared = {**cls.declared, **own}
+
+    def __init__(self, **values: Any) -> None:
+        """Makes a part; a field that is not named has its default.
+
+        Raises:
+            ParameterError: a value is of another type or outside the limits.
+        """
+        unknown = values.keys() - self.declared.keys()
+        if unknown:
+            raise TypeError(f"{type(self).__name__} has no field {', '.join(sorted(unknown))}")
         for declared in self.params():
-            given = getattr(self, declared.field)
-            checked = declared.check(given)
-            if checked is not given:
-                object.__setattr__(self, declared.field, checked)
+            name = declared.field
+            self.__dict__[name] = declared.check(values[name]) if name in values else declared.default
+        self.check_together()
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise FrozenInstanceError(f"{type(self).__name__} cannot be changed; make another")
+
+    def __delattr__(self, name: str) -> None:
+        raise FrozenInstanceError(f"{type(self).__name__} cannot be changed; make another")
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.__dict__ == other.__dict__
+
+    def __hash__(self) -> int:
+        return hash((type(self), *self.__dict__.values()))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.__dict__.items())})"
+
+    def check_together(self) -> None:
+        """Holds the parameters against each other, where each may be allowed on its own.
+
+        Raises:
+            ParameterError: they do not go together.
+        """
 
     @classmethod
     def params(cls) -> tuple[Param, ...]:
@@ -258,17 +307,22 @@ class Part:
 
 @functools.cache
 def _params_of(part: type[Part]) -> tuple[Param, ...]:
-    found = []
-    for item in dataclasses.fields(part):
-        if "param" not in item.metadata:
-            continue
-        kind, optional = _type_of(str(item.type), f"{part.__name__}.{item.name}")
-        declared = dict(item.metadata["param"])
-        name = declared.pop("name") or item.name
-        if kind == "size":
-            declared["axes"] = declared["axes"] or part.size_axes
-        found.append(Param(name, item.name, kind, optional, item.default, **declared))
-    return tuple(found)
+    return tuple(_param_of(part, field, declaration) for field, declaration in part.declared.items())
+
+
+def _param_of(part: type[Part], field: str, declaration: _Declaration) -> Param:
+    where = f"{part.__name__}.{field}"
+    kind, optional = _type_of(declaration.annotation, where)
+    limits = dict(declaration.limits)
+    if kind == "size":
+        limits["axes"] = limits["axes"] or part.size_axes
+    found = Param(declaration.name or field, field, kind, optional, declaration.default, **limits)
+    if part.kind:
+        try:
+            return replace(found, default=found.check(found.default))
+        except ParameterError as error:
+            raise TypeError(f"{where}: its default is not allowed: {error}") from None
+    return found
 
 
 def _type_of(annotation: str, where: str) -> tuple[str, bool]:

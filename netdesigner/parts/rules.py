@@ -63,7 +63,6 @@ _FARTHEST = 10_000
 """How far from a number a divisor is looked for; a file may hold numbers of any size."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class Same(Layer):
     """A layer that works on each element and gives what it takes."""
 

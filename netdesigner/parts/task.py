@@ -57,7 +57,6 @@ class Misfit:
     severity: str = "error"
 
 
-@dataclass(frozen=True, kw_only=True)
 class Task(Part):
     """What is learned.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.parts.dataset import DataSpec
@@ -26,7 +25,6 @@ _LAST = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
 class Classification(Task):
     """Learns which class a sample belongs to: cross-entropy of the softmax of the network's scores.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.parts.dataset import DataSpec
@@ -28,7 +27,6 @@ _DOTS = 2000
 _PLOTS = 4
 
 
-@dataclass(frozen=True, kw_only=True)
 class Regression(Task):
     """Learns quantities: a mean over the batch and the targets of how far the output is from the true value.
 

@@ -12,7 +12,6 @@ and convolutions would need a second optimizer beside it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from netdesigner.document.design import Choice
@@ -48,7 +47,6 @@ _AMSGRAD = "use the largest mean square seen so far (Reddi et al., 2018)"
 _DECOUPLED = "shrink the weights directly, as AdamW does, and not through the gradient"
 
 
-@dataclass(frozen=True, kw_only=True)
 class Optimizer(Part):
     """Changes the weights a little at each step so that the loss falls.
 
@@ -92,7 +90,6 @@ class Optimizer(Part):
         return built
 
 
-@dataclass(frozen=True, kw_only=True)
 class AdamW(Optimizer):
     """Adam whose weight decay does not pass through the running means; a good first choice.
 
@@ -112,7 +109,6 @@ class AdamW(Optimizer):
         return 3 if self.amsgrad else 2
 
 
-@dataclass(frozen=True, kw_only=True)
 class Adam(Optimizer):
     """Steps by the mean gradient over the root of the mean squared gradient.
 
@@ -133,7 +129,6 @@ class Adam(Optimizer):
         return 3 if self.amsgrad else 2
 
 
-@dataclass(frozen=True, kw_only=True)
 class SGD(Optimizer):
     """Steps along the gradient, with momentum where it is set.
 
@@ -149,9 +144,8 @@ class SGD(Optimizer):
     )
     nesterov: bool = param(False, help="look ahead along the momentum; needs momentum and no dampening")
 
-    def __post_init__(self) -> None:
+    def check_together(self) -> None:
         """Refuses what torch refuses."""
-        Optimizer.__post_init__(self)
         if self.nesterov and (self.momentum <= 0 or self.dampening != 0):
             raise ParameterError("nesterov", "needs a momentum above 0 and a dampening of 0")
 
@@ -161,7 +155,6 @@ class SGD(Optimizer):
         return 1 if self.momentum else 0
 
 
-@dataclass(frozen=True, kw_only=True)
 class RMSprop(Optimizer):
     """Steps by the gradient over the root of its mean square.
 
@@ -183,7 +176,6 @@ class RMSprop(Optimizer):
         return 1 + (self.momentum > 0) + self.centered
 
 
-@dataclass(frozen=True, kw_only=True)
 class NAdam(Optimizer):
     """Adam with Nesterov's momentum.
 
@@ -198,7 +190,6 @@ class NAdam(Optimizer):
     decoupled_weight_decay: bool = param(False, help=_DECOUPLED, advanced=True)
 
 
-@dataclass(frozen=True, kw_only=True)
 class RAdam(Optimizer):
     """Adam that takes plain momentum steps until its running means can be trusted.
 
@@ -212,7 +203,6 @@ class RAdam(Optimizer):
     decoupled_weight_decay: bool = param(False, help=_DECOUPLED, advanced=True)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Adamax(Optimizer):
     """Adam with the largest gradient seen lately in place of the mean square.
 
@@ -225,7 +215,6 @@ class Adamax(Optimizer):
     eps: float = param(1e-8, min=0, help=_EPS, advanced=True)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Adadelta(Optimizer):
     """Steps whose size follows from the sizes of the steps before; made for a learning rate of 1.
 
@@ -238,7 +227,6 @@ class Adadelta(Optimizer):
     eps: float = param(1e-6, min=0, help=_EPS, advanced=True)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Adagrad(Optimizer):
     """Steps that shrink with the sum of all squared gradients so far.
 
@@ -259,7 +247,6 @@ class Adagrad(Optimizer):
         return 1
 
 
-@dataclass(frozen=True, kw_only=True)
 class Adafactor(Optimizer):
     """Adam with rows and columns in place of a full mean square, for networks that barely fit into memory.
 
@@ -281,7 +268,6 @@ class Adafactor(Optimizer):
         return 0
 
 
-@dataclass(frozen=True, kw_only=True)
 class ASGD(Optimizer):
     """Steps along the gradient, with a running mean of the weights kept beside them.
 
@@ -300,7 +286,6 @@ class ASGD(Optimizer):
         return 1
 
 
-@dataclass(frozen=True, kw_only=True)
 class Rprop(Optimizer):
     """Steps by the sign of the gradient, each weight with a step size of its own; for full batches.
 
@@ -315,9 +300,8 @@ class Rprop(Optimizer):
     )
     step_sizes: Floats = param((1e-6, 50.0), above=0, length=2, help="the shortest and the longest step")
 
-    def __post_init__(self) -> None:
+    def check_together(self) -> None:
         """Refuses what torch refuses."""
-        Optimizer.__post_init__(self)
         if not self.etas[0] < 1.0 < self.etas[1]:
             raise ParameterError("etas", f"expected a number below 1 and one above 1, got {list(self.etas)}")
 

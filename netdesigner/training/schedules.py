@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from netdesigner.document.design import Choice
@@ -31,7 +30,6 @@ Memory = Mapping[str, float]
 """What a schedule remembers between epochs."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class Schedule(Part):
     """The factor that the learning rate is multiplied with at each step."""
 
@@ -58,7 +56,6 @@ class Schedule(Part):
         return memory
 
 
-@dataclass(frozen=True, kw_only=True)
 class Constant(Schedule):
     """The learning rate stays as it is."""
 
@@ -71,7 +68,6 @@ class Constant(Schedule):
         return 1.0
 
 
-@dataclass(frozen=True, kw_only=True)
 class Step(Schedule):
     """The learning rate is multiplied by `gamma` every few epochs.
 
@@ -95,7 +91,6 @@ def _cosine(done: float, end: float) -> float:
     return end + (1.0 - end) * (1.0 + math.cos(math.pi * min(done, 1.0))) / 2.0
 
 
-@dataclass(frozen=True, kw_only=True)
 class Cosine(Schedule):
     """The learning rate falls along half a cosine over the whole training.
 
@@ -113,7 +108,6 @@ class Cosine(Schedule):
         return _cosine(step / total_steps, self.end_factor)
 
 
-@dataclass(frozen=True, kw_only=True)
 class WarmupCosine(Schedule):
     """The learning rate rises in a straight line at first, then falls along half a cosine.
 
@@ -135,7 +129,6 @@ class WarmupCosine(Schedule):
         return _cosine((step - rising) / max(1, total_steps - rising), self.end_factor)
 
 
-@dataclass(frozen=True, kw_only=True)
 class OneCycle(Schedule):
     """The learning rate rises to its value and falls far below it, both along half a cosine.
 
@@ -162,7 +155,6 @@ class OneCycle(Schedule):
         return _cosine((step - peak) / (end - peak) if end > peak else 1.0, first / self.final_div_factor)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Plateau(Schedule):
     """The learning rate falls whenever the monitored value has not improved for some epochs.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
 from netdesigner.document.design import Choice, Settings, Value
@@ -16,7 +16,6 @@ from netdesigner.training.schedules import SCHEDULES, schedule_of
 __all__ = ["TrainingSettings", "assign"]
 
 
-@dataclass(frozen=True, kw_only=True)
 class TrainingSettings(Part):
     """How long, how fast and with what care a network is trained."""
 

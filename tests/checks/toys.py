@@ -6,7 +6,6 @@ The checks know the contracts of parts only, so most of their tests need no real
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, ClassVar
 
@@ -20,7 +19,6 @@ from netdesigner.parts.tensor import Dim, add, product
 INPUTS = (Port("inputs", variadic=True, least=2),)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Input(Layer):
     """Where data enters."""
 
@@ -38,7 +36,6 @@ class Input(Layer):
         return TensorSpec(("N", *dims), self.dtype)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Output(Layer):
     """Where results leave."""
 
@@ -48,7 +45,6 @@ class Output(Layer):
         return self.wired(specs[0])
 
 
-@dataclass(frozen=True, kw_only=True)
 class ReLU(Layer):
     """Gives what it takes."""
 
@@ -58,14 +54,12 @@ class ReLU(Layer):
         return self.need(specs[0])
 
 
-@dataclass(frozen=True, kw_only=True)
 class Softmax(ReLU):
     """Gives what it takes."""
 
     kind: ClassVar[str] = "Softmax"
 
 
-@dataclass(frozen=True, kw_only=True)
 class Linear(Layer):
     """Takes rows of features only, unlike torch's."""
 
@@ -86,7 +80,6 @@ class Linear(Layer):
         )
 
 
-@dataclass(frozen=True, kw_only=True)
 class Conv2d(Layer):
     """A convolution over pictures."""
 
@@ -99,8 +92,7 @@ class Conv2d(Layer):
     padding_mode: str = param("zeros", choices=("zeros", "reflect"))
     dropout: float = param(0.0, min=0, max=1)
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
+    def check_together(self) -> None:
         if self.padding_mode == "reflect" and self.padding == 0:
             raise ParameterError("padding_mode", "'reflect' needs padding")
 
@@ -121,7 +113,6 @@ class Conv2d(Layer):
         return Cost(self.out_channels, self.out_channels)
 
 
-@dataclass(frozen=True, kw_only=True)
 class MaxPool2d(Layer):
     """Halves a picture; unlike torch's, it lets one vanish."""
 
@@ -134,7 +125,6 @@ class MaxPool2d(Layer):
         )
 
 
-@dataclass(frozen=True, kw_only=True)
 class Flatten(Layer):
     """Rows of features."""
 
@@ -145,7 +135,6 @@ class Flatten(Layer):
         return spec.with_shape(spec.shape[0], product(spec.shape[1:]))
 
 
-@dataclass(frozen=True, kw_only=True)
 class Permute(Layer):
     """Axes in another order."""
 
@@ -160,7 +149,6 @@ class Permute(Layer):
         return spec.with_shape(*(spec.shape[dim] for dim in self.dims))
 
 
-@dataclass(frozen=True, kw_only=True)
 class Embedding(Layer):
     """Vectors for whole numbers."""
 
@@ -175,7 +163,6 @@ class Embedding(Layer):
         return TensorSpec((*spec.shape, self.embedding_dim))
 
 
-@dataclass(frozen=True, kw_only=True)
 class Add(Layer):
     """Adds tensors of equal shape."""
 
@@ -190,7 +177,6 @@ class Add(Layer):
         return found[0]
 
 
-@dataclass(frozen=True, kw_only=True)
 class Concat(Layer):
     """Joins along an axis."""
 
@@ -208,7 +194,6 @@ class Concat(Layer):
         return found[0].with_shape(*found[0].shape[: self.dim], length, *found[0].shape[self.dim + 1 :])
 
 
-@dataclass(frozen=True, kw_only=True)
 class Split(Layer):
     """Two outputs; an optional second input of the same shape."""
 
@@ -223,7 +208,6 @@ class Split(Layer):
         return spec, spec.with_shape(*spec.shape, 2)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Grow(Layer):
     """Each use makes the last axis longer by one."""
 
@@ -234,7 +218,6 @@ class Grow(Layer):
         return spec.with_shape(*spec.shape[:-1], add(spec.shape[-1], 1))
 
 
-@dataclass(frozen=True, kw_only=True)
 class Buggy(Layer):
     """A layer whose rule is wrong."""
 
@@ -244,7 +227,6 @@ class Buggy(Layer):
         raise KeyError("oops")
 
 
-@dataclass(frozen=True, kw_only=True)
 class Toy(Dataset):
     """Ten digits."""
 
@@ -256,7 +238,6 @@ class Toy(Dataset):
         return DIGITS
 
 
-@dataclass(frozen=True, kw_only=True)
 class Classes(Task):
     """Learns classes."""
 
@@ -279,7 +260,6 @@ class Classes(Task):
         return tuple(found)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Values(Task):
     """Learns values."""
 
@@ -290,7 +270,6 @@ class Values(Task):
         return (Misfit("ND421", "there are classes"),) if data.classes else ()
 
 
-@dataclass(frozen=True, kw_only=True)
 class Adversaries(Task):
     """Two networks against each other."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from torch import nn
@@ -12,7 +12,6 @@ from netdesigner.parts import Example, Layer, TensorSpec
 from tests.compiler.designs import CATALOG, Sketch
 
 
-@dataclass(frozen=True, kw_only=True)
 class Unbuildable(Layer):
     """A layer that the checks like and torch does not."""
 
@@ -31,7 +30,6 @@ class Fails(nn.Module):
         raise IndexError("out of range\nmore")
 
 
-@dataclass(frozen=True, kw_only=True)
 class Uncallable(Unbuildable):
     """A layer that can be built and not run."""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import pickle
+from dataclasses import FrozenInstanceError
 from typing import ClassVar
 
 import pytest
@@ -11,7 +12,6 @@ from netdesigner.errors import ParameterError
 from netdesigner.parts.part import Floats, Ints, Names, Part, Size, param, resolve
 
 
-@dataclass(frozen=True, kw_only=True)
 class Sample(Part):
     """Has one parameter of each type.
 
@@ -30,6 +30,19 @@ class Sample(Part):
     shape: Ints = param((1, 2))
     betas: Floats = param((0.9, 0.999), length=2, min=0, max=1)
     columns: Names = param(())
+
+
+class Sample2(Sample):
+    """Has one parameter more and another default."""
+
+    kind: ClassVar[str] = "Sample2"
+
+    rate: float = param(0.25, above=0, max=1)
+    more: int = param(1)
+
+    def check_together(self) -> None:
+        if self.count == 9 and not self.on:
+            raise ParameterError("count", "9 needs on")
 
 
 def test_types_and_options_come_from_the_annotation() -> None:
@@ -128,8 +141,47 @@ def test_what_differs_from_the_defaults_is_known() -> None:
     assert Sample.summary() == "Has one parameter of each type."
 
 
+def test_a_part_is_a_value() -> None:
+    one, same, other = Sample(count=5), Sample(count=5), Sample(count=6)
+    assert one == same
+    assert hash(one) == hash(same)
+    assert one != other
+    assert one != Sample2(count=5)
+    assert repr(one).startswith("Sample(count=5, rate=0.5")
+    assert pickle.loads(pickle.dumps(one)) == one
+    with pytest.raises(FrozenInstanceError):
+        one.count = 7  # type: ignore[misc]
+    with pytest.raises(FrozenInstanceError):
+        del one.count
+    assert Sample.count == 3
+
+
+def test_a_field_that_is_not_declared_is_refused() -> None:
+    with pytest.raises(TypeError, match="Sample has no field size"):
+        Sample(size=5)  # type: ignore[call-arg]
+
+
+def test_fields_of_a_class_above_come_first_and_keep_their_place_when_declared_anew() -> None:
+    assert [p.name for p in Sample2.params()] == [*(p.name for p in Sample.params()), "more"]
+    assert Sample2().rate == 0.25
+    assert Sample().rate == 0.5
+
+
+def test_parameters_are_held_against_each_other() -> None:
+    with pytest.raises(ParameterError, match="count"):
+        Sample2(count=9, on=False)
+
+
+def test_a_default_that_is_not_allowed_is_refused_when_declared() -> None:
+    class Odd(Part):
+        kind: ClassVar[str] = "Odd"
+        value: int = param(-1, min=0)
+
+    with pytest.raises(TypeError, match=r"Odd\.value: its default is not allowed"):
+        Odd.params()
+
+
 def test_a_type_no_form_can_edit_is_refused_when_declared() -> None:
-    @dataclass(frozen=True, kw_only=True)
     class Odd(Part):
         value: dict[str, int] | None = param(None)
 

@@ -31,7 +31,6 @@ from netdesigner.training.events import Event
 from netdesigner.training.loop import train
 
 
-@dataclass(frozen=True, kw_only=True)
 class Blobs(Dataset):
     """Pictures of 6x6 of three classes, each around a picture of its own."""
 
@@ -50,7 +49,6 @@ class Blobs(Dataset):
         return Samples(source, target.astype(np.int64), spec)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Guess(Task):
     """Tells classes apart."""
 

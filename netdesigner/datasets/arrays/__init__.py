@@ -8,7 +8,6 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -42,7 +41,6 @@ _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError)
 _DAMAGED_HEAD = (*_DAMAGED, zipfile.LargeZipFile, NotImplementedError, ValueError, struct.error)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Arrays(Dataset):
     """Arrays in a .npz file, or in two .npy files, inputs and targets.
 

@@ -7,7 +7,6 @@ blocks, into columns; `text` splits it into records, `columns` finds types, `ass
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
@@ -28,7 +27,6 @@ from netdesigner.parts.preview import Preview
 __all__ = ["Csv", "Parquet", "TableDataset"]
 
 
-@dataclass(frozen=True, kw_only=True)
 class TableDataset(Dataset):
     """A table in a file of the user.
 
@@ -100,7 +98,6 @@ class TableDataset(Dataset):
         raise NotImplementedError
 
 
-@dataclass(frozen=True, kw_only=True)
 class Csv(TableDataset):
     """A table as text, with a comma, semicolon or tab between cells.
 
@@ -133,8 +130,8 @@ class Csv(TableDataset):
     )
     missing_marks: Names = param(MISSING, help="cells that mean that a value is missing", advanced=True)
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
+    def check_together(self) -> None:
+        """Refuses a delimiter of several characters."""
         try:
             delimiter_of(self.delimiter)
         except ValueError as error:
@@ -147,7 +144,6 @@ class Csv(TableDataset):
         return read_csv(path, said, progress)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Parquet(TableDataset):
     """A table in a Parquet file, as pandas and Spark write it.
 

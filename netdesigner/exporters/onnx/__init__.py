@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -37,7 +37,6 @@ _LARGEST_BYTES = 2**31 - 1
 """What a single ONNX file may hold: the format it is written in counts its bytes in 31 bits."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class Onnx(Exporter):
     """One self-contained file for ONNX Runtime and whatever else reads ONNX.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["Python"]
 
 
-@dataclass(frozen=True, kw_only=True)
 class Python(Exporter):
     """One file of PyTorch source that needs nothing of this program, with the weights in a second file beside it.
 
