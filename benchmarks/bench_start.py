@@ -45,6 +45,9 @@ os._exit(0)
 def seconds_until_ready(program: str) -> float:
     """How long a program takes from its start until it says that it is ready."""
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    environment.pop(
+        "PYTHONDONTWRITEBYTECODE", None
+    )  # an installed program has its bytecode, as Qt's package has
     begin = time.perf_counter()
     child = subprocess.Popen(
         [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, env=environment

@@ -106,7 +106,7 @@ def under_window(
     host = ThreadHost(events)
     host.start()
     window.bridge.take_run(host)
-    window.curves.clear()
+    window.deck.curves.clear()
     window.bring("Curves")
     loop = QEventLoop()
     window.bridge.run_changed.connect(lambda run: loop.quit() if run is None else None)

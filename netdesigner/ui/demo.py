@@ -114,7 +114,7 @@ class _Play:
         last = self.epochs[-1]
         values = ", ".join(f"{name} {value:.3f}" for name, value in last.validation.items())
         self.tell(f"trained {last.epoch} epochs in {last.seconds:.1f} s; validation {values}")
-        self.grab(self.window.curves, "curves.png")
+        self.grab(self.window.deck.curves, "curves.png")
 
     def judge(self) -> None:
         self.press("run.evaluate")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Generic, TypeVar
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
+from PySide6.QtGui import QColor, QPalette, QShowEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
 from netdesigner.ui.theme import Theme
 
-__all__ = ["Docks", "TabbedDock"]
+__all__ = ["Docks", "Place", "TabbedDock"]
+
+W = TypeVar("W", bound=QWidget)
 
 _SIDES = Qt.DockWidgetArea
 _NARROWEST = QSize(176, 176)
@@ -21,6 +24,38 @@ class _Tabs(QTabWidget):
 
     def minimumSizeHint(self) -> QSize:
         return super().minimumSizeHint().boundedTo(_NARROWEST)
+
+
+class Place(QWidget, Generic[W]):
+    """Where a panel lies that is made when it is first seen or asked for, so that a start need not wait for it.
+
+    Args:
+        make: makes the panel, in the state and the colours of that moment.
+    """
+
+    def __init__(self, make: Callable[[], W]) -> None:
+        super().__init__()
+        self._make = make
+        self._panel: W | None = None
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+
+    def panel(self) -> W:
+        """The panel."""
+        if self._panel is None:
+            self._panel = self._make()
+            self.layout().addWidget(self._panel)
+            self.setFocusProxy(self._panel)
+        return self._panel
+
+    def set_theme(self, theme: Theme) -> None:
+        """Gives the panel other colours, if there is one yet."""
+        if self._panel is not None:
+            self._panel.set_theme(theme)  # type: ignore[attr-defined]  # every panel can
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self.panel()
+        super().showEvent(event)
 
 
 class TabbedDock(QDockWidget):

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QMimeData, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from netdesigner.document import SUFFIX
 from netdesigner.parts import Progress
 from netdesigner.session import Job, State
-from netdesigner.session.gallery import Template, templates
+from netdesigner.session.gallery import Template
 from netdesigner.session.recovery import Found
 from netdesigner.session.training import run_folder_for
 from netdesigner.training.runs import RunInfo, list_runs
@@ -27,27 +27,22 @@ from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.canvas.canvas import Canvas
 from netdesigner.ui.collector import Collector
 from netdesigner.ui.command_palette import CommandPalette, Entry, entries_of, entries_of_nodes
-from netdesigner.ui.docks import Docks
+from netdesigner.ui.docks import Docks, Place, TabbedDock
 from netdesigner.ui.forecast import MemoryForecast
-from netdesigner.ui.inspector import Inspector
 from netdesigner.ui.layout_memory import keep_layout, restore_layout
 from netdesigner.ui.menus import fill_menu_bar
 from netdesigner.ui.node_path import place_of
 from netdesigner.ui.palette import Palette
-from netdesigner.ui.panels.curves import Curves
-from netdesigner.ui.panels.data import Data
-from netdesigner.ui.panels.evaluation import EvaluationPanel
-from netdesigner.ui.panels.export import ExportDialog
-from netdesigner.ui.panels.runs import Runs
-from netdesigner.ui.panels.training import Training
-from netdesigner.ui.problems import Problems
+from netdesigner.ui.panels.deck import Deck
 from netdesigner.ui.run_watch import RunWatch
 from netdesigner.ui.settings import Settings
-from netdesigner.ui.start_page import StartPage
 from netdesigner.ui.status_bar import StatusBar
 from netdesigner.ui.theme import Theme, apply_theme
 from netdesigner.ui.tool_bar import ToolBar
 from netdesigner.ui.warm_up import warm_up
+
+if TYPE_CHECKING:
+    from netdesigner.ui.start_page import StartPage
 
 __all__ = ["MainWindow"]
 
@@ -86,31 +81,37 @@ class MainWindow(QMainWindow):
     # ----------------------------------------------------------------------------------------------- composing
 
     def _make_panels(self) -> None:
-        bridge, theme = self.bridge, self.theme
-        self.canvas = Canvas(bridge, theme)
-        self.palette_panel = Palette(bridge, theme)
-        self.inspector = Inspector(bridge, theme)
-        self.data = Data(bridge, theme)
-        self.training = Training(bridge, theme)
-        self.problems = Problems(bridge, theme)
-        self.curves = Curves(bridge, self.watch, theme, self.settings.value.smoothing)
-        self.runs = Runs(bridge, theme)
-        self.evaluation = EvaluationPanel(bridge, theme)
-        self.start_page = StartPage(templates(), bridge.session.catalog, theme)
+        self.canvas = Canvas(self.bridge, self.theme)
+        self.palette_panel = Palette(self.bridge, self.theme)
+        self.deck = Deck(self.bridge, self.watch, self.settings, self.theme, self)
+        self._start = Place(self._make_start_page)
         self.center = QStackedWidget()
         self.center.addWidget(self.canvas)
-        self.center.addWidget(self.start_page)
+        self.center.addWidget(self._start)
         self.setCentralWidget(self.center)
-        side = {"Inspector": self.inspector, "Data": self.data, "Training": self.training}
-        below = {
-            "Problems": self.problems,
-            "Curves": self.curves,
-            "Runs": self.runs,
-            "Evaluation": self.evaluation,
-        }
+        side, below = self.deck.side(), self.deck.below()
         self.docks = Docks(self, self.palette_panel, side, below)
-        self.panels = {title: (self.docks.right, panel) for title, panel in side.items()}
+        self.panels: dict[str, tuple[TabbedDock, QWidget]] = {}
+        self.panels |= {title: (self.docks.right, panel) for title, panel in side.items()}
         self.panels |= {title: (self.docks.lower, panel) for title, panel in below.items()}
+
+    def _make_start_page(self) -> StartPage:
+        from netdesigner.session.gallery import templates
+        from netdesigner.ui.start_page import StartPage
+
+        page = StartPage(templates(), self.bridge.session.catalog, self.theme)
+        page.new.connect(self.file.new)
+        page.open.connect(self.file.ask_open)
+        page.recent.connect(self.file.open)
+        page.template.connect(self._open_template)
+        page.restore.connect(self._restore)
+        page.discard.connect(self._discard)
+        return page
+
+    @property
+    def start_page(self) -> StartPage:
+        """The page of ways to begin."""
+        return self._start.panel()
 
     def _make_actions(self) -> None:
         actions = self.actions_by_name
@@ -165,27 +166,18 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.bridge.changed.connect(self._on_changed)
-        self.canvas.selection_changed.connect(self.inspector.show)
-        self.problems.jump.connect(self.canvas.reveal)
+        self.canvas.selection_changed.connect(self.deck.inspector.show)
+        self.deck.problems.jump.connect(self.canvas.reveal)
         self.palette_panel.chosen.connect(self.canvas.add)
         self.tool_bar.data_pressed.connect(lambda: self.bring("Data"))
         self.tool_bar.check_pressed.connect(lambda: self.bring("Problems"))
         self.run.wants.connect(lambda panel: self.bring(panel.capitalize()))
         self.run.started.connect(self._on_run_started)
-        for source in (self.run.evaluate, self.runs.evaluate, self.curves.evaluate):
-            source.connect(self._evaluate)
-        for source in (self.run.export, self.runs.export, self.curves.export, self.evaluation.export):
-            source.connect(self.ask_export)
-        self.runs.resume.connect(self.run.train)
-        self.runs.compare.connect(self.curves.compare)
-        self.curves.jump.connect(self._jump)
-        self.curves.smoothing_changed.connect(lambda weight: self.settings.change(smoothing=weight))
-        self.start_page.new.connect(self.file.new)
-        self.start_page.open.connect(self.file.ask_open)
-        self.start_page.recent.connect(self.file.open)
-        self.start_page.template.connect(self._open_template)
-        self.start_page.restore.connect(self._restore)
-        self.start_page.discard.connect(self._discard)
+        for source in (self.run, self.deck):
+            source.evaluate.connect(self._evaluate)
+            source.export.connect(self.ask_export)
+        self.deck.resume.connect(self.run.train)
+        self.deck.jump.connect(self._jump)
         self.view.theme_chosen.connect(self.appearance.choose)
         self.appearance.chosen.connect(self.set_theme)
 
@@ -205,19 +197,17 @@ class MainWindow(QMainWindow):
         errors = len(after.report.errors)
         warnings = len(after.report.problems) - errors
         count = f" ({errors + warnings})" if after.report.problems else ""
-        self.docks.lower.set_title(self.problems, f"Problems{count}")
+        self.docks.lower.set_title(self.deck.problems, f"Problems{count}")
         if after is not before and after.design is not before.design:
             self._show_start(False)
-        if after.path != before.path or after.history.depth == 0 != before.history.depth:
-            self.curves.clear()
 
     def _on_run_started(self) -> None:
-        self.curves.clear()
+        self.deck.curves.clear()
         self.bring("Curves")
 
     def _evaluate(self, path: Path) -> None:
         self.bring("Evaluation")
-        self.evaluation.show_run(path)
+        self.deck.evaluation.show_run(path)
 
     def _jump(self, node_path: str) -> None:
         found = place_of(self.bridge.state.design, node_path)
@@ -242,6 +232,8 @@ class MainWindow(QMainWindow):
 
         def take(found: tuple[RunInfo, ...]) -> None:
             folder = where.parent if where else Path(self.settings.value.folder or Path.home())
+            from netdesigner.ui.panels.export import ExportDialog
+
             ExportDialog(self.bridge, self.theme, found[::-1], run, folder, self).open()
 
         self.bridge.start(Job("Listing the runs", work), take)
@@ -258,7 +250,7 @@ class MainWindow(QMainWindow):
             self.start_page.show_recent(self.settings.recent())
             recovery = self.bridge.session.recovery
             self.start_page.show_rescued(recovery.found() if recovery is not None else ())
-        self.center.setCurrentWidget(self.start_page if shown else self.canvas)
+        self.center.setCurrentWidget(self._start if shown else self.canvas)
         self.docks.step_aside(shown)
 
     def _open_template(self, template: Template) -> None:
@@ -285,11 +277,11 @@ class MainWindow(QMainWindow):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             apply_theme(app, theme)
-        views: list[Any] = [panel for _, panel in self.panels.values()]
-        views += [
+        views: list[Any] = [
+            self.deck,
             self.canvas,
             self.palette_panel,
-            self.start_page,
+            self._start,
             self.tool_bar,
             self.status,
             *self.docks.all(),

@@ -35,6 +35,7 @@ class RunProgress:
         samples_per_s, seconds_left, memory_bytes: of late.
         monitor, better: the curve that decides which epoch is best, and which way.
         best_value, best_epoch: of that curve; epoch 0 where there is none yet.
+        folder: where the run lies; "" until it has started.
         device, parameters: what computes, and how many numbers are trained.
         reason: why it finished: "done", "stopped" or "early".
     """
@@ -53,6 +54,7 @@ class RunProgress:
     better: str = "lower"
     best_value: float = math.nan
     best_epoch: int = 0
+    folder: str = ""
     device: str = ""
     parameters: int = 0
     reason: str = ""
@@ -106,6 +108,7 @@ class RunProgress:
             epoch=max(1, math.ceil(event.resumed_step / max(1, event.steps_per_epoch))),
             monitor=event.monitor,
             better=event.better,
+            folder=event.run,
             device=event.device,
             parameters=event.parameters,
         )

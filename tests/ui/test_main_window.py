@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from netdesigner.document import Design, Node, load, save
 from netdesigner.document import edit as edits
 from netdesigner.ui.actions import file as file_actions
+from netdesigner.ui.docks import Place
 from netdesigner.ui.main_window import MainWindow
 from netdesigner.ui.theme import DARK, LIGHT
 
@@ -68,14 +69,14 @@ def test_training_a_design_with_errors_shows_the_problems_instead(window: MainWi
     window.bridge.edit(lambda design: edits.disconnect(design, "main", [wire]), "disconnect")
     window.actions_by_name["run.train"].trigger()
     assert window.bridge.run is None
-    assert window.docks.lower.tabs.currentWidget() is window.problems
+    assert window.docks.lower.tabs.currentWidget() is window.deck.problems
     assert "to mend first" in window.status.message.text()
 
 
 def test_training_without_data_shows_the_data_panel(window: MainWindow) -> None:
     window.bridge.edit(lambda design: edits.set_data(design, None), "no data")
     window.actions_by_name["run.train"].trigger()
-    assert window.docks.right.tabs.currentWidget() is window.data
+    assert window.docks.right.tabs.currentWidget() is window.deck.data.parentWidget()
 
 
 @pytest.mark.parametrize(("answer", "closed"), [("cancel", False), ("discard", True), ("save", True)])
@@ -233,6 +234,31 @@ def test_the_device_of_the_tool_bar_is_that_of_the_design(window: MainWindow) ->
     assert window.bridge.state.design.training.values["device"] == "auto"
     window.bridge.session.undo()
     assert combo.currentData() == "cpu"
-    window.training.settings.edited.emit("device", "mps")
+    window.deck.training.settings.edited.emit("device", "mps")
     window.tool_bar.set_devices(("cpu",))
     assert combo.currentText() == "Apple GPU (not here)"
+
+
+def test_a_panel_is_made_when_it_is_first_seen_and_never_flashes_as_a_window(window: MainWindow) -> None:
+    class Flashes(QObject):
+        def __init__(self) -> None:
+            super().__init__()
+            self.seen: list[str] = []
+
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+                self.seen.append(f"{type(watched).__name__} {watched.objectName()}")
+            return False
+
+    flashes = Flashes()
+    application = QApplication.instance()
+    assert application is not None
+    application.installEventFilter(flashes)
+    for title, (dock, panel) in window.panels.items():
+        made = len(panel.findChildren(QWidget))
+        window.bring(title)
+        assert dock.tabs.currentWidget() is panel
+        assert panel.findChildren(QWidget)
+        assert not isinstance(panel, Place) or not made, f"{title} was made before it was seen"
+    application.removeEventFilter(flashes)
+    assert flashes.seen == []

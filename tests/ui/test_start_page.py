@@ -21,7 +21,7 @@ def button(window: MainWindow, name: str) -> QAbstractButton:
 
 def test_it_is_seen_while_nothing_is_open_and_panels_stand_aside(make_window: MakeWindow) -> None:
     window = make_window()
-    assert window.center.currentWidget() is window.start_page
+    assert window.center.currentWidget() is window.start_page.parentWidget()
     assert not any(dock.isVisible() for dock in window.docks.all())
 
 

@@ -40,7 +40,7 @@ def press(qtbot: QtBot, window: MainWindow, name: str) -> None:
 
 
 def steps(window: MainWindow) -> int:
-    runs = window.curves.runs()
+    runs = window.deck.curves.runs()
     return len(runs[0].train["loss"]) if runs and "loss" in runs[0].train else 0
 
 
@@ -48,16 +48,16 @@ def test_a_run_fills_the_curves_and_offers_what_comes_next(
     qtbot: QtBot, window: MainWindow, wait: Wait
 ) -> None:
     press(qtbot, window, "train")
-    assert window.docks.lower.tabs.currentWidget() is window.curves
+    assert window.docks.lower.tabs.currentWidget() is window.deck.curves.parentWidget()
     assert not window.tool_bar.run.train.isVisible()
     wait(lambda: window.bridge.run is None)
-    wait(lambda: window.curves.grid.plots and window.tool_bar.run.train.isVisible())
-    run = window.curves.runs()[0]
+    wait(lambda: window.deck.curves.grid.plots and window.tool_bar.run.train.isVisible())
+    run = window.deck.curves.runs()[0]
     assert list(run.train["loss"].x) == list(range(1, 17))
     assert list(run.validation["accuracy"].x) == [8, 16]
-    assert window.curves.grid.plots["loss"].isVisible()
-    assert "val" in window.curves.grid.plots["loss"].read_out()
-    assert window.curves.banner.text.startswith("Training finished")
+    assert window.deck.curves.grid.plots["loss"].isVisible()
+    assert "val" in window.deck.curves.grid.plots["loss"].read_out()
+    assert window.deck.curves.banner.text.startswith("Training finished")
     assert "epoch 2/2 · step 16" in window.watch.progress.line()
     path = window.bridge.state.path
     assert path is not None
@@ -82,7 +82,7 @@ def test_a_run_is_paused_stepped_resumed_and_stopped(
     press(qtbot, window, "stop")
     wait(lambda: window.bridge.run is None)
     assert window.watch.progress.reason == "stopped"
-    assert "Training was stopped" in window.curves.banner.text
+    assert "Training was stopped" in window.deck.curves.banner.text
 
 
 def test_keys_do_the_same(
@@ -121,26 +121,26 @@ def test_a_stopped_run_goes_on_where_it_was(
     wait(lambda: window.bridge.run is None)
     before = window.watch.progress.step
     window.bring("Runs")
-    wait(lambda: window.runs.infos and window.runs.infos[0].state == "stopped")
-    window.runs.list.setCurrentItem(window.runs.list.topLevelItem(0))
-    qtbot.mouseClick(window.runs._buttons["resume"], Qt.MouseButton.LeftButton)
+    wait(lambda: window.deck.runs.infos and window.deck.runs.infos[0].state == "stopped")
+    window.deck.runs.list.setCurrentItem(window.deck.runs.list.topLevelItem(0))
+    qtbot.mouseClick(window.deck.runs._buttons["resume"], Qt.MouseButton.LeftButton)
     wait(lambda: window.watch.progress.step > before + 2)
-    wait(lambda: list(window.curves.runs()[0].train["loss"].x)[:2] == [1, 2])
-    resumed = list(window.curves.runs()[0].train["loss"].x)
+    wait(lambda: list(window.deck.curves.runs()[0].train["loss"].x)[:2] == [1, 2])
+    resumed = list(window.deck.curves.runs()[0].train["loss"].x)
     assert resumed == list(range(1, len(resumed) + 1))
     window.actions_by_name["run.stop"].trigger()
     wait(lambda: window.bridge.run is None)
     wait(lambda: not window.bridge.jobs())
-    assert len(window.runs.infos) == 1
+    assert len(window.deck.runs.infos) == 1
 
 
 def test_a_failure_says_what_to_do_and_leads_to_the_node(qtbot: QtBot, window: MainWindow) -> None:
     window.bring("Curves")
     failed = Failed("the loss is not a number at step 3", "hidden", ("Lower the learning rate.",), 3)
     window.bridge.run_events.emit([failed])
-    assert "Training failed at hidden: the loss is not a number" in window.curves.banner.text
-    assert "Lower the learning rate." in window.curves.banner.text
-    show = next(b for b in window.curves.banner.findChildren(QPushButton) if b.text() == "Show the node")
+    assert "Training failed at hidden: the loss is not a number" in window.deck.curves.banner.text
+    assert "Lower the learning rate." in window.deck.curves.banner.text
+    show = next(b for b in window.deck.curves.banner.findChildren(QPushButton) if b.text() == "Show the node")
     qtbot.mouseClick(show, Qt.MouseButton.LeftButton)
     assert window.canvas.selected() == ("hidden",)
 
@@ -151,12 +151,14 @@ def test_the_finished_run_is_evaluated_and_exported_with_its_proof(
     press(qtbot, window, "train")
     wait(lambda: window.bridge.run is None and "Evaluate" in _buttons(window))
     qtbot.mouseClick(_buttons(window)["Evaluate"], Qt.MouseButton.LeftButton)
-    assert window.docks.lower.tabs.currentWidget() is window.evaluation
-    wait(lambda: window.evaluation._views)
-    assert "270 samples of the test part" in window.evaluation._title.text()
+    assert window.docks.lower.tabs.currentWidget() is window.deck.evaluation.parentWidget()
+    wait(lambda: window.deck.evaluation._views)
+    assert "270 samples of the test part" in window.deck.evaluation._title.text()
     assert any(
         "Accuracy" in figure.text()
-        for figure in window.evaluation._figures.findChildren(type(window.evaluation._title).__mro__[1])
+        for figure in window.deck.evaluation._figures.findChildren(
+            type(window.deck.evaluation._title).__mro__[1]
+        )
     )
 
     window.bring("Curves")
@@ -176,7 +178,7 @@ def test_the_finished_run_is_evaluated_and_exported_with_its_proof(
 def _buttons(window: MainWindow) -> dict[str, QPushButton]:
     return {
         button.text(): button
-        for button in window.curves.banner.findChildren(QPushButton)
+        for button in window.deck.curves.banner.findChildren(QPushButton)
         if button.isVisible()
     }
 

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from netdesigner.parts import Progress
-from netdesigner.session import Job
+from netdesigner.session import Job, State
 from netdesigner.training.events import Event, Failed, Finished, Started
 from netdesigner.training.runs import read_events
 from netdesigner.ui import formats
@@ -85,6 +85,7 @@ class Curves(QWidget):
         self._set_up_controls(smoothing)
         self._build()
         self.set_theme(theme)
+        bridge.changed.connect(self._on_changed)
         bridge.run_events.connect(self.take)
         bridge.run_changed.connect(lambda _run: self._schedule())
 
@@ -132,13 +133,15 @@ class Curves(QWidget):
         shown.addWidget(self.grid, 1)
         page = QWidget()
         page.setLayout(shown)
-        self._stack.addWidget(self._empty)
-        self._stack.addWidget(page)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.banner)
         layout.addLayout(self._stack, 1)
+        self._stack.addWidget(
+            self._empty
+        )  # shown at once, which without a panel around it would be as a window
+        self._stack.addWidget(page)
 
     def set_theme(self, theme: Theme) -> None:
         """Takes other colours."""
@@ -151,6 +154,11 @@ class Curves(QWidget):
         self._schedule()
 
     # ------------------------------------------------------------------------------------------------- events
+
+    def _on_changed(self, before: State, after: State) -> None:
+        """Another design has other curves."""
+        if after.path != before.path or after.history.depth == 0 != before.history.depth:
+            self.clear()
 
     def take(self, events: Sequence[Event]) -> None:
         """Takes news of the run in progress."""

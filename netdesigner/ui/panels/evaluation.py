@@ -63,7 +63,7 @@ class EvaluationPanel(QWidget):
         self._shows = FlowArea(gap_px=32)
         hint = "Choose a run under Runs and press Evaluate, or train one first."
         self._empty = EmptyState("evaluate", "Nothing evaluated yet", hint, theme)
-        self._stack = QStackedLayout()
+        self._stack = QStackedLayout(self)
         self._build()
         self._job.ended.connect(lambda: self._enable(True))
         bridge.changed.connect(self._on_changed)
@@ -100,7 +100,6 @@ class EvaluationPanel(QWidget):
         outer.addWidget(scroll, 1)
         self._stack.addWidget(self._empty)
         self._stack.addWidget(page)
-        self.setLayout(self._stack)
         self._error.hide()
 
     def set_theme(self, theme: Theme) -> None:

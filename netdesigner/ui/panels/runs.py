@@ -33,6 +33,7 @@ from netdesigner.ui.empty import EmptyState
 from netdesigner.ui.icons import icon
 from netdesigner.ui.labels import ElidedLabel, plain_tip
 from netdesigner.ui.run_series import RunSeries, curve_named
+from netdesigner.ui.run_watch import RunWatch
 from netdesigner.ui.theme import Theme
 
 __all__ = ["Runs"]
@@ -71,16 +72,16 @@ class Runs(QWidget):
     export = Signal(object)
     resume = Signal(object)
 
-    def __init__(self, bridge: Bridge, theme: Theme) -> None:
+    def __init__(self, bridge: Bridge, watch: RunWatch, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("runs")
         self._bridge = bridge
+        self._watch = watch
         self._theme = theme
         self.infos: tuple[RunInfo, ...] = ()
         self._series: dict[Path, RunSeries] = {}
         self._ticked: set[Path] = set()
         self._listing: Job[tuple[RunInfo, ...]] | None = None
-        self._live: Path | None = None
         self._stale = True
         self._again = QTimer(self, singleShot=True)
         self._again.timeout.connect(self._list_if_seen)
@@ -90,12 +91,12 @@ class Runs(QWidget):
         self._empty = EmptyState(
             "runs", "No runs yet", "Press Train to start one. It is kept beside the design.", theme
         )
-        self._stack = QStackedLayout()
+        self._stack = QStackedLayout(self)
         self._set_up_list()
         self._build()
         self.set_theme(theme)
         bridge.changed.connect(self._on_changed)
-        bridge.run_changed.connect(self._on_run_changed)
+        bridge.run_changed.connect(lambda _run: self.refresh())
         bridge.run_events.connect(self._on_events)
 
     def _set_up_list(self) -> None:
@@ -136,7 +137,6 @@ class Runs(QWidget):
         layout.addWidget(self.list, 1)
         self._stack.addWidget(self._empty)
         self._stack.addWidget(page)
-        self.setLayout(self._stack)
         self._hint.setText("Tick a run to draw its curves")
         self._hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._hint.setContentsMargins(0, 0, 8, 0)
@@ -233,17 +233,11 @@ class Runs(QWidget):
         item.setText(5, formats.duration(info.seconds) if info.seconds else "")
 
     def _is_running(self, path: Path) -> bool:
-        return self._bridge.run is not None and self._live == path
-
-    def _on_run_changed(self, run: object) -> None:
-        if run is None:
-            self._live = None
-        self.refresh()
+        return self._bridge.run is not None and self._watch.progress.folder == str(path)
 
     def _on_events(self, events: Sequence[Event]) -> None:
         for event in events:
             if isinstance(event, Started):
-                self._live = Path(event.run)
                 self.refresh()
             elif isinstance(event, EpochEnd) and not self._again.isActive():
                 self._stale = True

@@ -14,6 +14,7 @@ from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.panels import runs as runs_panel
 from netdesigner.ui.panels.runs import Runs
 from netdesigner.ui.run_series import RunSeries
+from netdesigner.ui.run_watch import RunWatch
 from netdesigner.ui.theme import LIGHT
 
 Wait = Callable[[Callable[[], object]], None]
@@ -39,7 +40,7 @@ def write_run(design_path: Path, name: str, end: Event) -> Path:
 
 @pytest.fixture
 def runs(bridge: Bridge, shown: Callable[[Runs], Runs]) -> Runs:
-    return shown(Runs(bridge, LIGHT))
+    return shown(Runs(bridge, RunWatch(bridge), LIGHT))
 
 
 @pytest.fixture
