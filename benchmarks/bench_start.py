@@ -13,18 +13,37 @@ import time
 
 ROUNDS = 7
 
-EMPTY = """
+PAINTED = """
+from PySide6.QtCore import QEvent, QObject
+class Painted(QObject):
+    seen = False
+    def eventFilter(self, watched, event):
+        self.seen = self.seen or event.type() == QEvent.Type.Paint
+        return False
+painted = Painted()
+def until_painted(window, what):
+    what.installEventFilter(painted)
+    window.show()
+    while not painted.seen:
+        application.processEvents()
+    print("ready", flush=True)
+"""
+
+EMPTY = (
+    """
 from PySide6.QtWidgets import QApplication, QMainWindow
 application = QApplication([])
 window = QMainWindow()
 window.resize(1280, 800)
-window.show()
-window.grab()
-application.processEvents()
-print("ready", flush=True)
 """
+    + PAINTED
+    + "until_painted(window, window)"
+)
 
-OURS = """
+OURS = (
+    """
+import gc, os
+gc.disable()  # as app.main does
 from netdesigner.ui.application import make_application
 application = make_application(offscreen=True)
 from netdesigner.app import make_session, make_window
@@ -33,13 +52,10 @@ session = make_session()
 session.new(open_template(SAMPLE))
 window = make_window(session)
 window.resize(1280, 800)
-window.show()
-window.grab()
-application.processEvents()
-print("ready", flush=True)
-import os
-os._exit(0)
 """
+    + PAINTED
+    + "until_painted(window, window.canvas.view.viewport()); os._exit(0)"
+)
 
 
 def seconds_until_ready(program: str) -> float:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 
 from netdesigner.checks.check import check, trace_at
-from netdesigner.checks.remedies import REMEDIES, Case
 from netdesigner.checks.report import Fix, Problem, Report
 from netdesigner.checks.wording import one_line
 from netdesigner.document.design import Design, Edge
@@ -69,6 +68,11 @@ class _Trial:
 
     def fixes(self, problem: Problem) -> tuple[Fix, ...]:
         """The remedies that help, those that bring nothing else to light first."""
+        from netdesigner.checks.remedies import (  # many, and only needed where something is wrong
+            REMEDIES,
+            Case,
+        )
+
         remedies = REMEDIES.get(problem.code)
         if remedies is None or self.tries >= self.most:
             return ()

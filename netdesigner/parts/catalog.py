@@ -11,9 +11,10 @@ import inspect
 import pkgutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from netdesigner.document.design import Choice, Design, Value
 from netdesigner.errors import NetDesignerError, UnknownPartError
@@ -27,8 +28,6 @@ __all__ = ["Catalog", "create", "modules"]
 
 P = TypeVar("P", bound=Part)
 
-_SHELF: dict[str, type[Part]] = {"layers": Layer, "datasets": Dataset, "tasks": Task, "exporters": Exporter}
-
 
 def modules(package: str) -> Iterator[str]:
     """The full names of a shelf package's modules; those beginning with `_` are not parts."""
@@ -38,7 +37,7 @@ def modules(package: str) -> Iterator[str]:
             yield f"{package}.{info.name}"
 
 
-def _parts_in(module: ModuleType, base: type[Part]) -> Iterator[type[Part]]:
+def _parts_in(module: ModuleType, base: type[P]) -> Iterator[type[P]]:
     for value in vars(module).values():
         if (
             inspect.isclass(value)
@@ -49,17 +48,37 @@ def _parts_in(module: ModuleType, base: type[Part]) -> Iterator[type[Part]]:
             yield value
 
 
-def _discover(family: str, base: type[Part]) -> dict[str, type[Any]]:
-    found: dict[str, type[Part]] = {}
-    for name in modules(f"netdesigner.{family}"):
-        for part in _parts_in(importlib.import_module(name), base):
-            for kind in (part.kind, *part.replaces):
-                if kind in found:
-                    raise TypeError(
-                        f"{part.__module__} and {found[kind].__module__} both claim the kind '{kind}'"
-                    )
-                found[kind] = part
-    return found
+class _Family(Mapping[str, type[P]]):
+    """The parts of one shelf package by their kind; the package is walked when the first is asked for.
+
+    So a window need not wait for the exporters, which it does not show before somebody exports.
+    """
+
+    def __init__(self, package: str, base: type[P]) -> None:
+        self._package = package
+        self._base = base
+
+    @cached_property
+    def _parts(self) -> dict[str, type[P]]:
+        found: dict[str, type[P]] = {}
+        for name in modules(self._package):
+            for part in _parts_in(importlib.import_module(name), self._base):
+                for kind in (part.kind, *part.replaces):
+                    if kind in found:
+                        raise TypeError(
+                            f"{part.__module__} and {found[kind].__module__} both claim the kind '{kind}'"
+                        )
+                    found[kind] = part
+        return found
+
+    def __getitem__(self, kind: str) -> type[P]:
+        return self._parts[kind]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._parts)
+
+    def __len__(self) -> int:
+        return len(self._parts)
 
 
 @dataclass(frozen=True)
@@ -74,7 +93,12 @@ class Catalog:
     @classmethod
     def discover(cls) -> Catalog:
         """The parts that come with the program. Torch is not imported by this."""
-        return cls(**{family: _discover(family, base) for family, base in _SHELF.items()})
+        return cls(
+            layers=_Family("netdesigner.layers", Layer),
+            datasets=_Family("netdesigner.datasets", Dataset),
+            tasks=_Family("netdesigner.tasks", Task),
+            exporters=_Family("netdesigner.exporters", Exporter),
+        )
 
     def layer(self, kind: str, params: Mapping[str, Value], names: Mapping[str, int | float]) -> Layer:
         """The layer of a kind with its parameters resolved.

@@ -18,17 +18,12 @@ from netdesigner.document import Choice, Design, load
 from netdesigner.document.atomic import write_atomically
 from netdesigner.errors import CompileError, DesignFileError, ExportError
 from netdesigner.parts import Catalog, DataSpec, Model, Progress, Proof, Samples, no_progress
-from netdesigner.training import (
-    Control,
-    Event,
-    ThreadHost,
-    TrainedRun,
-    TrainingSettings,
-    list_runs,
-    load_run,
-    new_run,
-)
+from netdesigner.training.control import Control
+from netdesigner.training.events import Event
+from netdesigner.training.host import ThreadHost
 from netdesigner.training.optimizers import optimizer_of
+from netdesigner.training.runs import TrainedRun, list_runs, load_run, new_run
+from netdesigner.training.settings import TrainingSettings
 
 if TYPE_CHECKING:
     from torch import nn

@@ -64,11 +64,11 @@ class TabbedDock(QDockWidget):
     Args:
         name: its name in the remembered layout.
         title: for people.
-        panels: in the order of their tabs.
+        parent: the window.
     """
 
-    def __init__(self, name: str, title: str, panels: Mapping[str, QWidget]) -> None:
-        super().__init__(title)
+    def __init__(self, name: str, title: str, parent: QMainWindow) -> None:
+        super().__init__(title, parent)
         self.setObjectName(name)
         self.tabs = _Tabs()
         self.tabs.setObjectName(f"{name}_tabs")
@@ -76,9 +76,6 @@ class TabbedDock(QDockWidget):
         self.tabs.setAutoFillBackground(True)
         self.tabs.tabBar().setDrawBase(False)
         self.tabs.setUsesScrollButtons(True)
-        for panel_title, panel in panels.items():
-            self.tabs.addTab(panel, panel_title)
-        self.tabs.tabBar().setVisible(len(panels) > 1)
         self.setWidget(self.tabs)
         self.setFeatures(
             QDockWidget.DockWidgetFeature.DockWidgetClosable
@@ -87,6 +84,12 @@ class TabbedDock(QDockWidget):
         self._no_title = QWidget(self)
         self.setTitleBarWidget(self._no_title)
         self.topLevelChanged.connect(self._on_floating)
+
+    def fill(self, panels: Mapping[str, QWidget]) -> None:
+        """Takes the panels, in the order of their tabs."""
+        for title, panel in panels.items():
+            self.tabs.addTab(panel, title)
+        self.tabs.tabBar().setVisible(len(panels) > 1)
 
     def bring(self, panel: QWidget) -> None:
         """Brings one of the panels to the front."""
@@ -115,6 +118,7 @@ class Docks:
         window: that they belong to.
         palette: to the left.
         side, below: panels by their titles.
+        theme: its colours at first.
     """
 
     def __init__(
@@ -123,11 +127,12 @@ class Docks:
         palette: QWidget,
         side: Mapping[str, QWidget],
         below: Mapping[str, QWidget],
+        theme: Theme,
     ) -> None:
         self._window = window
-        self.left = TabbedDock("palette_dock", "Palette", {"Palette": palette})
-        self.right = TabbedDock("side_dock", "Side panel", side)
-        self.lower = TabbedDock("lower_dock", "Lower panel", below)
+        self.left = TabbedDock("palette_dock", "Palette", window)
+        self.right = TabbedDock("side_dock", "Side panel", window)
+        self.lower = TabbedDock("lower_dock", "Lower panel", window)
         window.setCorner(Qt.Corner.BottomLeftCorner, _SIDES.LeftDockWidgetArea)
         window.setCorner(Qt.Corner.BottomRightCorner, _SIDES.RightDockWidgetArea)
         window.addDockWidget(_SIDES.LeftDockWidgetArea, self.left)
@@ -136,6 +141,9 @@ class Docks:
         self.left.setMinimumWidth(176)
         self.right.setMinimumWidth(288)
         self.lower.setMinimumHeight(176)
+        for dock, panels in zip(self.all(), ({"Palette": palette}, side, below), strict=True):
+            dock.set_theme(theme)
+            dock.fill(panels)
         self._hidden_by_start: tuple[TabbedDock, ...] = ()
         self.reset()
 

@@ -11,8 +11,6 @@ from netdesigner.document import Design
 from netdesigner.errors import NetDesignerError
 from netdesigner.parts import Catalog, Progress
 from netdesigner.session import Job, State
-from netdesigner.training.optimizers import optimizer_of
-from netdesigner.training.settings import TrainingSettings
 from netdesigner.ui import formats
 from netdesigner.ui.bridge import Bridge
 
@@ -89,6 +87,9 @@ def _work(state: State, catalog: Catalog) -> Any:
 
 
 def _batch_and_slots(design: Design) -> tuple[int, int]:
+    from netdesigner.training.optimizers import optimizer_of
+    from netdesigner.training.settings import TrainingSettings
+
     try:
         settings = TrainingSettings.of(design.training, design.variables)
         return settings.batch_size, optimizer_of(design.training.optimizer).slots

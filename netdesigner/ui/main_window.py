@@ -14,11 +14,10 @@ from netdesigner.parts import Progress
 from netdesigner.session import Job, State
 from netdesigner.session.gallery import Template
 from netdesigner.session.recovery import Found
-from netdesigner.session.training import run_folder_for
-from netdesigner.training.runs import RunInfo, list_runs
 from netdesigner.ui.actions.action_list import ActionList
 from netdesigner.ui.actions.edit import EditActions
 from netdesigner.ui.actions.file import FileActions
+from netdesigner.ui.actions.find import FindActions
 from netdesigner.ui.actions.help import HelpActions
 from netdesigner.ui.actions.run import RunActions
 from netdesigner.ui.actions.view import ViewActions
@@ -26,7 +25,6 @@ from netdesigner.ui.appearance import Appearance
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.canvas.canvas import Canvas
 from netdesigner.ui.collector import Collector
-from netdesigner.ui.command_palette import CommandPalette, Entry, entries_of, entries_of_nodes
 from netdesigner.ui.docks import Docks, Place, TabbedDock
 from netdesigner.ui.forecast import MemoryForecast
 from netdesigner.ui.layout_memory import keep_layout, restore_layout
@@ -42,6 +40,7 @@ from netdesigner.ui.tool_bar import ToolBar
 from netdesigner.ui.warm_up import warm_up
 
 if TYPE_CHECKING:
+    from netdesigner.training.runs import RunInfo
     from netdesigner.ui.start_page import StartPage
 
 __all__ = ["MainWindow"]
@@ -85,12 +84,12 @@ class MainWindow(QMainWindow):
         self.palette_panel = Palette(self.bridge, self.theme)
         self.deck = Deck(self.bridge, self.watch, self.settings, self.theme, self)
         self._start = Place(self._make_start_page)
-        self.center = QStackedWidget()
+        self.center = QStackedWidget(self)
+        self.setCentralWidget(self.center)
         self.center.addWidget(self.canvas)
         self.center.addWidget(self._start)
-        self.setCentralWidget(self.center)
         side, below = self.deck.side(), self.deck.below()
-        self.docks = Docks(self, self.palette_panel, side, below)
+        self.docks = Docks(self, self.palette_panel, side, below, self.theme)
         self.panels: dict[str, tuple[TabbedDock, QWidget]] = {}
         self.panels |= {title: (self.docks.right, panel) for title, panel in side.items()}
         self.panels |= {title: (self.docks.lower, panel) for title, panel in below.items()}
@@ -122,13 +121,7 @@ class MainWindow(QMainWindow):
         self.view = ViewActions(actions, self.canvas, self, self.docks.by_title(), shows, chosen)
         self.run = RunActions(actions, self.bridge, self.watch, self)
         self.help = HelpActions(actions, self)
-        self.commands = CommandPalette(lambda: entries_of(actions), "What do you want to do?", self)
-        self.nodes = CommandPalette(self._nodes, "Which node do you look for?", self)
-        actions.add("edit.find", "&Find Node…", self.nodes.ask, "Ctrl+F", "jump", "Find a node")
-        keys = "Ctrl+Shift+P"
-        actions.add(
-            "view.palette", "&Command Palette…", self.commands.ask, keys, "search", "Find any command"
-        )
+        self.finding = FindActions(actions, self.bridge, self.canvas, self)
         actions.add(
             "view.start",
             "S&tart Page",
@@ -147,9 +140,6 @@ class MainWindow(QMainWindow):
         )
         everywhere = Qt.ShortcutContext.WindowShortcut
         self.addActions([action for action in actions if action.shortcutContext() == everywhere])
-
-    def _nodes(self) -> tuple[Entry, ...]:
-        return entries_of_nodes(self.bridge.state.design, self.canvas.reveal)
 
     def _make_surroundings(self) -> None:
         self.tool_bar = ToolBar(self.actions_by_name, self.bridge, self.watch, self.theme)
@@ -224,6 +214,10 @@ class MainWindow(QMainWindow):
 
     def ask_export(self, run: Path | None = None) -> None:
         """Opens the export dialog once the runs are listed."""
+        from netdesigner.session.training import run_folder_for
+        from netdesigner.training.runs import list_runs
+        from netdesigner.ui.panels.export import ExportDialog
+
         where = self.bridge.state.path
         path = run_folder_for(where)
 
@@ -232,8 +226,6 @@ class MainWindow(QMainWindow):
 
         def take(found: tuple[RunInfo, ...]) -> None:
             folder = where.parent if where else Path(self.settings.value.folder or Path.home())
-            from netdesigner.ui.panels.export import ExportDialog
-
             ExportDialog(self.bridge, self.theme, found[::-1], run, folder, self).open()
 
         self.bridge.start(Job("Listing the runs", work), take)
@@ -273,10 +265,12 @@ class MainWindow(QMainWindow):
 
     def set_theme(self, theme: Theme) -> None:
         """Gives the whole window other colours."""
-        self.theme = theme
         app = QApplication.instance()
         if isinstance(app, QApplication):
             apply_theme(app, theme)
+        if theme is self.theme:
+            return
+        self.theme = theme
         views: list[Any] = [
             self.deck,
             self.canvas,

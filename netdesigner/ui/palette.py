@@ -13,8 +13,9 @@ from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.canvas.kinds import BLOCKS, Kind, kinds_of, ranked
 from netdesigner.ui.gestures.drop import mime_of
 from netdesigner.ui.icons import icon
-from netdesigner.ui.labels import PlainLabel, plain_tip
-from netdesigner.ui.palette_rows import KIND_ROLE, PaletteRows
+from netdesigner.ui.kind_tips import KIND_ROLE
+from netdesigner.ui.labels import PlainLabel
+from netdesigner.ui.palette_rows import PaletteRows
 from netdesigner.ui.theme import Theme, font
 
 __all__ = ["Palette"]
@@ -160,7 +161,6 @@ class Palette(QWidget):
         item = QTreeWidgetItem([kind.title])
         item.setData(0, KIND_ROLE, kind)
         item.setData(0, PaletteRows.TOLD_ROLE, told)
-        item.setToolTip(0, plain_tip("\n".join(filter(None, (kind.summary, kind.example)))))
         item.setFlags(
             Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
         )

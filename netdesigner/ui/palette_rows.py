@@ -6,20 +6,20 @@ from typing import ClassVar
 
 from PySide6.QtCore import QModelIndex, QObject, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from netdesigner.ui.canvas.kinds import Kind
+from netdesigner.ui.kind_tips import KIND_ROLE, KindTips
 from netdesigner.ui.theme import Theme, font
 
-__all__ = ["KIND_ROLE", "PaletteRows"]
+__all__ = ["PaletteRows"]
 
-KIND_ROLE = Qt.ItemDataRole.UserRole
 _ROW_PX = 28
 _TOLD_ROW_PX = 40
 _HEADING_PX = 32
 
 
-class PaletteRows(QStyledItemDelegate):
+class PaletteRows(KindTips):
     """Paints one row.
 
     Args:

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from netdesigner.training.events import (
-    EpochEnd,
-    Event,
-    Failed,
-    Finished,
-    Paused,
-    Preparing,
-    Resumed,
-    Started,
-    Steps,
-)
 from netdesigner.ui import formats
+
+if TYPE_CHECKING:
+    from netdesigner.training.events import EpochEnd, Event, Finished, Started
 
 __all__ = ["RunProgress"]
 
@@ -69,6 +62,17 @@ class RunProgress:
 
     def after(self, event: Event) -> RunProgress:
         """Where the run stands after one more event."""
+        from netdesigner.training.events import (  # there from the first event on
+            EpochEnd,
+            Failed,
+            Finished,
+            Paused,
+            Preparing,
+            Resumed,
+            Started,
+            Steps,
+        )
+
         match event:
             case Preparing():
                 return replace(self, phase="preparing", message=event.message, fraction=event.fraction)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from netdesigner.training.events import Event
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.run_progress import RunProgress
+
+if TYPE_CHECKING:
+    from netdesigner.training.events import Event
 
 __all__ = ["RunWatch"]
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStatusBar, QWidget
 
 from netdesigner.session import Job, State
-from netdesigner.training.events import Event, Warned
 from netdesigner.ui import formats
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.icons import icon
 from netdesigner.ui.job_row import JobRow
 from netdesigner.ui.labels import ElidedLabel, PlainLabel, plain_tip, set_role
 from netdesigner.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from netdesigner.training.events import Event
 
 __all__ = ["StatusBar"]
 
@@ -112,6 +114,8 @@ class StatusBar(QStatusBar):
                 self.job.follow(long)
 
     def _on_run_events(self, events: Sequence[Event]) -> None:
+        from netdesigner.training.events import Warned
+
         for event in events:
             if isinstance(event, Warned):
                 self.say("warning", event.message)

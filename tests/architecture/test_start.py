@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-WALK_THE_SHELF = "from netdesigner.parts.catalog import Catalog; Catalog.discover()"
+WALK_THE_SHELF = (
+    "from netdesigner.parts.catalog import Catalog; found = Catalog.discover(); "
+    "assert all(map(len, (found.layers, found.datasets, found.tasks, found.exporters)))"
+)
 
 
 def heavy_after(statement: str) -> set[str]:

@@ -194,7 +194,7 @@ def test_reading_runs_needs_no_torch() -> None:
     import sys
 
     program = (
-        "import sys, netdesigner.training as t, pathlib; t.list_runs(pathlib.Path('x.netdesign'));"
+        "import sys, netdesigner.training.runs as t, pathlib; t.list_runs(pathlib.Path('x.netdesign'));"
         "sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -27,41 +27,41 @@ def test_starts_of_words_count_more() -> None:
 def test_the_keys_open_it_and_enter_runs_what_is_marked(qtbot: QtBot, window: MainWindow) -> None:
     window.activateWindow()
     qtbot.keyClick(window, "P", Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
-    assert window.commands.isVisible()
-    qtbot.keyClicks(window.commands.field, "colours dark")
-    qtbot.keyClick(window.commands.field, Qt.Key.Key_Return)
-    assert not window.commands.isVisible()
+    assert window.finding.commands.isVisible()
+    qtbot.keyClicks(window.finding.commands.field, "colours dark")
+    qtbot.keyClick(window.finding.commands.field, Qt.Key.Key_Return)
+    assert not window.finding.commands.isVisible()
     assert window.theme.dark
 
 
 def test_arrows_choose(qtbot: QtBot, window: MainWindow) -> None:
-    window.commands.ask()
-    qtbot.keyClicks(window.commands.field, "zoom")
-    first = window.commands.list.currentItem().text()
-    qtbot.keyClick(window.commands.field, Qt.Key.Key_Down)
-    assert window.commands.list.currentItem().text() != first
-    qtbot.keyClick(window.commands.field, Qt.Key.Key_Up)
-    assert window.commands.list.currentItem().text() == first
-    qtbot.keyClick(window.commands.field, Qt.Key.Key_Escape)
-    assert not window.commands.isVisible()
+    window.finding.commands.ask()
+    qtbot.keyClicks(window.finding.commands.field, "zoom")
+    first = window.finding.commands.list.currentItem().text()
+    qtbot.keyClick(window.finding.commands.field, Qt.Key.Key_Down)
+    assert window.finding.commands.list.currentItem().text() != first
+    qtbot.keyClick(window.finding.commands.field, Qt.Key.Key_Up)
+    assert window.finding.commands.list.currentItem().text() == first
+    qtbot.keyClick(window.finding.commands.field, Qt.Key.Key_Escape)
+    assert not window.finding.commands.isVisible()
 
 
 def test_what_is_not_possible_is_not_offered(window: MainWindow) -> None:
-    window.commands.ask()
-    texts = [window.commands.list.item(row).text() for row in range(window.commands.list.count())]
+    window.finding.commands.ask()
+    texts = [window.finding.commands.list.item(row).text() for row in range(window.finding.commands.list.count())]
     assert "Train the network" in texts
     assert "Stop the run; it keeps its weights" not in texts
-    window.commands.hide()
+    window.finding.commands.hide()
 
 
 def test_a_node_is_found_by_its_name_or_kind_and_shown(qtbot: QtBot, window: MainWindow) -> None:
-    window.nodes.ask()
-    qtbot.keyClicks(window.nodes.field, "hidd")
-    qtbot.keyClick(window.nodes.field, Qt.Key.Key_Return)
+    window.finding.nodes.ask()
+    qtbot.keyClicks(window.finding.nodes.field, "hidd")
+    qtbot.keyClick(window.finding.nodes.field, Qt.Key.Key_Return)
     assert window.canvas.selected() == ("hidden",)
-    window.nodes.ask()
-    qtbot.keyClicks(window.nodes.field, "relu")
-    qtbot.keyClick(window.nodes.field, Qt.Key.Key_Return)
+    window.finding.nodes.ask()
+    qtbot.keyClicks(window.finding.nodes.field, "relu")
+    qtbot.keyClick(window.finding.nodes.field, Qt.Key.Key_Return)
     assert window.canvas.selected() == ("relu_1",)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QTreeWidgetItem
+from PySide6.QtWidgets import QApplication, QToolTip, QTreeWidgetItem
 
 from netdesigner.document import edit
 from netdesigner.parts import Catalog
@@ -55,8 +56,12 @@ def test_layers_stand_in_their_categories_and_blocks_last(palette: Palette) -> N
 
 
 def test_every_layer_says_what_it_does(palette: Palette) -> None:
-    assert "Slides learned filters over an image." in item(palette, "Conv2d").toolTip(0)
-    assert "→" in item(palette, "Conv2d").toolTip(0)
+    row = palette.tree.visualItemRect(item(palette, "Conv2d")).center()
+    where = palette.tree.viewport().mapToGlobal(row)
+    QApplication.sendEvent(palette.tree.viewport(), QHelpEvent(QEvent.Type.ToolTip, row, where))
+    assert "Slides learned filters over an image." in QToolTip.text()
+    assert "→" in QToolTip.text()
+    QToolTip.hideText()
 
 
 def test_a_few_letters_and_enter_add_the_first(palette: Palette) -> None:

@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, Signal
 from netdesigner.errors import NetDesignerError
 from netdesigner.parts import Progress
 from netdesigner.session import Job
-from netdesigner.session.training import newest_run, start
 from netdesigner.ui import formats
 from netdesigner.ui.actions.action_list import ActionList
 from netdesigner.ui.bridge import Bridge
@@ -61,6 +60,8 @@ class RunActions(QObject):
         """
         if self._bridge.run is not None or not self._ready():
             return False
+        from netdesigner.session.training import start
+
         try:
             host = start(self._bridge.session, resume=resume)
         except (NetDesignerError, OSError) as error:
@@ -107,6 +108,8 @@ class RunActions(QObject):
         design, path = self._bridge.state.design, self._bridge.state.path
 
         def work(_progress: Progress) -> Path | None:
+            from netdesigner.session.training import newest_run
+
             return newest_run(design, path)
 
         def take(found: Path | None) -> None:

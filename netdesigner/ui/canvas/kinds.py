@@ -27,14 +27,19 @@ class Kind:
         title: its name for people.
         category: its group.
         summary: one sentence.
-        example: what it makes of what, such as "N × 1 × 8 × 8 → N × 16 × 8 × 8", or "".
+        layer: its layer; None for a block.
     """
 
     kind: str
     title: str
     category: str
     summary: str = ""
-    example: str = ""
+    layer: type[Layer] | None = None
+
+    @property
+    def example(self) -> str:
+        """What it makes of what, such as "N × 1 × 8 × 8 → N × 16 × 8 × 8", or "" where that cannot be told."""
+        return _worked_out(self.layer, self.layer.examples[0]) if self.layer and self.layer.examples else ""
 
     @property
     def stripe(self) -> str:
@@ -47,7 +52,7 @@ def kinds_of(catalog: Catalog, design: Design, scope: Scope = "") -> tuple[Kind,
     layers = {part.kind: part for part in catalog.layers.values()}
     order = {category: index for index, category in enumerate(CATEGORIES)}
     found = sorted(layers.values(), key=lambda part: order.get(part.category, len(order)))
-    kinds = [Kind(part.kind, part.label(), part.category, part.summary(), _example(part)) for part in found]
+    kinds = [Kind(part.kind, part.label(), part.category, part.summary(), part) for part in found]
     kinds += [
         Kind(BLOCK_PREFIX + name, name, BLOCKS, _summary(block))
         for name, block in design.blocks.items()
@@ -58,11 +63,6 @@ def kinds_of(catalog: Catalog, design: Design, scope: Scope = "") -> tuple[Kind,
 
 def _summary(block: Block) -> str:
     return block.doc.partition("\n")[0] or f"A block of {len(block.graph.nodes)} nodes of this design."
-
-
-def _example(part: type[Layer]) -> str:
-    """What the first example gives, or "" where it cannot be told."""
-    return _worked_out(part, part.examples[0]) if part.examples else ""
 
 
 def _worked_out(part: type[Layer], example: Example) -> str:

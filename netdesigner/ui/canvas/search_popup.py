@@ -12,26 +12,25 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QStyle,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
 
 from netdesigner.ui.canvas.kinds import Kind, ranked
-from netdesigner.ui.labels import PlainLabel, plain_tip
+from netdesigner.ui.kind_tips import KIND_ROLE, KindTips
+from netdesigner.ui.labels import PlainLabel
 from netdesigner.ui.theme import Theme, font
 
 __all__ = ["KindDelegate", "SearchPopup"]
 
-KIND_ROLE = Qt.ItemDataRole.UserRole
 FITS_ROLE = Qt.ItemDataRole.UserRole + 1
 _WIDTH_PX = 320
 _ROW_PX = 40
 _ROWS = 7
 
 
-class KindDelegate(QStyledItemDelegate):
+class KindDelegate(KindTips):
     """Paints a kind: a chip in its category's colour, its title, its summary below."""
 
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
@@ -153,7 +152,6 @@ class SearchPopup(QFrame):
             item.setText(kind.title)
             item.setData(KIND_ROLE, kind)
             item.setData(FITS_ROLE, kind.kind not in self._unfit)
-            item.setToolTip(plain_tip("\n".join(filter(None, (kind.summary, kind.example)))))
             self.list.addItem(item)
         self.list.setCurrentRow(0)
         self.list.setVisible(bool(found))
