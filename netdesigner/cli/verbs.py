@@ -101,9 +101,9 @@ def _stop_on_errors(file: Path, report: Report) -> None:
         raise typer.Exit(HAS_ERRORS)
 
 
-def _assigned(design: Design, assignments: list[str] | None) -> Design:
+def _assigned(design: Design, assignments: list[str] | None, catalog: Catalog) -> Design:
     for assignment in assignments or ():
-        design = assign(design, assignment)
+        design = assign(design, assignment, catalog)
     return design
 
 
@@ -157,7 +157,7 @@ def new(
     force: Annotated[bool, typer.Option("--force", help="replace an existing file")] = False,
 ) -> None:
     """Make a design file from a sample."""
-    design = _assigned(gallery.open_template(template), settings)
+    design = _assigned(gallery.open_template(template), settings, Catalog.discover())
     if file.exists() and not force:
         raise NetDesignerError(f"{file}: exists already; choose another name or give --force")
     save(design, file)
@@ -184,7 +184,8 @@ def check_file(file: FileArgument, as_json: JsonOption = False) -> None:
 @app.command("summary")
 def summarise(file: FileArgument, as_json: JsonOption = False, settings: SetOption = None) -> None:
     """Show each node's shapes, parameters and multiply-adds."""
-    design, catalog = _assigned(load(file), settings), Catalog.discover()
+    catalog = Catalog.discover()
+    design = _assigned(load(file), settings, catalog)
     report = check(design, catalog)
     facts = summary(design, report)
     if as_json:
@@ -244,7 +245,7 @@ def train(
     design = load(file) if file is not None else load(_run_folder(resume) / "design.netdesign")
     plain = {"epochs": epochs, "seed": seed}
     given = [f"training.{name}={value}" for name, value in plain.items() if value is not None]
-    design = _assigned(design, given + (settings or []))
+    design = _assigned(design, given + (settings or []), catalog)
     folder = resume or run or new_run(verbs.run_folder_for(file))
     _stop_on_errors(file or folder, check(design, catalog, _data_of(design, catalog)))
     events = verbs.train(design, catalog, folder, device=device, resume=resume)

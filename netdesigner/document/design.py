@@ -76,7 +76,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How the design is trained, as plain values; the training floor declares their types, limits and defaults."""
+    """How the design is trained, as plain values; parts declare their types, limits and defaults."""
 
     optimizer: Choice = field(default_factory=lambda: Choice("AdamW"))
     schedule: Choice = field(default_factory=lambda: Choice("constant"))

@@ -10,10 +10,13 @@ from netdesigner.parts.dataset import Dataset, DataSpec, Progress, Samples, no_p
 from netdesigner.parts.exporter import Exporter, Model, Proof
 from netdesigner.parts.inspection import ColumnInfo, TableInspection
 from netdesigner.parts.layer import Cost, Example, Layer, Port
+from netdesigner.parts.optimizer import Optimizer
 from netdesigner.parts.part import Part
 from netdesigner.parts.preview import Bars, ImageGrid, Matrix, Preview, Signal, Table, Text
+from netdesigner.parts.schedule import Schedule
 from netdesigner.parts.task import Curve, Misfit, Task
 from netdesigner.parts.tensor import BATCH, Dim, TensorSpec
+from netdesigner.parts.training_settings import TrainingSettings
 
 __all__ = [
     "BATCH",
@@ -32,17 +35,20 @@ __all__ = [
     "Matrix",
     "Misfit",
     "Model",
+    "Optimizer",
     "Part",
     "Port",
     "Preview",
     "Progress",
     "Proof",
     "Samples",
+    "Schedule",
     "Signal",
     "Table",
     "TableInspection",
     "Task",
     "TensorSpec",
     "Text",
+    "TrainingSettings",
     "no_progress",
 ]

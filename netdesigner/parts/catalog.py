@@ -20,14 +20,23 @@ from netdesigner.errors import NetDesignerError, UnknownPartError
 from netdesigner.parts.dataset import Dataset
 from netdesigner.parts.exporter import Exporter
 from netdesigner.parts.layer import Layer
+from netdesigner.parts.optimizer import Optimizer
 from netdesigner.parts.part import Part, resolve
+from netdesigner.parts.schedule import Schedule
 from netdesigner.parts.task import Task
 
 __all__ = ["Catalog", "create", "modules"]
 
 P = TypeVar("P", bound=Part)
 
-_SHELF: dict[str, type[Part]] = {"layers": Layer, "datasets": Dataset, "tasks": Task, "exporters": Exporter}
+_SHELF: dict[str, type[Part]] = {
+    "layers": Layer,
+    "datasets": Dataset,
+    "tasks": Task,
+    "optimizers": Optimizer,
+    "schedules": Schedule,
+    "exporters": Exporter,
+}
 
 
 def modules(package: str) -> Iterator[str]:
@@ -69,6 +78,8 @@ class Catalog:
     layers: Mapping[str, type[Layer]]
     datasets: Mapping[str, type[Dataset]]
     tasks: Mapping[str, type[Task]]
+    optimizers: Mapping[str, type[Optimizer]]
+    schedules: Mapping[str, type[Schedule]]
     exporters: Mapping[str, type[Exporter]]
 
     @classmethod
@@ -110,6 +121,14 @@ class Catalog:
     def task(self, choice: Choice, names: Mapping[str, int | float] | None = None) -> Task:
         """The task that was chosen; raises as `layer`."""
         return create("task", self.tasks, choice, names or {})
+
+    def optimizer(self, choice: Choice, names: Mapping[str, int | float] | None = None) -> Optimizer:
+        """The optimizer that was chosen; raises as `layer`."""
+        return create("optimizer", self.optimizers, choice, names or {})
+
+    def schedule(self, choice: Choice, names: Mapping[str, int | float] | None = None) -> Schedule:
+        """The schedule that was chosen; raises as `layer`."""
+        return create("schedule", self.schedules, choice, names or {})
 
     def exporter(self, choice: Choice) -> Exporter:
         """The exporter that was chosen; raises as `layer`."""

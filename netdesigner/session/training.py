@@ -17,18 +17,25 @@ from netdesigner.checks import Report, check
 from netdesigner.document import Choice, Design, load
 from netdesigner.document.atomic import write_atomically
 from netdesigner.errors import CompileError, DesignFileError, ExportError
-from netdesigner.parts import Catalog, DataSpec, Model, Progress, Proof, Samples, no_progress
+from netdesigner.parts import (
+    Catalog,
+    DataSpec,
+    Model,
+    Progress,
+    Proof,
+    Samples,
+    TrainingSettings,
+    no_progress,
+)
 from netdesigner.training import (
     Control,
     Event,
     ThreadHost,
     TrainedRun,
-    TrainingSettings,
     list_runs,
     load_run,
     new_run,
 )
-from netdesigner.training.optimizers import optimizer_of
 
 if TYPE_CHECKING:
     from torch import nn
@@ -96,7 +103,7 @@ def _builder(design: Design, catalog: Catalog, device: str) -> Build:
         settings = TrainingSettings.of(design.training, design.variables)
         report = check(design, catalog, spec)
         refuse_errors(report)
-        slots = optimizer_of(design.training.optimizer, design.variables).slots
+        slots = catalog.optimizer(design.training.optimizer, design.variables).slots
         needed = forecast(design, catalog, network, settings.batch_size, slots, report=report)
         refuse_if_too_large(needed, str(choose_device(device or settings.device)))
         compiled = compile_design(design, catalog, network, report, seed=settings.seed)

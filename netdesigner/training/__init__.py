@@ -1,4 +1,4 @@
-"""Training: settings, optimizers, schedules, the loop and its events, checkpoints, and the runs they leave.
+"""Training: the loop and its events, checkpoints, and the runs they leave.
 
 Data, network and task come in as arguments; the floor knows neither the compiler nor the evaluation. Torch is needed by
 `loop` and what it is made of, which are imported where training begins; everything named here works without.
@@ -7,7 +7,6 @@ Data, network and task come in as arguments; the floor knows neither the compile
 from netdesigner.training.control import Control
 from netdesigner.training.events import Event
 from netdesigner.training.host import ThreadHost
-from netdesigner.training.optimizers import OPTIMIZERS, Optimizer
 from netdesigner.training.runs import (
     Curves,
     RunInfo,
@@ -18,22 +17,14 @@ from netdesigner.training.runs import (
     new_run,
     read_events,
 )
-from netdesigner.training.schedules import SCHEDULES, Schedule
-from netdesigner.training.settings import TrainingSettings, assign
 
 __all__ = [
-    "OPTIMIZERS",
-    "SCHEDULES",
     "Control",
     "Curves",
     "Event",
-    "Optimizer",
     "RunInfo",
-    "Schedule",
     "ThreadHost",
     "TrainedRun",
-    "TrainingSettings",
-    "assign",
     "curves_of",
     "list_runs",
     "load_run",

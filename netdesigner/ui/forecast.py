@@ -9,10 +9,8 @@ from PySide6.QtWidgets import QLabel
 
 from netdesigner.document import Design
 from netdesigner.errors import NetDesignerError
-from netdesigner.parts import Catalog, Progress
+from netdesigner.parts import Catalog, Progress, TrainingSettings
 from netdesigner.session import Job, State
-from netdesigner.training.optimizers import optimizer_of
-from netdesigner.training.settings import TrainingSettings
 from netdesigner.ui import formats
 from netdesigner.ui.bridge import Bridge
 
@@ -74,7 +72,7 @@ def _work(state: State, catalog: Catalog) -> Any:
     def work(_progress: Progress) -> tuple[int, str]:
         from netdesigner.compiler import forecast
 
-        batch, slots = _batch_and_slots(state.design)
+        batch, slots = _batch_and_slots(state.design, catalog)
         found = [forecast(state.design, catalog, name, batch, slots) for name in state.design.networks]
         sums = {
             "parameters": sum(part.parameters_bytes for part in found),
@@ -88,9 +86,9 @@ def _work(state: State, catalog: Catalog) -> Any:
     return work
 
 
-def _batch_and_slots(design: Design) -> tuple[int, int]:
+def _batch_and_slots(design: Design, catalog: Catalog) -> tuple[int, int]:
     try:
         settings = TrainingSettings.of(design.training, design.variables)
-        return settings.batch_size, optimizer_of(design.training.optimizer).slots
+        return settings.batch_size, catalog.optimizer(design.training.optimizer, design.variables).slots
     except NetDesignerError:
         return 1, 2

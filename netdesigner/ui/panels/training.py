@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from netdesigner.document import Choice, Settings, Value
 from netdesigner.document import edit as edits
+from netdesigner.parts import Part, TrainingSettings
 from netdesigner.session import State
-from netdesigner.training.optimizers import OPTIMIZERS
-from netdesigner.training.schedules import SCHEDULES
-from netdesigner.training.settings import TrainingSettings
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.labels import PlainLabel
 from netdesigner.ui.part_form import PartForm, without_defaults
@@ -28,11 +27,12 @@ class Training(PanelScroll):
         super().__init__()
         self.setObjectName("training")
         self._bridge = bridge
-        self.task = PartForm(bridge.session.catalog.tasks, theme, none="No task chosen")
+        catalog = bridge.session.catalog
+        self.task = PartForm(catalog.tasks, theme, none="No task chosen")
         self.task.list.setObjectName("task_list")
-        self.optimizer = PartForm(OPTIMIZERS, theme)
+        self.optimizer = PartForm(catalog.optimizers, theme)
         self.optimizer.list.setObjectName("optimizer_list")
-        self.schedule = PartForm(SCHEDULES, theme)
+        self.schedule = PartForm(catalog.schedules, theme)
         self.schedule.list.setObjectName("schedule_list")
         self.settings = PartForm({TrainingSettings.kind: TrainingSettings}, theme, single=True)
         self._build()
@@ -95,16 +95,20 @@ class Training(PanelScroll):
     def _pick(self, which: str, kind: str) -> None:
         training = self._bridge.session.design.training
         if getattr(training, which).kind != kind:
-            parts = OPTIMIZERS if which == "optimizer" else SCHEDULES
-            changed = Choice(kind, dict(parts[kind].initial) if kind in parts else {})
+            part = self._parts(which).get(kind)
+            changed = Choice(kind, dict(part.initial) if part else {})
             self._set(_with_choice(training, which, changed), f"choose the {which} {kind}", "")
 
     def _edit_part(self, which: str, name: str, value: Value) -> None:
         training = self._bridge.session.design.training
         choice: Choice = getattr(training, which)
-        part = (OPTIMIZERS if which == "optimizer" else SCHEDULES).get(choice.kind)
+        part = self._parts(which).get(choice.kind)
         changed = Choice(choice.kind, without_defaults(part, {**choice.params, name: value}))
         self._set(_with_choice(training, which, changed), f"set {name} of the {which}", f"{which}.{name}")
+
+    def _parts(self, which: str) -> Mapping[str, type[Part]]:
+        catalog = self._bridge.session.catalog
+        return catalog.optimizers if which == "optimizer" else catalog.schedules
 
     def _set(self, training: Settings, label: str, merge_key: str) -> None:
         self._bridge.edit(lambda design: edits.set_training(design, training), label, merge_key)
