@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -113,9 +114,11 @@ def _of_type(declared: Param, text: str) -> Value:
 def _number(text: str) -> int | float | str:
     for kind in (int, float):
         try:
-            return kind(text)
+            number = kind(text)
         except ValueError:
             continue
+        if abs(number) < math.inf:
+            return number
     return text
 
 
@@ -134,6 +137,6 @@ def parse(text: str) -> Value:
 def _frozen(value: object) -> Value:
     if isinstance(value, list):
         return tuple(_frozen(item) for item in value)
-    if value is None or isinstance(value, bool | int | float | str):
+    if value is None or isinstance(value, str) or (isinstance(value, int | float) and abs(value) < math.inf):
         return value
     raise ValueError("not a value")

@@ -26,6 +26,8 @@ CATALOG = Catalog.discover()
         ("0.9,0.99", (0.9, 0.99)),
         ('{"a": 1}', '{"a": 1}'),
         ("1e-3", 1e-3),
+        ("NaN", "NaN"),
+        ("1e999", "1e999"),
     ],
 )
 def test_values_are_read_as_a_person_types_them(text: str, value: Value) -> None:
@@ -85,6 +87,8 @@ def trained(*assignments: str, settings: Settings | None = None) -> Settings:
         ("1", "clip_norm", 1),
         ("cpu", "device", "cpu"),
         ("4*width", "batch_size", "4*width"),
+        ("nan", "learning_rate", "nan"),
+        ("-inf", "learning_rate", "-inf"),
     ],
 )
 def test_a_setting_is_typed_as_its_field_says(text: str, name: str, value: object) -> None:
