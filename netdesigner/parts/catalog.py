@@ -9,7 +9,7 @@ import difflib
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -24,8 +24,9 @@ from netdesigner.parts.optimizer import Optimizer
 from netdesigner.parts.part import Part, resolve
 from netdesigner.parts.schedule import Schedule
 from netdesigner.parts.task import Task
+from netdesigner.parts.training_settings import TrainingSettings
 
-__all__ = ["Catalog", "create", "modules"]
+__all__ = ["Catalog", "create", "modules", "nearest"]
 
 P = TypeVar("P", bound=Part)
 
@@ -101,6 +102,17 @@ class Catalog:
         """
         return create("layer", self.layers, Choice(kind, params), names)
 
+    def parts(self, section: str) -> Mapping[str, type[Part]]:
+        """What can be chosen in one of the design's `SECTIONS`, by kind."""
+        found: dict[str, Mapping[str, type[Part]]] = {
+            "data": self.datasets,
+            "task": self.tasks,
+            "training": {TrainingSettings.kind: TrainingSettings},
+            "optimizer": self.optimizers,
+            "schedule": self.schedules,
+        }
+        return found[section]
+
     def dataset(self, choice: Choice, names: Mapping[str, int | float] | None = None) -> Dataset:
         """The data set that was chosen; raises as `layer`."""
         return create("data set", self.datasets, choice, names or {})
@@ -135,6 +147,12 @@ class Catalog:
         return create("export format", self.exporters, choice, {})
 
 
+def nearest(kind: str, known: Collection[str]) -> list[str]:
+    """The names most like another, three at most, the best first; one in other capitals is the best."""
+    same = [name for name in known if name.lower() == kind.lower()]
+    return [*dict.fromkeys([*same, *difflib.get_close_matches(kind, known, n=3, cutoff=0.5)])][:3]
+
+
 def create(family: str, parts: Mapping[str, type[P]], choice: Choice, names: Mapping[str, int | float]) -> P:
     """The part that was chosen among those of a family.
 
@@ -150,6 +168,5 @@ def create(family: str, parts: Mapping[str, type[P]], choice: Choice, names: Map
     """
     part = parts.get(choice.kind)
     if part is None:
-        near = difflib.get_close_matches(choice.kind, parts, n=1, cutoff=0.5)
-        raise UnknownPartError(family, choice.kind, near[0] if near else "")
+        raise UnknownPartError(family, choice.kind, *nearest(choice.kind, parts)[:1])
     return part(**resolve(part, choice.params, names))

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from netdesigner.document.design import Value
 from netdesigner.errors import ParameterError
 from netdesigner.parts.part import Part
 
@@ -38,14 +39,15 @@ class Optimizer(Part):
         """How many numbers it keeps for each weight, for a forecast of the memory needed."""
         return 2
 
-    def check_decay(self, weight_decay: float | None) -> None:
+    @classmethod
+    def check_decay(cls, weight_decay: Value) -> None:
         """Holds a weight decay against the optimizer.
 
         Raises:
             ParameterError: one is set and the optimizer takes none.
         """
-        if weight_decay is not None and not self.decays:
-            raise ParameterError("weight_decay", f"{self.label()} has none; leave the field empty")
+        if weight_decay is not None and not cls.decays:
+            raise ParameterError("weight_decay", f"{cls.label()} has none; leave the field empty")
 
     def build(
         self, parameters: Iterable[nn.Parameter], learning_rate: float, weight_decay: float | None = None

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from netdesigner.document import Choice, Design, Value
 from netdesigner.document import edit as edits
+from netdesigner.errors import ParameterError
 from netdesigner.parts import Dataset, DataSpec, Preview, Progress, Samples
 from netdesigner.parts.inspection import TableInspection
 from netdesigner.session import Job, State
@@ -263,7 +264,6 @@ def _reading_of(dataset: Dataset) -> object:
 
 
 def _facts(data: DataSpec, dataset: Dataset) -> str:
-    test, validation = round(data.rows * dataset.test), round(data.rows * dataset.validation)
     lines = [f"Input {data.input}"]
     if data.classes:
         lines.append(f"Target: one of {len(data.classes):,} classes")
@@ -271,11 +271,16 @@ def _facts(data: DataSpec, dataset: Dataset) -> str:
         names = ", ".join(data.targets[:3]) + ("…" if len(data.targets) > 3 else "")
         lines.append(f"Target {data.target}" + (f": {names}" if names else ""))
     if data.rows:
-        lines.append(
-            f"{data.rows:,} samples: {data.rows - test - validation:,} to train, {validation:,} for validation, "
-            f"{test:,} for the test"
-        )
+        lines.append(f"{data.rows:,} samples: {_parts(data.rows, dataset)}")
     return "\n".join(lines)
+
+
+def _parts(rows: int, dataset: Dataset) -> str:
+    try:
+        shares = dataset.shares(rows)
+    except ParameterError:
+        return "none is left to train on"
+    return "{train:,} to train, {validation:,} for validation, {test:,} for the test".format(**shares)
 
 
 def with_input_of(design: Design, data: DataSpec) -> Design:
