@@ -93,10 +93,12 @@ def _refuse_malformed(file: Path, report: Report) -> None:
             raise NetDesignerError(f"{file}: {problem.node}: {problem.message}")
 
 
-def _stop_on_errors(file: Path, report: Report) -> None:
+def _stop_on_errors(file: Path, report: Report, training: bool = True) -> None:
+    """Lists the errors and ends where there are any; those of data, task and training count only for training."""
     _refuse_malformed(file, report)
-    if report.errors:
-        for line in text.problem_lines(report.errors):
+    errors = report.errors if training else report.network_errors
+    if errors:
+        for line in text.problem_lines(errors):
             print(line, file=sys.stderr)
         raise typer.Exit(HAS_ERRORS)
 
@@ -246,8 +248,8 @@ def train(
     plain = {"epochs": epochs, "seed": seed}
     given = [f"training.{name}={value}" for name, value in plain.items() if value is not None]
     design = _assigned(design, given + (settings or []), catalog)
+    _stop_on_errors(file or _run_folder(resume), check(design, catalog, _data_of(design, catalog)))
     folder = resume or run or new_run(verbs.run_folder_for(file))
-    _stop_on_errors(file or folder, check(design, catalog, _data_of(design, catalog)))
     events = verbs.train(design, catalog, folder, device=device, resume=resume)
     failed = follow(events, as_json)
     if failed:
@@ -318,7 +320,7 @@ def export(
         chosen = _run_folder(source)
     else:
         design = load(source)
-        _stop_on_errors(source, check(design, catalog))
+        _stop_on_errors(source, check(design, catalog), training=False)
         chosen = newest_run(design, source) or design
     with _progress("Exporting", as_json) as progress:
         proof = export_model(chosen, catalog, Choice(kind, params), output, progress, which=weights)
