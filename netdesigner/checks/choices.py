@@ -31,8 +31,8 @@ def choices(design: Design, catalog: Catalog, data: DataSpec | None) -> Iterator
     names = finite(design.variables)
     if design.data is not None:
         dataset = yield from _chosen("data set", catalog.datasets, design.data, names, ("ND403", "ND405"))
-        if dataset is not None and data is not None and data.rows:
-            yield from _split(dataset, data.rows)
+        if dataset is not None:
+            yield from _split(dataset, data.rows if data is not None else 0)
     elif data is None:
         yield found("ND401", "no data is chosen; training needs some")
     if design.task is not None:
@@ -76,11 +76,16 @@ def _chosen(
 
 
 def _split(dataset: Dataset, rows: int) -> Iterator[Problem]:
-    """Held-out parts that leave nothing to train on."""
-    try:
-        dataset.shares(rows)
-    except ParameterError as error:
-        yield found("ND407", f"data set {dataset.label()}: {error.reason}", param=error.name)
+    """Held-out parts that leave nothing to train on; 0 rows for an unknown number."""
+    where = f"data set {dataset.label()}"
+    if rows:
+        try:
+            dataset.shares(rows)
+        except ParameterError as error:
+            yield found("ND407", f"{where}: {error}", param=error.name)
+    elif dataset.validation + dataset.test >= 1:
+        text = f"{dataset.validation} and {dataset.test} for the test leave none to train on"
+        yield found("ND407", f"{where}: validation: {text}", param="validation")
 
 
 def _decay(settings: Settings, catalog: Catalog) -> Iterator[Problem]:

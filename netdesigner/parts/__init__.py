@@ -1,7 +1,8 @@
 """What a part is: the contracts of everything that can be picked from a list.
 
 A part is a frozen dataclass, alone in its file or with its close family. Its fields are at once its parameters, its
-form, what is saved and its documentation. The floor knows the contracts and how parts are found, never a part.
+form, what is saved and its documentation. The floor knows the contracts and how parts are found, never a part;
+only the settings of a training, which every design has, are declared here whole.
 It uses the standard library only; what needs torch or numpy is imported inside the parts' own methods.
 """
 

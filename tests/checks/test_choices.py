@@ -144,11 +144,13 @@ def test_training_settings_are_told_without_data_and_task() -> None:
     assert [p.code for p in report.problems] == ["ND603", "ND401", "ND402"]
 
 
-def test_parts_that_leave_nothing_to_train_on_are_told_where_the_number_of_samples_is_known() -> None:
+def test_parts_that_leave_nothing_to_train_on_are_told() -> None:
     shares = Choice("toy", {"validation": 0.6, "test": 0.4})
     problem = only(plain(**{**TASK, "data": shares}), DIGITS)
     assert (problem.code, problem.section, problem.param) == ("ND407", "data", "validation")
     assert "of 100 samples, 60 for validation and 40 for the test leave none" in problem.message
-    assert codes(plain(**{**TASK, "data": shares})) == []
+    assert "0.6 and 0.4 for the test leave none" in only(plain(**{**TASK, "data": shares})).message
     assert codes(plain(**{**TASK, "data": Choice("toy", {"validation": 0.6, "test": 0.39})}), DIGITS) == []
-    assert codes(plain(**{**TASK, "data": shares}), replace(DIGITS, rows=0)) == []
+    few = Choice("toy", {"validation": 0.5, "test": 0.45})
+    assert codes(plain(**{**TASK, "data": few}), replace(DIGITS, rows=0)) == []
+    assert codes(plain(**{**TASK, "data": few}), replace(DIGITS, rows=3)) == ["ND407"]

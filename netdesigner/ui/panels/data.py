@@ -19,7 +19,7 @@ from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.column_table import ColumnTable
 from netdesigner.ui.job_row import JobRow
 from netdesigner.ui.labels import PlainLabel, set_role
-from netdesigner.ui.part_form import PartForm, without_defaults
+from netdesigner.ui.part_form import PartForm, told_in, without_defaults
 from netdesigner.ui.preview import PreviewView
 from netdesigner.ui.scroll import PanelScroll
 from netdesigner.ui.theme import Theme
@@ -116,6 +116,10 @@ class Data(PanelScroll):
         for view in self._previews:
             view.set_theme(theme)
 
+    def show_field(self, name: str) -> None:
+        """Leads to the field of a parameter, or to the list of data sets."""
+        self.bring(self.choice.reveal(name))
+
     # ------------------------------------------------------------------------------------------------- edits
 
     def _pick(self, kind: str) -> None:
@@ -204,7 +208,7 @@ class Data(PanelScroll):
         self._show(after)
 
     def _show(self, state: State) -> None:
-        self.choice.show_choice(state.design.data, state.design.variables)
+        self.choice.show_choice(state.design.data, state.design.variables, told_in(state.report, "data"))
         dataset = self._bridge.session.dataset()
         if self._previewed is not None and self._previewed != dataset:
             self._show_previews(None, ())
