@@ -32,8 +32,9 @@ from netdesigner.document import Choice, Design, Edge, Settings, edit
 from netdesigner.parts import Catalog, Samples
 from netdesigner.session import Session
 from netdesigner.session.training import leave_a_core
-from netdesigner.training import Control, Event, ThreadHost
-from netdesigner.training.events import Started
+from netdesigner.training.control import Control
+from netdesigner.training.events import Event, Started
+from netdesigner.training.host import ThreadHost
 from netdesigner.training.loop import train
 from netdesigner.ui.application import make_application
 from netdesigner.ui.bridge import Bridge

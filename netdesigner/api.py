@@ -72,6 +72,9 @@ def train(
         device: "cpu", "cuda", "mps" or "auto"; what the design says if empty.
         resume: go on with a run that stopped in this folder.
         settings: training settings in place of the design's, such as `epochs=5`.
+
+    Raises:
+        TrainingError: the design has errors; said at once, before anything is read.
     """
     design = replace(design, training=design.training.with_values(settings)) if settings else design
     folder = Path(run)

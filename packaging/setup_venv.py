@@ -206,7 +206,9 @@ def provide_environment() -> None:
     say(f"installing the libraries into {VENV.name}; the first time this takes some minutes")
     pip_install("torch", "hatchling")
     pip_install("--no-build-isolation", "--editable", f"{ROOT}[{EXTRAS}]")
-    run_quietly([str(venv_python()), "-m", "compileall", "-q", str(ROOT / "netdesigner")])  # as pip does for the rest
+    run_quietly(
+        [str(venv_python()), "-m", "compileall", "-q", str(ROOT / "netdesigner")]
+    )  # as pip does for the rest
     STAMP.write_text(stamp(), encoding="utf-8")
     say("ready")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from netdesigner.checks.choices import choices, training
 from netdesigner.checks.codes import found
 from netdesigner.checks.fit import fit
 from netdesigner.checks.nesting import Nesting, changed_blocks, nesting, recursion
@@ -62,7 +63,7 @@ def check(
     if not isinstance(memo, _Memo) or memo.catalog is not catalog:
         memo = None
     elif previous is not None and _is_same(memo, design, data):
-        return previous if memo.design is design else _carried_over(previous, replace(memo, design=design))
+        return previous if memo.design is design else _carried_over(previous, memo, design)
     blocks = nesting(design)
     wirings, tangled = _read(design, catalog, memo)
     tracer = _tracer(design, catalog, blocks, wirings, memo)
@@ -85,6 +86,8 @@ def check(
         *(problem for walk in networks.values() for problem in walk.problems),
         *_inside(inside),
         *_inside(in_unused),
+        *choices(design, catalog, data),
+        *training(design, catalog),
         *fit(design, catalog, data, networks),
         *_variables(design),
     ]
@@ -113,7 +116,7 @@ def trace_at(report: Report, problem: Problem) -> Trace:
 
 
 def _is_same(memo: _Memo, design: Design, data: DataSpec | None) -> bool:
-    """Whether nothing that checks look at has changed; moving nodes and training settings are such nothings."""
+    """Whether all that is checked is as it was, but for the training settings; where nodes lie is not checked."""
     old = memo.design
     if memo.data is not data and memo.data != data:
         return False
@@ -139,12 +142,15 @@ def _same_blocks(old: Mapping[str, Block], new: Mapping[str, Block]) -> bool:
     )
 
 
-def _carried_over(previous: Report, memo: _Memo) -> Report:
-    """The same findings for a design that differs in nothing they are about; fixes hold whole designs and go."""
+def _carried_over(previous: Report, memo: _Memo, design: Design) -> Report:
+    """The findings for a design that differs in its training settings at most; fixes hold whole designs and go."""
     problems = tuple(
         replace(problem, fixes=()) if problem.fixes else problem for problem in previous.problems
     )
-    return replace(previous, problems=problems, memo=memo)
+    if design.training is not memo.design.training:
+        others = [problem for problem in problems if not problem.code.startswith("ND6")]
+        problems = _sorted(design, [*others, *training(design, memo.catalog)])
+    return replace(previous, problems=problems, memo=replace(memo, design=design))
 
 
 def _read(

@@ -1,6 +1,7 @@
 """The stable codes of problems, each with a title and an explanation for the help.
 
-ND1xx structure, ND2xx parameters and expressions, ND3xx shapes and element types, ND4xx data and task, ND5xx blocks.
+ND1xx structure, ND2xx parameters and expressions, ND3xx shapes and element types, ND4xx data and task, ND5xx blocks,
+ND6xx training.
 A code never changes its meaning; one that is given up is not used again.
 """
 
@@ -25,11 +26,13 @@ class Code:
         title: a few words, as a heading.
         explanation: one paragraph: why it matters and what mends it.
         severity: how bad it is unless a problem says otherwise.
+        section: which choice of the design is at fault, as `Problem.section`.
     """
 
     title: str
     explanation: str
     severity: str = ERROR
+    section: str = ""
 
 
 _STRUCTURE = {
@@ -184,25 +187,39 @@ _FIT = {
         "No data chosen",
         "The network can be looked at and exported, but training needs data. Choose some.",
         WARNING,
+        "data",
     ),
     "ND402": Code(
         "No task chosen",
         "The task says what is to be learned (such as classification or regression) and how wrong an answer is. "
         "Training needs one.",
         WARNING,
+        "task",
     ),
     "ND403": Code(
         "Unknown kind of data",
         "This version has no data set of that name. Choose another or update the program.",
+        section="data",
     ),
     "ND404": Code(
-        "Unknown task", "This version has no task of that name. Choose another or update the program."
+        "Unknown task",
+        "This version has no task of that name. Choose another or update the program.",
+        section="task",
     ),
     "ND405": Code(
-        "Data setting out of range", "A setting of the data has a name, type or value that is not allowed."
+        "Data setting out of range",
+        "A setting of the data has a name, type or value that is not allowed.",
+        section="data",
     ),
     "ND406": Code(
-        "Task setting out of range", "A setting of the task has a name, type or value that is not allowed."
+        "Task setting out of range",
+        "A setting of the task has a name, type or value that is not allowed.",
+        section="task",
+    ),
+    "ND407": Code(
+        "Nothing left to train on",
+        "The shares for validation and for the test take all samples. Lower one of them, or take more samples.",
+        section="data",
     ),
     "ND410": Code(
         "Input does not have the shape of the data",
@@ -263,7 +280,44 @@ _BLOCKS = {
     ),
 }
 
-CODES: Mapping[str, Code] = MappingProxyType({**_STRUCTURE, **_PARAMETERS, **_SHAPES, **_FIT, **_BLOCKS})
+_TRAINING = {
+    "ND601": Code(
+        "Unknown optimizer",
+        "This version has no optimizer of that name. Choose another or update the program.",
+        section="optimizer",
+    ),
+    "ND602": Code(
+        "Unknown schedule",
+        "This version has no schedule of the learning rate of that name. Choose another or update the program.",
+        section="schedule",
+    ),
+    "ND603": Code(
+        "Training setting out of range",
+        "A setting of the training has a name, type or value that is not allowed, or an expression that cannot be "
+        "computed. Its help names what is allowed.",
+        section="training",
+    ),
+    "ND604": Code(
+        "Optimizer setting out of range",
+        "A setting of the optimizer has a name, type or value that is not allowed, alone or beside its other settings.",
+        section="optimizer",
+    ),
+    "ND605": Code(
+        "Schedule setting out of range",
+        "A setting of the schedule has a name, type or value that is not allowed.",
+        section="schedule",
+    ),
+    "ND606": Code(
+        "Weight decay that the optimizer does not take",
+        "A weight decay is set, and the chosen optimizer has none. Leave the weight decay empty or choose another "
+        "optimizer.",
+        section="training",
+    ),
+}
+
+CODES: Mapping[str, Code] = MappingProxyType(
+    {**_STRUCTURE, **_PARAMETERS, **_SHAPES, **_FIT, **_BLOCKS, **_TRAINING}
+)
 """Every code that checks use, in order. A task may bring codes of its own."""
 
 
@@ -277,5 +331,6 @@ def found(
     param: str = "",
     path: tuple[str, ...] = (),
 ) -> Problem:
-    """A problem with the severity that its code has."""
-    return Problem(code, CODES[code].severity, one_line(message), scope, node, port, param, path)
+    """A problem with the severity and the section that its code has."""
+    entry = CODES[code]
+    return Problem(code, entry.severity, one_line(message), scope, node, port, param, path, entry.section)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 
 from netdesigner.checks.codes import found
-from netdesigner.checks.parameters import Names, finite, part_faults
+from netdesigner.checks.parameters import finite
 from netdesigner.checks.report import Problem
 from netdesigner.checks.walk import Walk, spec_at
 from netdesigner.checks.wording import one_line, quoted
-from netdesigner.document.design import Choice, Design
-from netdesigner.errors import ParameterError
-from netdesigner.parts.catalog import Catalog, create
+from netdesigner.document.design import Design
+from netdesigner.errors import PartError
+from netdesigner.parts.catalog import Catalog
 from netdesigner.parts.dataset import DataSpec
-from netdesigner.parts.part import Part
 from netdesigner.parts.task import Task
 from netdesigner.parts.tensor import TensorSpec
 
@@ -28,21 +26,11 @@ def fit(
 
     Args:
         design: the design.
-        catalog: where data sets and tasks are found.
+        catalog: where tasks are found.
         data: what samples look like, None while that is unknown.
         networks: by name, the walks through the networks.
     """
-    names = finite(design.variables)
-    if design.data is None:
-        if data is None:
-            yield found("ND401", "no data is chosen; training needs some")
-    else:
-        yield from _choice_problems("data set", catalog.datasets, design.data, names, ("ND403", "ND405"))
-    if design.task is None:
-        yield found("ND402", "no task is chosen; training needs to know what is to be learned")
-    else:
-        yield from _choice_problems("task", catalog.tasks, design.task, names, ("ND404", "ND406"))
-    task = _task(design, catalog, names)
+    task = _task(design, catalog)
     if task is not None and len(task.roles) > 1:
         yield from _roles(task, networks)
         yield from _several_outputs(networks)
@@ -61,29 +49,10 @@ def fit(
         yield from _outputs(player, networks[player], data, task)
 
 
-def _choice_problems(
-    family: str, parts: Mapping[str, type[Part]], choice: Choice, names: Names, codes: tuple[str, str]
-) -> Iterator[Problem]:
-    unknown, setting = codes
-    part = parts.get(choice.kind)
-    if part is None:
-        near = difflib.get_close_matches(choice.kind, parts, n=1, cutoff=0.5)
-        hint = f"; did you mean '{near[0]}'?" if near else ""
-        yield found(unknown, f"no {family} is called '{choice.kind}'{hint}")
-        return
+def _task(design: Design, catalog: Catalog) -> Task | None:
     try:
-        create(family, parts, choice, names)
-    except ParameterError as error:
-        for fault in part_faults(part, choice, names, error):
-            yield found(setting, f"{family} {part.label()}: {fault.message}", param=fault.param)
-
-
-def _task(design: Design, catalog: Catalog, names: Names) -> Task | None:
-    if design.task is None or design.task.kind not in catalog.tasks:
-        return None
-    try:
-        return catalog.task(design.task, names)
-    except ParameterError:
+        return catalog.task(design.task, finite(design.variables)) if design.task is not None else None
+    except PartError:
         return None
 
 

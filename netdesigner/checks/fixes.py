@@ -109,6 +109,8 @@ class _Trial:
         """Whether an error could not be seen in the design as it was, and was not caused by the try either."""
         if error.code == "ND101":
             return self._was_loop(error, tried)
+        if error.section:
+            return any(other.section == error.section for other in self.report.errors)
         if error.code.startswith("ND42"):
             return not self._gave_something(error.network)
         if not error.code.startswith(("ND3", "ND4")) or error.network not in self.report.traces:

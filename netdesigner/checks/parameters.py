@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from netdesigner.checks.wording import quoted
-from netdesigner.document.design import Block, Choice, Value
+from netdesigner.document.design import Block, Value
 from netdesigner.document.expression import evaluate, names_in
 from netdesigner.errors import ExpressionError, ParameterError
 from netdesigner.parts.part import Part, resolve
@@ -55,26 +55,30 @@ def _holds_text(value: Value) -> bool:
     return isinstance(value, str) or (isinstance(value, tuple) and any(_holds_text(item) for item in value))
 
 
-def part_faults(part: type[Part], choice: Choice, names: Names, error: ParameterError) -> Iterator[Fault]:
-    """Every parameter that keeps a part from being made.
+def part_faults(part: type[Part], params: Mapping[str, Value], names: Names) -> list[Fault]:
+    """Every parameter that keeps a part from being made; none where it can be.
 
     Args:
-        part: the part that was chosen.
-        choice: the parameters that were set.
+        part: the part.
+        params: the parameters that were set.
         names: the variables that expressions may use.
-        error: what making it said; told where no single parameter is at fault.
     """
+    try:
+        part(**resolve(part, params, names))
+    except ParameterError as error:
+        return [*_single_faults(part, params, names)] or [Fault("ND201", error.name, str(error))]
+    return []
+
+
+def _single_faults(part: type[Part], params: Mapping[str, Value], names: Names) -> Iterator[Fault]:
+    """The parameters that are wrong whatever the others are."""
     declared = {param.name: param for param in part.params()}
-    single = False
-    for name, value in choice.params.items():
+    for name, value in params.items():
         try:
             resolved = resolve(part, {name: value}, names)
             declared[name].check(resolved[declared[name].field])
-        except ParameterError as fault:
-            single = True
-            yield Fault(_code(declared.get(name), value, names), name, str(fault))
-    if not single:
-        yield Fault("ND201", error.name, str(error))
+        except ParameterError as error:
+            yield Fault(_code(declared.get(name), value, names), name, str(error))
 
 
 def _code(declared: Any, value: Value, names: Names) -> str:

@@ -41,6 +41,8 @@ class Problem:
         port: the port's name, or "".
         param: the parameter's name where one is at fault ("repeat" for the number of repetitions), or "".
         path: ids of the nodes from where the trouble begins to where it shows, in the same scope.
+        section: which choice of the design is at fault, where one is: "data", "task", "training", "optimizer" or
+            "schedule"; else "".
         fixes: edits that clear it; filled by `with_fixes`.
     """
 
@@ -52,6 +54,7 @@ class Problem:
     port: str = ""
     param: str = ""
     path: tuple[str, ...] = ()
+    section: str = ""
     fixes: tuple[Fix, ...] = ()
 
     @property
@@ -129,6 +132,11 @@ class Report:
     def errors(self) -> tuple[Problem, ...]:
         """The problems that keep the design from being trained."""
         return tuple(problem for problem in self.problems if problem.severity == ERROR)
+
+    @property
+    def network_errors(self) -> tuple[Problem, ...]:
+        """The errors but for those of data, task and training, which keep no network from being computed."""
+        return tuple(problem for problem in self.errors if not problem.section)
 
     def outputs(self, scope: Scope, node_id: str) -> tuple[TensorSpec, ...] | None:
         """What leaves a node, or None where that is unknown."""

@@ -18,7 +18,7 @@ from netdesigner.checks.parameters import Fault, block_params, finite, part_faul
 from netdesigner.checks.report import Problem, Trace, TracedNode
 from netdesigner.checks.walk import Found, Given, Key, Walk, all_walks, spec_at
 from netdesigner.checks.wiring import Slot, Wiring
-from netdesigner.document.design import BLOCK_PREFIX, Choice, Design, Node, Scope
+from netdesigner.document.design import BLOCK_PREFIX, Design, Node, Scope
 from netdesigner.errors import ExpressionError, ParameterError, ShapeError
 from netdesigner.parts.catalog import Catalog
 from netdesigner.parts.layer import Cost, Layer
@@ -183,9 +183,8 @@ class Tracer:
         """A node's layer, or what keeps it from being made."""
         try:
             return self._catalog.layer(node.kind, node.params, names), []
-        except ParameterError as error:
-            part = self._catalog.layers[node.kind]
-            return None, list(part_faults(part, Choice(node.kind, node.params), names, error))
+        except ParameterError:
+            return None, part_faults(self._catalog.layers[node.kind], node.params, names)
         except _RULE_BUGS as error:
             return None, [Fault("ND201", "", f"its parameters cannot be read: {error}")]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -12,6 +11,7 @@ from netdesigner.checks.report import WARNING, Problem
 from netdesigner.checks.wiring import Wiring
 from netdesigner.checks.wording import count, loop, place, quoted
 from netdesigner.document.design import BLOCK_PREFIX, Edge, Scope
+from netdesigner.parts.catalog import nearest
 
 __all__ = ["structure"]
 
@@ -67,7 +67,7 @@ def _kinds(
             known, code, what = blocks, "ND501", f"block `{node.block}`, which the design does not have"
         else:
             known, code, what = layers, "ND114", f"{node.kind}, which is no layer of this version"
-        near = difflib.get_close_matches(node.block or node.kind, known, n=1, cutoff=0.5)
+        near = nearest(node.block or node.kind, known)
         hint = f"; did you mean {near[0]}?" if near else ""
         yield found(code, f"`{node_id}` is a {what}{hint}", scope, node_id)
 

@@ -93,17 +93,19 @@ def _refuse_malformed(file: Path, report: Report) -> None:
             raise NetDesignerError(f"{file}: {problem.node}: {problem.message}")
 
 
-def _stop_on_errors(file: Path, report: Report) -> None:
+def _stop_on_errors(file: Path, report: Report, training: bool = True) -> None:
+    """Lists the errors and ends where there are any; those of data, task and training count only for training."""
     _refuse_malformed(file, report)
-    if report.errors:
-        for line in text.problem_lines(report.errors):
+    errors = report.errors if training else report.network_errors
+    if errors:
+        for line in text.problem_lines(errors):
             print(line, file=sys.stderr)
         raise typer.Exit(HAS_ERRORS)
 
 
-def _assigned(design: Design, assignments: list[str] | None) -> Design:
+def _assigned(design: Design, assignments: list[str] | None, catalog: Catalog) -> Design:
     for assignment in assignments or ():
-        design = assign(design, assignment)
+        design = assign(design, assignment, catalog)
     return design
 
 
@@ -157,7 +159,7 @@ def new(
     force: Annotated[bool, typer.Option("--force", help="replace an existing file")] = False,
 ) -> None:
     """Make a design file from a sample."""
-    design = _assigned(gallery.open_template(template), settings)
+    design = _assigned(gallery.open_template(template), settings, Catalog.discover())
     if file.exists() and not force:
         raise NetDesignerError(f"{file}: exists already; choose another name or give --force")
     save(design, file)
@@ -184,7 +186,8 @@ def check_file(file: FileArgument, as_json: JsonOption = False) -> None:
 @app.command("summary")
 def summarise(file: FileArgument, as_json: JsonOption = False, settings: SetOption = None) -> None:
     """Show each node's shapes, parameters and multiply-adds."""
-    design, catalog = _assigned(load(file), settings), Catalog.discover()
+    catalog = Catalog.discover()
+    design = _assigned(load(file), settings, catalog)
     report = check(design, catalog)
     facts = summary(design, report)
     if as_json:
@@ -244,9 +247,9 @@ def train(
     design = load(file) if file is not None else load(_run_folder(resume) / "design.netdesign")
     plain = {"epochs": epochs, "seed": seed}
     given = [f"training.{name}={value}" for name, value in plain.items() if value is not None]
-    design = _assigned(design, given + (settings or []))
+    design = _assigned(design, given + (settings or []), catalog)
+    _stop_on_errors(file or _run_folder(resume), check(design, catalog, _data_of(design, catalog)))
     folder = resume or run or new_run(verbs.run_folder_for(file))
-    _stop_on_errors(file or folder, check(design, catalog, _data_of(design, catalog)))
     events = verbs.train(design, catalog, folder, device=device, resume=resume)
     failed = follow(events, as_json)
     if failed:
@@ -317,7 +320,7 @@ def export(
         chosen = _run_folder(source)
     else:
         design = load(source)
-        _stop_on_errors(source, check(design, catalog))
+        _stop_on_errors(source, check(design, catalog), training=False)
         chosen = newest_run(design, source) or design
     with _progress("Exporting", as_json) as progress:
         proof = export_model(chosen, catalog, Choice(kind, params), output, progress, which=weights)

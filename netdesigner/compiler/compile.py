@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from netdesigner.checks.report import Problem, Report, Trace, TracedNode
+from netdesigner.checks.report import Report, Trace, TracedNode
 from netdesigner.compiler.plan import needed_nodes, plan_of
 from netdesigner.document.design import BLOCK_PREFIX, Design, Scope
 from netdesigner.errors import CompileError, NetDesignerError
@@ -105,7 +105,7 @@ def _scopes_of(design: Design, network: str) -> set[Scope]:
 
 
 def _refuse_errors(report: Report, scopes: set[Scope]) -> None:
-    errors: list[Problem] = [problem for problem in report.errors if problem.network in scopes]
+    errors = [problem for problem in report.network_errors if problem.network in scopes]
     if errors:
         first, more = errors[0], len(errors) - 1
         rest = f" (and {more} more {'error' if more == 1 else 'errors'})" if more else ""

@@ -15,6 +15,7 @@ from netdesigner.errors import EditError
 
 __all__ = [
     "BLOCK_PREFIX",
+    "SECTIONS",
     "Block",
     "Choice",
     "Design",
@@ -37,6 +38,9 @@ Point = tuple[float, float]
 
 Scope = str
 BLOCK_PREFIX = "block:"
+
+SECTIONS = ("data", "task", "training", "optimizer", "schedule")
+"""What is chosen in a design beside its networks."""
 
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}\Z")
 _RESERVED = frozenset(
@@ -76,7 +80,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How the design is trained, as plain values; the training floor declares their types, limits and defaults."""
+    """How the design is trained, as plain values; parts declare their types, limits and defaults."""
 
     optimizer: Choice = field(default_factory=lambda: Choice("AdamW"))
     schedule: Choice = field(default_factory=lambda: Choice("constant"))
@@ -181,6 +185,18 @@ class Design:
     variables: Mapping[str, int | float] = field(default_factory=dict)
     title: str = ""
     description: str = ""
+
+    def choice(self, section: str) -> Choice | None:
+        """What was chosen in one of the `SECTIONS`; the settings of the training count as a choice of their own."""
+        training = self.training
+        found = {
+            "data": self.data,
+            "task": self.task,
+            "training": Choice("training", training.values),
+            "optimizer": training.optimizer,
+            "schedule": training.schedule,
+        }
+        return found[section]
 
     def scopes(self) -> Iterator[Scope]:
         """Every place that holds a graph: networks first, then blocks."""

@@ -29,6 +29,7 @@ from netdesigner.errors import EditError
 __all__ = [
     "add_network",
     "add_node",
+    "choose",
     "connect",
     "disconnect",
     "fresh_id",
@@ -333,6 +334,25 @@ def set_task(design: Design, task: Choice | None) -> Design:
 def set_training(design: Design, training: Settings) -> Design:
     """Sets how the design is trained."""
     return replace(design, training=training)
+
+
+def choose(design: Design, section: str, choice: Choice | None) -> Design:
+    """Chooses something else in a section of the design, as `Design.choice` gives it.
+
+    Raises:
+        EditError: nothing was chosen where there must be something.
+    """
+    if section == "data":
+        return set_data(design, choice)
+    if section == "task":
+        return set_task(design, choice)
+    if choice is None:
+        raise EditError(f"a design always has its {section}; choose another one")
+    if section == "training":
+        return set_training(design, replace(design.training, values=choice.params))
+    if section == "optimizer":
+        return set_training(design, replace(design.training, optimizer=choice))
+    return set_training(design, replace(design.training, schedule=choice))
 
 
 def set_variables(design: Design, variables: Mapping[str, int | float]) -> Design:

@@ -1,7 +1,8 @@
 """What a part is: the contracts of everything that can be picked from a list.
 
 A part is a frozen dataclass, alone in its file or with its close family. Its fields are at once its parameters, its
-form, what is saved and its documentation. The floor knows the contracts and how parts are found, never a part.
+form, what is saved and its documentation. The floor knows the contracts and how parts are found, never a part;
+only the settings of a training, which every design has, are declared here whole.
 It uses the standard library only; what needs torch or numpy is imported inside the parts' own methods.
 """
 
@@ -10,10 +11,13 @@ from netdesigner.parts.dataset import Dataset, DataSpec, Progress, Samples, no_p
 from netdesigner.parts.exporter import Exporter, Model, Proof
 from netdesigner.parts.inspection import ColumnInfo, TableInspection
 from netdesigner.parts.layer import Cost, Example, Layer, Port
+from netdesigner.parts.optimizer import Optimizer
 from netdesigner.parts.part import Part
 from netdesigner.parts.preview import Bars, ImageGrid, Matrix, Preview, Signal, Table, Text
+from netdesigner.parts.schedule import Schedule
 from netdesigner.parts.task import Curve, Misfit, Task
 from netdesigner.parts.tensor import BATCH, Dim, TensorSpec
+from netdesigner.parts.training_settings import TrainingSettings
 
 __all__ = [
     "BATCH",
@@ -32,17 +36,20 @@ __all__ = [
     "Matrix",
     "Misfit",
     "Model",
+    "Optimizer",
     "Part",
     "Port",
     "Preview",
     "Progress",
     "Proof",
     "Samples",
+    "Schedule",
     "Signal",
     "Table",
     "TableInspection",
     "Task",
     "TensorSpec",
     "Text",
+    "TrainingSettings",
     "no_progress",
 ]

@@ -9,7 +9,7 @@ import difflib
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,10 +21,13 @@ from netdesigner.errors import NetDesignerError, UnknownPartError
 from netdesigner.parts.dataset import Dataset
 from netdesigner.parts.exporter import Exporter
 from netdesigner.parts.layer import Layer
+from netdesigner.parts.optimizer import Optimizer
 from netdesigner.parts.part import Part, resolve
+from netdesigner.parts.schedule import Schedule
 from netdesigner.parts.task import Task
+from netdesigner.parts.training_settings import TrainingSettings
 
-__all__ = ["Catalog", "create", "modules"]
+__all__ = ["Catalog", "create", "modules", "nearest"]
 
 P = TypeVar("P", bound=Part)
 
@@ -88,6 +91,8 @@ class Catalog:
     layers: Mapping[str, type[Layer]]
     datasets: Mapping[str, type[Dataset]]
     tasks: Mapping[str, type[Task]]
+    optimizers: Mapping[str, type[Optimizer]]
+    schedules: Mapping[str, type[Schedule]]
     exporters: Mapping[str, type[Exporter]]
 
     @classmethod
@@ -97,6 +102,8 @@ class Catalog:
             layers=_Family("netdesigner.layers", Layer),
             datasets=_Family("netdesigner.datasets", Dataset),
             tasks=_Family("netdesigner.tasks", Task),
+            optimizers=_Family("netdesigner.optimizers", Optimizer),
+            schedules=_Family("netdesigner.schedules", Schedule),
             exporters=_Family("netdesigner.exporters", Exporter),
         )
 
@@ -113,6 +120,17 @@ class Catalog:
             ParameterError: a parameter is unknown or not allowed.
         """
         return create("layer", self.layers, Choice(kind, params), names)
+
+    def parts(self, section: str) -> Mapping[str, type[Part]]:
+        """What can be chosen in one of the design's `SECTIONS`, by kind."""
+        found: dict[str, Mapping[str, type[Part]]] = {
+            "data": self.datasets,
+            "task": self.tasks,
+            "training": {TrainingSettings.kind: TrainingSettings},
+            "optimizer": self.optimizers,
+            "schedule": self.schedules,
+        }
+        return found[section]
 
     def dataset(self, choice: Choice, names: Mapping[str, int | float] | None = None) -> Dataset:
         """The data set that was chosen; raises as `layer`."""
@@ -135,9 +153,23 @@ class Catalog:
         """The task that was chosen; raises as `layer`."""
         return create("task", self.tasks, choice, names or {})
 
+    def optimizer(self, choice: Choice, names: Mapping[str, int | float] | None = None) -> Optimizer:
+        """The optimizer that was chosen; raises as `layer`."""
+        return create("optimizer", self.optimizers, choice, names or {})
+
+    def schedule(self, choice: Choice, names: Mapping[str, int | float] | None = None) -> Schedule:
+        """The schedule that was chosen; raises as `layer`."""
+        return create("schedule", self.schedules, choice, names or {})
+
     def exporter(self, choice: Choice) -> Exporter:
         """The exporter that was chosen; raises as `layer`."""
         return create("export format", self.exporters, choice, {})
+
+
+def nearest(kind: str, known: Collection[str]) -> list[str]:
+    """The names most like another, three at most, the best first; one in other capitals is the best."""
+    same = [name for name in known if name.lower() == kind.lower()]
+    return [*dict.fromkeys([*same, *difflib.get_close_matches(kind, known, n=3, cutoff=0.5)])][:3]
 
 
 def create(family: str, parts: Mapping[str, type[P]], choice: Choice, names: Mapping[str, int | float]) -> P:
@@ -155,6 +187,5 @@ def create(family: str, parts: Mapping[str, type[P]], choice: Choice, names: Map
     """
     part = parts.get(choice.kind)
     if part is None:
-        near = difflib.get_close_matches(choice.kind, parts, n=1, cutoff=0.5)
-        raise UnknownPartError(family, choice.kind, near[0] if near else "")
+        raise UnknownPartError(family, choice.kind, *nearest(choice.kind, parts)[:1])
     return part(**resolve(part, choice.params, names))

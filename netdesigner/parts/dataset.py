@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from netdesigner.errors import ParameterError
 from netdesigner.parts.part import Param, Part, param
 from netdesigner.parts.preview import Preview
 from netdesigner.parts.tensor import TensorSpec
@@ -89,6 +90,20 @@ class Dataset(Part):
     def params(cls) -> tuple[Param, ...]:
         """The parameters in the order of the form: the data set's own, then those of every data set."""
         return tuple(sorted(super().params(), key=lambda declared: declared.field in Dataset.declared))
+
+    def shares(self, rows: int) -> dict[str, int]:
+        """How many of so many samples are in each part: "train", "validation" and "test".
+
+        Raises:
+            ParameterError: nothing is left to train on.
+        """
+        validation, test = round(rows * self.validation), round(rows * self.test)
+        if rows - validation - test < 1:
+            raise ParameterError(
+                "validation",
+                f"of {rows:,} samples, {validation:,} for validation and {test:,} for the test leave none to train on",
+            )
+        return {"train": rows - validation - test, "validation": validation, "test": test}
 
     def describe(self) -> DataSpec:
         """What the samples look like, without reading more than that takes.

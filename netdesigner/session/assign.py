@@ -8,23 +8,30 @@ from __future__ import annotations
 
 import difflib
 import json
+import math
+from collections.abc import Mapping
 from dataclasses import replace
 
-from netdesigner.document import Choice, Design, Value
+from netdesigner.document import Choice, Design, Settings, Value
 from netdesigner.errors import ParameterError
-from netdesigner.training import settings
+from netdesigner.parts import Catalog, Part, TrainingSettings
+from netdesigner.parts.catalog import create
+from netdesigner.parts.part import Param
 
 __all__ = ["assign", "parse"]
 
 
-def assign(design: Design, assignment: str) -> Design:
+def assign(design: Design, assignment: str, catalog: Catalog) -> Design:
     """The design with one value set.
 
     Args:
+        design: what is changed.
         assignment: `NAME=VALUE`.
+        catalog: where optimizers and schedules are found.
 
     Raises:
         ParameterError: it is not of that form, or the design has no such thing to set.
+        UnknownPartError: there is no such optimizer or schedule.
     """
     name, sign, text = assignment.partition("=")
     name = name.strip()
@@ -32,7 +39,7 @@ def assign(design: Design, assignment: str) -> Design:
         raise ParameterError("--set", f"expected NAME=VALUE, got '{assignment}'")
     first, _, rest = name.partition(".")
     if first == "training" and rest:
-        return replace(design, training=settings.assign(design.training, rest, text))
+        return replace(design, training=_with_setting(design.training, catalog, rest, text))
     if first == "data" and rest:
         return replace(design, data=_with_param(design.data, "data set", rest, text))
     if first == "task" and rest:
@@ -44,6 +51,25 @@ def _with_param(choice: Choice | None, what: str, name: str, text: str) -> Choic
     if choice is None:
         raise ParameterError(name, f"the design has no {what} yet whose parameter could be set")
     return choice.with_params({name: parse(text)})
+
+
+def _with_setting(settings: Settings, catalog: Catalog, name: str, text: str) -> Settings:
+    head, dot, rest = name.partition(".")
+    param = rest if dot else None
+    if head == "optimizer":
+        return replace(settings, optimizer=_chosen(head, catalog.optimizers, settings.optimizer, param, text))
+    if head == "schedule":
+        return replace(settings, schedule=_chosen(head, catalog.schedules, settings.schedule, param, text))
+    return settings.with_values({name: _typed(TrainingSettings, name, text)})
+
+
+def _chosen(
+    family: str, parts: Mapping[str, type[Part]], choice: Choice, param: str | None, text: str
+) -> Choice:
+    """Another choice, or the same with a parameter set."""
+    kind = text if param is None else choice.kind
+    part = type(create(family, parts, Choice(kind), {}))
+    return Choice(kind) if param is None else choice.with_params({param: _typed(part, param, text)})
 
 
 def _with_variable(design: Design, name: str, text: str) -> Design:
@@ -62,6 +88,40 @@ def _with_variable(design: Design, name: str, text: str) -> Design:
     return replace(design, variables={**design.variables, name: value})
 
 
+def _typed(part: type[Part], name: str, text: str) -> Value:
+    declared = {item.name: item for item in part.params()}
+    if name not in declared:
+        near = difflib.get_close_matches(name, declared, n=1)
+        known = ", ".join(declared) or "none"
+        hint = f"did you mean '{near[0]}'?" if near else f"known: {known}"
+        raise ParameterError(name, f"{part.label()} has no such parameter; {hint}")
+    return _of_type(declared[name], text.strip())
+
+
+def _of_type(declared: Param, text: str) -> Value:
+    """The text as the field's type; a text that is no number stays one and is taken as an expression."""
+    if declared.optional and text.lower() in ("", "none", "null"):
+        return None
+    if declared.type == "bool":
+        if text.lower() not in ("true", "false", "1", "0", "yes", "no"):
+            raise ParameterError(declared.name, f"expected true or false, got '{text}'")
+        return text.lower() in ("true", "1", "yes")
+    if declared.type in ("ints", "floats"):
+        return tuple(_number(item.strip()) for item in text.strip("[]()").split(",") if item.strip())
+    return _number(text) if declared.numeric else text
+
+
+def _number(text: str) -> int | float | str:
+    for kind in (int, float):
+        try:
+            number = kind(text)
+        except ValueError:
+            continue
+        if abs(number) < math.inf:
+            return number
+    return text
+
+
 def parse(text: str) -> Value:
     """A value as a person types it: JSON where it is JSON, else the text itself; `1,2` is a list."""
     text = text.strip()
@@ -77,6 +137,6 @@ def parse(text: str) -> Value:
 def _frozen(value: object) -> Value:
     if isinstance(value, list):
         return tuple(_frozen(item) for item in value)
-    if value is None or isinstance(value, bool | int | float | str):
+    if value is None or isinstance(value, str) or (isinstance(value, int | float) and abs(value) < math.inf):
         return value
     raise ValueError("not a value")

@@ -16,14 +16,21 @@ import platformdirs
 from netdesigner.checks import Report, check
 from netdesigner.document import Choice, Design, load
 from netdesigner.document.atomic import write_atomically
-from netdesigner.errors import CompileError, DesignFileError, ExportError
-from netdesigner.parts import Catalog, DataSpec, Model, Progress, Proof, Samples, no_progress
+from netdesigner.errors import DesignFileError, ExportError, TrainingError
+from netdesigner.parts import (
+    Catalog,
+    DataSpec,
+    Model,
+    Progress,
+    Proof,
+    Samples,
+    TrainingSettings,
+    no_progress,
+)
 from netdesigner.training.control import Control
 from netdesigner.training.events import Event
 from netdesigner.training.host import ThreadHost
-from netdesigner.training.optimizers import optimizer_of
 from netdesigner.training.runs import TrainedRun, list_runs, load_run, new_run
-from netdesigner.training.settings import TrainingSettings
 
 if TYPE_CHECKING:
     from torch import nn
@@ -65,9 +72,14 @@ def train(
     resume: Path | None = None,
     progress: Progress = no_progress,
 ) -> Iterator[Event]:
-    """Trains a design; see `training.loop.train`."""
+    """Trains a design; see `training.loop.train`.
+
+    Raises:
+        TrainingError: the design has errors; nothing was read or made.
+    """
     from netdesigner.training import loop
 
+    _refuse_errors(check(design, catalog, samples.spec if samples is not None else None))
     return loop.train(
         design,
         catalog,
@@ -88,10 +100,10 @@ def _builder(design: Design, catalog: Catalog, device: str) -> Build:
         from netdesigner.compiler import compile_design, forecast, probe, refuse_if_too_large
         from netdesigner.training.device import choose_device
 
-        settings = TrainingSettings.of(design.training, design.variables)
         report = check(design, catalog, spec)
-        refuse_errors(report)
-        slots = optimizer_of(design.training.optimizer, design.variables).slots
+        _refuse_errors(report)
+        settings = TrainingSettings.of(design.training, design.variables)
+        slots = catalog.optimizer(design.training.optimizer, design.variables).slots
         needed = forecast(design, catalog, network, settings.batch_size, slots, report=report)
         refuse_if_too_large(needed, str(choose_device(device or settings.device)))
         compiled = compile_design(design, catalog, network, report, seed=settings.seed)
@@ -101,16 +113,12 @@ def _builder(design: Design, catalog: Catalog, device: str) -> Build:
     return build
 
 
-def refuse_errors(report: Report) -> None:
-    """Raises the first error of a report, where it has any.
-
-    Raises:
-        CompileError: names the node.
-    """
+def _refuse_errors(report: Report) -> None:
+    """Raises the first error of a report, where it has any."""
     if report.errors:
         first = report.errors[0]
         more = f" ({len(report.errors) - 1} more)" if len(report.errors) > 1 else ""
-        raise CompileError(f"{first.message}{more}", node=first.node)
+        raise TrainingError(f"{first.message}{more}", node=first.node)
 
 
 def start(session: Session, device: str = "", resume: Path | None = None) -> ThreadHost:
@@ -225,9 +233,7 @@ def load_model(source: Design | Path, catalog: Catalog, network: str = "", which
         data, scaling = trained.spec, trained.scaling
     else:
         design, data, scaling = source, None, {}
-        report = check(design, catalog)
-        refuse_errors(report)
-        compiled = compile_design(design, catalog, network, report, seed=0)
+        compiled = compile_design(design, catalog, network, seed=0)
     return Model(
         module=compiled.module.cpu().eval(),
         design=design,

@@ -59,9 +59,10 @@ def prepare(dataset: Dataset, samples: Samples) -> Prepared:
     """Splits and scales samples as their data set says.
 
     Raises:
-        TrainingError: there are too few samples, or a number among them is not finite.
+        ParameterError: nothing would be left to train on.
+        TrainingError: a number among the samples is not finite.
     """
-    indices = split(samples, dataset.validation, dataset.test, dataset.split_seed)
+    indices = split(samples, dataset)
     _refuse_not_finite(samples)
     scaling: dict[str, Any] = {}
     inputs = samples.input
@@ -81,32 +82,26 @@ def prepare(dataset: Dataset, samples: Samples) -> Prepared:
 # ---------------------------------------------------------------------------------------------------------- splitting
 
 
-def split(samples: Samples, validation: float, test: float, seed: int) -> dict[str, np.ndarray]:
+def split(samples: Samples, dataset: Dataset) -> dict[str, np.ndarray]:
     """The rows of each part, in ascending order.
 
     Args:
         samples: what is split.
-        validation, test: the shares of the two held-out parts, 0 to 1.
-        seed: of the random choice.
+        dataset: says how large the parts are, and the seed of the random choice.
 
     Raises:
-        TrainingError: nothing would be left to train on.
+        ParameterError: nothing would be left to train on.
     """
     count = len(samples.target)
-    wanted = {"test": round(count * test), "validation": round(count * validation)}
-    if count - sum(wanted.values()) < 1:
-        raise TrainingError(
-            f"of {count} samples, {wanted['validation']} for validation and {wanted['test']} for the test leave none",
-            advice=("Lower the share of the validation or test part, or take more samples.",),
-        )
+    sizes = dataset.shares(count)
     classes = (
         samples.target
         if samples.target.ndim == 1 and np.issubdtype(samples.target.dtype, np.integer)
         else None
     )
     rows, found = np.arange(count), {}
-    for number, name in enumerate(wanted):
-        rows, found[name] = _carve(rows, wanted[name], classes, seed + number)
+    for number, name in enumerate(("test", "validation")):
+        rows, found[name] = _carve(rows, sizes[name], classes, dataset.split_seed + number)
     return {"train": rows, "validation": found["validation"], "test": found["test"]}
 
 

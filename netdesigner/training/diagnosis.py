@@ -11,9 +11,9 @@ from torch import Tensor, nn
 
 from netdesigner.document.design import Design
 from netdesigner.parts.task import Task
+from netdesigner.parts.training_settings import TrainingSettings
 from netdesigner.training.data import Pair
 from netdesigner.training.events import Failed
-from netdesigner.training.settings import TrainingSettings
 from netdesigner.training.update import NotFiniteError, autocast_of
 
 __all__ = ["explain_error", "explain_no_memory", "explain_not_finite", "failing_node", "node_path"]

@@ -22,7 +22,6 @@ from netdesigner.parts.task import Task
 from netdesigner.parts.tensor import TensorSpec
 from netdesigner.training.events import EpochEnd, Event, Failed, Finished, Started, Steps
 from netdesigner.training.log import FILE, read_events
-from netdesigner.training.settings import TrainingSettings
 
 if TYPE_CHECKING:
     import numpy as np
@@ -242,7 +241,7 @@ class TrainedRun:
     Attributes:
         path: its folder.
         design: the design as it was trained.
-        task, dataset, settings: of the design.
+        task, dataset: of the design.
         spec: what the data looked like.
         scaling: how inputs were scaled, as `Prepared.scaling`.
         which: "best" or "last".
@@ -254,7 +253,6 @@ class TrainedRun:
     design: Design
     task: Task
     dataset: Dataset
-    settings: TrainingSettings
     spec: DataSpec
     scaling: Mapping[str, Any]
     which: str
@@ -334,7 +332,6 @@ def load_run(path: Path, catalog: Catalog, which: str = "best") -> TrainedRun:
         design=design,
         task=catalog.task(design.task, design.variables),
         dataset=catalog.dataset(design.data, design.variables),
-        settings=TrainingSettings.of(design.training, design.variables),
         spec=spec,
         scaling=scaling,
         which=which,

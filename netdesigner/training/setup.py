@@ -13,13 +13,13 @@ from netdesigner.document.design import Design
 from netdesigner.errors import TrainingError
 from netdesigner.parts.catalog import Catalog
 from netdesigner.parts.dataset import Dataset, DataSpec, Progress, Samples
+from netdesigner.parts.optimizer import Optimizer
+from netdesigner.parts.schedule import Schedule
 from netdesigner.parts.task import Task
+from netdesigner.parts.training_settings import TrainingSettings
 from netdesigner.training.data import Prepared, prepare
 from netdesigner.training.device import choose_device, is_out_of_memory, release_memory
 from netdesigner.training.events import Preparing
-from netdesigner.training.optimizers import Optimizer, optimizer_of
-from netdesigner.training.schedules import Schedule, schedule_of
-from netdesigner.training.settings import TrainingSettings
 
 __all__ = ["Build", "Setup", "networks_of", "set_up"]
 
@@ -72,8 +72,8 @@ def set_up(
         NetDesignerError: training cannot start.
     """
     settings = TrainingSettings.of(design.training, design.variables)
-    optimizer = optimizer_of(design.training.optimizer, design.variables)
-    schedule = schedule_of(design.training.schedule, design.variables)
+    optimizer = catalog.optimizer(design.training.optimizer, design.variables)
+    schedule = catalog.schedule(design.training.schedule, design.variables)
     task, dataset = _parts_of(design, catalog, samples)
     names = networks_of(design, task)
     chosen = choose_device(device or settings.device)

@@ -16,8 +16,8 @@ import torch
 from torch import Tensor, nn
 
 from netdesigner.parts.task import Task
+from netdesigner.parts.training_settings import TrainingSettings
 from netdesigner.training.data import Pair
-from netdesigner.training.settings import TrainingSettings
 
 __all__ = ["GRAD_NORM", "NotFiniteError", "Update", "autocast_of"]
 

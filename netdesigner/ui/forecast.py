@@ -7,9 +7,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QLabel
 
-from netdesigner.document import Design
-from netdesigner.errors import NetDesignerError
-from netdesigner.parts import Catalog, Progress
+from netdesigner.parts import Catalog, Progress, TrainingSettings
 from netdesigner.session import Job, State
 from netdesigner.ui import formats
 from netdesigner.ui.bridge import Bridge
@@ -72,8 +70,10 @@ def _work(state: State, catalog: Catalog) -> Any:
     def work(_progress: Progress) -> tuple[int, str]:
         from netdesigner.compiler import forecast
 
-        batch, slots = _batch_and_slots(state.design)
-        found = [forecast(state.design, catalog, name, batch, slots) for name in state.design.networks]
+        design = state.design
+        batch = TrainingSettings.of(design.training, design.variables).batch_size
+        slots = catalog.optimizer(design.training.optimizer, design.variables).slots
+        found = [forecast(design, catalog, name, batch, slots) for name in design.networks]
         sums = {
             "parameters": sum(part.parameters_bytes for part in found),
             "gradients": sum(part.gradients_bytes for part in found),
@@ -84,14 +84,3 @@ def _work(state: State, catalog: Catalog) -> Any:
         return sum(sums.values()), f"Memory to train with batches of {batch:,}: {words}"
 
     return work
-
-
-def _batch_and_slots(design: Design) -> tuple[int, int]:
-    from netdesigner.training.optimizers import optimizer_of
-    from netdesigner.training.settings import TrainingSettings
-
-    try:
-        settings = TrainingSettings.of(design.training, design.variables)
-        return settings.batch_size, optimizer_of(design.training.optimizer).slots
-    except NetDesignerError:
-        return 1, 2

@@ -158,6 +158,7 @@ class MainWindow(QMainWindow):
         self.bridge.changed.connect(self._on_changed)
         self.canvas.selection_changed.connect(self.deck.inspector.show)
         self.deck.problems.jump.connect(self.canvas.reveal)
+        self.deck.problems.jump_to_choice.connect(self._jump_to_choice)
         self.palette_panel.chosen.connect(self.canvas.add)
         self.tool_bar.data_pressed.connect(lambda: self.bring("Data"))
         self.tool_bar.check_pressed.connect(lambda: self.bring("Problems"))
@@ -203,6 +204,14 @@ class MainWindow(QMainWindow):
         found = place_of(self.bridge.state.design, node_path)
         if found is not None:
             self.canvas.reveal(*found)
+
+    def _jump_to_choice(self, section: str, param: str) -> None:
+        if section == "data":
+            self.bring("Data")
+            self.deck.data.show_field(param)
+        else:
+            self.bring("Training")
+            self.deck.training.show_field(section, param)
 
     def _draw_picture(self, path: Path) -> None:
         from netdesigner.ui.canvas.picture import save_picture

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from netdesigner.checks import Report
 from netdesigner.document import Choice, Value
-from netdesigner.errors import NetDesignerError, ParameterError
 from netdesigner.parts import Part
-from netdesigner.parts.part import resolve
+from netdesigner.parts.part import Param
+from netdesigner.ui.canvas.words import plain_message
 from netdesigner.ui.combo import Combo
 from netdesigner.ui.fields.form import Form
-from netdesigner.ui.labels import PlainLabel
+from netdesigner.ui.fields.reading import why_refused
+from netdesigner.ui.labels import PlainLabel, set_role
 from netdesigner.ui.theme import Theme
 
-__all__ = ["PartForm", "without_defaults"]
+__all__ = ["PartForm", "told_in", "without_defaults"]
 
 
 def without_defaults(part: type[Part] | None, params: Mapping[str, Value]) -> dict[str, Value]:
@@ -78,21 +81,24 @@ class PartForm(QWidget):
         self.list.setVisible(not single)
         self._layout.addWidget(self._help)
 
-    def show_choice(self, choice: Choice | None, names: Mapping[str, int | float]) -> None:
+    def show_choice(
+        self,
+        choice: Choice | None,
+        names: Mapping[str, int | float],
+        told: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         """Shows a choice.
 
         Args:
             choice: the part and the parameters that were set; None for no part.
             names: variables for expressions.
+            told: by parameter, what else is wrong, as `told_in` gives it; under "" what is wrong with the kind.
         """
         kind = choice.kind if choice else ""
         with QSignalBlocker(self.list):
             self._list_unknown(kind)
             self.list.setCurrentIndex(self.list.findData(kind))
         part = self._parts.get(kind)
-        help_text = part.summary() if part else f"This version has no '{kind}'." if kind else ""
-        self._help.setText("" if self._single else help_text)
-        self._help.setVisible(bool(self._help.text()))
         self._names = names
         if kind != self._shown:
             self._shown = kind
@@ -100,7 +106,16 @@ class PartForm(QWidget):
         elif self.form is not None and choice is not None:
             self.form.set_names(names)
             self.form.set_values(_values(part, choice.params))
-        self._show_errors(part, choice)
+        params = part.params() if part is not None else ()
+        self._show_errors(params, choice.params if choice else {}, told)
+        known = {param.name for param in params}
+        self._show_help(part, {name: text for name, text in told.items() if kind and name not in known})
+
+    def reveal(self, name: str) -> QWidget:
+        """The editor of a parameter, unfolded; without such a parameter the list, or what is said in its place."""
+        if self.form is not None and self.form.has(name):
+            return self.form.reveal(name)
+        return self._help if self._single else self.list
 
     def set_theme(self, theme: Theme) -> None:
         """Takes other colours."""
@@ -130,24 +145,34 @@ class PartForm(QWidget):
         self.form.left.connect(lambda _name: self.left.emit())
         self._layout.addWidget(self.form)
 
-    def _show_errors(self, part: type[Part] | None, choice: Choice | None) -> None:
-        if self.form is None or part is None or choice is None:
-            return
-        for declared in part.params():
-            self.form.set_error(declared.name, "")
-        try:
-            part(**resolve(part, choice.params, self._names))
-        except ParameterError as error:
-            if any(declared.name == error.name for declared in part.params()):
-                self.form.set_error(error.name, str(error))
-            else:
-                self._say(str(error))
-        except NetDesignerError as error:
-            self._say(str(error))
+    def _show_errors(
+        self, declared: Iterable[Param], params: Mapping[str, Value], told: Mapping[str, str]
+    ) -> None:
+        """Says below each field what is wrong with it."""
+        for param in declared:
+            refused = told.get(param.name) or why_refused(
+                param, params.get(param.name, param.default), self._names
+            )
+            if self.form is not None:
+                self.form.set_error(param.name, refused)
 
-    def _say(self, message: str) -> None:
-        self._help.setText(message)
-        self._help.show()
+    def _show_help(self, part: type[Part] | None, wrong: Mapping[str, str]) -> None:
+        """What the part is, and what is wrong where no field could say it."""
+        about = [part.summary()] if part is not None and not self._single else []
+        lines = [f"{name}: {text}" if name else text[:1].upper() + text[1:] for name, text in wrong.items()]
+        self._help.setText("\n".join([*about, *lines]))
+        set_role(self._help, "error" if wrong else "muted")
+        self._help.setVisible(bool(self._help.text()))
+
+
+def told_in(report: Report, section: str) -> dict[str, str]:
+    """By parameter, what a report says of one of the design's `SECTIONS`; under "" what it says of the kind."""
+    found = {}
+    for problem in report.problems:
+        if problem.section == section:
+            said = problem.message.partition(f"{problem.param}: ")[2] if problem.param else ""
+            found[problem.param] = plain_message(said or problem.message)
+    return found
 
 
 def _values(part: type[Part] | None, params: Mapping[str, Value]) -> dict[str, Value]:

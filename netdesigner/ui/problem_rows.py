@@ -19,10 +19,10 @@ _ROW_PX = 44
 
 
 def place_text(problem: Problem) -> str:
-    """Where a problem lies: its node, within its block; else the network or block, or the design."""
+    """Where a problem lies: its node, within its block; the network or block; what was chosen; else the design."""
     scope = problem.network.removeprefix(BLOCK_PREFIX)
     if not problem.node:
-        return scope or "design"
+        return scope or problem.section or "design"
     return f"{scope} › {problem.node}" if problem.network.startswith(BLOCK_PREFIX) else problem.node
 
 

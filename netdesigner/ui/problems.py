@@ -55,6 +55,7 @@ class Problems(QWidget):
 
     Signals:
         jump: (scope, node id) the user wants to see where a problem lies.
+        jump_to_choice: (section of the design, parameter or "") the same where it lies in no network.
 
     Args:
         bridge: to the session.
@@ -62,6 +63,7 @@ class Problems(QWidget):
     """
 
     jump = Signal(str, str)
+    jump_to_choice = Signal(str, str)
 
     def __init__(self, bridge: Bridge, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -164,6 +166,8 @@ class Problems(QWidget):
         problem: Problem = item.data(PROBLEM_ROLE)
         if problem.network:
             self.jump.emit(problem.network, problem.node)
+        elif problem.section:
+            self.jump_to_choice.emit(problem.section, problem.param)
 
     # ------------------------------------------------------------------------------------------------ the details
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 __all__ = ["PanelScroll"]
@@ -21,6 +21,15 @@ class PanelScroll(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         policy = Qt.ScrollBarPolicy
         self.setHorizontalScrollBarPolicy(policy.ScrollBarAsNeeded if sideways else policy.ScrollBarAlwaysOff)
+
+    def bring(self, widget: QWidget) -> None:
+        """Scrolls to a widget of the page and gives it the keyboard, where it takes it."""
+        target = widget.focusProxy() or widget
+        if target.focusPolicy() != Qt.FocusPolicy.NoFocus:
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
+        QTimer.singleShot(
+            0, widget, lambda: self.ensureWidgetVisible(widget)
+        )  # once what was unfolded has its place
 
     def show_page(self, page: QWidget) -> None:
         """Takes the page that is scrolled."""

@@ -43,6 +43,23 @@ def test_what_checks_do_not_look_at_costs_nothing(change: Callable[[Design], Des
     assert later.problems == report.problems
 
 
+def test_an_edit_of_the_training_is_checked_and_leaves_the_networks_alone() -> None:
+    what = chain(3, "Conv2d")
+    report = check(what, CATALOG)
+    bad = edit.set_training(what, Settings(Choice("SDG"), values={"epochs": 0}))
+    later = check(bad, CATALOG, previous=report)
+    assert later.traces is report.traces
+    assert repr(later) == repr(check(bad, CATALOG))
+    assert {p.code for p in later.problems} >= {"ND601", "ND603"}
+    assert repr(check(what, CATALOG, previous=later)) == repr(report)
+
+
+def test_a_number_that_becomes_a_switch_is_another_setting() -> None:
+    what = plain(training=Settings(values={"epochs": 1}))
+    bad = plain(training=Settings(values={"epochs": True}))
+    assert [p.code for p in check(bad, CATALOG, previous=check(what, CATALOG)).errors] == ["ND603"]
+
+
 def test_fixes_do_not_outlive_the_design_they_were_made_for() -> None:
     what = chain(1, "Conv2d")
     report = with_fixes(what, check(what, CATALOG), CATALOG)

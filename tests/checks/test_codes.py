@@ -7,17 +7,22 @@ from pathlib import Path
 
 from netdesigner.checks import CODES, ERROR, WARNING
 from netdesigner.checks.remedies import REMEDIES
+from netdesigner.document.design import SECTIONS
 
 ROOT = Path(__file__).parents[2]
 
 
 def test_every_code_has_a_title_and_a_paragraph() -> None:
     for code, entry in CODES.items():
-        assert re.fullmatch(r"ND[1-5]\d\d", code)
+        assert re.fullmatch(r"ND[1-6]\d\d", code)
         assert entry.severity in (ERROR, WARNING)
         assert 3 < len(entry.title) < 60
         assert entry.explanation.endswith(".")
         assert "\n" not in entry.explanation
+
+
+def test_a_section_is_one_that_a_design_has() -> None:
+    assert {entry.section for entry in CODES.values()} == {"", *SECTIONS}
 
 
 def test_codes_stand_in_order_and_titles_differ() -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from netdesigner.checks import ERROR, WARNING, check
 from netdesigner.document import Choice, Design, Network
 from netdesigner.parts import DataSpec, TensorSpec
@@ -31,44 +29,8 @@ def named(**networks: Network) -> Design:
     return Design(networks, **TASK)
 
 
-def test_without_data_and_task_there_are_two_warnings_and_no_error() -> None:
-    report = check(plain(), CATALOG)
-    assert [(p.code, p.severity) for p in report.problems] == [("ND401", WARNING), ("ND402", WARNING)]
-    assert report.errors == ()
-
-
-def test_samples_that_are_given_count_as_data() -> None:
-    assert [p.code for p in check(plain(), CATALOG, DIGITS).problems] == ["ND402"]
-
-
 def test_a_design_that_fits_has_no_problem_at_all() -> None:
     assert check(plain(**TASK), CATALOG, DIGITS).problems == ()
-
-
-@pytest.mark.parametrize(
-    ("rest", "code", "said", "param"),
-    [
-        ({"data": Choice("toi")}, "ND403", "no data set is called 'toi'; did you mean 'toy'?", ""),
-        ({"task": Choice("clases")}, "ND404", "did you mean 'classes'?", ""),
-        ({"data": Choice("toy", {"size": 0})}, "ND405", "size: expected at least 1, got 0", "size"),
-        ({"data": Choice("toy", {"siez": 3})}, "ND405", "did you mean 'size'?", "siez"),
-        (
-            {"task": Choice("classes", {"smoothing": 2})},
-            "ND406",
-            "smoothing: expected at most 1",
-            "smoothing",
-        ),
-        ({"task": Choice("classes", {"smoothing": "0.1*x"})}, "ND406", "'x' is not a variable", "smoothing"),
-    ],
-)
-def test_data_and_task_are_checked_as_parts(rest: dict[str, Any], code: str, said: str, param: str) -> None:
-    problem = only(plain(**rest))
-    assert (problem.code, problem.network, problem.node, problem.param) == (code, "", "", param)
-    assert said in problem.message
-
-
-def test_settings_of_a_task_may_be_expressions() -> None:
-    assert codes(plain(task=Choice("classes", {"smoothing": "s/10"}), variables={"s": 1})) == []
 
 
 def test_an_input_of_another_shape_than_the_data_is_told() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from netdesigner.checks import Fix, Problem, Report, check, with_fixes
-from netdesigner.document import Choice, Design, Edge, Network, Node
+from netdesigner.document import Choice, Design, Edge, Network, Node, Settings
 from netdesigner.parts import DataSpec
 from tests.checks.test_structure import with_edges
 from tests.checks.toys import CATALOG, DIGITS, PLAIN, PLAIN_WIRES, PRICES, chain, design, network, plain
@@ -39,6 +39,8 @@ def helps(fix: Fix, problem: Problem, report: Report, data: DataSpec | None) -> 
 
 def comes_to_light(new: Problem, mended: Problem) -> bool:
     """Whether an error may have been there unseen: behind what was unknown, or a loop through another one."""
+    if new.section:
+        return new.section == mended.section
     return new.code.startswith(("ND3", "ND4")) or new.code == mended.code == "ND101"
 
 
@@ -479,6 +481,52 @@ def test_settings_of_data_and_task_are_brought_into_range() -> None:
     assert texts(plain(task=Choice("classes", {"smoothing": 2})), "ND406") == [
         "Set smoothing to 1",
         "Set smoothing to its default, 0.0",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("settings", "code", "expected"),
+    [
+        (Settings(Choice("sgd", {"momentum": 0.9})), "ND601", ["Choose SGD", "Choose AdamW"]),
+        (Settings(Choice("Lion")), "ND601", ["Choose AdamW"]),
+        (Settings(schedule=Choice("plato", {"gamma": 2})), "ND602", ["Choose constant", "Choose plateau"]),
+        (Settings(values={"epochs": "many"}), "ND603", ["Set epochs to its default, 20"]),
+        (Settings(values={"epochs": 2.6}), "ND603", ["Set epochs to 3", "Set epochs to its default, 20"]),
+        (Settings(values={"keep": "lst"}), "ND603", ["Set keep to last", "Set keep to its default, best"]),
+        (Settings(values={"epoch": 3}), "ND603", ["Change epoch to epochs", "Remove epoch"]),
+        (Settings(values={"epochs": "nn"}), "ND603", ["Change nn to n", "Set epochs to its default, 20"]),
+        (
+            Settings(Choice("SGD", {"momentum": 2})),
+            "ND604",
+            ["Set momentum to 1", "Set momentum to its default, 0.0"],
+        ),
+        (Settings(schedule=Choice("step", {"gama": 1})), "ND605", ["Change gama to gamma", "Remove gama"]),
+        (
+            Settings(Choice("Rprop"), values={"weight_decay": 1}),
+            "ND606",
+            ["Set weight_decay to its default, none"],
+        ),
+    ],
+)
+def test_settings_of_the_training_become_the_nearest_or_the_default(
+    settings: Settings, code: str, expected: list[str]
+) -> None:
+    assert texts(plain(training=settings, variables={"n": 3}), code) == expected
+
+
+def test_a_misspelt_optimizer_keeps_the_parameters_that_it_has() -> None:
+    found = fixes(plain(training=Settings(Choice("sgd", {"momentum": 0.9, "eps": 1}))), "ND601")
+    assert found[0].design.training.optimizer == Choice("SGD", {"momentum": 0.9})
+
+
+def test_shares_that_leave_nothing_go_back_to_their_defaults() -> None:
+    assert texts(plain(data=Choice("toy", {"validation": 0.8, "test": 0.3})), "ND407", DIGITS) == [
+        "Set validation to 0.15",
+        "Set test to 0.15",
+        "Set validation to 0.15 and test to 0.15",
+    ]
+    assert texts(plain(data=Choice("toy", {"validation": 0.9, "test": 0.9})), "ND407", DIGITS) == [
+        "Set validation to 0.15 and test to 0.15"
     ]
 
 

@@ -283,10 +283,13 @@ LAYERS: tuple[type[Layer], ...] = (
     Flatten, Permute, Embedding, Add, Concat, Split, Grow, Buggy,
 )  # fmt: skip
 
+REAL = Catalog.discover()
 CATALOG = Catalog(
     layers={layer.kind: layer for layer in LAYERS},
     datasets={"toy": Toy},
     tasks={task.kind: task for task in (Classes, Values, Adversaries)},
+    optimizers=REAL.optimizers,
+    schedules=REAL.schedules,
     exporters={},
 )
 

@@ -92,6 +92,51 @@ def test_check_names_the_problem_and_its_fixes(design: Path, capsys: pytest.Capt
     assert problem["message"] in capsys.readouterr().out
 
 
+def _with_training(path: Path, *, optimizer: str = '{"kind": "AdamW"}', values: str = "{}") -> None:
+    """Writes other training settings into a design file, as a text editor would."""
+    raw = json.loads(path.read_text("utf-8"))
+    raw["training"] = {"optimizer": json.loads(optimizer), "values": json.loads(values)}
+    path.write_text(json.dumps(raw), "utf-8")
+
+
+def test_check_lists_what_is_wrong_with_the_training(
+    design: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _with_training(design, optimizer='{"kind": "sgd"}', values='{"epochs": "many", "epoch": 3}')
+    assert main(["check", str(design), "--json"]) == 1
+    problems = _json(capsys)["problems"]
+    assert [(p["code"], p["severity"], p["fixes"][0]) for p in problems] == [
+        ("ND601", "error", "Choose SGD"),
+        ("ND603", "error", "Set epochs to its default, 20"),
+        ("ND603", "error", "Remove epoch"),
+    ]
+    assert all(p["network"] == p["node"] == p["port"] == "" for p in problems)
+    assert main(["check", str(design)]) == 1
+    assert "error ND603: training: epochs: 'many'" in capsys.readouterr().out
+
+
+def test_wrong_settings_end_training_as_other_errors_do_and_leave_no_run(
+    design: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _with_training(design, optimizer='{"kind": "SGD", "params": {"momentum": 2}}', values='{"epochs": 0}')
+    assert main(["train", str(design)]) == 1
+    said = capsys.readouterr().err.splitlines()
+    assert [line.split()[1] for line in said] == ["ND603:", "ND604:"]
+    assert not design.with_suffix(".runs").exists()
+    assert main(["train", str(design), "--set", "training.epochs=lots"]) == 1
+    assert "'lots' is not a variable" in capsys.readouterr().err
+
+
+def test_settings_of_the_training_do_not_stop_an_export(
+    design: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _with_training(design, values='{"epochs": "many"}')
+    model = tmp_path / "model.safetensors"
+    assert main(["export", str(design), "--output", str(model), "--json"]) == 0
+    assert _json(capsys)["verified"]
+    assert main(["summary", str(design), "--json"]) == 1
+
+
 def test_summary_has_the_documented_form(design: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["summary", str(design), "--json"]) == 0
     facts = _json(capsys)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from netdesigner.document import Block, Choice, Design, Edge, Graph, Node, Settings, edit, is_identifier
+from netdesigner.document.design import SECTIONS
 from netdesigner.errors import EditError
 
 
@@ -144,3 +145,20 @@ def test_choices_and_settings_are_replaced_whole() -> None:
     assert design.data == Choice("digits")
     assert design.task == Choice("classification", {"label_smoothing": 0.1})
     assert design.training.values == {"epochs": 3}
+
+
+def test_each_section_is_chosen_and_given_back() -> None:
+    design = Design()
+    for section in SECTIONS:
+        choice = Choice("training" if section == "training" else section.upper(), {"x": 1})
+        design = edit.choose(design, section, choice)
+        assert design.choice(section) == choice
+    assert (design.data, design.task) == (Choice("DATA", {"x": 1}), Choice("TASK", {"x": 1}))
+    assert design.training == Settings(Choice("OPTIMIZER", {"x": 1}), Choice("SCHEDULE", {"x": 1}), {"x": 1})
+
+
+def test_data_and_task_may_be_missing_and_nothing_else() -> None:
+    design = edit.choose(edit.choose(Design(data=Choice("digits")), "data", None), "task", None)
+    assert (design.choice("data"), design.choice("task")) == (None, None)
+    with pytest.raises(EditError, match="always has its optimizer"):
+        edit.choose(design, "optimizer", None)

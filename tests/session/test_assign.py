@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from netdesigner.document import Choice, Design, Value
-from netdesigner.errors import NetDesignerError
+from netdesigner.document import Choice, Design, Settings, Value
+from netdesigner.errors import NetDesignerError, ParameterError, UnknownPartError
+from netdesigner.parts import Catalog
 from netdesigner.session.assign import assign, parse
+
+CATALOG = Catalog.discover()
 
 
 @pytest.mark.parametrize(
@@ -23,6 +26,8 @@ from netdesigner.session.assign import assign, parse
         ("0.9,0.99", (0.9, 0.99)),
         ('{"a": 1}', '{"a": 1}'),
         ("1e-3", 1e-3),
+        ("NaN", "NaN"),
+        ("1e999", "1e999"),
     ],
 )
 def test_values_are_read_as_a_person_types_them(text: str, value: Value) -> None:
@@ -33,13 +38,13 @@ DESIGN = Design(variables={"width": 8}, data=Choice("digits"), task=Choice("clas
 
 
 def test_each_first_word_sets_its_part() -> None:
-    assert assign(DESIGN, "width=16").variables == {"width": 16}
-    assert assign(DESIGN, "data.normalize=none").data == Choice("digits", {"normalize": "none"})
-    assert assign(DESIGN, "task.label_smoothing=0.1").task == Choice(
+    assert assign(DESIGN, "width=16", CATALOG).variables == {"width": 16}
+    assert assign(DESIGN, "data.normalize=none", CATALOG).data == Choice("digits", {"normalize": "none"})
+    assert assign(DESIGN, "task.label_smoothing=0.1", CATALOG).task == Choice(
         "classification", {"label_smoothing": 0.1}
     )
-    assert assign(DESIGN, "training.epochs=5").training.values["epochs"] == 5
-    assert assign(DESIGN, "training.schedule=cosine").training.schedule.kind == "cosine"
+    assert assign(DESIGN, "training.epochs=5", CATALOG).training.values["epochs"] == 5
+    assert assign(DESIGN, "training.schedule=cosine", CATALOG).training.schedule.kind == "cosine"
 
 
 @pytest.mark.parametrize(
@@ -56,9 +61,75 @@ def test_each_first_word_sets_its_part() -> None:
 )
 def test_what_cannot_be_set_is_refused_with_a_hint(assignment: str, sentence: str) -> None:
     with pytest.raises(NetDesignerError, match=sentence):
-        assign(DESIGN, assignment)
+        assign(DESIGN, assignment, CATALOG)
 
 
 def test_a_design_without_data_says_so() -> None:
     with pytest.raises(NetDesignerError, match="no data set yet"):
-        assign(Design(), "data.normalize=none")
+        assign(Design(), "data.normalize=none", CATALOG)
+
+
+def trained(*assignments: str, settings: Settings | None = None) -> Settings:
+    """The settings after some values of them were set."""
+    design = Design(training=settings or Settings())
+    for assignment in assignments:
+        design = assign(design, f"training.{assignment}", CATALOG)
+    return design.training
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "value"),
+    [
+        ("7", "epochs", 7),
+        ("3e-4", "learning_rate", 3e-4),
+        ("none", "clip_norm", None),
+        ("", "clip_norm", None),
+        ("1", "clip_norm", 1),
+        ("cpu", "device", "cpu"),
+        ("4*width", "batch_size", "4*width"),
+        ("nan", "learning_rate", "nan"),
+        ("-inf", "learning_rate", "-inf"),
+    ],
+)
+def test_a_setting_is_typed_as_its_field_says(text: str, name: str, value: object) -> None:
+    assert trained(f"{name}={text}").values == {name: value}
+
+
+def test_an_optimizer_is_chosen_and_then_tuned() -> None:
+    settings = trained("optimizer=SGD", "optimizer.momentum=0.9", "optimizer.nesterov=true")
+    assert settings.optimizer == Choice("SGD", {"momentum": 0.9, "nesterov": True})
+    assert CATALOG.optimizer(settings.optimizer).values()["momentum"] == 0.9
+
+
+def test_lists_are_typed_with_commas() -> None:
+    assert trained("optimizer.betas=0.8, 0.99").optimizer.params == {"betas": (0.8, 0.99)}
+
+
+def test_another_optimizer_does_not_inherit_parameters() -> None:
+    settings = trained("optimizer=Adam", settings=Settings(optimizer=Choice("SGD", {"momentum": 0.9})))
+    assert settings.optimizer == Choice("Adam")
+
+
+def test_a_schedule_is_chosen_and_then_tuned() -> None:
+    assert trained("schedule=step", "schedule.gamma=0.5").schedule == Choice("step", {"gamma": 0.5})
+
+
+def test_unknown_names_of_training_are_refused_with_the_nearest_known_one() -> None:
+    with pytest.raises(ParameterError, match="did you mean 'epochs'"):
+        trained("epoch=3")
+    with pytest.raises(UnknownPartError, match="did you mean 'RMSprop'"):
+        trained("optimizer=RMSProp")
+    with pytest.raises(UnknownPartError, match="no schedule is called 'sawtooth'"):
+        trained("schedule=sawtooth")
+    with pytest.raises(ParameterError, match="did you mean 'betas'"):
+        trained("optimizer.beta=0.5")
+
+
+def test_a_parameter_of_an_unknown_optimizer_cannot_be_set() -> None:
+    with pytest.raises(UnknownPartError, match="no optimizer is called 'Lion'"):
+        trained("optimizer.beta=0.5", settings=Settings(optimizer=Choice("Lion")))
+
+
+def test_a_switch_takes_only_yes_or_no() -> None:
+    with pytest.raises(ParameterError, match="expected true or false, got 'maybe'"):
+        trained("optimizer.amsgrad=maybe")

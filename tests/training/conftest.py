@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -29,6 +29,8 @@ from netdesigner.parts.part import param
 from netdesigner.training.control import Control
 from netdesigner.training.events import Event
 from netdesigner.training.loop import train
+
+REAL = Catalog.discover()
 
 
 class Blobs(Dataset):
@@ -90,7 +92,9 @@ class World:
 
     folder: Path
     make: Callable[[], nn.Module] = network
-    catalog: Catalog = field(default_factory=lambda: Catalog({}, {"blobs": Blobs}, {"guess": Guess}, {}))
+    catalog: Catalog = field(
+        default_factory=lambda: replace(REAL, datasets={"blobs": Blobs}, tasks={"guess": Guess})
+    )
     data: Mapping[str, Any] = field(default_factory=dict)
     optimizer: Choice = field(default_factory=lambda: Choice("AdamW"))
     schedule: Choice = field(default_factory=lambda: Choice("cosine"))

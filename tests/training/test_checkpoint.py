@@ -10,9 +10,13 @@ import torch
 from torch import Tensor, nn
 
 from netdesigner.errors import FileError, TrainingError
+from netdesigner.optimizers.adam import AdamW
+from netdesigner.optimizers.gradient import SGD
+from netdesigner.parts import Catalog
 from netdesigner.training import checkpoint
 from netdesigner.training.checkpoint import Saved
-from netdesigner.training.optimizers import OPTIMIZERS, SGD, AdamW
+
+OPTIMIZERS = Catalog.discover().optimizers
 
 
 def saved(number: float = 1.0) -> Saved:

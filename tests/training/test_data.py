@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from netdesigner.errors import TrainingError
+from netdesigner.errors import ParameterError, TrainingError
 from netdesigner.parts import Dataset, DataSpec, Samples, TensorSpec
 from netdesigner.training.data import Batches, Pair, prepare, scale
 
@@ -60,7 +60,7 @@ def test_parts_may_be_empty() -> None:
 
 
 def test_nothing_left_to_train_on_is_refused() -> None:
-    with pytest.raises(TrainingError, match="of 10 samples, 5 for validation and 5 for the test leave none"):
+    with pytest.raises(ParameterError, match="of 10 samples, 5 for validation and 5 for the test leave none"):
         prepare(Dataset(validation=0.5, test=0.5), classes({0: 10}))
 
 

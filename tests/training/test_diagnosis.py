@@ -7,10 +7,9 @@ import torch
 from torch import Tensor, nn
 
 from netdesigner.document import Block, Design, Graph, Network, Node
-from netdesigner.parts import Task
+from netdesigner.parts import Task, TrainingSettings
 from netdesigner.training.data import Pair
 from netdesigner.training.diagnosis import explain_error, explain_no_memory, explain_not_finite, node_path
-from netdesigner.training.settings import TrainingSettings
 from netdesigner.training.update import NotFiniteError
 
 DESIGN = Design(

@@ -604,7 +604,7 @@ def test_a_folder_that_holds_a_run_is_not_written_into(world: Any) -> None:
         ({"optimizer": Choice("Adan")}, UnknownPartError),
         ({"schedule": Choice("sawtooth")}, UnknownPartError),
         ({"optimizer": Choice("Rprop"), "values": {"weight_decay": 0.1}}, ParameterError),
-        ({"data": {"validation": 0.5, "test": 0.5}}, TrainingError),
+        ({"data": {"validation": 0.5, "test": 0.5}}, ParameterError),
         ({"make": nn.Flatten}, TrainingError),
     ],
 )

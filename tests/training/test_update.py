@@ -7,10 +7,10 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from netdesigner.parts import Task
+from netdesigner.optimizers.adam import Adam, AdamW
+from netdesigner.optimizers.gradient import SGD
+from netdesigner.parts import Optimizer, Task, TrainingSettings
 from netdesigner.training.data import Pair
-from netdesigner.training.optimizers import SGD, Adam, AdamW, Optimizer
-from netdesigner.training.settings import TrainingSettings
 from netdesigner.training.update import NotFiniteError, Update
 
 CPU = torch.device("cpu")

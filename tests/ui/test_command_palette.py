@@ -48,7 +48,9 @@ def test_arrows_choose(qtbot: QtBot, window: MainWindow) -> None:
 
 def test_what_is_not_possible_is_not_offered(window: MainWindow) -> None:
     window.finding.commands.ask()
-    texts = [window.finding.commands.list.item(row).text() for row in range(window.finding.commands.list.count())]
+    texts = [
+        window.finding.commands.list.item(row).text() for row in range(window.finding.commands.list.count())
+    ]
     assert "Train the network" in texts
     assert "Stop the run; it keeps its weights" not in texts
     window.finding.commands.hide()

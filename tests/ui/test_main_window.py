@@ -6,15 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QRect, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
-from netdesigner.document import Design, Node, load, save
+from netdesigner.document import Choice, Design, Node, load, save
 from netdesigner.document import edit as edits
 from netdesigner.ui.actions import file as file_actions
 from netdesigner.ui.docks import Place
+from netdesigner.ui.fields.field import Field
 from netdesigner.ui.main_window import MainWindow
 from netdesigner.ui.theme import DARK, LIGHT
 
@@ -77,6 +78,73 @@ def test_training_without_data_shows_the_data_panel(window: MainWindow) -> None:
     window.bridge.edit(lambda design: edits.set_data(design, None), "no data")
     window.actions_by_name["run.train"].trigger()
     assert window.docks.right.tabs.currentWidget() is window.deck.data.parentWidget()
+
+
+JUMPS = {
+    "a setting": (lambda d: edits.choose(d, "training", Choice("training", {"epochs": "many"})), "epochs"),
+    "a setting in the fold": (
+        lambda d: edits.choose(d, "training", Choice("training", {"checkpoint_s": -1})),
+        "checkpoint_s",
+    ),
+    "a parameter of the optimizer": (
+        lambda d: edits.choose(d, "optimizer", Choice("SGD", {"momentum": 2})),
+        "momentum",
+    ),
+    "an unknown schedule": (lambda d: edits.choose(d, "schedule", Choice("stp")), "schedule_list"),
+    "a setting of the task": (
+        lambda d: edits.choose(d, "task", Choice("classification", {"label_smoothing": 3})),
+        "label_smoothing",
+    ),
+    "a setting of the data": (lambda d: edits.choose(d, "data", Choice("digits", {"test": 3})), "test"),
+    "unknown data": (lambda d: edits.choose(d, "data", Choice("digit")), "data_list"),
+}
+
+
+@pytest.mark.parametrize(("change", "place"), JUMPS.values(), ids=JUMPS.keys())
+def test_a_wrong_choice_is_jumped_to_and_mended(
+    qtbot: QtBot, window: MainWindow, change: Callable[[Design], Design], place: str
+) -> None:
+    window.bridge.edit(change, "set something")
+    errors = window.bridge.state.report.errors
+    assert len(errors) == 1
+    window.bring("Problems")
+    listed = window.deck.problems.list
+    item = next(
+        listed.item(row) for row in range(listed.count()) if errors[0].code in listed.item(row).text()
+    )
+    qtbot.mouseClick(listed.viewport(), Qt.MouseButton.LeftButton, pos=listed.visualItemRect(item).center())
+    panel = window.deck.data if errors[0].section == "data" else window.deck.training
+    assert window.docks.right.tabs.currentWidget() is panel.parentWidget()
+    focused = window.focusWidget()
+    assert focused is not None
+    assert place in (focused.objectName(), name_of_field(focused))
+    qtbot.waitUntil(lambda: is_in_sight(focused, panel))
+    fix = window.deck.problems.details.findChild(QPushButton, "fix_0")
+    qtbot.mouseClick(fix, Qt.MouseButton.LeftButton)
+    assert not window.bridge.state.report.errors
+    assert window.bridge.state.history.depth == 2
+
+
+def name_of_field(widget: QWidget) -> str:
+    """The parameter that a widget edits, or ""."""
+    while widget is not None and not isinstance(widget, Field):
+        widget = widget.parentWidget()
+    return widget.param.name if widget is not None else ""
+
+
+def is_in_sight(widget: QWidget, panel: QScrollArea) -> bool:
+    """Whether all of a widget is seen in its panel."""
+    corner = widget.mapTo(panel.viewport(), QPoint(0, 0))
+    return widget.isVisible() and panel.viewport().rect().contains(QRect(corner, widget.size()))
+
+
+def test_wrong_settings_are_shown_instead_of_training(window: MainWindow) -> None:
+    bad = Choice("training", {"epochs": "many"})
+    window.bridge.edit(lambda design: edits.choose(design, "training", bad), "set epochs")
+    window.actions_by_name["run.train"].trigger()
+    assert window.bridge.run is None
+    assert window.docks.lower.tabs.currentWidget() is window.deck.problems
+    assert "1 error to mend first" in window.status.message.text()
 
 
 @pytest.mark.parametrize(("answer", "closed"), [("cancel", False), ("discard", True), ("save", True)])

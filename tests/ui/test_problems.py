@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from netdesigner.checks import CODES
-from netdesigner.document import Choice, Design, edit
+from netdesigner.document import Choice, Design, Settings, edit
 from netdesigner.parts import Catalog
 from netdesigner.session import Session
 from netdesigner.ui.bridge import Bridge
@@ -138,6 +138,17 @@ def test_the_chosen_problem_stays_chosen_while_others_come_and_go(make_problems:
     assert problems.problem.node == "norm"
     problems._bridge.edit(lambda design: edit.remove_nodes(design, "main", ["norm"]), "delete")
     assert problems.problem is None
+
+
+def test_a_problem_of_a_choice_names_it_and_jumps_there(make_problems: Make) -> None:
+    problems = make_problems(edit.set_training(clean(), Settings(values={"epochs": "many"})))
+    told: list[tuple[str, str]] = []
+    problems.jump_to_choice.connect(lambda section, param: told.append((section, param)))
+    assert [place_text(problem) for problem in problems._problems] == ["training"]
+    rect = problems.list.visualItemRect(problems.list.item(0))
+    QTest.mouseClick(problems.list.viewport(), Qt.MouseButton.LeftButton, pos=rect.center())
+    assert told == [("training", "epochs")]
+    assert problems.told == []
 
 
 def test_places_in_blocks_name_the_block(make_problems: Make) -> None:

@@ -7,12 +7,19 @@ would say it, and a function that makes the edited design and may raise `EditErr
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from netdesigner.checks.remedies import fit, joins, parameters, shapes, structure
+from netdesigner.checks.remedies import choices, fit, joins, parameters, shapes, structure
 from netdesigner.checks.remedies.case import Case, Remedies, Remedy
 
 __all__ = ["REMEDIES", "Case", "Remedies", "Remedy"]
 
 REMEDIES: Mapping[str, Remedies] = MappingProxyType(
-    {**structure.REMEDIES, **parameters.REMEDIES, **shapes.REMEDIES, **joins.REMEDIES, **fit.REMEDIES}
+    {
+        **structure.REMEDIES,
+        **parameters.REMEDIES,
+        **shapes.REMEDIES,
+        **joins.REMEDIES,
+        **fit.REMEDIES,
+        **choices.REMEDIES,
+    }
 )
 """What may help, by code."""

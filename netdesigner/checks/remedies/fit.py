@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -10,7 +9,7 @@ from functools import partial
 from netdesigner.checks.remedies.case import Case, Remedies, Remedy
 from netdesigner.checks.remedies.structure import input_params
 from netdesigner.document import edit
-from netdesigner.document.design import Choice, Design, Edge
+from netdesigner.document.design import Design, Edge
 from netdesigner.errors import ParameterError
 from netdesigner.parts.task import Misfit
 
@@ -153,41 +152,11 @@ def _flat_linear(case: Case, edge: Edge, features: int) -> Design:
     return case.inserted(design, onward, "Linear", {"out_features": features})[0]
 
 
-def _other_task(case: Case) -> Iterator[Remedy]:
-    """Another task."""
-    for kind, part in case.catalog.tasks.items():
-        if case.design.task is None or kind != case.design.task.kind:
-            yield Remedy(f"Choose the task {part.label()}", partial(edit.set_task, case.design, Choice(kind)))
-
-
-# -------------------------------------------------------------------------------------------- unknown choices
-
-
-def _unknown_data(case: Case) -> Iterator[Remedy]:
-    data = case.design.data
-    if data is not None:
-        for kind in difflib.get_close_matches(data.kind, case.catalog.datasets, n=3, cutoff=0.5):
-            yield Remedy(f"Choose {kind}", partial(edit.set_data, case.design, replace(data, kind=kind)))
-        yield Remedy("Choose no data", lambda: edit.set_data(case.design, None))
-
-
-def _unknown_task(case: Case) -> Iterator[Remedy]:
-    task = case.design.task
-    if task is not None:
-        for kind in difflib.get_close_matches(task.kind, case.catalog.tasks, n=3, cutoff=0.5):
-            yield Remedy(f"Choose {kind}", partial(edit.set_task, case.design, replace(task, kind=kind)))
-        yield from _other_task(case)
-
-
 REMEDIES: dict[str, Remedies] = {
-    "ND402": _other_task,
-    "ND403": _unknown_data,
-    "ND404": _unknown_task,
     "ND410": _like_data,
     "ND411": _like_data,
     "ND412": _surplus_input,
     "ND414": _roles,
     "ND420": _output,
-    "ND421": _other_task,
     "ND422": _output,
 }

@@ -7,17 +7,16 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from netdesigner.checks.parameters import MOST_REPEATS, finite
 from netdesigner.checks.remedies.case import Case, Remedies, Remedy, said_value
 from netdesigner.document import edit
-from netdesigner.document.design import Block, Choice, Value
+from netdesigner.document.design import Block, Value
 from netdesigner.document.expression import evaluate, names_in
 from netdesigner.errors import ExpressionError, ShapeError
-from netdesigner.parts.part import Param, Part
+from netdesigner.parts.part import Param
 
-__all__ = ["REMEDIES"]
+__all__ = ["REMEDIES", "allowed", "names_of", "with_name"]
 
 
 def _declared(case: Case) -> Mapping[str, Param]:
@@ -68,7 +67,7 @@ def _out_of_range(case: Case) -> Iterator[Remedy]:
     """The nearest allowed value, what the layer itself proposes, or the default."""
     declared = _declared(case).get(case.problem.param)
     if declared is not None:
-        for value in _allowed(declared, _given(case), case.names):
+        for value in allowed(declared, _given(case), case.names):
             if value != declared.default:
                 yield _set(case, value)
     layer, traced = case.layer(case.problem.node), case.trace.nodes.get(case.problem.node)
@@ -81,7 +80,7 @@ def _out_of_range(case: Case) -> Iterator[Remedy]:
     yield from _unset(case)
 
 
-def _allowed(declared: Param, value: Value, names: Mapping[str, int | float]) -> Iterator[Value]:
+def allowed(declared: Param, value: Value, names: Mapping[str, int | float]) -> Iterator[Value]:
     """Values that are allowed and near the one that was given."""
     if isinstance(value, tuple):
         if declared.axes and len(value) > declared.axes:
@@ -141,13 +140,13 @@ def _expression(case: Case) -> Iterator[Remedy]:
 def _unknown_variable(case: Case) -> Iterator[Remedy]:
     """The nearest variable, the variable declared, or the default."""
     given, declared = _given(case), _declared(case).get(case.problem.param)
-    unknown = sorted(_names(given) - case.names.keys())
+    unknown = sorted(names_of(given) - case.names.keys())
     if isinstance(given, str) and declared is not None:
         for choice in difflib.get_close_matches(given, declared.choices, n=1):
             yield _set(case, choice)
     for name in unknown[:2]:
         for near in difflib.get_close_matches(name, case.names, n=2, cutoff=0.5):
-            remedy = _set(case, _renamed(given, name, near))
+            remedy = _set(case, with_name(given, name, near))
             yield Remedy(f"Change {name} to {near} at {case.problem.node}", remedy.make)
     if unknown:
         start = _start(case)
@@ -165,15 +164,17 @@ def _unknown_variable(case: Case) -> Iterator[Remedy]:
     yield from _unset(case)
 
 
-def _names(value: Value) -> frozenset[str]:
+def names_of(value: Value) -> frozenset[str]:
+    """The names that a value's expressions use."""
     if isinstance(value, tuple):
-        return frozenset().union(*(_names(item) for item in value))
+        return frozenset().union(*(names_of(item) for item in value))
     return names_in(value) if isinstance(value, str) else frozenset()
 
 
-def _renamed(value: Value, old: str, new: str) -> Value:
+def with_name(value: Value, old: str, new: str) -> Value:
+    """The value with a name in its expressions replaced by another."""
     if isinstance(value, tuple):
-        return tuple(_renamed(item, old, new) for item in value)
+        return tuple(with_name(item, old, new) for item in value)
     return re.sub(rf"\b{re.escape(old)}\b", new, value) if isinstance(value, str) else value
 
 
@@ -219,47 +220,6 @@ def _variable(case: Case) -> Iterator[Remedy]:
     )
 
 
-# ------------------------------------------------------------------------------------------------ data and task
-
-
-def _data_setting(case: Case) -> Iterator[Remedy]:
-    if case.design.data is not None:
-        part = case.catalog.datasets.get(case.design.data.kind)
-        yield from _setting(case, case.design.data, part, "data")
-
-
-def _task_setting(case: Case) -> Iterator[Remedy]:
-    if case.design.task is not None:
-        part = case.catalog.tasks.get(case.design.task.kind)
-        yield from _setting(case, case.design.task, part, "task")
-
-
-def _setting(case: Case, choice: Choice, part: type[Part] | None, field: str) -> Iterator[Remedy]:
-    """The nearest allowed value or name, or the default."""
-    name = case.problem.param
-    declared = {param.name: param for param in part.params()} if part is not None else {}
-    kept = {key: value for key, value in choice.params.items() if key != name}
-    if name in declared:
-        for value in _allowed(declared[name], choice.params.get(name), case.names):
-            yield _chosen(
-                case, field, f"Set {name} to {said_value(value)}", choice.with_params({name: value})
-            )
-        text = f"Set {name} to its default, {said_value(declared[name].default)}"
-    else:
-        for near in difflib.get_close_matches(
-            name, [key for key in declared if key not in kept], n=2, cutoff=0.5
-        ):
-            renamed = replace(choice, params={**kept, near: choice.params[name]})
-            yield _chosen(case, field, f"Change {name} to {near}", renamed)
-        text = f"Remove {name}"
-    yield _chosen(case, field, text, replace(choice, params=kept))
-
-
-def _chosen(case: Case, field: str, text: str, choice: Choice) -> Remedy:
-    changes: dict[str, Any] = {field: choice}
-    return Remedy(text, lambda: replace(case.design, **changes))
-
-
 REMEDIES: dict[str, Remedies] = {
     "ND201": _out_of_range,
     "ND202": _unknown_parameter,
@@ -269,6 +229,4 @@ REMEDIES: dict[str, Remedies] = {
     "ND206": _once,
     "ND207": _variable,
     "ND304": _once,
-    "ND405": _data_setting,
-    "ND406": _task_setting,
 }

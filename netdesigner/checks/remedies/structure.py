@@ -6,11 +6,12 @@ import difflib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import islice, pairwise
+from itertools import pairwise
 
 from netdesigner.checks.remedies.case import Case, Remedies, Remedy
 from netdesigner.document import edit
 from netdesigner.document.design import BLOCK_PREFIX, Design, Edge, Graph, Node, Value
+from netdesigner.parts.catalog import nearest
 from netdesigner.parts.tensor import TensorSpec
 
 __all__ = ["REMEDIES", "input_params"]
@@ -319,9 +320,7 @@ def _unknown_kind(case: Case) -> Iterator[Remedy]:
     prefix = BLOCK_PREFIX if case.node.block else ""
     known = case.design.blocks if prefix else case.catalog.layers
     given = case.node.block or case.node.kind
-    folded = {name.lower(): name for name in known}
-    near = [*difflib.get_close_matches(given, known, n=3, cutoff=0.5), *folded.get(given.lower(), "").split()]
-    for name in islice(dict.fromkeys(reversed(near) if given.lower() in folded else near), 3):
+    for name in nearest(given, known):
         yield Remedy(f"Change {case.problem.node} to {name}", partial(_of_kind, case, prefix + name))
     yield case.remove(case.problem.node)
 

@@ -170,9 +170,20 @@ class Form(QWidget):
         if name in self._rows:
             self._rows[name].field.set_choices(tuple(choices))
 
+    def has(self, name: str) -> bool:
+        """Whether there is a field for a parameter."""
+        return name in self._rows
+
     def field(self, name: str) -> Field:
         """The editor of a parameter."""
         return self._rows[name].field
+
+    def reveal(self, name: str) -> Field:
+        """The editor of a parameter, with the fold open where it lies in one."""
+        row = self._rows[name]
+        if row.param.advanced and self.fold is not None:
+            self.fold.set_open(True)
+        return row.field
 
     def _on_edited(self, name: str, value: Value) -> None:
         self._values[name] = value
@@ -210,8 +221,8 @@ class Form(QWidget):
         row.error.setText(text[:1].upper() + text[1:])
         row.error.setVisible(bool(text))
         row.field.set_invalid(bool(text))
-        if text and row.param.advanced and self.fold is not None:
-            self.fold.set_open(True)
+        if text:
+            self.reveal(name)
 
     # ----------------------------------------------------------------------------------------------- appearance
 

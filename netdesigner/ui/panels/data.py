@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from netdesigner.document import Choice, Design, Value
 from netdesigner.document import edit as edits
+from netdesigner.errors import ParameterError
 from netdesigner.parts import Dataset, DataSpec, Preview, Progress, Samples
 from netdesigner.parts.inspection import TableInspection
 from netdesigner.session import Job, State
@@ -18,7 +19,7 @@ from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.column_table import ColumnTable
 from netdesigner.ui.job_row import JobRow
 from netdesigner.ui.labels import PlainLabel, set_role
-from netdesigner.ui.part_form import PartForm, without_defaults
+from netdesigner.ui.part_form import PartForm, told_in, without_defaults
 from netdesigner.ui.preview import PreviewView
 from netdesigner.ui.scroll import PanelScroll
 from netdesigner.ui.theme import Theme
@@ -115,6 +116,10 @@ class Data(PanelScroll):
         for view in self._previews:
             view.set_theme(theme)
 
+    def show_field(self, name: str) -> None:
+        """Leads to the field of a parameter, or to the list of data sets."""
+        self.bring(self.choice.reveal(name))
+
     # ------------------------------------------------------------------------------------------------- edits
 
     def _pick(self, kind: str) -> None:
@@ -203,7 +208,7 @@ class Data(PanelScroll):
         self._show(after)
 
     def _show(self, state: State) -> None:
-        self.choice.show_choice(state.design.data, state.design.variables)
+        self.choice.show_choice(state.design.data, state.design.variables, told_in(state.report, "data"))
         dataset = self._bridge.session.dataset()
         if self._previewed is not None and self._previewed != dataset:
             self._show_previews(None, ())
@@ -263,7 +268,6 @@ def _reading_of(dataset: Dataset) -> object:
 
 
 def _facts(data: DataSpec, dataset: Dataset) -> str:
-    test, validation = round(data.rows * dataset.test), round(data.rows * dataset.validation)
     lines = [f"Input {data.input}"]
     if data.classes:
         lines.append(f"Target: one of {len(data.classes):,} classes")
@@ -271,11 +275,16 @@ def _facts(data: DataSpec, dataset: Dataset) -> str:
         names = ", ".join(data.targets[:3]) + ("…" if len(data.targets) > 3 else "")
         lines.append(f"Target {data.target}" + (f": {names}" if names else ""))
     if data.rows:
-        lines.append(
-            f"{data.rows:,} samples: {data.rows - test - validation:,} to train, {validation:,} for validation, "
-            f"{test:,} for the test"
-        )
+        lines.append(f"{data.rows:,} samples: {_parts(data.rows, dataset)}")
     return "\n".join(lines)
+
+
+def _parts(rows: int, dataset: Dataset) -> str:
+    try:
+        shares = dataset.shares(rows)
+    except ParameterError:
+        return "none is left to train on"
+    return "{train:,} to train, {validation:,} for validation, {test:,} for the test".format(**shares)
 
 
 def with_input_of(design: Design, data: DataSpec) -> Design:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from netdesigner.document import Choice, Settings, Value
+from netdesigner.document import Choice, Value
 from netdesigner.document import edit as edits
 from netdesigner.session import State
-from netdesigner.training.optimizers import OPTIMIZERS
-from netdesigner.training.schedules import SCHEDULES
-from netdesigner.training.settings import TrainingSettings
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.labels import PlainLabel
-from netdesigner.ui.part_form import PartForm, without_defaults
+from netdesigner.ui.part_form import PartForm, told_in, without_defaults
 from netdesigner.ui.scroll import PanelScroll
 from netdesigner.ui.theme import Theme
 
@@ -22,19 +17,23 @@ __all__ = ["Training"]
 
 
 class Training(PanelScroll):
-    """Forms of the task, the optimizer, the schedule and the settings; each edit is one step of the history."""
+    """Forms of the task, the settings, the optimizer and the schedule; each edit is one step of the history."""
 
     def __init__(self, bridge: Bridge, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("training")
         self._bridge = bridge
-        self.task = PartForm(bridge.session.catalog.tasks, theme, none="No task chosen")
-        self.task.list.setObjectName("task_list")
-        self.optimizer = PartForm(OPTIMIZERS, theme)
-        self.optimizer.list.setObjectName("optimizer_list")
-        self.schedule = PartForm(SCHEDULES, theme)
-        self.schedule.list.setObjectName("schedule_list")
-        self.settings = PartForm({TrainingSettings.kind: TrainingSettings}, theme, single=True)
+        parts = bridge.session.catalog.parts
+        self.task = PartForm(parts("task"), theme, none="No task chosen")
+        self.settings = PartForm(parts("training"), theme, single=True)
+        self.optimizer = PartForm(parts("optimizer"), theme)
+        self.schedule = PartForm(parts("schedule"), theme)
+        self._forms = {
+            "task": self.task,
+            "training": self.settings,
+            "optimizer": self.optimizer,
+            "schedule": self.schedule,
+        }
         self._build()
         bridge.changed.connect(self._on_changed)
         self._show(bridge.state)
@@ -44,70 +43,50 @@ class Training(PanelScroll):
         layout = QVBoxLayout(page)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(8)
-        sections = {
-            "Task": self.task,
-            "Run": self.settings,
-            "Optimizer": self.optimizer,
-            "Learning rate schedule": self.schedule,
-        }
-        for index, (title, form) in enumerate(sections.items()):
-            if index:
+        titles = ("Task", "Run", "Optimizer", "Learning rate schedule")
+        for title, (section, form) in zip(titles, self._forms.items(), strict=True):
+            if layout.count():
                 layout.addSpacing(16)
             layout.addWidget(PlainLabel(title, "heading"))
             layout.addWidget(form)
+            self._connect(section, form)
         layout.addStretch(1)
         self.show_page(page)
-        for form in sections.values():
-            form.left.connect(self._bridge.session.seal)
-        self.task.picked.connect(self._pick_task)
-        self.task.edited.connect(self._edit_task)
-        self.settings.edited.connect(self._edit_setting)
-        self.optimizer.picked.connect(lambda kind: self._pick("optimizer", kind))
-        self.optimizer.edited.connect(lambda name, value: self._edit_part("optimizer", name, value))
-        self.schedule.picked.connect(lambda kind: self._pick("schedule", kind))
-        self.schedule.edited.connect(lambda name, value: self._edit_part("schedule", name, value))
+
+    def _connect(self, section: str, form: PartForm) -> None:
+        form.list.setObjectName(f"{section}_list")
+        form.left.connect(self._bridge.session.seal)
+        form.picked.connect(lambda kind: self._pick(section, kind))
+        form.edited.connect(lambda name, value: self._edit(section, name, value))
 
     def set_theme(self, theme: Theme) -> None:
         """Takes other colours."""
-        for form in (self.task, self.optimizer, self.schedule, self.settings):
+        for form in self._forms.values():
             form.set_theme(theme)
+
+    def show_field(self, section: str, name: str) -> None:
+        """Leads to the field of a parameter in one of the panel's sections, or to the section's list."""
+        self.bring(self._forms[section].reveal(name))
 
     # ------------------------------------------------------------------------------------------------- edits
 
-    def _pick_task(self, kind: str) -> None:
-        part = self._bridge.session.catalog.tasks.get(kind)
-        choice = Choice(kind, dict(part.initial)) if part else None
-        label = f"choose the task {part.label()}" if part else "choose no task"
-        self._bridge.edit(lambda design: edits.set_task(design, choice), label)
+    def _pick(self, section: str, kind: str) -> None:
+        chosen = self._bridge.session.design.choice(section)
+        if kind == (chosen.kind if chosen else ""):
+            return
+        part = self._bridge.session.catalog.parts(section).get(kind)
+        choice = Choice(kind, dict(part.initial) if part else {}) if kind else None
+        label = f"choose the {section} {part.label() if part else kind}" if kind else f"choose no {section}"
+        self._bridge.edit(lambda design: edits.choose(design, section, choice), label)
 
-    def _edit_task(self, name: str, value: Value) -> None:
-        task = self._bridge.session.design.task
-        if task is not None:
-            part = self._bridge.session.catalog.tasks.get(task.kind)
-            changed = Choice(task.kind, without_defaults(part, {**task.params, name: value}))
-            self._bridge.edit(lambda design: edits.set_task(design, changed), f"set {name}", f"task.{name}")
-
-    def _edit_setting(self, name: str, value: Value) -> None:
-        training = self._bridge.session.design.training
-        values = without_defaults(TrainingSettings, {**training.values, name: value})
-        self._set(replace(training, values=values), f"set {name}", f"training.{name}")
-
-    def _pick(self, which: str, kind: str) -> None:
-        training = self._bridge.session.design.training
-        if getattr(training, which).kind != kind:
-            parts = OPTIMIZERS if which == "optimizer" else SCHEDULES
-            changed = Choice(kind, dict(parts[kind].initial) if kind in parts else {})
-            self._set(_with_choice(training, which, changed), f"choose the {which} {kind}", "")
-
-    def _edit_part(self, which: str, name: str, value: Value) -> None:
-        training = self._bridge.session.design.training
-        choice: Choice = getattr(training, which)
-        part = (OPTIMIZERS if which == "optimizer" else SCHEDULES).get(choice.kind)
-        changed = Choice(choice.kind, without_defaults(part, {**choice.params, name: value}))
-        self._set(_with_choice(training, which, changed), f"set {name} of the {which}", f"{which}.{name}")
-
-    def _set(self, training: Settings, label: str, merge_key: str) -> None:
-        self._bridge.edit(lambda design: edits.set_training(design, training), label, merge_key)
+    def _edit(self, section: str, name: str, value: Value) -> None:
+        chosen = self._bridge.session.design.choice(section)
+        if chosen is None:
+            return
+        part = self._bridge.session.catalog.parts(section).get(chosen.kind)
+        changed = Choice(chosen.kind, without_defaults(part, {**chosen.params, name: value}))
+        label = f"set {name}" if section == "training" else f"set {name} of the {section}"
+        self._bridge.edit(lambda design: edits.choose(design, section, changed), label, f"{section}.{name}")
 
     # ------------------------------------------------------------------------------------------------ showing
 
@@ -118,14 +97,6 @@ class Training(PanelScroll):
             self._show(after)
 
     def _show(self, state: State) -> None:
-        design = state.design
-        self.task.show_choice(design.task, design.variables)
-        self.optimizer.show_choice(design.training.optimizer, design.variables)
-        self.schedule.show_choice(design.training.schedule, design.variables)
-        self.settings.show_choice(Choice(TrainingSettings.kind, design.training.values), design.variables)
-
-
-def _with_choice(training: Settings, which: str, choice: Choice) -> Settings:
-    if which == "optimizer":
-        return replace(training, optimizer=choice)
-    return replace(training, schedule=choice)
+        for section, form in self._forms.items():
+            told = told_in(state.report, section)
+            form.show_choice(state.design.choice(section), state.design.variables, told)

@@ -1,3 +1,5 @@
+"""What holds for every optimizer of the shelf, held against torch."""
+
 from __future__ import annotations
 
 import inspect
@@ -8,7 +10,13 @@ from torch import nn
 
 from netdesigner.document import Choice
 from netdesigner.errors import ParameterError, UnknownPartError
-from netdesigner.training.optimizers import OPTIMIZERS, SGD, AdamW, Rprop, optimizer_of
+from netdesigner.optimizers.adam import AdamW
+from netdesigner.optimizers.gradient import SGD
+from netdesigner.optimizers.sign import Rprop
+from netdesigner.parts import Catalog
+
+CATALOG = Catalog.discover()
+OPTIMIZERS = CATALOG.optimizers
 
 LEFT_OUT = {"foreach", "fused", "capturable", "differentiable", "maximize"}
 """How it is computed, and the opposite of what a loss is for."""
@@ -91,5 +99,5 @@ def test_what_torch_would_refuse_is_refused_with_its_name() -> None:
 
 def test_an_unknown_optimizer_is_refused_with_the_nearest() -> None:
     with pytest.raises(UnknownPartError, match="no optimizer is called 'sgd'"):
-        optimizer_of(Choice("sgd"))
-    assert optimizer_of(Choice("SGD", {"momentum": "m"}), {"m": 0.5}).values()["momentum"] == 0.5
+        CATALOG.optimizer(Choice("sgd"))
+    assert CATALOG.optimizer(Choice("SGD", {"momentum": "m"}), {"m": 0.5}).values()["momentum"] == 0.5

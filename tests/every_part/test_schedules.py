@@ -1,3 +1,5 @@
+"""What holds for every schedule of the shelf, held against torch where torch has the same."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -10,17 +12,13 @@ from torch.optim import lr_scheduler
 
 from netdesigner.document import Choice
 from netdesigner.errors import UnknownPartError
-from netdesigner.training.schedules import (
-    SCHEDULES,
-    Constant,
-    Cosine,
-    OneCycle,
-    Plateau,
-    Schedule,
-    Step,
-    WarmupCosine,
-    schedule_of,
-)
+from netdesigner.parts import Catalog, Schedule
+from netdesigner.schedules.constant import Constant
+from netdesigner.schedules.cosine import Cosine, OneCycle, WarmupCosine
+from netdesigner.schedules.plateau import Plateau
+from netdesigner.schedules.step import Step
+
+CATALOG = Catalog.discover()
 
 STEPS_PER_EPOCH = 5
 EPOCHS = 12
@@ -97,9 +95,9 @@ def test_a_warm_up_rises_in_a_line_and_then_falls_to_its_end() -> None:
     assert 0.1 < found[-1] < 0.11
 
 
-@pytest.mark.parametrize("kind", SCHEDULES)
+@pytest.mark.parametrize("kind", CATALOG.schedules)
 def test_factors_stay_positive_and_at_most_one_even_for_a_single_step(kind: str) -> None:
-    schedule = schedule_of(Choice(kind))
+    schedule = CATALOG.schedule(Choice(kind))
     for total in (1, 2, 3, TOTAL):
         found = [schedule.factor(step, total, 1, {}) for step in range(total)]
         assert all(0.0 < factor <= 1.0 for factor in found), (kind, total, found)
@@ -107,4 +105,4 @@ def test_factors_stay_positive_and_at_most_one_even_for_a_single_step(kind: str)
 
 def test_an_unknown_schedule_is_refused() -> None:
     with pytest.raises(UnknownPartError, match="did you mean 'cosine'"):
-        schedule_of(Choice("cosin"))
+        CATALOG.schedule(Choice("cosin"))

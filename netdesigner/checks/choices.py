@@ -1,0 +1,98 @@
+"""Whether what was chosen is allowed, each choice by itself: data set, task, optimizer, schedule, training settings."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Mapping
+from typing import TypeVar
+
+from netdesigner.checks.codes import found
+from netdesigner.checks.parameters import Names, finite, part_faults
+from netdesigner.checks.report import Problem
+from netdesigner.document.design import Choice, Design, Settings
+from netdesigner.errors import ParameterError, UnknownPartError
+from netdesigner.parts.catalog import Catalog, create
+from netdesigner.parts.dataset import Dataset, DataSpec
+from netdesigner.parts.part import Part
+from netdesigner.parts.training_settings import TrainingSettings
+
+__all__ = ["choices", "training"]
+
+P = TypeVar("P", bound=Part)
+
+
+def choices(design: Design, catalog: Catalog, data: DataSpec | None) -> Iterator[Problem]:
+    """What is wrong with the data and the task.
+
+    Args:
+        design: the design.
+        catalog: where data sets and tasks are found.
+        data: what samples look like, None while that is unknown.
+    """
+    names = finite(design.variables)
+    if design.data is not None:
+        dataset = yield from _chosen("data set", catalog.datasets, design.data, names, ("ND403", "ND405"))
+        if dataset is not None:
+            yield from _split(dataset, data.rows if data is not None else 0)
+    elif data is None:
+        yield found("ND401", "no data is chosen; training needs some")
+    if design.task is not None:
+        yield from _chosen("task", catalog.tasks, design.task, names, ("ND404", "ND406"))
+    else:
+        yield found("ND402", "no task is chosen; training needs to know what is to be learned")
+
+
+def training(design: Design, catalog: Catalog) -> Iterator[Problem]:
+    """What is wrong with how the design is trained; all codes of its problems begin with ND6."""
+    names, settings = finite(design.variables), design.training
+    yield from _chosen("optimizer", catalog.optimizers, settings.optimizer, names, ("ND601", "ND604"))
+    yield from _chosen("schedule", catalog.schedules, settings.schedule, names, ("ND602", "ND605"))
+    for fault in part_faults(TrainingSettings, settings.values, names):
+        yield found("ND603", f"training: {fault.message}", param=fault.param)
+    yield from _decay(settings, catalog)
+
+
+def _chosen(
+    family: str, parts: Mapping[str, type[P]], choice: Choice, names: Names, codes: tuple[str, str]
+) -> Generator[Problem, None, P | None]:
+    """What is wrong with one choice; returns the part where it can be made.
+
+    Args:
+        family: what to call it, such as "task".
+        parts: the family by kind.
+        choice: what was chosen.
+        names: the variables that expressions may use.
+        codes: of an unknown kind, and of a parameter that is not allowed.
+    """
+    unknown, setting = codes
+    try:
+        return create(family, parts, choice, names)
+    except UnknownPartError as error:
+        yield found(unknown, str(error))
+    except ParameterError:
+        part = parts[choice.kind]
+        for fault in part_faults(part, choice.params, names):
+            yield found(setting, f"{family} {part.label()}: {fault.message}", param=fault.param)
+    return None
+
+
+def _split(dataset: Dataset, rows: int) -> Iterator[Problem]:
+    """Held-out parts that leave nothing to train on; 0 rows for an unknown number."""
+    where = f"data set {dataset.label()}"
+    if rows:
+        try:
+            dataset.shares(rows)
+        except ParameterError as error:
+            yield found("ND407", f"{where}: {error}", param=error.name)
+    elif dataset.validation + dataset.test >= 1:
+        text = f"{dataset.validation} and {dataset.test} for the test leave none to train on"
+        yield found("ND407", f"{where}: validation: {text}", param="validation")
+
+
+def _decay(settings: Settings, catalog: Catalog) -> Iterator[Problem]:
+    """A weight decay for an optimizer that takes none."""
+    optimizer = catalog.optimizers.get(settings.optimizer.kind)
+    try:
+        if optimizer is not None:
+            optimizer.check_decay(settings.values.get("weight_decay"))
+    except ParameterError as error:
+        yield found("ND606", f"training: {error}", param=error.name)

@@ -1,0 +1,132 @@
+"""What may help where a data set, a task, an optimizer, a schedule or a setting of the training is not allowed."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+
+from netdesigner.checks.remedies.case import Case, Remedies, Remedy, said_value
+from netdesigner.checks.remedies.parameters import allowed, names_of, with_name
+from netdesigner.document import edit
+from netdesigner.document.design import Choice, Settings, Value
+from netdesigner.parts.catalog import nearest
+from netdesigner.parts.part import Param
+
+__all__ = ["REMEDIES"]
+
+_DEFAULT = Settings()
+
+
+def _choose(case: Case, text: str, choice: Choice | None) -> Remedy:
+    """Another choice in the section of the problem."""
+    return Remedy(text, partial(edit.choose, case.design, case.problem.section, choice))
+
+
+def _declared(case: Case, kind: str) -> Mapping[str, Param]:
+    """The parameters of a part that can be chosen there."""
+    part = case.catalog.parts(case.problem.section).get(kind)
+    return {param.name: param for param in part.params()} if part is not None else {}
+
+
+# ----------------------------------------------------------------------------------------------- unknown kinds
+
+
+def _unknown(case: Case) -> Iterator[Remedy]:
+    """The nearest kinds, with the parameters that they have."""
+    choice = case.design.choice(case.problem.section)
+    if choice is not None:
+        for kind in nearest(choice.kind, case.catalog.parts(case.problem.section)):
+            known = _declared(case, kind)
+            kept = {name: value for name, value in choice.params.items() if name in known}
+            yield _choose(case, f"Choose {kind}", Choice(kind, kept))
+
+
+def _unknown_data(case: Case) -> Iterator[Remedy]:
+    yield from _unknown(case)
+    yield _choose(case, "Choose no data", None)
+
+
+def _unknown_task(case: Case) -> Iterator[Remedy]:
+    yield from _unknown(case)
+    yield from _other_task(case)
+
+
+def _other_task(case: Case) -> Iterator[Remedy]:
+    """Another task."""
+    for kind, part in case.catalog.tasks.items():
+        if case.design.task is None or kind != case.design.task.kind:
+            yield Remedy(f"Choose the task {part.label()}", partial(edit.set_task, case.design, Choice(kind)))
+
+
+def _unknown_optimizer(case: Case) -> Iterator[Remedy]:
+    yield from _unknown(case)
+    yield _choose(case, f"Choose {_DEFAULT.optimizer.kind}", _DEFAULT.optimizer)
+
+
+def _unknown_schedule(case: Case) -> Iterator[Remedy]:
+    yield from _unknown(case)
+    yield _choose(case, f"Choose {_DEFAULT.schedule.kind}", _DEFAULT.schedule)
+
+
+# ---------------------------------------------------------------------------------------------------- settings
+
+
+def _setting(case: Case) -> Iterator[Remedy]:
+    """The nearest allowed value or name, or the default."""
+    choice, name = case.design.choice(case.problem.section), case.problem.param
+    if choice is None or name not in choice.params:
+        return
+    declared, given = _declared(case, choice.kind), choice.params[name]
+    kept = {key: value for key, value in choice.params.items() if key != name}
+    if name in declared:
+        for text, value in _values(declared[name], given, case.names):
+            if value != declared[name].default:
+                yield _choose(case, text, choice.with_params({name: value}))
+        text = f"Set {name} to its default, {said_value(declared[name].default)}"
+    else:
+        free = [key for key in declared if key not in kept]
+        for near in difflib.get_close_matches(name, free, n=2, cutoff=0.5):
+            yield _choose(case, f"Change {name} to {near}", replace(choice, params={**kept, near: given}))
+        text = f"Remove {name}"
+    yield _choose(case, text, replace(choice, params=kept))
+
+
+def _shares(case: Case) -> Iterator[Remedy]:
+    """The shares of the held-out parts at their defaults: one of them, or both."""
+    data = case.design.data
+    if data is None:
+        return
+    declared = _declared(case, data.kind)
+    for names in (("validation",), ("test",), ("validation", "test")):
+        said = " and ".join(f"{name} to {said_value(declared[name].default)}" for name in names)
+        kept = {name: value for name, value in data.params.items() if name not in names}
+        yield _choose(case, f"Set {said}", replace(data, params=kept))
+
+
+def _values(declared: Param, given: Value, names: Mapping[str, int | float]) -> Iterator[tuple[str, Value]]:
+    """Values near the one that was given, and what a button says of them."""
+    for value in allowed(declared, given, names):
+        yield f"Set {declared.name} to {said_value(value)}", value
+    if declared.numeric:
+        for unknown in sorted(names_of(given) - names.keys())[:2]:
+            for near in difflib.get_close_matches(unknown, names, n=2, cutoff=0.5):
+                yield f"Change {unknown} to {near}", with_name(given, unknown, near)
+
+
+REMEDIES: dict[str, Remedies] = {
+    "ND402": _other_task,
+    "ND403": _unknown_data,
+    "ND404": _unknown_task,
+    "ND405": _setting,
+    "ND406": _setting,
+    "ND407": _shares,
+    "ND421": _other_task,
+    "ND601": _unknown_optimizer,
+    "ND602": _unknown_schedule,
+    "ND603": _setting,
+    "ND604": _setting,
+    "ND605": _setting,
+    "ND606": _setting,
+}

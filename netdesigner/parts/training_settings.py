@@ -1,0 +1,71 @@
+"""How a design is trained: the numbers that a person sets, with their limits and defaults, in one declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from netdesigner.document.design import Settings
+from netdesigner.parts.part import Part, param, resolve
+
+__all__ = ["TrainingSettings"]
+
+
+class TrainingSettings(Part):
+    """How long, how fast and with what care a network is trained."""
+
+    kind: ClassVar[str] = "training"
+    title: ClassVar[str] = "Training"
+
+    epochs: int = param(20, min=1, max=1_000_000, help="how many times the training part is gone through")
+    batch_size: int = param(64, min=1, max=1_000_000, unit="samples", help="samples that make one step")
+    learning_rate: float = param(
+        1e-3, above=0, max=1000, help="how far a step goes; the schedule may lower it"
+    )
+    weight_decay: float | None = param(
+        None,
+        min=0,
+        max=1000,
+        help="how strongly weights are pulled to zero; empty: the optimizer's own default",
+    )
+    clip_norm: float | None = param(
+        None, above=0, help="gradients longer than this are shortened to it; empty: they are left as they are"
+    )
+    early_stopping: int = param(
+        0, min=0, unit="epochs", help="stop after so many epochs without improvement; 0: never"
+    )
+    keep: str = param("best", choices=("best", "last"), help="whose weights are kept when training is over")
+    seed: int = param(0, min=0, max=2**31 - 1, help="seed of everything random: weights, order, dropout")
+    device: str = param(
+        "auto", choices=("auto", "cpu", "cuda", "mps"), help="what computes; auto takes a GPU"
+    )
+    precision: str = param(
+        "float32",
+        choices=("float32", "bfloat16", "float16"),
+        help="the numbers the network computes with; the shorter ones are faster on most GPUs",
+        advanced=True,
+    )
+    accumulate: int = param(
+        1,
+        min=1,
+        max=100_000,
+        unit="batches",
+        help="batches whose gradients make one step",
+        advanced=True,
+    )
+    checkpoint_s: float = param(
+        60.0,
+        min=0,
+        unit="s",
+        help="time between two checkpoints: what a crash can cost at most",
+        advanced=True,
+    )
+
+    @classmethod
+    def of(cls, settings: Settings, names: Mapping[str, int | float] | None = None) -> TrainingSettings:
+        """The settings of a design, with every expression turned into its number.
+
+        Raises:
+            ParameterError: a name is unknown or a value not allowed.
+        """
+        return cls(**resolve(cls, settings.values, names or {}))

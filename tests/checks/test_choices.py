@@ -1,0 +1,156 @@
+"""Each choice by itself: data, task, optimizer, schedule and the settings of the training."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from netdesigner.checks import ERROR, WARNING, check
+from netdesigner.document import Choice, Settings, edit
+from tests.checks.toys import CATALOG, DIGITS, codes, found, only, plain
+
+TASK: dict[str, Any] = {"task": Choice("classes"), "data": Choice("toy")}
+
+
+def test_without_data_and_task_there_are_two_warnings_and_no_error() -> None:
+    report = check(plain(), CATALOG)
+    assert [(p.code, p.severity) for p in report.problems] == [("ND401", WARNING), ("ND402", WARNING)]
+    assert report.errors == ()
+
+
+def test_samples_that_are_given_count_as_data() -> None:
+    assert [p.code for p in check(plain(), CATALOG, DIGITS).problems] == ["ND402"]
+
+
+@pytest.mark.parametrize(
+    ("rest", "code", "said", "param"),
+    [
+        ({"data": Choice("toi")}, "ND403", "no data set is called 'toi'; did you mean 'toy'?", ""),
+        ({"task": Choice("clases")}, "ND404", "did you mean 'classes'?", ""),
+        ({"data": Choice("toy", {"size": 0})}, "ND405", "size: expected at least 1, got 0", "size"),
+        ({"data": Choice("toy", {"siez": 3})}, "ND405", "did you mean 'size'?", "siez"),
+        (
+            {"task": Choice("classes", {"smoothing": 2})},
+            "ND406",
+            "smoothing: expected at most 1",
+            "smoothing",
+        ),
+        ({"task": Choice("classes", {"smoothing": "0.1*x"})}, "ND406", "'x' is not a variable", "smoothing"),
+    ],
+)
+def test_data_and_task_are_checked_as_parts(rest: dict[str, Any], code: str, said: str, param: str) -> None:
+    problem = only(plain(**rest))
+    assert (problem.code, problem.network, problem.node, problem.param) == (code, "", "", param)
+    assert said in problem.message
+
+
+def test_settings_of_a_task_may_be_expressions() -> None:
+    assert codes(plain(task=Choice("classes", {"smoothing": "s/10"}), variables={"s": 1})) == []
+
+
+# ------------------------------------------------------------------------------------------------------ training
+
+
+@pytest.mark.parametrize(
+    ("settings", "code", "section", "said", "param"),
+    [
+        (
+            Settings(Choice("adamw")),
+            "ND601",
+            "optimizer",
+            "no optimizer is called 'adamw'; did you mean 'AdamW'?",
+            "",
+        ),
+        (Settings(schedule=Choice("sawtooth")), "ND602", "schedule", "no schedule is called 'sawtooth'", ""),
+        (Settings(values={"epochs": "many"}), "ND603", "training", "'many' is not a variable", "epochs"),
+        (Settings(values={"epochs": "1/0"}), "ND603", "training", "divides by zero", "epochs"),
+        (Settings(values={"epochs": True}), "ND603", "training", "expected a whole number", "epochs"),
+        (
+            Settings(values={"learning_rate": -1}),
+            "ND603",
+            "training",
+            "expected more than 0, got -1",
+            "learning_rate",
+        ),
+        (Settings(values={"keep": "bst"}), "ND603", "training", "did you mean 'best'?", "keep"),
+        (Settings(values={"epoch": 3}), "ND603", "training", "did you mean 'epochs'?", "epoch"),
+        (
+            Settings(Choice("SGD", {"momentum": 2})),
+            "ND604",
+            "optimizer",
+            "expected at most 1, got 2",
+            "momentum",
+        ),
+        (
+            Settings(Choice("SGD", {"nesterov": True})),
+            "ND604",
+            "optimizer",
+            "needs a momentum above 0",
+            "nesterov",
+        ),
+        (
+            Settings(schedule=Choice("step", {"gama": 1})),
+            "ND605",
+            "schedule",
+            "did you mean 'gamma'?",
+            "gama",
+        ),
+        (
+            Settings(Choice("Rprop"), values={"weight_decay": 0.1}),
+            "ND606",
+            "training",
+            "weight_decay: Rprop has none",
+            "weight_decay",
+        ),
+    ],
+)
+def test_what_training_would_refuse_is_a_problem(
+    settings: Settings, code: str, section: str, said: str, param: str
+) -> None:
+    problem = only(plain(training=settings))
+    assert (problem.code, problem.severity, problem.section, problem.param) == (code, ERROR, section, param)
+    assert (problem.network, problem.node) == ("", "")
+    assert said in problem.message
+
+
+def test_all_that_is_wrong_with_the_training_is_told_at_once() -> None:
+    values = {"epochs": 0, "epoch": 3, "weight_decay": 0.1}
+    settings = Settings(
+        Choice("Rprop", {"etas": (0.5,)}), Choice("step", {"gamma": 2, "step_size": 0}), values
+    )
+    assert [(p.code, p.param) for p in found(plain(training=settings))] == [
+        ("ND603", "epochs"),
+        ("ND603", "epoch"),
+        ("ND604", "etas"),
+        ("ND605", "gamma"),
+        ("ND605", "step_size"),
+        ("ND606", "weight_decay"),
+    ]
+
+
+def test_settings_of_the_training_may_be_expressions() -> None:
+    settings = Settings(Choice("SGD", {"momentum": "m"}), Choice("step", {"gamma": "m/2"}), {"epochs": "2*n"})
+    what = plain(training=settings, variables={"m": 0.9, "n": 4})
+    assert codes(what) == []
+    report = check(what, CATALOG)
+    later = check(edit.set_variables(what, {"m": 2, "n": 4}), CATALOG, previous=report)
+    assert [(p.code, p.param) for p in found(later)] == [("ND604", "momentum")]
+
+
+def test_training_settings_are_told_without_data_and_task() -> None:
+    report = check(plain(training=Settings(values={"epochs": 0})), CATALOG)
+    assert [p.code for p in report.problems] == ["ND603", "ND401", "ND402"]
+
+
+def test_parts_that_leave_nothing_to_train_on_are_told() -> None:
+    shares = Choice("toy", {"validation": 0.6, "test": 0.4})
+    problem = only(plain(**{**TASK, "data": shares}), DIGITS)
+    assert (problem.code, problem.section, problem.param) == ("ND407", "data", "validation")
+    assert "of 100 samples, 60 for validation and 40 for the test leave none" in problem.message
+    assert "0.6 and 0.4 for the test leave none" in only(plain(**{**TASK, "data": shares})).message
+    assert codes(plain(**{**TASK, "data": Choice("toy", {"validation": 0.6, "test": 0.39})}), DIGITS) == []
+    few = Choice("toy", {"validation": 0.5, "test": 0.45})
+    assert codes(plain(**{**TASK, "data": few}), replace(DIGITS, rows=0)) == []
+    assert codes(plain(**{**TASK, "data": few}), replace(DIGITS, rows=3)) == ["ND407"]
