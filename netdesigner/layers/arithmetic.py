@@ -43,9 +43,9 @@ class _Elementwise(Layer):
 
     def build(self, *specs: TensorSpec | None) -> nn.Module:
         """A module that combines."""
-        from netdesigner.compiler import operations
+        from netdesigner.compiler.operations import elementwise
 
-        module: nn.Module = getattr(operations, self.kind)()
+        module: nn.Module = getattr(elementwise, self.kind)()
         return module
 
     def call(self, module: str, *arguments: str) -> str:

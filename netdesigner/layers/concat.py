@@ -75,7 +75,7 @@ class Concat(Layer):
 
     def build(self, *specs: TensorSpec | None) -> nn.Module:
         """A module that joins."""
-        from netdesigner.compiler.operations import Concat as Module
+        from netdesigner.compiler.operations.shape import Concat as Module
 
         return Module(self.dim)
 

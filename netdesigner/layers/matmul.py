@@ -52,7 +52,7 @@ class MatMul(Layer):
 
     def build(self, *specs: TensorSpec | None) -> nn.Module:
         """A module that multiplies."""
-        from netdesigner.compiler.operations import MatMul as Module
+        from netdesigner.compiler.operations.product import MatMul as Module
 
         return Module()
 

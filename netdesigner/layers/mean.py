@@ -58,7 +58,7 @@ class Mean(Layer):
 
     def build(self, *specs: TensorSpec | None) -> nn.Module:
         """A module that averages."""
-        from netdesigner.compiler.operations import Mean as Module
+        from netdesigner.compiler.operations.reduction import Mean as Module
 
         return Module(self.dim, self.keepdim)
 

@@ -123,9 +123,9 @@ class MultiheadAttention(Layer):
 
     def build(self, *specs: TensorSpec | None) -> nn.Module:
         """The attention of torch with the masks as its last inputs."""
-        from netdesigner.compiler import operations
+        from netdesigner.compiler.operations import attention
 
-        return operations.MultiheadAttention(is_causal=self.is_causal, **self.arguments(*specs))
+        return attention.MultiheadAttention(is_causal=self.is_causal, **self.arguments(*specs))
 
     def call(self, module: str, *arguments: str) -> str:
         """One use; torch takes the masks by name."""

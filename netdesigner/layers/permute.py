@@ -48,7 +48,7 @@ class Permute(Layer):
 
     def build(self, *specs: TensorSpec | None) -> nn.Module:
         """A module that reorders."""
-        from netdesigner.compiler.operations import Permute as Module
+        from netdesigner.compiler.operations.shape import Permute as Module
 
         return Module(self.dims)
 

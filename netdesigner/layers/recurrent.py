@@ -213,9 +213,9 @@ class LSTM(_Recurrent):
 
     def build(self, *specs: TensorSpec | None) -> nn.Module:
         """The LSTM of torch with one input a port."""
-        from netdesigner.compiler import operations
+        from netdesigner.compiler.operations import recurrent
 
-        return operations.LSTM(**self.arguments(*specs))
+        return recurrent.LSTM(**self.arguments(*specs))
 
     def call(self, module: str, *arguments: str) -> str:
         """One use; torch takes both states in a tuple."""

@@ -49,7 +49,7 @@ class Reshape(Layer):
 
     def build(self, *specs: TensorSpec | None) -> nn.Module:
         """A module that reshapes."""
-        from netdesigner.compiler.operations import Reshape as Module
+        from netdesigner.compiler.operations.shape import Reshape as Module
 
         return Module(self.target)
 

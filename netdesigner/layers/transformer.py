@@ -87,9 +87,9 @@ class TransformerEncoderLayer(Layer):
 
     def build(self, *specs: TensorSpec | None) -> nn.Module:
         """The layer of torch, which makes its own mask where it is causal."""
-        from netdesigner.compiler import operations
+        from netdesigner.compiler.operations import attention
 
-        return operations.TransformerEncoderLayer(is_causal=self.is_causal, **self.arguments(*specs))
+        return attention.TransformerEncoderLayer(is_causal=self.is_causal, **self.arguments(*specs))
 
     def call(self, module: str, *arguments: str) -> str:
         """One use; the mask of a causal layer is made on the spot."""

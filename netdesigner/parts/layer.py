@@ -96,6 +96,7 @@ class Layer(Part):
         main: the parameters that are shown on the node, in order.
         examples: legal uses.
         stochastic: its output in training is random (dropout), so two runs differ.
+        not_in_onnx: why ONNX cannot hold it, in the user's words; "" where it can.
     """
 
     category: ClassVar[str] = ""
@@ -105,6 +106,7 @@ class Layer(Part):
     main: ClassVar[tuple[str, ...]] = ()
     examples: ClassVar[tuple[Example, ...]] = ()
     stochastic: ClassVar[bool] = False
+    not_in_onnx: ClassVar[str] = ""
 
     def shape(self, *specs: TensorSpec | None) -> TensorSpec | tuple[TensorSpec, ...]:
         """What the layer gives, one spec an output port (a single one need not be wrapped).

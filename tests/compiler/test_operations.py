@@ -7,7 +7,7 @@ import itertools
 import pytest
 import torch
 
-from netdesigner.compiler import operations
+from netdesigner.compiler.operations import attention, recurrent, reduction, shape
 
 WIDTH = 8
 
@@ -19,7 +19,7 @@ def steps() -> torch.Tensor:
 
 @pytest.mark.parametrize("training", [True, False])
 def test_a_causal_layer_does_not_look_ahead(steps: torch.Tensor, training: bool) -> None:
-    layer = operations.TransformerEncoderLayer(
+    layer = attention.TransformerEncoderLayer(
         is_causal=True, d_model=WIDTH, nhead=2, dim_feedforward=16, dropout=0.0, batch_first=True
     ).train(training)
     other = steps.clone()
@@ -32,19 +32,19 @@ def test_a_causal_layer_does_not_look_ahead(steps: torch.Tensor, training: bool)
 
 @pytest.mark.parametrize("batch_first", [True, False])
 def test_causal_attention_gives_no_weight_to_later_steps(steps: torch.Tensor, batch_first: bool) -> None:
-    attention = operations.MultiheadAttention(
+    layer = attention.MultiheadAttention(
         is_causal=True, embed_dim=WIDTH, num_heads=2, batch_first=batch_first
     )
     given = steps if batch_first else steps.transpose(0, 1)
-    _, weights = attention(given, given, given)
+    _, weights = layer(given, given, given)
     assert torch.equal(weights, weights.tril())
 
 
 def test_each_sample_has_its_own_mask_in_every_head(steps: torch.Tensor) -> None:
-    attention = operations.MultiheadAttention(embed_dim=WIDTH, num_heads=4, batch_first=True)
+    layer = attention.MultiheadAttention(embed_dim=WIDTH, num_heads=4, batch_first=True)
     mask = torch.zeros(3, 5, 5, dtype=torch.bool)
     mask[1, :, 2] = True
-    _, weights = attention(steps, steps, steps, None, mask)
+    _, weights = layer(steps, steps, steps, None, mask)
     assert (weights[1, :, 2] == 0).all()
     assert (weights[0, :, 2] > 0).all()
     assert (weights[2, :, 2] > 0).all()
@@ -57,7 +57,7 @@ def test_each_sample_has_its_own_mask_in_every_head(steps: torch.Tensor) -> None
 def test_the_lstm_that_is_exported_equals_the_one_that_is_trained(
     bidirectional: bool, batch_first: bool, bias: bool, stateful: bool
 ) -> None:
-    lstm = operations.LSTM(
+    lstm = recurrent.LSTM(
         input_size=3,
         hidden_size=5,
         num_layers=2,
@@ -74,13 +74,13 @@ def test_the_lstm_that_is_exported_equals_the_one_that_is_trained(
 
 
 def test_weights_have_the_names_of_torch() -> None:
-    ours = operations.MultiheadAttention(embed_dim=WIDTH, num_heads=2).state_dict()
+    ours = attention.MultiheadAttention(embed_dim=WIDTH, num_heads=2).state_dict()
     theirs = torch.nn.MultiheadAttention(embed_dim=WIDTH, num_heads=2).state_dict()
     assert ours.keys() == theirs.keys()
 
 
 def test_modules_show_what_they_do() -> None:
-    assert repr(operations.Concat(1)) == "Concat(dim=1)"
-    assert repr(operations.Reshape((1, 8, 8))) == "Reshape(shape=(1, 8, 8))"
-    assert repr(operations.Permute((0, 2, 1))) == "Permute(dims=(0, 2, 1))"
-    assert repr(operations.Mean((2, 3), True)) == "Mean(dim=(2, 3), keepdim=True)"
+    assert repr(shape.Concat(1)) == "Concat(dim=1)"
+    assert repr(shape.Reshape((1, 8, 8))) == "Reshape(shape=(1, 8, 8))"
+    assert repr(shape.Permute((0, 2, 1))) == "Permute(dims=(0, 2, 1))"
+    assert repr(reduction.Mean((2, 3), True)) == "Mean(dim=(2, 3), keepdim=True)"

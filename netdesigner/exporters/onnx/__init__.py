@@ -16,6 +16,7 @@ from netdesigner.compiler.agreement import (
 )
 from netdesigner.compiler.compile import checked_trace
 from netdesigner.compiler.passport import passport_of, program
+from netdesigner.compiler.plan import needed_nodes
 from netdesigner.document.atomic import refuse_if_unwritable, write_atomically
 from netdesigner.errors import ExportError
 from netdesigner.exporters.onnx.quiet import quiet
@@ -62,6 +63,7 @@ class Onnx(Exporter):
         """Writes the file after ONNX Runtime has given the same numbers as PyTorch for batches of three sizes."""
         refuse_if_unwritable(path)
         _, trace = checked_trace(model.design, model.catalog, model.network)
+        _refuse_what_onnx_lacks(trace)
         names = tuple(sorted({name for _, spec in model.inputs for name in spec.symbols()} - {BATCH}))
         try:
             data, proof = self._proven(model, trace, (BATCH, *names), progress)
@@ -124,6 +126,22 @@ class Onnx(Exporter):
             raise ExportError(f"this network cannot be translated to ONNX: {reason}") from error
         proto: onnx.ModelProto = exported.model_proto
         return proto
+
+
+def _refuse_what_onnx_lacks(trace: Trace, path: str = "") -> None:
+    """Names the first node that ONNX cannot hold.
+
+    Raises:
+        ExportError: there is one.
+    """
+    for node_id in needed_nodes(trace):
+        node = trace.nodes[node_id]
+        if node.layer is not None and node.layer.not_in_onnx:
+            raise ExportError(
+                f"`{path}{node_id}`: ONNX cannot hold {node.layer.label()}: {node.layer.not_in_onnx}"
+            )
+        for inner in node.inner:
+            _refuse_what_onnx_lacks(inner, f"{path}{node_id}.")
 
 
 def _free_axes(spec: TensorSpec, free: tuple[str, ...]) -> dict[int, str]:
