@@ -19,6 +19,7 @@ from netdesigner.cli import text
 from netdesigner.document import Choice, Design, load, save
 from netdesigner.errors import NetDesignerError
 from netdesigner.parts import Catalog, DataSpec, Progress
+from netdesigner.parts.paths import relocated
 from netdesigner.session import gallery
 from netdesigner.session.assign import assign, parse
 
@@ -39,7 +40,11 @@ FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="a design fil
 JsonOption = Annotated[bool, typer.Option("--json", help="print JSON for machines")]
 SetOption = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="NAME=VALUE", help="set a value of the design; may be repeated"),
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="set a value of the design; may be repeated; a path starts at the working directory",
+    ),
 ]
 
 
@@ -101,7 +106,10 @@ def _stop_on_errors(file: Path, report: Report) -> None:
         raise typer.Exit(HAS_ERRORS)
 
 
-def _assigned(design: Design, assignments: list[str] | None) -> Design:
+def _assigned(design: Design, catalog: Catalog, assignments: list[str] | None) -> Design:
+    """The design with values set; paths among them start where the user stands, as all on a command line do."""
+    if assignments:
+        design = relocated(design, catalog, Path.cwd())
     for assignment in assignments or ():
         design = assign(design, assignment)
     return design
@@ -157,10 +165,11 @@ def new(
     force: Annotated[bool, typer.Option("--force", help="replace an existing file")] = False,
 ) -> None:
     """Make a design file from a sample."""
-    design = _assigned(gallery.open_template(template), settings)
+    catalog = Catalog.discover()
+    design = _assigned(gallery.open_template(template), catalog, settings)
     if file.exists() and not force:
         raise NetDesignerError(f"{file}: exists already; choose another name or give --force")
-    save(design, file)
+    save(relocated(design, catalog, file.absolute().parent), file)
     print(f"{file}: made from {template}")
 
 
@@ -184,7 +193,8 @@ def check_file(file: FileArgument, as_json: JsonOption = False) -> None:
 @app.command("summary")
 def summarise(file: FileArgument, as_json: JsonOption = False, settings: SetOption = None) -> None:
     """Show each node's shapes, parameters and multiply-adds."""
-    design, catalog = _assigned(load(file), settings), Catalog.discover()
+    catalog = Catalog.discover()
+    design = _assigned(load(file), catalog, settings)
     report = check(design, catalog)
     facts = summary(design, report)
     if as_json:
@@ -244,7 +254,7 @@ def train(
     design = load(file) if file is not None else load(_run_folder(resume) / "design.netdesign")
     plain = {"epochs": epochs, "seed": seed}
     given = [f"training.{name}={value}" for name, value in plain.items() if value is not None]
-    design = _assigned(design, given + (settings or []))
+    design = _assigned(design, catalog, given + (settings or []))
     folder = resume or run or new_run(verbs.run_folder_for(file))
     _stop_on_errors(file or folder, check(design, catalog, _data_of(design, catalog)))
     events = verbs.train(design, catalog, folder, device=device, resume=resume)

@@ -39,7 +39,7 @@ def chosen_file(label: str, path: str, what: str = "path") -> Path:
 
     Args:
         label: the data set's name for people.
-        path: as the user gave it; `~` is the home folder.
+        path: in full.
         what: the parameter that holds it.
 
     Raises:
@@ -47,7 +47,7 @@ def chosen_file(label: str, path: str, what: str = "path") -> Path:
     """
     if not path:
         raise DataError(label, f"no file is chosen; set '{what}'")
-    found = Path(path).expanduser()
+    found = Path(path)
     try:
         if found.is_dir():
             raise DataError(found, "this is a folder, a file is needed")

@@ -127,7 +127,7 @@ class Idx(Dataset):
 
     def fingerprint(self) -> Mapping[str, str | int]:
         """Size and time of the files."""
-        return stamps(*(Path(path).expanduser() for path in (self.path, self.labels) if path))
+        return stamps(*(Path(path) for path in (self.path, self.labels) if path))
 
     def preview(self, samples: Samples) -> tuple[Preview, ...]:
         """Pictures of each class, samples by class, statistics."""

@@ -95,7 +95,7 @@ class ImageFolder(Dataset):
         try:
             files = self._files(self._folder())
         except DataError:
-            return stamps(Path(self.path).expanduser()) if self.path else {}
+            return stamps(Path(self.path)) if self.path else {}
         found: dict[str, str | int] = {}
         for name, paths in files.items():
             states = [path.stat() for path in paths]
@@ -111,7 +111,7 @@ class ImageFolder(Dataset):
     def _folder(self) -> Path:
         if not self.path:
             raise DataError(self.label(), "no folder is chosen; set 'path'")
-        folder = Path(self.path).expanduser()
+        folder = Path(self.path)
         if not folder.is_dir():
             raise DataError(folder, "this is not a folder" if folder.exists() else "there is no such folder")
         return folder

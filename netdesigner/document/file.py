@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -64,7 +65,7 @@ def load(path: str | Path) -> Design:
         ) from None
     except OSError as error:
         raise DesignFileError(path, f"cannot be read: {error.strerror or error}") from None
-    return loads(text, path)
+    return replace(loads(text, path), folder=path.absolute().parent)
 
 
 def loads(text: str, name: str | Path = "design") -> Design:

@@ -10,7 +10,7 @@ import json
 import os
 import threading
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from netdesigner.document import Design, dumps, load
@@ -94,7 +94,8 @@ class Recovery:
             if file == self.file or _alive(file.stem):
                 continue
             with suppress(FileError):
-                works.append(Found(load(file), _belongs_to(file), file))
+                path = _belongs_to(file)
+                works.append(Found(replace(load(file), folder=path.parent if path else None), path, file))
         return tuple(works)
 
     def discard(self, found: Found) -> None:

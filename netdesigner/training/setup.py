@@ -92,8 +92,10 @@ def _parts_of(design: Design, catalog: Catalog, samples: Samples | None) -> tupl
         )
     if design.data is None and samples is None:
         raise TrainingError("the design has no data to learn from", advice=("Choose a data set.",))
-    dataset = catalog.dataset(design.data, design.variables) if design.data is not None else Dataset()
-    return catalog.task(design.task, design.variables), dataset
+    task = catalog.task(design.task, design.variables)
+    if design.data is None:
+        return task, Dataset()
+    return task, catalog.dataset(design.data, design.variables, design.folder)
 
 
 def networks_of(design: Design, task: Task) -> dict[str, str]:

@@ -60,8 +60,3 @@ def test_stamps_change_with_the_file_and_bear_no_folder(tmp_path: Path) -> None:
     assert after["a.csv: size"] == 2
     assert after["none.csv: size"] == -1
     assert not any(str(tmp_path) in key for key in after)
-
-
-def test_home_is_understood(user_folders: Path) -> None:
-    user_folders.joinpath("x.csv").write_text("x")
-    assert source.chosen_file("t", "~/x.csv") == user_folders / "x.csv"

@@ -102,7 +102,7 @@ class Arrays(Dataset):
 
     def fingerprint(self) -> Mapping[str, str | int]:
         """Size and time of the files."""
-        return stamps(*(Path(path).expanduser() for path in (self.path, self.targets_path) if path))
+        return stamps(*(Path(path) for path in (self.path, self.targets_path) if path))
 
     def preview(self, samples: Samples) -> tuple[Preview, ...]:
         """Pictures or rows, the targets, statistics."""

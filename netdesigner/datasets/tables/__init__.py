@@ -84,7 +84,7 @@ class TableDataset(Dataset):
 
     def fingerprint(self) -> Mapping[str, str | int]:
         """Size and time of the file."""
-        return stamps(Path(self.path).expanduser()) if self.path else {}
+        return stamps(Path(self.path)) if self.path else {}
 
     def preview(self, samples: Samples) -> tuple[Preview, ...]:
         """The first rows, the targets, statistics of the columns."""

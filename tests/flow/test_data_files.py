@@ -1,0 +1,167 @@
+"""A folder with a design and its data goes the whole way, from wherever it is opened and wherever it is moved."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import netdesigner as nd
+from netdesigner.__main__ import main
+from netdesigner.document import Choice, Design, load
+from netdesigner.parts import Catalog
+from netdesigner.session import Session
+from netdesigner.session.training import newest_run, start
+from netdesigner.training.events import Failed, Finished, Warned
+
+CATALOG = Catalog.discover()
+
+
+def table_design(path: str = "data/table.csv") -> Design:
+    """Two numbers to two classes."""
+    net = nd.Builder(catalog=CATALOG)
+    net.Output(net.Linear(net.Input(shape=(2,)), name="scores", out_features=2))
+    data = Choice("csv", {"path": path})
+    return net.design(data=data, task="classification", epochs=2, batch_size=16, device="cpu")
+
+
+def write_table(path: Path, rows: int = 60) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = (f"{n % 7}.5,{n % 5}.25,{'ab'[n % 7 > 3]}\n" for n in range(rows))
+    path.write_text("x,y,kind\n" + "".join(lines), "utf-8")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A folder with a design and its table in a folder below; the design's path is relative."""
+    folder = tmp_path / "project"
+    write_table(folder / "data" / "table.csv")
+    nd.save(table_design(str(folder / "data" / "table.csv")), folder / "d.netdesign")
+    return folder
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working directory that has nothing to do with the project."""
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def said(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def path_in(file: Path) -> object:
+    data = load(file).data
+    assert data is not None
+    return data.params["path"]
+
+
+def test_the_first_save_beside_the_data_writes_them_from_there(project: Path) -> None:
+    assert path_in(project / "d.netdesign") == "data/table.csv"
+
+
+def test_the_command_line_finds_the_data_from_anywhere_and_after_a_move(
+    project: Path, elsewhere: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", "../project/d.netdesign"]) == 0
+    assert main(["train", "../project/d.netdesign", "--json"]) == 0
+    moved = project.rename(elsewhere / "moved")
+    (run,) = (moved / "d.runs").iterdir()
+    capsys.readouterr()
+    assert main(["evaluate", str(run), "--json"]) == 0
+    assert said(capsys)[0]["count"] == 9
+    assert main(["export", str(run), "--output", "model.onnx", "--json"]) == 0
+    assert main(["train", "--resume", str(run), "--epochs", "3", "--json"]) == 0
+    assert main(["train", "moved/d.netdesign", "--resume", str(run), "--epochs", "4", "--json"]) == 0
+
+
+def test_a_run_kept_elsewhere_finds_the_data(
+    project: Path, elsewhere: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", "../project/d.netdesign", "--run", "deep/run", "--json"]) == 0
+    assert path_in(elsewhere / "deep" / "run" / "design.netdesign") == "../../../project/data/table.csv"
+    assert main(["evaluate", "deep/run"]) == 0
+
+
+def test_a_path_on_the_command_line_starts_where_the_user_stands(
+    project: Path, elsewhere: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_table(elsewhere / "mine.csv", rows=100)
+    words = ["train", "../project/d.netdesign", "--set", "data.path=mine.csv", "--json"]
+    assert main(words) == 0
+    assert next(event for event in said(capsys) if event["event"] == "evaluation")["count"] == 15
+    assert path_in(project / "d.netdesign") == "data/table.csv"
+
+
+def test_python_finds_the_data_from_anywhere(project: Path, elsewhere: Path) -> None:
+    design = nd.load("../project/d.netdesign")
+    assert nd.check(design).problems == ()
+    events = list(nd.train(design, "run"))
+    assert isinstance(events[-1], Finished)
+    assert nd.evaluate("run").count == 9
+    assert list(nd.train(design, "run", resume=True, epochs=3))[-1] != events[-1]
+    assert nd.export("run", "model.safetensors").verified
+
+
+def test_a_design_written_in_python_takes_paths_from_the_working_directory(elsewhere: Path) -> None:
+    write_table(elsewhere / "data" / "table.csv")
+    design = table_design()
+    list(nd.train(design, "runs/first"))
+    (elsewhere / "deep").mkdir()
+    nd.save(design, "deep/d.netdesign")
+    assert path_in(elsewhere / "deep" / "d.netdesign") == "../data/table.csv"
+    elsewhere.rename(elsewhere.parent / "moved")
+    assert nd.evaluate(elsewhere.parent / "moved" / "runs" / "first").count == 9
+
+
+def test_saving_what_was_loaded_changes_nothing_in_the_file(project: Path, elsewhere: Path) -> None:
+    before = (project / "d.netdesign").read_bytes()
+    nd.save(nd.load("../project/d.netdesign"), "../project/d.netdesign")
+    assert (project / "d.netdesign").read_bytes() == before
+
+
+def wait(host: Any) -> list[Any]:
+    end, events = time.monotonic() + 60, []
+    while host.running and time.monotonic() < end:
+        events += host.drain()
+        time.sleep(0.01)
+    assert host.join(1)
+    return [*events, *host.drain()]
+
+
+def test_the_session_trains_from_anywhere_and_the_run_moves_with_the_folder(
+    project: Path, elsewhere: Path
+) -> None:
+    session = Session(CATALOG)
+    session.open(Path("../project/d.netdesign"))
+    assert isinstance(wait(start(session))[-1], Finished)
+    moved = project.rename(elsewhere / "moved")
+    session.open(moved / "d.netdesign")
+    run = newest_run(session.design, session.state.path)
+    assert run is not None
+    assert nd.evaluate(run).count == 9
+    events = wait(start(session, resume=run))
+    assert isinstance(events[-1], Finished)
+    assert not [event for event in events if isinstance(event, Failed | Warned)]
+
+
+def test_a_copy_of_the_design_that_was_saved_elsewhere_trains_on_the_same_data(
+    project: Path, tmp_path: Path
+) -> None:
+    session = Session(CATALOG)
+    session.open(project / "d.netdesign")
+    (tmp_path / "copies").mkdir()
+    session.save(tmp_path / "copies" / "copy.netdesign")
+    assert path_in(tmp_path / "copies" / "copy.netdesign") == "../project/data/table.csv"
+    assert isinstance(wait(start(session))[-1], Finished)
+    shutil.rmtree(project / "data")
+    events = wait(start(session))
+    assert isinstance(events[-1], Failed)
+    assert events[-1].message == f"{project.resolve()}/data/table.csv: there is no such file"
