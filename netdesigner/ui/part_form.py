@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -78,12 +79,15 @@ class PartForm(QWidget):
         self.list.setVisible(not single)
         self._layout.addWidget(self._help)
 
-    def show_choice(self, choice: Choice | None, names: Mapping[str, int | float]) -> None:
+    def show_choice(
+        self, choice: Choice | None, names: Mapping[str, int | float], folder: Path | None = None
+    ) -> None:
         """Shows a choice.
 
         Args:
             choice: the part and the parameters that were set; None for no part.
             names: variables for expressions.
+            folder: where relative paths start; None for the working directory.
         """
         kind = choice.kind if choice else ""
         with QSignalBlocker(self.list):
@@ -100,6 +104,8 @@ class PartForm(QWidget):
         elif self.form is not None and choice is not None:
             self.form.set_names(names)
             self.form.set_values(_values(part, choice.params))
+        if self.form is not None:
+            self.form.set_folder(folder)
         self._show_errors(part, choice)
 
     def set_theme(self, theme: Theme) -> None:

@@ -196,6 +196,7 @@ class Data(PanelScroll):
     def _on_changed(self, before: State, after: State) -> None:
         data, variables = before.design.data, before.design.variables
         same = data is after.design.data and variables is after.design.variables
+        same = same and before.design.folder == after.design.folder
         if same and before.data == after.data and before.design.networks is after.design.networks:
             return
         if data is not after.design.data:
@@ -203,7 +204,7 @@ class Data(PanelScroll):
         self._show(after)
 
     def _show(self, state: State) -> None:
-        self.choice.show_choice(state.design.data, state.design.variables)
+        self.choice.show_choice(state.design.data, state.design.variables, state.design.folder)
         dataset = self._bridge.session.dataset()
         if self._previewed is not None and self._previewed != dataset:
             self._show_previews(None, ())
