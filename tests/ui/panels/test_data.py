@@ -160,6 +160,23 @@ def test_a_file_that_cannot_be_read_is_said_in_place(data: Data, tmp_path: Path,
     assert not data.columns.isVisible()
 
 
+def test_a_file_that_cannot_be_read_is_looked_at_once_and_again_when_it_is_there(
+    qtbot: QtBot, data: Data, tmp_path: Path, wait: Wait
+) -> None:
+    jobs: list[str] = []
+    data._bridge.jobs_changed.connect(lambda running: jobs.extend(job.title for job in running[:1]))
+    choose(data, Choice("csv", {"path": str(tmp_path / "table.csv"), "missing": "drop"}))
+    wait(lambda: "table.csv" in data._error.text() and not data._bridge.jobs())
+    seen = len(jobs)
+    qtbot.wait(200)
+    assert len(jobs) == seen
+    assert data._error.isVisible()
+    (tmp_path / "table.csv").write_text(CSV)
+    qtbot.mouseClick(data.load_button, Qt.MouseButton.LeftButton)
+    wait(lambda: data.columns.isVisible() and data._previews)
+    assert not data._error.isVisible()
+
+
 def test_a_network_without_an_input_gets_one() -> None:
     spec = DataSpec(TensorSpec(("N", 3, 32, 32)), TensorSpec(("N",), "int64"))
     design = with_input_of(Design(networks={"main": Network()}), spec)
