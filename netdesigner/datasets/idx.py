@@ -17,7 +17,7 @@ from netdesigner.datasets._source import (
     Watched,
     chosen_file,
     classes_of,
-    reason_of,
+    reading,
     refuse_if_larger,
     stamps,
 )
@@ -170,7 +170,7 @@ def _open_idx(path: Path) -> Iterator[_Stored]:
     Raises:
         DataError: it is damaged, no IDX file, or too large.
     """
-    try:
+    with reading(path, EOFError, zlib.error):
         with path.open("rb") as probe:
             is_gzip = probe.read(2) == _GZIP
         with gzip.open(path) if is_gzip else path.open("rb") as opened:
@@ -179,8 +179,6 @@ def _open_idx(path: Path) -> Iterator[_Stored]:
             size = math.prod(shape) * int(dtype[-1])
             refuse_if_larger(path, size, "the array")
             yield _Stored(path, file, shape, dtype)
-    except (OSError, EOFError, zlib.error) as error:
-        raise DataError(path, f"the file is damaged ({reason_of(error)})") from None
 
 
 def _head(path: Path, file: IO[bytes]) -> tuple[tuple[int, ...], str]:

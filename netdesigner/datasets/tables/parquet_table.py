@@ -27,7 +27,8 @@ def read_parquet(path: Path, progress: Progress) -> Table:
 
     Raises:
         MissingExtraError: pyarrow is not installed.
-        DataError: it cannot be read, is too large, or has no rows.
+        DataError: it is no Parquet file, is too large, or has no rows.
+        OSError: it cannot be read.
         CancelledError: raised by `progress`.
     """
     try:
@@ -36,9 +37,11 @@ def read_parquet(path: Path, progress: Progress) -> Table:
     except ImportError:
         raise MissingExtraError("Reading Parquet files", "parquet") from None
     try:
-        with parquet.ParquetFile(path) as file:
+        with path.open("rb") as opened, parquet.ParquetFile(opened) as file:
             return _read(path, file, progress)
     except (pa.ArrowException, OSError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
         first = reason_of(error).partition("\n")[0]
         raise DataError(path, f"cannot be read as Parquet ({first})") from None
 
