@@ -261,7 +261,12 @@ def train(
     failed = follow(events, as_json)
     if failed:
         raise NetDesignerError(failed)
-    _show_evaluation(folder, catalog, as_json)
+    try:
+        _show_evaluation(folder, catalog, as_json)
+    except NetDesignerError as error:
+        raise NetDesignerError(
+            f"the trained network is kept in {folder} but was not judged: {error}"
+        ) from None
 
 
 def _run_folder(path: Path | None) -> Path:

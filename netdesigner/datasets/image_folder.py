@@ -6,6 +6,7 @@ pixels; a link that leads out of the folder is refused.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -91,17 +92,17 @@ class ImageFolder(Dataset):
         return Samples(input, np.array([number for _, number in flat], dtype=np.int64), spec)
 
     def fingerprint(self) -> Mapping[str, str | int]:
-        """How many files each class has, their sizes together and the time of the last change."""
+        """How many files each class has, their sizes together, and what tells a change of any of them."""
         try:
             files = self._files()
         except DataError:
             return stamps(Path(self.path)) if self.path else {}
         found: dict[str, str | int] = {}
         for name, paths in files.items():
-            states = [stamp(path) for path in paths]
+            states = [(path.name, *stamp(path)) for path in paths]
             found[f"{name}: files"] = len(states)
-            found[f"{name}: size"] = sum(size for size, _ in states)
-            found[f"{name}: changed"] = max(changed for _, changed in states)
+            found[f"{name}: size"] = sum(size for _, size, _ in states)
+            found[f"{name}: changed"] = hashlib.sha256(repr(states).encode()).hexdigest()
         return found
 
     def preview(self, samples: Samples) -> tuple[Preview, ...]:

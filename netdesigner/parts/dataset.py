@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from netdesigner.errors import DataError
 from netdesigner.parts.part import Param, Part, param
 from netdesigner.parts.preview import Preview
 from netdesigner.parts.tensor import TensorSpec
@@ -56,11 +58,13 @@ class Samples:
         input: float32 or int64, first axis the samples; shape as `spec.input`.
         target: int64 class numbers or float32 values, as `spec.target`.
         spec: what they look like.
+        source: the fingerprint of the data set as they were read; empty where they were not read from files.
     """
 
     input: np.ndarray
     target: np.ndarray
     spec: DataSpec
+    source: Mapping[str, str | int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,9 +115,31 @@ class Dataset(Part):
         """
         raise NotImplementedError
 
+    def read(self, progress: Progress = no_progress) -> Samples:
+        """All samples, with what tells whether their files changed since.
+
+        Raises:
+            DataError: as of `load`, and where a file changed in the meantime.
+            CancelledError: raised by `progress`.
+        """
+        before = self.fingerprint()
+        samples = self.load(progress)
+        if self.fingerprint() != before:
+            changed = self.changed_since(before)
+            raise DataError(changed, "changed while it was being read; load it again once it is complete")
+        return replace(samples, source=before)
+
     def fingerprint(self) -> Mapping[str, str | int]:
-        """What tells whether the source changed since a run: sizes and times of files; empty for embedded data."""
+        """What tells whether the files changed: their sizes and times by their names; empty for embedded data."""
         return {}
+
+    def changed_since(self, fingerprint: Mapping[str, str | int]) -> str:
+        """The files that are not as they were, for people; all of them where that cannot be told."""
+        now = self.fingerprint()
+        changed = {key for key in {*now, *fingerprint} if now.get(key) != fingerprint.get(key)}
+        names = {key.rpartition(": ")[0] for key in changed}
+        files = [str(getattr(self, p.field)) for p in self.params() if p.path and getattr(self, p.field)]
+        return ", ".join([file for file in files if Path(file).name in names] or files) or self.label()
 
     def preview(self, samples: Samples) -> tuple[Preview, ...]:
         """What a person should see before accepting the data: samples, statistics, classes."""

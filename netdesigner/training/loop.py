@@ -58,7 +58,7 @@ def train(
         catalog: where its parts are found.
         build: makes the module of a network, by its name, for data that look like this.
         run: the run's folder, which is made; None keeps nothing.
-        samples: the data, where they are read already.
+        samples: the data, where they are read already; they are read again where their files changed since.
         control: pauses and stops the run.
         resume: the folder of a run to go on with; it may be `run` itself.
         device: "cpu", "cuda", "mps" or "auto"; what the settings say if empty.
@@ -133,7 +133,7 @@ def _write_beside(run: Path, setup: Setup, catalog: Catalog) -> None:
     except OSError as error:
         raise FileError(run, f"the folder of the run cannot be made: {error.strerror or error}") from None
     save(relocated(setup.design, catalog, run.absolute()), run / DESIGN_FILE)
-    facts = data_to_json(setup.prepared, setup.dataset)
+    facts = data_to_json(setup.prepared)
     lines = [f" {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in facts.items()]
     write_atomically(run / DATA_FILE, ("{\n" + ",\n".join(lines) + "\n}\n").encode("utf-8"))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import os
 import shutil
 import struct
 import subprocess
@@ -150,6 +151,34 @@ def test_fingerprint_tells_that_the_files_are_gone(dataset: Dataset, tmp_path: P
     for path in [path for path in tmp_path.rglob("*") if path.is_file()]:
         path.unlink()
     assert (dataset.fingerprint() == before) is dataset.embedded
+
+
+def test_samples_that_were_read_know_the_state_of_their_files(dataset: Dataset) -> None:
+    samples = dataset.read()
+    assert samples.spec == dataset.describe()
+    assert samples.source == dataset.fingerprint()
+
+
+@pytest.mark.parametrize("kind", sorted(FILES))
+def test_files_that_change_while_they_are_read_are_refused_by_name(kind: str, tmp_path: Path) -> None:
+    dataset = CATALOG.datasets[kind](**FILES[kind](tmp_path))
+    path = min(path for path in tmp_path.rglob("*") if path.is_file())
+
+    def touch(fraction: float, text: str) -> None:
+        os.utime(path, ns=(1, 1))
+
+    with pytest.raises(DataError, match="changed while it was being read") as caught:
+        dataset.read(touch)
+    assert str(caught.value).startswith(str(tmp_path))
+
+
+def test_of_several_files_the_changed_one_is_named(tmp_path: Path) -> None:
+    dataset = CATALOG.datasets["idx"](**idx_example(tmp_path))
+    before = dataset.fingerprint()
+    os.utime(tmp_path / "labels", ns=(1, 1))
+    assert dataset.changed_since(before) == str(tmp_path / "labels")
+    assert dataset.changed_since({}) == f"{tmp_path / 'images'}, {tmp_path / 'labels'}"
+    assert CATALOG.datasets["iris"]().changed_since({}) == "Iris flowers"
 
 
 def verbs_of(dataset: Dataset) -> list[Callable[[], object]]:

@@ -12,11 +12,14 @@ import pytest
 
 import netdesigner as nd
 from netdesigner.__main__ import main
+from netdesigner.cli.console import follow
 from netdesigner.document import Choice, Design, load
+from netdesigner.document import edit as edits
+from netdesigner.errors import DataError
 from netdesigner.parts import Catalog
 from netdesigner.session import Session
 from netdesigner.session.training import newest_run, start
-from netdesigner.training.events import Failed, Finished, Warned
+from netdesigner.training.events import Failed, Finished, Preparing, Started, Warned
 
 CATALOG = Catalog.discover()
 
@@ -165,3 +168,100 @@ def test_a_copy_of_the_design_that_was_saved_elsewhere_trains_on_the_same_data(
     events = wait(start(session))
     assert isinstance(events[-1], Failed)
     assert events[-1].message == f"{project.resolve()}/data/table.csv: there is no such file"
+
+
+# -- files that go or change -------------------------------------------------------------------------------------------
+
+
+def table_of(project: Path) -> Path:
+    return project / "data" / "table.csv"
+
+
+def test_a_file_that_goes_during_a_run_does_not_stop_it_and_is_asked_for_when_it_is_judged(
+    project: Path,
+) -> None:
+    run, table = project / "d.runs" / "first", table_of(project)
+    content = table.read_bytes()
+    events = []
+    for event in nd.train(nd.load(project / "d.netdesign"), run):
+        if isinstance(event, Started):
+            table.unlink()
+        events.append(event)
+    assert isinstance(events[-1], Finished)
+    with pytest.raises(DataError) as caught:
+        nd.evaluate(run)
+    assert str(caught.value) == f"{table}: there is no such file"
+    assert nd.export(run, project / "model.safetensors").verified
+    table.write_bytes(content)
+    assert nd.evaluate(run).count == 9
+
+
+@pytest.mark.parametrize("rows", [59, 60])
+def test_a_file_that_changed_since_training_is_told_by_name_whatever_the_scaling(
+    project: Path, rows: int
+) -> None:
+    run, table = project / "d.runs" / "first", table_of(project)
+    content = table.read_bytes()
+    design = nd.load(project / "d.netdesign")
+    assert design.data is not None
+    design = edits.set_data(design, design.data.with_params({"normalize": "none"}))
+    list(nd.train(design, run))
+    write_table(table, rows)
+    table.write_bytes(table.read_bytes().replace(b",a", b",b", 1))
+    with pytest.raises(DataError) as caught:
+        nd.evaluate(run)
+    assert str(caught.value) == (
+        f"{table}: changed since run first was trained on it; put the old data back or train again"
+    )
+    table.write_bytes(content)
+    assert nd.evaluate(run).count == 9
+
+
+def test_going_on_with_changed_data_says_so_and_names_them(project: Path) -> None:
+    run, table = project / "d.runs" / "first", table_of(project)
+    design = nd.load(project / "d.netdesign")
+    list(nd.train(design, run))
+    write_table(table, rows=80)
+    events = list(nd.train(design, run, resume=True, epochs=3))
+    (warned,) = (event for event in events if isinstance(event, Warned))
+    assert warned.message.startswith(f"{table}: not the data that the run began with")
+    assert isinstance(events[-1], Finished)
+
+
+def test_samples_whose_file_changed_are_read_again_before_training(project: Path) -> None:
+    session = Session(CATALOG)
+    session.open(project / "d.netdesign")
+    dataset = session.dataset()
+    assert dataset is not None
+    session.take_samples(dataset, dataset.read())
+    events = wait(start(session))
+    assert Preparing("Reading the data") in events
+    write_table(table_of(project), rows=100)
+    events = wait(start(session))
+    assert Preparing("Reading the data again: they changed") in events
+    assert next(event for event in events if isinstance(event, Started)).samples["test"] == 15
+    run = newest_run(session.design, session.state.path)
+    assert run is not None
+    assert nd.evaluate(run).count == 15
+    table_of(project).unlink()
+    events = wait(start(session))
+    assert isinstance(events[-1], Failed)
+    assert events[-1].message == f"{table_of(project)}: there is no such file"
+    assert len(list((project / "d.runs").iterdir())) == 2
+    assert session.samples() is not None
+
+
+def test_the_command_line_says_that_the_training_is_kept(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def follow_and_lose(*args: Any) -> str:
+        failed = follow(*args)
+        table_of(project).unlink()
+        return failed
+
+    monkeypatch.setattr("netdesigner.cli.console.follow", follow_and_lose)
+    assert main(["train", str(project / "d.netdesign"), "--run", str(project / "run"), "--json"]) == 2
+    assert capsys.readouterr().err == (
+        f"netdesigner: the trained network is kept in {project / 'run'} but was not judged: "
+        f"{table_of(project)}: there is no such file\n"
+    )

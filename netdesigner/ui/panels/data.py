@@ -148,7 +148,7 @@ class Data(PanelScroll):
         self._say_error("")
 
         def work(progress: Progress) -> _Loaded:
-            samples = dataset.load(progress)
+            samples = dataset.read(progress)
             progress(0.95, "preparing a look at it")
             return _Loaded(dataset, samples, dataset.preview(samples))
 
