@@ -105,7 +105,7 @@ def export(
 
     Args:
         source: the folder of a run, or a design, whose weights are then as initialised.
-        output: the file.
+        output: the file; with Python source the weights lie beside it. What is there already is replaced.
         format: a kind of exporter; by the file's suffix if empty.
         options: parameters of the exporter.
 

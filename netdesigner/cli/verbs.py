@@ -309,7 +309,9 @@ def evaluate(
 @app.command()
 def export(
     source: Annotated[Path, typer.Argument(metavar="FILE|RUN", help="a design file or the folder of a run")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="the file to write")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="the file to write; an older one is replaced")
+    ],
     file_format: Annotated[str, typer.Option("--format", "-f", help="onnx, python or safetensors")] = "",
     option: Annotated[
         list[str] | None, typer.Option("--option", metavar="NAME=VALUE", help="set an option of the format")
@@ -319,14 +321,17 @@ def export(
 ) -> None:
     """Write a model to a file and prove that the file gives the same numbers.
 
+    Python source has its weights beside it, in the file of the same name that ends in .safetensors, which is replaced
+    too. What was written and what was replaced is said.
+
     Of a design file the weights are those of its newest run of just this network; without one they are as
     initialised, and the output says so.
     """
     from netdesigner.session.training import export_model, newest_run
 
     catalog = Catalog.discover()
-    kind = file_format or _format_of(output, catalog)
-    params = dict(_pair(item) for item in option or ())
+    choice = Choice(file_format or _format_of(output, catalog), dict(_pair(item) for item in option or ()))
+    files = {file: file.exists() for file in catalog.exporter(choice).files(output)}
     chosen: Design | Path
     if source.is_dir():
         chosen = _run_folder(source)
@@ -335,14 +340,13 @@ def export(
         _stop_on_errors(source, check(design, catalog))
         chosen = newest_run(design, source) or design
     with _progress("Exporting", as_json) as progress:
-        proof = export_model(chosen, catalog, Choice(kind, params), output, progress, which=weights)
-    facts = text.proof_facts(output, proof)
+        proof = export_model(chosen, catalog, choice, output, progress, which=weights)
     if as_json:
-        _print_json(facts)
+        _print_json(text.proof_facts(tuple(files), proof))
         return
     trained = isinstance(chosen, Path)
     print(f"weights: {f'of run {chosen}' if trained else 'as initialised, never trained'}")
-    for line in text.proof_lines(output, proof):
+    for line in text.proof_lines(files, proof):
         print(line)
 
 
