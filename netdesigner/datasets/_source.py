@@ -1,4 +1,4 @@
-"""What every data set that reads the user's files needs: is it a file, how large may it become, has it changed.
+"""What every data set that reads the user's files needs: is it a file, can it be read, how large may it become.
 
 Not a part. Nothing here opens a file or follows a path other than the one it is given.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -29,8 +29,6 @@ __all__ = [
     "reading",
     "reason_of",
     "refuse_if_larger",
-    "stamp",
-    "stamps",
 ]
 
 TARGET_TYPES = ("auto", "class", "number")
@@ -118,23 +116,6 @@ def reading(path: Path, *damage: type[Exception], what: str = "the file is damag
     except kinds as error:
         refused = isinstance(error, OSError) and error.errno is not None
         raise DataError(path, f"{'cannot be read' if refused else what} ({reason_of(error)})") from None
-
-
-def stamp(path: Path) -> tuple[int, int]:
-    """Size in bytes and time of the last change in ns of a file; -1 where there is none to be seen."""
-    try:
-        status = path.stat()
-    except (OSError, ValueError):
-        return -1, -1
-    return status.st_size, status.st_mtime_ns
-
-
-def stamps(*paths: Path) -> Mapping[str, str | int]:
-    """The stamp of each file by its name."""
-    found: dict[str, str | int] = {}
-    for path in paths:
-        found[f"{path.name}: size"], found[f"{path.name}: changed"] = stamp(path)
-    return found
 
 
 def memory_limit() -> int:

@@ -7,7 +7,7 @@ import gzip
 import math
 import struct
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, ClassVar, cast
@@ -19,7 +19,6 @@ from netdesigner.datasets._source import (
     classes_of,
     reading,
     refuse_if_larger,
-    stamps,
 )
 from netdesigner.errors import DataError
 from netdesigner.parts.dataset import Dataset, DataSpec, Progress, Samples, no_progress
@@ -124,10 +123,6 @@ class Idx(Dataset):
         if not np.isfinite(values).all():
             raise DataError(self.path, "it holds values that are missing (NaN), infinite or too large")
         return Samples(values, target, spec)
-
-    def fingerprint(self) -> Mapping[str, str | int]:
-        """Size and time of the files."""
-        return stamps(*(Path(path) for path in (self.path, self.labels) if path))
 
     def preview(self, samples: Samples) -> tuple[Preview, ...]:
         """Pictures of each class, samples by class, statistics."""

@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.datasets._previews import image_previews
-from netdesigner.datasets._source import chosen_folder, reading, refuse_if_larger, stamp, stamps
+from netdesigner.datasets._source import chosen_folder, reading, refuse_if_larger
 from netdesigner.errors import DataError
 from netdesigner.parts.dataset import Dataset, DataSpec, Progress, Samples, no_progress
 from netdesigner.parts.part import param
+from netdesigner.parts.paths import stamp
 from netdesigner.parts.preview import Preview
 from netdesigner.parts.tensor import BATCH, TensorSpec
 
@@ -96,7 +97,7 @@ class ImageFolder(Dataset):
         try:
             files = self._files()
         except DataError:
-            return stamps(Path(self.path)) if self.path else {}
+            return super().fingerprint()
         found: dict[str, str | int] = {}
         for name, paths in files.items():
             states = [(path.name, *stamp(path)) for path in paths]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.errors import DataError
 from netdesigner.parts.part import Param, Part, param
+from netdesigner.parts.paths import stamp
 from netdesigner.parts.preview import Preview
 from netdesigner.parts.tensor import TensorSpec
 
@@ -130,16 +131,21 @@ class Dataset(Part):
         return replace(samples, source=before)
 
     def fingerprint(self) -> Mapping[str, str | int]:
-        """What tells whether the files changed: their sizes and times by their names; empty for embedded data."""
-        return {}
+        """What tells whether the files changed: size and time of each, by its parameter; empty for embedded data."""
+        found: dict[str, str | int] = {}
+        for name, file in self._files_by_parameter().items():
+            found[f"{name}: size"], found[f"{name}: changed"] = stamp(Path(file))
+        return found
 
     def changed_since(self, fingerprint: Mapping[str, str | int]) -> str:
         """The files that are not as they were, for people; all of them where that cannot be told."""
-        now = self.fingerprint()
+        now, files = self.fingerprint(), self._files_by_parameter()
         changed = {key for key in {*now, *fingerprint} if now.get(key) != fingerprint.get(key)}
         names = {key.rpartition(": ")[0] for key in changed}
-        files = [str(getattr(self, p.field)) for p in self.params() if p.path and getattr(self, p.field)]
-        return ", ".join([file for file in files if Path(file).name in names] or files) or self.label()
+        return ", ".join([files[name] for name in files if name in names] or files.values()) or self.label()
+
+    def _files_by_parameter(self) -> dict[str, str]:
+        return {p.name: getattr(self, p.field) for p in self.params() if p.path and getattr(self, p.field)}
 
     def preview(self, samples: Samples) -> tuple[Preview, ...]:
         """What a person should see before accepting the data: samples, statistics, classes."""

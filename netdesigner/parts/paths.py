@@ -17,7 +17,7 @@ from netdesigner.parts.part import Part
 if TYPE_CHECKING:
     from netdesigner.parts.catalog import Catalog
 
-__all__ = ["found", "located", "relocated", "written"]
+__all__ = ["found", "located", "relocated", "stamp", "written"]
 
 P = TypeVar("P", bound=Part)
 
@@ -45,6 +45,15 @@ def written(path: Path, folder: Path | None) -> str:
     """
     inside = folder is not None and path.is_relative_to(folder)
     return (path.relative_to(folder) if folder is not None and inside else path).as_posix()
+
+
+def stamp(path: Path) -> tuple[int, int]:
+    """Size in bytes and time of the last change in ns of a file; -1 where there is none to be seen."""
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return -1, -1
+    return status.st_size, status.st_mtime_ns
 
 
 def located(part: P, folder: Path | None) -> P:

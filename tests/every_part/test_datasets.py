@@ -172,6 +172,18 @@ def test_files_that_change_while_they_are_read_are_refused_by_name(kind: str, tm
     assert str(caught.value).startswith(str(tmp_path))
 
 
+def test_a_fingerprint_bears_no_folder_and_tells_files_of_one_name_apart(tmp_path: Path) -> None:
+    for name in ("in", "out"):
+        (tmp_path / name).mkdir()
+        np.save(tmp_path / name / "a.npy", np.zeros((4, 2)))
+    files = {"path": str(tmp_path / "in" / "a.npy"), "targets_path": str(tmp_path / "out" / "a.npy")}
+    dataset = CATALOG.datasets["arrays"](**files)
+    before = dataset.fingerprint()
+    assert not any(str(tmp_path) in key for key in before)
+    os.utime(files["path"], ns=(1, 1))
+    assert dataset.changed_since(before) == files["path"]
+
+
 def test_of_several_files_the_changed_one_is_named(tmp_path: Path) -> None:
     dataset = CATALOG.datasets["idx"](**idx_example(tmp_path))
     before = dataset.fingerprint()

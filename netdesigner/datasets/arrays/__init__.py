@@ -6,7 +6,7 @@ import contextlib
 import math
 import struct
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -18,7 +18,6 @@ from netdesigner.datasets._source import (
     classes_of,
     looks_like_classes,
     reading,
-    stamps,
 )
 from netdesigner.datasets.arrays.npy import DAMAGED, StoredArray, find_member, members, open_array
 from netdesigner.evaluation.pictures import is_image
@@ -97,10 +96,6 @@ class Arrays(Dataset):
             stored = inputs.read(lambda done, text: progress(0.1 + 0.8 * done, text))
         progress(0.9, "checking the inputs")
         return Samples(self._input_of(inputs, stored), target, spec)
-
-    def fingerprint(self) -> Mapping[str, str | int]:
-        """Size and time of the files."""
-        return stamps(*(Path(path) for path in (self.path, self.targets_path) if path))
 
     def preview(self, samples: Samples) -> tuple[Preview, ...]:
         """Pictures or rows, the targets, statistics."""

@@ -6,13 +6,12 @@ blocks, into columns; `text` splits it into records, `columns` finds types, `ass
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
 from netdesigner.datasets._previews import row_previews
-from netdesigner.datasets._source import TARGET_TYPES, chosen_file, reading, stamps
+from netdesigner.datasets._source import TARGET_TYPES, chosen_file, reading
 from netdesigner.datasets.tables.assemble import assemble
 from netdesigner.datasets.tables.columns import MISSING
 from netdesigner.datasets.tables.csv_table import Said, read_csv
@@ -81,10 +80,6 @@ class TableDataset(Dataset):
             CancelledError: raised by `progress`.
         """
         return inspection(self._table(progress), self._choices())
-
-    def fingerprint(self) -> Mapping[str, str | int]:
-        """Size and time of the file."""
-        return stamps(Path(self.path)) if self.path else {}
 
     def preview(self, samples: Samples) -> tuple[Preview, ...]:
         """The first rows, the targets, statistics of the columns."""
