@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from netdesigner.checks import Report
 from netdesigner.checks import check as check_design
-from netdesigner.document import Choice, Design, Value, load
+from netdesigner.document import Choice, Design, Value, folder_of, load
 from netdesigner.document import save as save_design
 from netdesigner.errors import ExportError, NetDesignerError
 from netdesigner.parts import Catalog, DataSpec, Proof
@@ -41,7 +41,7 @@ def save(design: Design, path: str | PathLike[str]) -> None:
         FileError: it was not saved; an older file is unchanged.
     """
     file = Path(path)
-    save_design(relocated(design, _catalog(), file.absolute().parent), file)
+    save_design(relocated(design, _catalog(), folder_of(file)), file)
 
 
 def check(design: Design) -> Report:

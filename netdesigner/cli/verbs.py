@@ -16,7 +16,7 @@ import typer
 
 from netdesigner.checks import Report, check, summary, with_fixes
 from netdesigner.cli import text
-from netdesigner.document import Choice, Design, load, save
+from netdesigner.document import Choice, Design, folder_of, load, save
 from netdesigner.errors import NetDesignerError
 from netdesigner.parts import Catalog, DataSpec, Progress
 from netdesigner.parts.paths import relocated
@@ -169,7 +169,7 @@ def new(
     design = _assigned(gallery.open_template(template), catalog, settings)
     if file.exists() and not force:
         raise NetDesignerError(f"{file}: exists already; choose another name or give --force")
-    save(relocated(design, catalog, file.absolute().parent), file)
+    save(relocated(design, catalog, folder_of(file)), file)
     print(f"{file}: made from {template}")
 
 

@@ -43,8 +43,9 @@ def written(path: Path, folder: Path | None) -> str:
         path: the file, in full.
         folder: the design's; None where it has none.
     """
-    inside = folder is not None and path.is_relative_to(folder)
-    return (path.relative_to(folder) if folder is not None and inside else path).as_posix()
+    if folder is not None and path.is_relative_to(folder):
+        path = path.relative_to(folder)
+    return path.as_posix()
 
 
 def stamp(path: Path) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from netdesigner.document import Design, dumps, load
+from netdesigner.document import Design, dumps, folder_of, load
 from netdesigner.document.atomic import write_atomically
 from netdesigner.errors import FileError
 
@@ -95,7 +95,7 @@ class Recovery:
                 continue
             with suppress(FileError):
                 path = _belongs_to(file)
-                works.append(Found(replace(load(file), folder=path.parent if path else None), path, file))
+                works.append(Found(replace(load(file), folder=folder_of(path) if path else None), path, file))
         return tuple(works)
 
     def discard(self, found: Found) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from netdesigner.checks import Problem, Report, check, with_fixes
-from netdesigner.document import Design, History, load, save
+from netdesigner.document import Design, History, folder_of, load, save
 from netdesigner.errors import NetDesignerError
 from netdesigner.parts import Catalog, Dataset, DataSpec, Samples
 from netdesigner.parts.paths import relocated
@@ -184,9 +184,9 @@ class Session:
         target = path or self._state.path
         if target is None:
             raise NetDesignerError("the design has no file yet; choose where to save it")
-        target, history = target.absolute(), self._state.history
-        if history.design.folder != target.parent:
-            history = history.revised(lambda design: relocated(design, self.catalog, target.parent))
+        target, folder, history = target.absolute(), folder_of(target), self._state.history
+        if history.design.folder != folder:
+            history = history.revised(lambda design: relocated(design, self.catalog, folder))
         save(history.design, target)
         self._become(replace(self._state, history=history, saved=history.design, path=target))
         if self._recovery is not None:

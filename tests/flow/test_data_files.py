@@ -130,6 +130,28 @@ def test_saving_what_was_loaded_changes_nothing_in_the_file(project: Path, elsew
     assert (project / "d.netdesign").read_bytes() == before
 
 
+def linked(link: Path, file: Path) -> Path:
+    try:
+        link.symlink_to(file)
+    except OSError:
+        pytest.skip("links are not allowed here")
+    return link
+
+
+def test_a_link_to_a_design_means_the_data_beside_the_design(project: Path, elsewhere: Path) -> None:
+    before = (project / "d.netdesign").read_bytes()
+    link = linked(elsewhere / "link.netdesign", project / "d.netdesign")
+    session = Session(CATALOG)
+    session.open(link)
+    session.save()
+    assert (project / "d.netdesign").read_bytes() == before
+    assert isinstance(wait(start(session))[-1], Finished)
+    run = newest_run(session.design, session.state.path)
+    assert run is not None
+    assert run.parent == elsewhere / "link.runs"
+    assert nd.evaluate(run).count == 9
+
+
 def wait(host: Any) -> list[Any]:
     end, events = time.monotonic() + 60, []
     while host.running and time.monotonic() < end:
@@ -167,7 +189,7 @@ def test_a_copy_of_the_design_that_was_saved_elsewhere_trains_on_the_same_data(
     shutil.rmtree(project / "data")
     events = wait(start(session))
     assert isinstance(events[-1], Failed)
-    assert events[-1].message == f"{project.resolve()}/data/table.csv: there is no such file"
+    assert events[-1].message == f"{(project / 'data' / 'table.csv').resolve()}: there is no such file"
 
 
 # -- files that go or change -------------------------------------------------------------------------------------------

@@ -54,7 +54,10 @@ def test_the_home_of_nobody_is_a_name_like_any_other(tmp_path: Path) -> None:
 
 def test_a_step_up_leaves_the_folder_that_a_link_leads_to(tmp_path: Path) -> None:
     (tmp_path / "real" / "inner").mkdir(parents=True)
-    (tmp_path / "link").symlink_to(tmp_path / "real" / "inner")
+    try:
+        (tmp_path / "link").symlink_to(tmp_path / "real" / "inner")
+    except OSError:
+        pytest.skip("links are not allowed here")
     assert found("../a.csv", tmp_path / "link") == (tmp_path / "real" / "a.csv").resolve()
 
 
