@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 from netdesigner.checks import Report
 from netdesigner.checks import check as check_design
-from netdesigner.document import Choice, Design, Value, load, save
+from netdesigner.document import Choice, Design, Value, folder_of, load
+from netdesigner.document import save as save_design
 from netdesigner.errors import ExportError, NetDesignerError
 from netdesigner.parts import Catalog, DataSpec, Proof
+from netdesigner.parts.paths import relocated
 from netdesigner.session import training as verbs
 
 if TYPE_CHECKING:
@@ -27,6 +29,19 @@ __all__ = ["check", "compile", "evaluate", "export", "load", "save", "train"]
 @functools.cache
 def _catalog() -> Catalog:
     return Catalog.discover()
+
+
+def save(design: Design, path: str | PathLike[str]) -> None:
+    """Writes a design file.
+
+    Relative paths to data start at a design's folder, those of a design without a file at the working directory. They
+    are written so that they lead to the same data from the new file.
+
+    Raises:
+        FileError: it was not saved; an older file is unchanged.
+    """
+    file = Path(path)
+    save_design(relocated(design, _catalog(), folder_of(file)), file)
 
 
 def check(design: Design) -> Report:
@@ -93,7 +108,7 @@ def export(
 
     Args:
         source: the folder of a run, or a design, whose weights are then as initialised.
-        output: the file.
+        output: the file; with Python source the weights lie beside it. What is there already is replaced.
         format: a kind of exporter; by the file's suffix if empty.
         options: parameters of the exporter.
 

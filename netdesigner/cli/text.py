@@ -103,21 +103,30 @@ def _param_facts(declared: Param) -> dict[str, Any]:
     return facts
 
 
-def proof_facts(output: Path, proof: Proof) -> dict[str, Any]:
-    """A proof as `export --json` prints it."""
-    return {
-        "output": str(output),
+def proof_facts(files: Sequence[Path], proof: Proof) -> dict[str, Any]:
+    """A proof as `export --json` prints it; `files` is there where more than the output was written."""
+    facts: dict[str, Any] = {
+        "output": str(files[0]),
         "verified": proof.verified,
         "max_abs_error": proof.max_abs_error,
         "inputs_tried": [list(shape) for shape in proof.inputs_tried],
     }
+    return facts | ({"files": [str(file) for file in files]} if len(files) > 1 else {})
 
 
-def proof_lines(output: Path, proof: Proof) -> Iterator[str]:
-    """A proof for a terminal."""
+def proof_lines(files: Mapping[Path, bool], proof: Proof) -> Iterator[str]:
+    """A proof for a terminal.
+
+    Args:
+        files: what was written, the output first, and whether it was there before.
+        proof: what was found.
+    """
+    output = next(iter(files))
     tried = ", ".join("×".join(str(dim) for dim in shape) for shape in proof.inputs_tried)
     verdict = "verified" if proof.verified else "NOT verified"
     yield f"{output}: {verdict}, largest difference {proof.max_abs_error:.3g} (allowed {proof.tolerance:g})"
+    for file, was_there in files.items():
+        yield f"  {'replaced' if was_there else 'wrote'} {file}"
     if tried:
         yield f"  inputs tried: {tried}"
     for note in proof.notes:

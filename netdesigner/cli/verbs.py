@@ -16,9 +16,10 @@ import typer
 
 from netdesigner.checks import Report, check, summary, with_fixes
 from netdesigner.cli import text
-from netdesigner.document import Choice, Design, load, save
+from netdesigner.document import Choice, Design, folder_of, load, save
 from netdesigner.errors import NetDesignerError
 from netdesigner.parts import Catalog, DataSpec, Progress
+from netdesigner.parts.paths import relocated
 from netdesigner.session import gallery
 from netdesigner.session.assign import assign, parse
 
@@ -39,7 +40,11 @@ FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="a design fil
 JsonOption = Annotated[bool, typer.Option("--json", help="print JSON for machines")]
 SetOption = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="NAME=VALUE", help="set a value of the design; may be repeated"),
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="set a value of the design; may be repeated; a path starts at the working directory",
+    ),
 ]
 
 
@@ -103,7 +108,10 @@ def _stop_on_errors(file: Path, report: Report, training: bool = True) -> None:
         raise typer.Exit(HAS_ERRORS)
 
 
-def _assigned(design: Design, assignments: list[str] | None, catalog: Catalog) -> Design:
+def _assigned(design: Design, catalog: Catalog, assignments: list[str] | None) -> Design:
+    """The design with values set; paths among them start where the user stands, as all on a command line do."""
+    if assignments:
+        design = relocated(design, catalog, Path.cwd())
     for assignment in assignments or ():
         design = assign(design, assignment, catalog)
     return design
@@ -159,10 +167,11 @@ def new(
     force: Annotated[bool, typer.Option("--force", help="replace an existing file")] = False,
 ) -> None:
     """Make a design file from a sample."""
-    design = _assigned(gallery.open_template(template), settings, Catalog.discover())
+    catalog = Catalog.discover()
+    design = _assigned(gallery.open_template(template), catalog, settings)
     if file.exists() and not force:
         raise NetDesignerError(f"{file}: exists already; choose another name or give --force")
-    save(design, file)
+    save(relocated(design, catalog, folder_of(file)), file)
     print(f"{file}: made from {template}")
 
 
@@ -187,7 +196,7 @@ def check_file(file: FileArgument, as_json: JsonOption = False) -> None:
 def summarise(file: FileArgument, as_json: JsonOption = False, settings: SetOption = None) -> None:
     """Show each node's shapes, parameters and multiply-adds."""
     catalog = Catalog.discover()
-    design = _assigned(load(file), settings, catalog)
+    design = _assigned(load(file), catalog, settings)
     report = check(design, catalog)
     facts = summary(design, report)
     if as_json:
@@ -247,14 +256,19 @@ def train(
     design = load(file) if file is not None else load(_run_folder(resume) / "design.netdesign")
     plain = {"epochs": epochs, "seed": seed}
     given = [f"training.{name}={value}" for name, value in plain.items() if value is not None]
-    design = _assigned(design, given + (settings or []), catalog)
+    design = _assigned(design, catalog, given + (settings or []))
     _stop_on_errors(file or _run_folder(resume), check(design, catalog, _data_of(design, catalog)))
     folder = resume or run or new_run(verbs.run_folder_for(file))
     events = verbs.train(design, catalog, folder, device=device, resume=resume)
     failed = follow(events, as_json)
     if failed:
         raise NetDesignerError(failed)
-    _show_evaluation(folder, catalog, as_json)
+    try:
+        _show_evaluation(folder, catalog, as_json)
+    except NetDesignerError as error:
+        raise NetDesignerError(
+            f"the trained network is kept in {folder} but was not judged: {error}"
+        ) from None
 
 
 def _run_folder(path: Path | None) -> Path:
@@ -297,7 +311,9 @@ def evaluate(
 @app.command()
 def export(
     source: Annotated[Path, typer.Argument(metavar="FILE|RUN", help="a design file or the folder of a run")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="the file to write")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="the file to write; an older one is replaced")
+    ],
     file_format: Annotated[str, typer.Option("--format", "-f", help="onnx, python or safetensors")] = "",
     option: Annotated[
         list[str] | None, typer.Option("--option", metavar="NAME=VALUE", help="set an option of the format")
@@ -307,14 +323,17 @@ def export(
 ) -> None:
     """Write a model to a file and prove that the file gives the same numbers.
 
+    Python source has its weights beside it, in the file of the same name that ends in .safetensors, which is replaced
+    too. What was written and what was replaced is said.
+
     Of a design file the weights are those of its newest run of just this network; without one they are as
     initialised, and the output says so.
     """
     from netdesigner.session.training import export_model, newest_run
 
     catalog = Catalog.discover()
-    kind = file_format or _format_of(output, catalog)
-    params = dict(_pair(item) for item in option or ())
+    choice = Choice(file_format or _format_of(output, catalog), dict(_pair(item) for item in option or ()))
+    files = {file: file.exists() for file in catalog.exporter(choice).files(output)}
     chosen: Design | Path
     if source.is_dir():
         chosen = _run_folder(source)
@@ -323,14 +342,13 @@ def export(
         _stop_on_errors(source, check(design, catalog), training=False)
         chosen = newest_run(design, source) or design
     with _progress("Exporting", as_json) as progress:
-        proof = export_model(chosen, catalog, Choice(kind, params), output, progress, which=weights)
-    facts = text.proof_facts(output, proof)
+        proof = export_model(chosen, catalog, choice, output, progress, which=weights)
     if as_json:
-        _print_json(facts)
+        _print_json(text.proof_facts(tuple(files), proof))
         return
     trained = isinstance(chosen, Path)
     print(f"weights: {f'of run {chosen}' if trained else 'as initialised, never trained'}")
-    for line in text.proof_lines(output, proof):
+    for line in text.proof_lines(files, proof):
         print(line)
 
 

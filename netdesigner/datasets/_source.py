@@ -1,16 +1,18 @@
-"""What every data set that reads the user's files needs: is it a file, how large may it become, has it changed.
+"""What every data set that reads the user's files needs: is it a file, can it be read, how large may it become.
 
 Not a part. Nothing here opens a file or follows a path other than the one it is given.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Mapping
+import stat
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from netdesigner.errors import DataError
+from netdesigner.errors import DataError, NetDesignerError
 from netdesigner.parts.dataset import Progress
 
 if TYPE_CHECKING:
@@ -20,11 +22,13 @@ __all__ = [
     "TARGET_TYPES",
     "Watched",
     "chosen_file",
+    "chosen_folder",
     "classes_of",
     "looks_like_classes",
     "memory_limit",
+    "reading",
+    "reason_of",
     "refuse_if_larger",
-    "stamps",
 ]
 
 TARGET_TYPES = ("auto", "class", "number")
@@ -39,7 +43,7 @@ def chosen_file(label: str, path: str, what: str = "path") -> Path:
 
     Args:
         label: the data set's name for people.
-        path: as the user gave it; `~` is the home folder.
+        path: in full.
         what: the parameter that holds it.
 
     Raises:
@@ -47,19 +51,44 @@ def chosen_file(label: str, path: str, what: str = "path") -> Path:
     """
     if not path:
         raise DataError(label, f"no file is chosen; set '{what}'")
-    found = Path(path).expanduser()
-    try:
-        if found.is_dir():
-            raise DataError(found, "this is a folder, a file is needed")
-        if not found.exists():
-            raise DataError(found, "there is no such file")
-        if not found.is_file():
-            raise DataError(found, "this is a device or a pipe, a file is needed")
-        if found.stat().st_size == 0:
-            raise DataError(found, "the file is empty")
-    except (OSError, ValueError) as error:
-        raise DataError(path, f"cannot be looked at ({reason_of(error)})") from None
+    found = Path(path)
+    status = _status(found)
+    if status is None:
+        raise DataError(found, "there is no such file")
+    if stat.S_ISDIR(status.st_mode):
+        raise DataError(found, "this is a folder, a file is needed")
+    if not stat.S_ISREG(status.st_mode):
+        raise DataError(found, "this is a device or a pipe, a file is needed")
+    if status.st_size == 0:
+        raise DataError(found, "the file is empty")
     return found
+
+
+def chosen_folder(label: str, path: str, what: str = "path") -> Path:
+    """The path of a folder; arguments as of `chosen_file`.
+
+    Raises:
+        DataError: none is chosen, it is not there, or not a folder.
+    """
+    if not path:
+        raise DataError(label, f"no folder is chosen; set '{what}'")
+    found = Path(path)
+    status = _status(found)
+    if status is None:
+        raise DataError(found, "there is no such folder")
+    if not stat.S_ISDIR(status.st_mode):
+        raise DataError(found, "this is not a folder")
+    return found
+
+
+def _status(path: Path) -> os.stat_result | None:
+    """What the system knows of a file or folder; None where there is none."""
+    try:
+        return path.stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # no file can have such a name
+        return None
+    except OSError as error:
+        raise DataError(path, f"cannot be looked at ({reason_of(error)})") from None
 
 
 def reason_of(error: Exception) -> str:
@@ -67,18 +96,26 @@ def reason_of(error: Exception) -> str:
     return (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
 
 
-def stamps(*paths: Path) -> Mapping[str, str | int]:
-    """Size in bytes and time of the last change in ns of each file; -1 for one that is not there."""
-    found: dict[str, str | int] = {}
-    for path in paths:
-        try:
-            status = path.stat()
-            size, changed = status.st_size, status.st_mtime_ns
-        except (OSError, ValueError):
-            size, changed = -1, -1
-        found[f"{path.name}: size"] = size
-        found[f"{path.name}: changed"] = changed
-    return found
+@contextlib.contextmanager
+def reading(path: Path, *damage: type[Exception], what: str = "the file is damaged") -> Iterator[None]:
+    """Says, with the file's name, what goes wrong while it is read.
+
+    Args:
+        path: the file.
+        damage: which errors mean that it does not hold what it should.
+        what: this, in words.
+
+    Raises:
+        DataError: the system refused, or the file is damaged.
+    """
+    kinds: tuple[type[Exception], ...] = (OSError, *damage)
+    try:
+        yield
+    except NetDesignerError:
+        raise
+    except kinds as error:
+        refused = isinstance(error, OSError) and error.errno is not None
+        raise DataError(path, f"{'cannot be read' if refused else what} ({reason_of(error)})") from None
 
 
 def memory_limit() -> int:

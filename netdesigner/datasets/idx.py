@@ -7,7 +7,7 @@ import gzip
 import math
 import struct
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, ClassVar, cast
@@ -17,9 +17,8 @@ from netdesigner.datasets._source import (
     Watched,
     chosen_file,
     classes_of,
-    reason_of,
+    reading,
     refuse_if_larger,
-    stamps,
 )
 from netdesigner.errors import DataError
 from netdesigner.parts.dataset import Dataset, DataSpec, Progress, Samples, no_progress
@@ -124,10 +123,6 @@ class Idx(Dataset):
             raise DataError(self.path, "it holds values that are missing (NaN), infinite or too large")
         return Samples(values, target, spec)
 
-    def fingerprint(self) -> Mapping[str, str | int]:
-        """Size and time of the files."""
-        return stamps(*(Path(path).expanduser() for path in (self.path, self.labels) if path))
-
     def preview(self, samples: Samples) -> tuple[Preview, ...]:
         """Pictures of each class, samples by class, statistics."""
         return image_previews(samples)
@@ -169,7 +164,7 @@ def _open_idx(path: Path) -> Iterator[_Stored]:
     Raises:
         DataError: it is damaged, no IDX file, or too large.
     """
-    try:
+    with reading(path, EOFError, zlib.error):
         with path.open("rb") as probe:
             is_gzip = probe.read(2) == _GZIP
         with gzip.open(path) if is_gzip else path.open("rb") as opened:
@@ -178,8 +173,6 @@ def _open_idx(path: Path) -> Iterator[_Stored]:
             size = math.prod(shape) * int(dtype[-1])
             refuse_if_larger(path, size, "the array")
             yield _Stored(path, file, shape, dtype)
-    except (OSError, EOFError, zlib.error) as error:
-        raise DataError(path, f"the file is damaged ({reason_of(error)})") from None
 
 
 def _head(path: Path, file: IO[bytes]) -> tuple[tuple[int, ...], str]:

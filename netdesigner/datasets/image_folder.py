@@ -6,6 +6,7 @@ pixels; a link that leads out of the folder is refused.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -13,10 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.datasets._previews import image_previews
-from netdesigner.datasets._source import reason_of, refuse_if_larger, stamps
+from netdesigner.datasets._source import chosen_folder, reading, refuse_if_larger
 from netdesigner.errors import DataError
 from netdesigner.parts.dataset import Dataset, DataSpec, Progress, Samples, no_progress
 from netdesigner.parts.part import param
+from netdesigner.parts.paths import stamp
 from netdesigner.parts.preview import Preview
 from netdesigner.parts.tensor import BATCH, TensorSpec
 
@@ -62,7 +64,7 @@ class ImageFolder(Dataset):
         Raises:
             DataError: the folder cannot be used.
         """
-        return self._spec(self._files(self._folder()))
+        return self._spec(self._files())
 
     def load(self, progress: Progress = no_progress) -> Samples:
         """All images, class by class.
@@ -73,7 +75,7 @@ class ImageFolder(Dataset):
         """
         import numpy as np
 
-        files = self._files(self._folder())
+        files = self._files()
         spec = self._spec(files)
         flat = [(path, number) for number, paths in enumerate(files.values()) for path in paths]
         shape = (len(flat), 1 if self.color == "gray" else 3, self.height, self.width)
@@ -89,33 +91,26 @@ class ImageFolder(Dataset):
         return Samples(input, np.array([number for _, number in flat], dtype=np.int64), spec)
 
     def fingerprint(self) -> Mapping[str, str | int]:
-        """How many files each class has, their sizes together and the time of the last change."""
+        """How many files each class has, their sizes together, and what tells a change of any of them."""
         try:
-            files = self._files(self._folder())
+            files = self._files()
         except DataError:
-            return stamps(Path(self.path).expanduser()) if self.path else {}
+            return super().fingerprint()
         found: dict[str, str | int] = {}
         for name, paths in files.items():
-            states = [path.stat() for path in paths]
+            states = [(path.name, *stamp(path)) for path in paths]
             found[f"{name}: files"] = len(states)
-            found[f"{name}: size"] = sum(state.st_size for state in states)
-            found[f"{name}: changed"] = max(state.st_mtime_ns for state in states)
+            found[f"{name}: size"] = sum(size for _, size, _ in states)
+            found[f"{name}: changed"] = hashlib.sha256(repr(states).encode()).hexdigest()
         return found
 
     def preview(self, samples: Samples) -> tuple[Preview, ...]:
         """Pictures of each class, samples by class, statistics of the channels."""
         return image_previews(samples)
 
-    def _folder(self) -> Path:
-        if not self.path:
-            raise DataError(self.label(), "no folder is chosen; set 'path'")
-        folder = Path(self.path).expanduser()
-        if not folder.is_dir():
-            raise DataError(folder, "this is not a folder" if folder.exists() else "there is no such folder")
-        return folder
-
-    def _files(self, folder: Path) -> dict[str, list[Path]]:
+    def _files(self) -> dict[str, list[Path]]:
         """The image files by class, both in the order of the alphabet."""
+        folder = chosen_folder(self.label(), self.path)
         root = folder.resolve()
         found: dict[str, list[Path]] = {}
         for entry in _listed(folder, root):
@@ -144,16 +139,14 @@ class ImageFolder(Dataset):
         """One image as [C, H, W] float32 in 0 to 1."""
         from PIL import Image, ImageOps
 
-        try:
-            with Image.open(path, formats=_FORMATS) as opened:
-                self._refuse_bomb(path, opened.width * opened.height)
-                return self._as_array(ImageOps.exif_transpose(opened))
-        except DataError:
-            raise
-        except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-            raise DataError(path, "the image has more pixels than are safe to read") from None
-        except Exception as error:  # noqa: BLE001 - Pillow's decoders raise nearly anything for a damaged file
-            raise DataError(path, f"the image is damaged or in another format ({reason_of(error)})") from None
+        # Pillow's decoders raise nearly anything for a damaged file.
+        with reading(path, Exception, what="the image is damaged or in another format"):
+            try:
+                with Image.open(path, formats=_FORMATS) as opened:
+                    self._refuse_bomb(path, opened.width * opened.height)
+                    return self._as_array(ImageOps.exif_transpose(opened))
+            except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+                raise DataError(path, "the image has more pixels than are safe to read") from None
 
     def _refuse_bomb(self, path: Path, pixels: int) -> None:
         from PIL import Image
@@ -193,13 +186,10 @@ def _listed(folder: Path, root: Path) -> Iterator[os.DirEntry[str]]:
     """What a folder holds, sorted, without what is hidden.
 
     Raises:
-        DataError: it cannot be listed, or a link in it leads out of the root.
+        DataError: it cannot be read, or a link in it leads out of the root.
     """
-    try:
-        with os.scandir(folder) as entries:
-            found = sorted(entries, key=lambda entry: entry.name)
-    except OSError as error:
-        raise DataError(folder, f"cannot be listed ({reason_of(error)})") from None
+    with reading(folder), os.scandir(folder) as entries:
+        found = sorted(entries, key=lambda entry: entry.name)
     for entry in found:
         if entry.name.startswith("."):
             continue

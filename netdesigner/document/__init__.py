@@ -19,7 +19,7 @@ from netdesigner.document.design import (
     Value,
     is_identifier,
 )
-from netdesigner.document.file import SUFFIX, dumps, load, loads, save
+from netdesigner.document.file import SUFFIX, dumps, folder_of, load, loads, save
 from netdesigner.document.history import History
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "Settings",
     "Value",
     "dumps",
+    "folder_of",
     "is_identifier",
     "load",
     "loads",

@@ -10,6 +10,7 @@ import keyword
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from netdesigner.errors import EditError
 
@@ -175,7 +176,12 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """All that a design file holds."""
+    """All that a design file holds, and where it lies.
+
+    Attributes:
+        folder: where relative paths in the design start: the folder of its file; None for the working directory, where
+            it has no file. It is not written down, so designs that differ in it alone are equal.
+    """
 
     networks: Mapping[str, Network] = field(default_factory=lambda: {"main": Network()})
     blocks: Mapping[str, Block] = field(default_factory=dict)
@@ -185,6 +191,7 @@ class Design:
     variables: Mapping[str, int | float] = field(default_factory=dict)
     title: str = ""
     description: str = ""
+    folder: Path | None = field(default=None, compare=False)
 
     def choice(self, section: str) -> Choice | None:
         """What was chosen in one of the `SECTIONS`; the settings of the training count as a choice of their own."""

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -30,7 +32,7 @@ from netdesigner.document.design import (
 from netdesigner.document.migrations import FORMAT, migrate
 from netdesigner.errors import DesignFileError
 
-__all__ = ["SUFFIX", "dumps", "load", "loads", "save"]
+__all__ = ["SUFFIX", "dumps", "folder_of", "load", "loads", "save"]
 
 T = TypeVar("T")
 
@@ -64,7 +66,13 @@ def load(path: str | Path) -> Design:
         ) from None
     except OSError as error:
         raise DesignFileError(path, f"cannot be read: {error.strerror or error}") from None
-    return loads(text, path)
+    return replace(loads(text, path), folder=folder_of(path))
+
+
+def folder_of(path: str | Path) -> Path:
+    """The folder in which a design file lies; where its name is a link, that of the file it leads to."""
+    path = Path(path).absolute()
+    return Path(os.path.realpath(path)).parent if path.is_symlink() else path.parent
 
 
 def loads(text: str, name: str | Path = "design") -> Design:

@@ -6,8 +6,8 @@ belong together (a drag, typing in one field) carry the same merge key and becom
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 from netdesigner.document.design import Design
 
@@ -99,6 +99,27 @@ class History:
     def redo(self) -> History:
         """The history one step forward; the same where nothing was undone."""
         return self if self._undone is None else History(self._undone.step, self._undone.after)
+
+    def revised(self, change: Callable[[Design], Design]) -> History:
+        """The same steps with every design changed: for what is no step itself, such as another place of the file."""
+        before: _Step | None = None
+        for step in reversed([*self._past()]):
+            before = replace(step, design=change(step.design), before=before)
+        assert before is not None
+        present, undone, ahead = before, self._undone, []
+        while undone is not None:
+            before = replace(undone.step, design=change(undone.step.design), before=before)
+            ahead.append(before)
+            undone = undone.after
+        for step in reversed(ahead):
+            undone = _Undone(step, undone)
+        return History(present, undone)
+
+    def _past(self) -> Iterator[_Step]:
+        step: _Step | None = self._step
+        while step is not None:
+            yield step
+            step = step.before
 
     def labels(self) -> Iterator[str]:
         """What was done, the newest first."""

@@ -23,6 +23,7 @@ from netdesigner.parts.exporter import Exporter
 from netdesigner.parts.layer import Layer
 from netdesigner.parts.optimizer import Optimizer
 from netdesigner.parts.part import Part, resolve
+from netdesigner.parts.paths import located
 from netdesigner.parts.schedule import Schedule
 from netdesigner.parts.task import Task
 from netdesigner.parts.training_settings import TrainingSettings
@@ -132,16 +133,24 @@ class Catalog:
         }
         return found[section]
 
-    def dataset(self, choice: Choice, names: Mapping[str, int | float] | None = None) -> Dataset:
-        """The data set that was chosen; raises as `layer`."""
-        return create("data set", self.datasets, choice, names or {})
+    def dataset(
+        self, choice: Choice, names: Mapping[str, int | float] | None = None, folder: Path | None = None
+    ) -> Dataset:
+        """The data set that was chosen, its files named in full; raises as `layer`.
+
+        Args:
+            choice: the kind and the parameters that were set.
+            names: variables for expressions.
+            folder: where relative paths start; None for the working directory.
+        """
+        return located(create("data set", self.datasets, choice, names or {}), folder)
 
     def dataset_of(self, design: Design) -> Dataset | None:
         """The data set of a design; None where none is chosen or its parameters are not allowed (a problem says so)."""
         if design.data is None:
             return None
         try:
-            return self.dataset(design.data, design.variables)
+            return self.dataset(design.data, design.variables, design.folder)
         except NetDesignerError:
             return None
 

@@ -6,11 +6,13 @@ A data set gives raw arrays. Splitting, normalising and batching are done once f
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from netdesigner.errors import ParameterError
+from netdesigner.errors import DataError, ParameterError
 from netdesigner.parts.part import Param, Part, param
+from netdesigner.parts.paths import stamp
 from netdesigner.parts.preview import Preview
 from netdesigner.parts.tensor import TensorSpec
 
@@ -56,11 +58,13 @@ class Samples:
         input: float32 or int64, first axis the samples; shape as `spec.input`.
         target: int64 class numbers or float32 values, as `spec.target`.
         spec: what they look like.
+        source: the fingerprint of the data set as they were read; empty where they were not read from files.
     """
 
     input: np.ndarray
     target: np.ndarray
     spec: DataSpec
+    source: Mapping[str, str | int] = field(default_factory=dict)
 
 
 class Dataset(Part):
@@ -122,9 +126,36 @@ class Dataset(Part):
         """
         raise NotImplementedError
 
+    def read(self, progress: Progress = no_progress) -> Samples:
+        """All samples, with what tells whether their files changed since.
+
+        Raises:
+            DataError: as of `load`, and where a file changed in the meantime.
+            CancelledError: raised by `progress`.
+        """
+        before = self.fingerprint()
+        samples = self.load(progress)
+        if self.fingerprint() != before:
+            changed = self.changed_since(before)
+            raise DataError(changed, "changed while it was being read; load it again once it is complete")
+        return replace(samples, source=before)
+
     def fingerprint(self) -> Mapping[str, str | int]:
-        """What tells whether the source changed since a run: sizes and times of files; empty for embedded data."""
-        return {}
+        """What tells whether the files changed: size and time of each, by its parameter; empty for embedded data."""
+        found: dict[str, str | int] = {}
+        for name, file in self._files_by_parameter().items():
+            found[f"{name}: size"], found[f"{name}: changed"] = stamp(Path(file))
+        return found
+
+    def changed_since(self, fingerprint: Mapping[str, str | int]) -> str:
+        """The files that are not as they were, for people; all of them where that cannot be told."""
+        now, files = self.fingerprint(), self._files_by_parameter()
+        changed = {key for key in {*now, *fingerprint} if now.get(key) != fingerprint.get(key)}
+        names = {key.rpartition(": ")[0] for key in changed}
+        return ", ".join([files[name] for name in files if name in names] or files.values()) or self.label()
+
+    def _files_by_parameter(self) -> dict[str, str]:
+        return {p.name: getattr(self, p.field) for p in self.params() if p.path and getattr(self, p.field)}
 
     def preview(self, samples: Samples) -> tuple[Preview, ...]:
         """What a person should see before accepting the data: samples, statistics, classes."""

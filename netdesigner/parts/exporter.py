@@ -75,11 +75,14 @@ class Exporter(Part):
 
     suffix: ClassVar[str] = ""
 
+    def files(self, path: Path) -> tuple[Path, ...]:
+        """All files that `write` makes or replaces, the named one first."""
+        return (path,)
+
     def write(self, model: Model, path: Path, progress: Progress = no_progress) -> Proof:
         """Writes the file, runs it and compares.
 
-        Nothing but the named file (and what the exporter's documentation names) is written; where the export fails
-        nothing is left and an older file is unchanged.
+        Nothing but `files` is written; where the export fails nothing is left and older files are unchanged.
 
         Raises:
             ExportError: it cannot be written.

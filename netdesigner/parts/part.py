@@ -20,7 +20,7 @@ import functools
 import sys
 from collections.abc import Mapping
 from dataclasses import FrozenInstanceError, dataclass, replace
-from typing import Any, ClassVar, NamedTuple, dataclass_transform
+from typing import Any, ClassVar, NamedTuple, Self, dataclass_transform
 
 from netdesigner.document.design import Value
 from netdesigner.document.expression import evaluate
@@ -285,6 +285,10 @@ class Part:
     def params(cls) -> tuple[Param, ...]:
         """The parameters in the order of the form."""
         return _params_of(cls)  # type: ignore[arg-type]  # a class is hashed by what it is, not by its fields
+
+    def with_fields(self, **values: Any) -> Self:
+        """The same part with other values of some fields; raises as making one does."""
+        return type(self)(**{**self.__dict__, **values})
 
     @classmethod
     def label(cls) -> str:

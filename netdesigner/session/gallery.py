@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from netdesigner.document import SUFFIX, Design, load
@@ -38,7 +38,7 @@ def templates() -> tuple[Template, ...]:
     """All samples, in the order of their names."""
     found = []
     for path in sorted((resources.folder() / "gallery").glob(f"*{SUFFIX}")):
-        design = load(path)
+        design = replace(load(path), folder=None)  # what is made from a sample lies nowhere yet
         found.append(Template(path.stem, design.title or path.stem, design.description, path, design))
     return tuple(found)
 

@@ -10,10 +10,10 @@ import json
 import os
 import threading
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from netdesigner.document import Design, dumps, load
+from netdesigner.document import Design, dumps, folder_of, load
 from netdesigner.document.atomic import write_atomically
 from netdesigner.errors import FileError
 
@@ -94,7 +94,8 @@ class Recovery:
             if file == self.file or _alive(file.stem):
                 continue
             with suppress(FileError):
-                works.append(Found(load(file), _belongs_to(file), file))
+                path = _belongs_to(file)
+                works.append(Found(replace(load(file), folder=folder_of(path) if path else None), path, file))
         return tuple(works)
 
     def discard(self, found: Found) -> None:

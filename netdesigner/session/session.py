@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from netdesigner.checks import Problem, Report, check, with_fixes
-from netdesigner.document import Design, History, load, save
+from netdesigner.document import Design, History, folder_of, load, save
 from netdesigner.errors import NetDesignerError
 from netdesigner.parts import Catalog, Dataset, DataSpec, Samples
+from netdesigner.parts.paths import relocated
 from netdesigner.session.recovery import Recovery
 
 __all__ = ["Listener", "Session", "State"]
@@ -159,6 +160,7 @@ class Session:
         Raises:
             DesignFileError: it cannot be opened; the present design stays.
         """
+        path = path.absolute()
         self._open(load(path), path, saved=True)
 
     def restore(self, design: Design, path: Path | None) -> None:
@@ -173,14 +175,20 @@ class Session:
     def save(self, path: Path | None = None) -> None:
         """Writes the design to its file, or to another one that becomes its file.
 
+        In another folder relative paths are written anew, in the present design and in those of the history, so that
+        they lead to the same data as before.
+
         Raises:
             FileError: it was not saved; an older file is unchanged.
         """
         target = path or self._state.path
         if target is None:
             raise NetDesignerError("the design has no file yet; choose where to save it")
-        save(self.design, target)
-        self._become(replace(self._state, saved=self.design, path=target))
+        target, folder, history = target.absolute(), folder_of(target), self._state.history
+        if history.design.folder != folder:
+            history = history.revised(lambda design: relocated(design, self.catalog, folder))
+        save(history.design, target)
+        self._become(replace(self._state, history=history, saved=history.design, path=target))
         if self._recovery is not None:
             self._recovery.note(None, target)
 

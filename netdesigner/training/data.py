@@ -6,6 +6,7 @@ The numbers for scaling come from the training part alone, so nothing of the hel
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -40,6 +41,8 @@ class Prepared:
         scaling: "shift" and "scale" lists and the "axis" they run along: input = (raw - shift) / scale; empty where
             the raw inputs are used.
         indices: for each part, the rows of the source it is made of.
+        source: the fingerprint of the data set as the samples were read.
+        digest: a text that tells the samples from any others, wherever they lie.
     """
 
     train: Pair
@@ -48,6 +51,8 @@ class Prepared:
     spec: DataSpec
     scaling: Mapping[str, Any] = field(default_factory=dict)
     indices: Mapping[str, np.ndarray] = field(default_factory=dict)
+    source: Mapping[str, str | int] = field(default_factory=dict)
+    digest: str = ""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -76,7 +81,17 @@ def prepare(dataset: Dataset, samples: Samples) -> Prepared:
         pairs[name] = Pair(
             torch.from_numpy(part), torch.from_numpy(np.ascontiguousarray(samples.target[rows]))
         )
-    return Prepared(pairs["train"], pairs["validation"], pairs["test"], samples.spec, scaling, indices)
+    parts = pairs["train"], pairs["validation"], pairs["test"]
+    return Prepared(*parts, samples.spec, scaling, indices, samples.source, _digest_of(samples))
+
+
+def _digest_of(samples: Samples) -> str:
+    found = hashlib.sha256()
+    for values in (samples.input, samples.target):
+        found.update(f"{values.dtype} {values.shape}".encode())
+        found.update(np.ascontiguousarray(values).data)
+    found.update("\n".join(samples.spec.classes).encode())
+    return found.hexdigest()
 
 
 # ---------------------------------------------------------------------------------------------------------- splitting

@@ -19,6 +19,7 @@ from netdesigner.document.atomic import write_atomically
 from netdesigner.errors import CancelledError, FileError, TrainingError
 from netdesigner.parts.catalog import Catalog
 from netdesigner.parts.dataset import Progress, Samples, no_progress
+from netdesigner.parts.paths import relocated
 from netdesigner.training import checkpoint
 from netdesigner.training.checkpoint import Saved
 from netdesigner.training.control import Control
@@ -57,7 +58,7 @@ def train(
         catalog: where its parts are found.
         build: makes the module of a network, by its name, for data that look like this.
         run: the run's folder, which is made; None keeps nothing.
-        samples: the data, where they are read already.
+        samples: the data, where they are read already; they are read again where their files changed since.
         control: pauses and stops the run.
         resume: the folder of a run to go on with; it may be `run` itself.
         device: "cpu", "cuda", "mps" or "auto"; what the settings say if empty.
@@ -74,7 +75,7 @@ def train(
         live = Live(setup)
         warnings = live.restore(saved) if saved is not None else ()
         if run is not None:
-            _write_beside(run, setup)
+            _write_beside(run, setup, catalog)
         engine = Engine(live, run, control)
         if run is not None and resume is not None and run.resolve() != resume.resolve():
             engine.keeper.best = _best_of(resume)
@@ -126,13 +127,13 @@ def _best_of(run: Path) -> Saved | None:
     return checkpoint.read(folder, weights_only=True) if folder is not None else None
 
 
-def _write_beside(run: Path, setup: Setup) -> None:
+def _write_beside(run: Path, setup: Setup, catalog: Catalog) -> None:
     try:
         run.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise FileError(run, f"the folder of the run cannot be made: {error.strerror or error}") from None
-    save(setup.design, run / DESIGN_FILE)
-    facts = data_to_json(setup.prepared, setup.dataset)
+    save(relocated(setup.design, catalog, run.absolute()), run / DESIGN_FILE)
+    facts = data_to_json(setup.prepared)
     lines = [f" {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in facts.items()]
     write_atomically(run / DATA_FILE, ("{\n" + ",\n".join(lines) + "\n}\n").encode("utf-8"))
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from netdesigner.document import Design, load
-from netdesigner.errors import FileError, TrainingError
+from netdesigner.errors import DataError, FileError
 from netdesigner.parts.catalog import Catalog
 from netdesigner.parts.dataset import Dataset, DataSpec, Progress, Samples, no_progress
 from netdesigner.parts.task import Task
@@ -243,7 +243,8 @@ class TrainedRun:
         design: the design as it was trained.
         task, dataset: of the design.
         spec: what the data looked like.
-        scaling: how inputs were scaled, as `Prepared.scaling`.
+        scaling, fingerprint, digest: how inputs were scaled, and what tells the samples from others, as `scaling`,
+            `source` and `digest` of `Prepared`; a run of before has no digest.
         which: "best" or "last".
         step: steps done when the weights were kept.
         epoch: epochs completed then.
@@ -255,6 +256,8 @@ class TrainedRun:
     dataset: Dataset
     spec: DataSpec
     scaling: Mapping[str, Any]
+    fingerprint: Mapping[str, str | int]
+    digest: str
     which: str
     step: int
     epoch: int
@@ -282,17 +285,16 @@ class TrainedRun:
         """The data as the run saw them, read again from their source: raw, and split and scaled.
 
         Raises:
-            DataError: they can no longer be read.
-            TrainingError: they are no longer the same.
+            DataError: they can no longer be read, or are no longer the same.
         """
         from netdesigner.training.data import prepare
 
-        samples = self.dataset.load(progress)
+        samples = self.dataset.read(progress)
         prepared = prepare(self.dataset, samples)
-        if dict(prepared.scaling) != dict(self.scaling) or samples.spec.classes != self.spec.classes:
-            raise TrainingError(
-                f"the data are not those that {self.path.name} was trained on: they were changed since",
-                advice=("Put the old data back, or train again.",),
+        if self.digest not in ("", prepared.digest) or dict(prepared.scaling) != dict(self.scaling):
+            raise DataError(
+                self.dataset.changed_since(self.fingerprint),
+                f"changed since run {self.path.name} was trained on it; put the old data back or train again",
             )
         return samples, prepared
 
@@ -326,14 +328,12 @@ def load_run(path: Path, catalog: Catalog, which: str = "best") -> TrainedRun:
     if which == "best" and find(path, "best") is None:
         which = "last"
     state = read(_checkpoint(path, which), weights_only=True).state
-    spec, scaling = _data_of(path)
     return TrainedRun(
         path=path,
         design=design,
         task=catalog.task(design.task, design.variables),
-        dataset=catalog.dataset(design.data, design.variables),
-        spec=spec,
-        scaling=scaling,
+        dataset=catalog.dataset(design.data, design.variables, design.folder),
+        **_data_of(path),
         which=which,
         step=int(state.get("step", 0)),
         epoch=int(state.get("epoch", 0)),
@@ -349,7 +349,7 @@ def _checkpoint(path: Path, which: str) -> Path:
     return found
 
 
-def data_to_json(prepared: Prepared, dataset: Dataset) -> dict[str, Any]:
+def data_to_json(prepared: Prepared) -> dict[str, Any]:
     """What is kept of the data beside a run: enough to take the network away without them."""
     spec = prepared.spec
     return {
@@ -361,11 +361,13 @@ def data_to_json(prepared: Prepared, dataset: Dataset) -> dict[str, Any]:
         "features": list(spec.features),
         "targets": list(spec.targets),
         "rows": spec.rows,
-        "fingerprint": dict(dataset.fingerprint()),
+        "fingerprint": dict(prepared.source),
+        "digest": prepared.digest,
     }
 
 
-def _data_of(path: Path) -> tuple[DataSpec, dict[str, Any]]:
+def _data_of(path: Path) -> dict[str, Any]:
+    """What `data_to_json` kept, under the names of `TrainedRun`."""
     file = path / DATA_FILE
     try:
         raw = json.loads(file.read_text(encoding="utf-8"))
@@ -382,8 +384,9 @@ def _data_of(path: Path) -> tuple[DataSpec, dict[str, Any]]:
             len(scaling["shift"]) != len(scaling["scale"]) or not isinstance(scaling["axis"], int)
         ):
             raise ValueError("its scaling does not fit together")
+        fingerprint, digest = dict(raw.get("fingerprint", {})), str(raw.get("digest", ""))
     except OSError as error:
         raise FileError(file, f"cannot be read: {error.strerror or error}") from None
     except (ValueError, TypeError, KeyError, IndexError, RecursionError) as error:
         raise FileError(file, f"damaged: {error}") from None
-    return spec, scaling
+    return {"spec": spec, "scaling": scaling, "fingerprint": fingerprint, "digest": digest}

@@ -77,8 +77,11 @@ def set_up(
     task, dataset = _parts_of(design, catalog, samples)
     names = networks_of(design, task)
     chosen = choose_device(device or settings.device)
-    yield Preparing("Reading the data")
-    prepared = prepare(dataset, samples if samples is not None else dataset.load(progress))
+    fresh = samples is not None and samples.source == dataset.fingerprint()
+    yield Preparing(
+        "Reading the data" if fresh or samples is None else "Reading the data again: they changed"
+    )
+    prepared = prepare(dataset, samples if samples is not None and fresh else dataset.read(progress))
     yield Preparing("Building the network")
     modules = {role: build(name, prepared.spec) for role, name in names.items()}
     built = _to_device(modules, optimizer, settings, chosen)
@@ -92,8 +95,10 @@ def _parts_of(design: Design, catalog: Catalog, samples: Samples | None) -> tupl
         )
     if design.data is None and samples is None:
         raise TrainingError("the design has no data to learn from", advice=("Choose a data set.",))
-    dataset = catalog.dataset(design.data, design.variables) if design.data is not None else Dataset()
-    return catalog.task(design.task, design.variables), dataset
+    task = catalog.task(design.task, design.variables)
+    if design.data is None:
+        return task, Dataset()
+    return task, catalog.dataset(design.data, design.variables, design.folder)
 
 
 def networks_of(design: Design, task: Task) -> dict[str, str]:

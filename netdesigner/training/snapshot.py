@@ -62,6 +62,7 @@ class Live:
             "batch_size": self.setup.settings.batch_size,
             "samples": self.batches.samples,
             "scaling": dict(self.setup.prepared.scaling),
+            "digest": self.setup.prepared.digest,
             "optimizer": self.setup.design.training.optimizer.kind,
             "torch": torch.__version__,
             "device": self.setup.device.type,
@@ -115,9 +116,11 @@ class Live:
         self.randomness.restore(saved.tensors)
         self.order = saved.tensors["random.order"]
         self.randomness.order.set_state(self.order)
-        same = (state["samples"], state["scaling"]) == (
+        prepared = self.setup.prepared
+        same = (state["samples"], state["scaling"], state.get("digest", prepared.digest)) == (
             self.batches.samples,
-            dict(self.setup.prepared.scaling),
+            dict(prepared.scaling),
+            prepared.digest,
         )
         if same and state["batch_size"] == self.setup.settings.batch_size:
             self.recorder.sums = {str(name): float(total) for name, total in state["sums"].items()}
@@ -126,7 +129,12 @@ class Live:
                 gradient = saved.tensors.get(f"gradient.{index}")
                 parameter.grad = None if gradient is None else gradient.to(parameter.device)
             return []
-        warnings = [] if same else ["the data are not the same as when the run began"]
+        warnings = []
+        if not same:
+            files = self.setup.dataset.changed_since({})
+            warnings.append(
+                f"{files}: not the data that the run began with; it goes on with what is there now"
+            )
         if place.batch:
             place.batch = 0
             warnings.append("the epoch that was being trained begins anew, for its batches are others now")

@@ -25,7 +25,6 @@ _LIBRARIES = {
     "onnxruntime": "ONNX Runtime (MIT)",
     "safetensors": "safetensors (Apache-2.0)",
     "scikit-learn": "scikit-learn (BSD-3-Clause)",
-    "pandas": "pandas (BSD-3-Clause)",
     "Pillow": "Pillow (MIT-CMU)",
 }
 _QT = (

@@ -52,8 +52,10 @@ def confirm(parent: QWidget, text: str, more: str, action: str) -> bool:
     cancel = box.addButton(QMessageBox.StandardButton.Cancel)
     box.setDefaultButton(cancel)
     box.setEscapeButton(cancel)
+    agreed: list[bool] = []
+    do.clicked.connect(lambda: agreed.append(True))  # the box is gone when `exec` returns
     box.exec()
-    return box.clickedButton() is do
+    return bool(agreed)
 
 
 def tell(parent: QWidget | None, text: str, more: str = "", severity: str = "error") -> None:

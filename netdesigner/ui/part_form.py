@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from types import MappingProxyType
 
 from PySide6.QtCore import QSignalBlocker, Signal
@@ -86,6 +87,7 @@ class PartForm(QWidget):
         choice: Choice | None,
         names: Mapping[str, int | float],
         told: Mapping[str, str] = MappingProxyType({}),
+        folder: Path | None = None,
     ) -> None:
         """Shows a choice.
 
@@ -93,6 +95,7 @@ class PartForm(QWidget):
             choice: the part and the parameters that were set; None for no part.
             names: variables for expressions.
             told: by parameter, what else is wrong, as `told_in` gives it; under "" what is wrong with the kind.
+            folder: where relative paths start; None for the working directory.
         """
         kind = choice.kind if choice else ""
         with QSignalBlocker(self.list):
@@ -106,6 +109,8 @@ class PartForm(QWidget):
         elif self.form is not None and choice is not None:
             self.form.set_names(names)
             self.form.set_values(_values(part, choice.params))
+        if self.form is not None:
+            self.form.set_folder(folder)
         params = part.params() if part is not None else ()
         self._show_errors(params, choice.params if choice else {}, told)
         known = {param.name for param in params}

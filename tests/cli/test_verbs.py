@@ -181,6 +181,19 @@ def test_train_evaluate_and_export_a_run(
     assert model.stat().st_size > 1000
 
 
+def test_export_says_what_it_wrote_and_what_it_replaced(
+    design: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, weights = tmp_path / "net.py", tmp_path / "net.safetensors"
+    weights.write_bytes(b"other weights")
+    assert main(["export", str(design), "--output", str(source)]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert f"  wrote {source}" in said
+    assert f"  replaced {weights}" in said
+    assert main(["export", str(design), "--output", str(source), "--json"]) == 0
+    assert _json(capsys)["files"] == [str(source), str(weights)]
+
+
 def test_a_stopped_run_is_gone_on_with(
     design: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -256,6 +256,20 @@ def test_damaged_archive_is_read_or_refused(
     assert len(samples.input) == len(samples.target) == samples.spec.rows
 
 
+def test_an_archive_that_was_cut_short_is_not_taken_for_something_else(tmp_path: Path) -> None:
+    path = archive(tmp_path, x=X, y=Y)
+    path.write_bytes(path.read_bytes()[:-40])
+    with pytest.raises(DataError, match=r"the file is damaged \(File is not a zip file\)"):
+        Arrays(path=str(path)).load()
+
+
+def test_a_file_that_is_no_array_is_said_so_before_another_is_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "x.npy"
+    path.write_text("no array")
+    with pytest.raises(DataError, match="this is not an array as NumPy writes it"):
+        Arrays(path=str(path)).load()
+
+
 def test_missing_second_file_is_asked_for(tmp_path: Path) -> None:
     np.save(tmp_path / "x.npy", X)
     with pytest.raises(DataError, match="no file is chosen; set 'targets_path'"):

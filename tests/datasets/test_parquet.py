@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import decimal
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,70 @@ def test_dates_agree_with_those_of_a_text_table(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("d,y\n2021-03-01 06:30,0.5\n1969-12-31 12:00,1.5\n")
     text = Csv(path=str(tmp_path / "t.csv")).load()
     np.testing.assert_array_equal(written(tmp_path, columns).load().input, text.input)
+
+
+MOMENT = 1_600_000_000
+
+
+@pytest.mark.parametrize(
+    ("kind", "ticks", "example"),
+    [
+        (pa.timestamp("ns"), MOMENT * 10**9 + 1, "2020-09-13 12:26:40"),
+        (pa.timestamp("us", "Europe/Berlin"), MOMENT * 10**6, "2020-09-13 12:26:40"),
+        (pa.timestamp("us", "Nowhere/Nothing"), MOMENT * 10**6, "2020-09-13 12:26:40"),
+        (pa.timestamp("s"), MOMENT, "2020-09-13 12:26:40"),
+    ],
+)
+def test_moments_of_every_kind_are_days_in_utc(
+    kind: pa.DataType, ticks: int, example: str, tmp_path: Path
+) -> None:
+    data = written(
+        tmp_path, {"d": pa.array([ticks, None, ticks], kind), "y": [0.5, 1.5, 2.5]}, missing="drop"
+    )
+    assert data.inspect().columns[0].examples[0] == example
+    assert data.load().input[:, 0] == pytest.approx(MOMENT / 86_400)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pa.array([1, 2], pa.duration("ns")),
+        pa.array([1, 2], pa.time64("ns")),
+        pa.array([[MOMENT * 10**9 + 1], [1]], pa.list_(pa.timestamp("ns"))),
+        pa.array([10**17, 10**17], pa.duration("s")),
+    ],
+    ids=str,
+)
+def test_what_python_has_no_value_for_is_left_out_and_shown(column: pa.Array, tmp_path: Path) -> None:
+    data = written(tmp_path, {"x": [0.5, 1.5], "odd": column, "y": [0.5, 1.5]})
+    assert data.inspect().columns[1].use == "left out"
+    assert data.load().spec.features == ("x",)
+
+
+def test_a_moment_that_no_calendar_has_is_a_number_of_days_all_the_same(tmp_path: Path) -> None:
+    far = pa.array([10**17, 10**17], pa.timestamp("ms"))
+    data = written(tmp_path, {"d": far, "y": [0.5, 1.5]})
+    assert data.load().input[:, 0] == pytest.approx(10**17 / 86_400_000)
+
+
+def test_a_table_is_read_where_pandas_is_not_installed(tmp_path: Path) -> None:
+    data = written(
+        tmp_path, {"d": pa.array([1, 2], pa.timestamp("ns")), "t": pa.array([1, 2], pa.time64("ns"))}
+    )
+    code = (
+        "import sys\n"
+        "class NoPandas:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name.partition('.')[0] == 'pandas':\n"
+        "            raise ModuleNotFoundError(name)\n"
+        "sys.meta_path.insert(0, NoPandas())\n"
+        "from netdesigner.datasets.tables import Parquet\n"
+        f"print([column.name for column in Parquet(path={data.path!r}).inspect().columns])"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert said.stdout.strip() == "['d', 't']"
 
 
 def test_same_table_as_csv_gives_the_same_samples(tmp_path: Path) -> None:

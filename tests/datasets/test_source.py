@@ -48,20 +48,3 @@ def test_limit_is_at_most_half_of_the_memory() -> None:
     assert 0 < limit <= 8 * 2**30
     if hasattr(os, "sysconf"):
         assert limit <= os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
-
-
-def test_stamps_change_with_the_file_and_bear_no_folder(tmp_path: Path) -> None:
-    path = tmp_path / "a.csv"
-    path.write_text("x")
-    before = source.stamps(path)
-    path.write_text("xy")
-    after = source.stamps(path, tmp_path / "none.csv")
-    assert before["a.csv: size"] == 1
-    assert after["a.csv: size"] == 2
-    assert after["none.csv: size"] == -1
-    assert not any(str(tmp_path) in key for key in after)
-
-
-def test_home_is_understood(user_folders: Path) -> None:
-    user_folders.joinpath("x.csv").write_text("x")
-    assert source.chosen_file("t", "~/x.csv") == user_folders / "x.csv"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from netdesigner.document import Design, History, edit
 
 
@@ -70,3 +72,19 @@ def test_pushing_the_present_design_changes_nothing() -> None:
 
 def test_labels_come_newest_first() -> None:
     assert list(_steps(3).labels()) == ["add 2", "add 1", "add 0"]
+
+
+def test_a_change_of_every_design_is_no_step_and_keeps_what_was_undone() -> None:
+    history = _steps(3).undo()
+    revised = history.revised(lambda design: replace(design, title="other"))
+    assert list(revised.labels()) == ["add 1", "add 0"]
+    assert (revised.depth, revised.redo_label) == (2, "add 2")
+    while revised.can_redo:
+        revised = revised.redo()
+    designs = [revised.design]
+    while revised.can_undo:
+        revised = revised.undo()
+        designs.append(revised.design)
+    assert [len(design.graph("main").nodes) for design in designs] == [3, 2, 1, 0]
+    assert {design.title for design in designs} == {"other"}
+    assert revised.redo().redo().redo().design is designs[0]

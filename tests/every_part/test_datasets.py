@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import io
+import os
+import shutil
 import struct
 import subprocess
 import sys
@@ -147,6 +151,116 @@ def test_fingerprint_tells_that_the_files_are_gone(dataset: Dataset, tmp_path: P
     for path in [path for path in tmp_path.rglob("*") if path.is_file()]:
         path.unlink()
     assert (dataset.fingerprint() == before) is dataset.embedded
+
+
+def test_samples_that_were_read_know_the_state_of_their_files(dataset: Dataset) -> None:
+    samples = dataset.read()
+    assert samples.spec == dataset.describe()
+    assert samples.source == dataset.fingerprint()
+
+
+@pytest.mark.parametrize("kind", sorted(FILES))
+def test_files_that_change_while_they_are_read_are_refused_by_name(kind: str, tmp_path: Path) -> None:
+    dataset = CATALOG.datasets[kind](**FILES[kind](tmp_path))
+    path = min(path for path in tmp_path.rglob("*") if path.is_file())
+
+    def touch(fraction: float, text: str) -> None:
+        os.utime(path, ns=(1, 1))
+
+    with pytest.raises(DataError, match="changed while it was being read") as caught:
+        dataset.read(touch)
+    assert str(caught.value).startswith(str(tmp_path))
+
+
+def test_a_fingerprint_bears_no_folder_and_tells_files_of_one_name_apart(tmp_path: Path) -> None:
+    for name in ("in", "out"):
+        (tmp_path / name).mkdir()
+        np.save(tmp_path / name / "a.npy", np.zeros((4, 2)))
+    files = {"path": str(tmp_path / "in" / "a.npy"), "targets_path": str(tmp_path / "out" / "a.npy")}
+    dataset = CATALOG.datasets["arrays"](**files)
+    before = dataset.fingerprint()
+    assert not any(str(tmp_path) in key for key in before)
+    os.utime(files["path"], ns=(1, 1))
+    assert dataset.changed_since(before) == files["path"]
+
+
+def test_of_several_files_the_changed_one_is_named(tmp_path: Path) -> None:
+    dataset = CATALOG.datasets["idx"](**idx_example(tmp_path))
+    before = dataset.fingerprint()
+    os.utime(tmp_path / "labels", ns=(1, 1))
+    assert dataset.changed_since(before) == str(tmp_path / "labels")
+    assert dataset.changed_since({}) == f"{tmp_path / 'images'}, {tmp_path / 'labels'}"
+    assert CATALOG.datasets["iris"]().changed_since({}) == "Iris flowers"
+
+
+def verbs_of(dataset: Dataset) -> list[Callable[[], object]]:
+    """What reads the files."""
+    return [getattr(dataset, verb) for verb in ("load", "describe", "inspect") if hasattr(dataset, verb)]
+
+
+def refusal_of(verb: Callable[[], object]) -> str:
+    with pytest.raises(DataError) as caught:
+        verb()
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("kind", sorted(FILES))
+def test_files_that_are_gone_are_named(kind: str, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    dataset = CATALOG.datasets[kind](**FILES[kind](folder))
+    shutil.rmtree(folder)
+    for verb in verbs_of(dataset):
+        said = refusal_of(verb)
+        assert said.startswith(str(folder))
+        assert "there is no such" in said
+
+
+@pytest.mark.parametrize("kind", sorted(FILES))
+def test_what_the_system_refuses_is_said_with_the_name_of_the_file(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dataset = CATALOG.datasets[kind](**FILES[kind](tmp_path))
+    plain = io.open
+
+    def refusing(file: Any, *args: Any, **more: Any) -> Any:
+        if str(file).startswith(str(tmp_path)):
+            raise PermissionError(errno.EACCES, "Permission denied", str(file))
+        return plain(file, *args, **more)
+
+    for module in ("io", "builtins"):
+        monkeypatch.setattr(f"{module}.open", refusing)
+    for verb in verbs_of(dataset):
+        if kind != "image_folder" or verb.__name__ == "load":
+            said = refusal_of(verb)
+            assert said.startswith(str(tmp_path))
+            assert said.endswith(": cannot be read (Permission denied)")
+
+
+@pytest.mark.parametrize("kind", sorted(FILES))
+def test_a_folder_that_may_not_be_entered_is_said_so(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dataset = CATALOG.datasets[kind](**FILES[kind](tmp_path))
+    plain = Path.stat
+
+    def refusing(self: Path, **more: Any) -> Any:
+        if self.is_relative_to(tmp_path):
+            raise PermissionError(errno.EACCES, "Permission denied", str(self))
+        return plain(self, **more)
+
+    monkeypatch.setattr(Path, "stat", refusing)
+    for verb in verbs_of(dataset):
+        assert refusal_of(verb).endswith(": cannot be looked at (Permission denied)")
+    assert dataset.fingerprint() == dataset.fingerprint()
+
+
+@pytest.mark.parametrize("kind", sorted(FILES))
+def test_a_name_that_is_too_long_is_refused_in_one_line(kind: str, tmp_path: Path) -> None:
+    given = FILES[kind](tmp_path) | {"path": str(tmp_path / ("x" * 300))}
+    for verb in verbs_of(CATALOG.datasets[kind](**given)):
+        assert "cannot be looked at" in refusal_of(verb)
 
 
 mutations = st.lists(

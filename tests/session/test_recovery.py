@@ -32,6 +32,7 @@ def test_work_of_a_killed_program_is_found_with_its_file(tmp_path: Path) -> None
     (found,) = Recovery(tmp_path).found()
     assert found.design == Design(title="lost")
     assert found.path == Path("/somewhere/a.netdesign")
+    assert found.design.folder == Path("/somewhere")
 
 
 def test_work_stays_on_offer_until_it_is_discarded(tmp_path: Path) -> None:

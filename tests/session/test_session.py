@@ -149,3 +149,74 @@ def test_a_thousand_edits_can_all_be_undone(session: Session) -> None:
     while session.state.history.can_undo:
         session.undo()
     assert session.design is start
+
+
+# -- where the data lie ------------------------------------------------------------------------------------------------
+
+
+def _path(session: Session) -> object:
+    assert session.design.data is not None
+    return session.design.data.params["path"]
+
+
+@pytest.fixture
+def table(session: Session, tmp_path: Path) -> Session:
+    """A session on a design in a folder with its table."""
+    (tmp_path / "old").mkdir()
+    (tmp_path / "new").mkdir()
+    session.edit(edits.set_data(session.design, Choice("csv", {"path": "t.csv"})), "choose a table")
+    session.save(tmp_path / "old" / "a.netdesign")
+    session.edit(edits.set_data(session.design, Choice("csv", {"path": "t.csv"})), "beside the design")
+    session.save()
+    return session
+
+
+def test_saving_elsewhere_keeps_the_data_and_is_no_step(table: Session, tmp_path: Path) -> None:
+    before, depth = table.dataset(), table.state.history.depth
+    table.save(tmp_path / "new" / "a.netdesign")
+    assert _path(table) == "../old/t.csv"
+    assert load(tmp_path / "new" / "a.netdesign") == table.design
+    assert load(tmp_path / "old" / "a.netdesign").data == Choice("csv", {"path": "t.csv"})
+    assert table.dataset() == before
+    assert not table.state.dirty
+    assert table.state.history.depth == depth
+
+
+def test_undo_after_saving_elsewhere_leads_to_the_data_of_then(table: Session, tmp_path: Path) -> None:
+    table.edit(edits.set_data(table.design, Choice("csv", {"path": "other.csv"})), "another table")
+    table.save(tmp_path / "new" / "a.netdesign")
+    table.undo()
+    assert _path(table) == "../old/t.csv"
+    table.redo()
+    assert _path(table) == "../old/other.csv"
+    assert not table.state.dirty
+
+
+def test_a_save_that_fails_leaves_the_paths_alone(table: Session, tmp_path: Path) -> None:
+    before = table.state
+    with pytest.raises(FileError):
+        table.save(tmp_path / "nowhere" / "a.netdesign")
+    assert table.state is before
+
+
+def test_a_path_typed_after_the_first_save_starts_at_the_file_even_when_all_is_undone(
+    session: Session, tmp_path: Path
+) -> None:
+    session.edit(edits.set_data(session.design, Choice("iris")), "iris")
+    session.save(tmp_path / "a.netdesign")
+    session.undo()
+    session.edit(edits.set_data(session.design, Choice("csv", {"path": "t.csv"})), "choose a table")
+    assert session.dataset() == session.catalog.dataset(Choice("csv", {"path": str(tmp_path / "t.csv")}))
+
+
+def test_loaded_samples_outlive_saving_elsewhere(table: Session, tmp_path: Path) -> None:
+    (tmp_path / "old" / "t.csv").write_text("x,c\n1,a\n2,b\n3,a\n4,b\n", "utf-8")
+    dataset = table.dataset()
+    assert dataset is not None
+    table.take_samples(dataset, dataset.load())
+    table.save(tmp_path / "new" / "a.netdesign")
+    assert table.samples() is not None
+
+
+def test_a_design_made_from_a_sample_lies_nowhere(session: Session) -> None:
+    assert session.design.folder is None

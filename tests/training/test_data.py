@@ -59,6 +59,19 @@ def test_parts_may_be_empty() -> None:
     assert prepared.counts == {"train": 5, "validation": 0, "test": 0}
 
 
+def test_the_digest_tells_samples_from_any_others_whatever_the_scaling() -> None:
+    data = classes({0: 50, 1: 50})
+    other_target, other_input, turned = data.target.copy(), data.input.copy(), data.input[::-1]
+    other_target[3] = 1
+    other_input[3, 3] += 1e-6
+    others = [samples(data.input, other_target), samples(other_input, data.target)]
+    others += [samples(turned, data.target), samples(data.input, data.target, classes=("a", "b"))]
+    found = {prepare(Dataset(normalize="none"), one).digest for one in (data, *others)}
+    assert len(found) == 5
+    again = samples(np.asfortranarray(data.input), data.target)
+    assert prepare(Dataset(split_seed=9), again).digest == prepare(Dataset(), data).digest
+
+
 def test_nothing_left_to_train_on_is_refused() -> None:
     with pytest.raises(ParameterError, match="of 10 samples, 5 for validation and 5 for the test leave none"):
         prepare(Dataset(validation=0.5, test=0.5), classes({0: 10}))

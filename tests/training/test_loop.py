@@ -412,7 +412,7 @@ def test_another_optimizer_starts_without_a_memory_and_says_so(world: Any) -> No
 def test_other_data_are_noticed(world: Any) -> None:
     world.stopped(8)
     world.data = {"rows": 150}
-    assert "the data are not the same" in of(Warned, world.run(resume="run"))[0].message
+    assert "not the data that the run began with" in of(Warned, world.run(resume="run"))[0].message
 
 
 def test_another_network_is_refused_with_the_first_difference(world: Any) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from netdesigner.errors import FileError, TrainingError
+from netdesigner.errors import DataError, FileError
 from netdesigner.training.events import EpochEnd, Failed, Finished, Started, Steps
 from netdesigner.training.log import Log
 from netdesigner.training.runs import curves_of, list_runs, load_run, new_run, read_events, run_info
@@ -151,13 +151,23 @@ def test_without_a_test_part_the_validation_part_is_held_out(world: Any) -> None
     assert load_run(world.folder / "run", world.catalog).held_out().part == "validation"
 
 
-def test_data_that_changed_since_are_refused(trained: Any) -> None:
+@pytest.mark.parametrize("known", [("scaling", {"shift": [0.5], "scale": [1.0], "axis": 1}), ("digest", "0")])
+def test_data_that_changed_since_are_refused(trained: Any, known: tuple[str, Any]) -> None:
     file = trained.folder / "run" / "data.json"
     raw = json.loads(file.read_text())
-    raw["scaling"]["shift"] = [0.5]
-    file.write_text(json.dumps(raw))
-    with pytest.raises(TrainingError, match="the data are not those that run was trained on"):
+    file.write_text(json.dumps({**raw, known[0]: known[1]}))
+    with pytest.raises(
+        DataError, match="blobs: changed since run run was trained on it; put the old data back"
+    ):
         load_run(trained.folder / "run", trained.catalog).held_out()
+
+
+def test_a_run_of_before_digests_is_judged_all_the_same(trained: Any) -> None:
+    file = trained.folder / "run" / "data.json"
+    raw = json.loads(file.read_text())
+    del raw["digest"], raw["fingerprint"]
+    file.write_text(json.dumps(raw))
+    assert load_run(trained.folder / "run", trained.catalog).held_out().part == "test"
 
 
 def test_a_run_stopped_in_its_first_epoch_gives_its_last_weights(world: Any) -> None:

@@ -12,8 +12,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from netdesigner.document import Design
-from netdesigner.training.events import Failed
+from netdesigner.document import Choice, Design
+from netdesigner.document import edit as edits
+from netdesigner.training.events import Failed, Started
 from netdesigner.training.runs import list_runs
 from netdesigner.ui.main_window import MainWindow
 
@@ -173,6 +174,35 @@ def test_the_finished_run_is_evaluated_and_exported_with_its_proof(
     assert dialog.proof._title.text().startswith("Verified")
     assert (tmp_path / "model.onnx").is_file()
     qtbot.mouseClick(dialog._close, Qt.MouseButton.LeftButton)
+
+
+def test_a_table_that_goes_during_a_run_is_asked_for_when_it_is_judged(
+    qtbot: QtBot, make_window: MakeWindow, small_design: Design, wait: Wait, tmp_path: Path
+) -> None:
+    table = tmp_path / "digits.csv"
+    rows = [",".join(str((7 * n + c) % 17) for c in range(64)) + f",{n % 10}" for n in range(200)]
+    table.write_text("\n".join(rows))
+    design = edits.set_params(small_design, "main", "input", {"shape": (64,)})
+    design = edits.set_data(design, Choice("csv", {"path": str(table)}))
+    window = make_window(design, saved_as=tmp_path / "small.netdesign")
+    assert window.bridge.state.design.data == Choice("csv", {"path": "digits.csv"})
+    window.bridge.run_events.connect(
+        lambda events: any(isinstance(event, Started) for event in events) and table.unlink()
+    )
+    press(qtbot, window, "train")
+    wait(lambda: window.bridge.run is None and "Evaluate" in _buttons(window))
+    qtbot.mouseClick(_buttons(window)["Evaluate"], Qt.MouseButton.LeftButton)
+    wait(window.deck.evaluation._error.isVisible)
+    assert window.deck.evaluation._error.text() == f"{table}: there is no such file"
+    table.write_text("\n".join(rows[1:]))
+    wait(window.deck.evaluation._again.isEnabled)
+    qtbot.mouseClick(window.deck.evaluation._again, Qt.MouseButton.LeftButton)
+    wait(lambda: "digits.csv: changed since run" in window.deck.evaluation._error.text())
+    table.write_text("\n".join(rows))
+    wait(window.deck.evaluation._again.isEnabled)
+    qtbot.mouseClick(window.deck.evaluation._again, Qt.MouseButton.LeftButton)
+    wait(lambda: window.deck.evaluation._views)
+    assert "30 samples of the test part" in window.deck.evaluation._title.text()
 
 
 def _buttons(window: MainWindow) -> dict[str, QPushButton]:

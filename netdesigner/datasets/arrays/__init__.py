@@ -6,8 +6,7 @@ import contextlib
 import math
 import struct
 import zipfile
-import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -17,11 +16,9 @@ from netdesigner.datasets._source import (
     chosen_file,
     classes_of,
     looks_like_classes,
-    reason_of,
-    stamps,
+    reading,
 )
-from netdesigner.datasets.arrays.npy import StoredArray, find_member, members, open_array
-from netdesigner.errors import DataError
+from netdesigner.datasets.arrays.npy import DAMAGED, StoredArray, find_member, members, open_array
 from netdesigner.evaluation.pictures import is_image
 from netdesigner.parts.dataset import Dataset, DataSpec, Progress, Samples, no_progress
 from netdesigner.parts.part import param
@@ -37,8 +34,8 @@ _INPUTS = ("x", "x_train", "inputs", "input", "images", "data", "features", "tra
 _TARGETS = ("y", "y_train", "targets", "target", "labels", "label", "train_labels", "arr_1")
 _AXES = {"N,H,W": 3, "N,H,W,C": 4}
 _BLOCK = 4096
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError)
-_DAMAGED_HEAD = (*_DAMAGED, zipfile.LargeZipFile, NotImplementedError, ValueError, struct.error)
+_ARCHIVE = b"PK"
+_DAMAGED_HEAD = (*DAMAGED, zipfile.LargeZipFile, NotImplementedError, ValueError, struct.error)
 
 
 class Arrays(Dataset):
@@ -98,10 +95,6 @@ class Arrays(Dataset):
         progress(0.9, "checking the inputs")
         return Samples(self._input_of(inputs, stored), target, spec)
 
-    def fingerprint(self) -> Mapping[str, str | int]:
-        """Size and time of the files."""
-        return stamps(*(Path(path).expanduser() for path in (self.path, self.targets_path) if path))
-
     def preview(self, samples: Samples) -> tuple[Preview, ...]:
         """Pictures or rows, the targets, statistics."""
         return image_previews(samples) if is_image(samples.input) else row_previews(samples)
@@ -115,39 +108,25 @@ class Arrays(Dataset):
         """
         path = chosen_file(self.label(), self.path)
         with contextlib.ExitStack() as stack:
-            try:
-                arrays = (
-                    self._from_archive(path, stack)
-                    if zipfile.is_zipfile(path)
-                    else self._from_files(path, stack)
-                )
-            except _DAMAGED_HEAD as error:
-                raise DataError(path, f"the file is damaged ({reason_of(error)})") from None
-            try:
-                yield arrays
-            except _DAMAGED as error:
-                raise DataError(path, f"the file is damaged ({reason_of(error)})") from None
+            yield self._from_archive(path, stack) if _is_archive(path) else self._from_files(path, stack)
 
     def _from_archive(self, path: Path, stack: contextlib.ExitStack) -> tuple[StoredArray, StoredArray]:
-        archive = stack.enter_context(zipfile.ZipFile(path))
-        held = members(path, archive)
-        names = (
-            find_member(path, held, self.inputs, _INPUTS, "inputs"),
-            find_member(path, held, self.targets, _TARGETS, "targets"),
-        )
-        first, second = (
-            open_array(path, name, stack.enter_context(archive.open(held[name])), held[name].file_size)
-            for name in names
-        )
-        return first, second
+        with reading(path, *_DAMAGED_HEAD):
+            archive = stack.enter_context(zipfile.ZipFile(path))
+            held = members(path, archive)
+            inputs = find_member(path, held, self.inputs, _INPUTS, "inputs")
+            targets = find_member(path, held, self.targets, _TARGETS, "targets")
+            first, second = (
+                open_array(path, name, stack.enter_context(archive.open(held[name])), held[name].file_size)
+                for name in (inputs, targets)
+            )
+            return first, second
 
     def _from_files(self, path: Path, stack: contextlib.ExitStack) -> tuple[StoredArray, StoredArray]:
-        other = chosen_file(self.label(), self.targets_path, "targets_path")
-        first, second = (
-            open_array(file, name, stack.enter_context(file.open("rb")), file.stat().st_size)
-            for file, name in ((path, "inputs"), (other, "targets"))
+        inputs = _array_in(path, "inputs", stack)
+        return inputs, _array_in(
+            chosen_file(self.label(), self.targets_path, "targets_path"), "targets", stack
         )
-        return first, second
 
     def _spec(self, inputs: StoredArray, target: np.ndarray, classes: tuple[str, ...]) -> DataSpec:
         shape = inputs.shape
@@ -188,6 +167,17 @@ class Arrays(Dataset):
         if self.layout in _AXES and stored.dtype == np.uint8:
             values /= np.float32(255)
         return values
+
+
+def _is_archive(path: Path) -> bool:
+    with reading(path), path.open("rb") as file:
+        return file.read(len(_ARCHIVE)) == _ARCHIVE
+
+
+def _array_in(path: Path, name: str, stack: contextlib.ExitStack) -> StoredArray:
+    """The array in a .npy file, with its head read."""
+    with reading(path, *_DAMAGED_HEAD):
+        return open_array(path, name, stack.enter_context(path.open("rb")), path.stat().st_size)
 
 
 def _target_of(

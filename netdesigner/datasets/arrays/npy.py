@@ -8,19 +8,23 @@ from __future__ import annotations
 import ast
 import math
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from netdesigner.datasets._source import Watched, refuse_if_larger
+from netdesigner.datasets._source import Watched, reading, refuse_if_larger
 from netdesigner.errors import DataError
 from netdesigner.parts.dataset import Progress
 
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["StoredArray", "find_member", "members", "open_array"]
+__all__ = ["DAMAGED", "StoredArray", "find_member", "members", "open_array"]
+
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError)
+"""What reading a damaged archive raises."""
 
 _MAGIC = b"\x93NUMPY"
 _VERSIONS = (1, 2, 3)
@@ -63,9 +67,13 @@ class StoredArray:
         """All elements.
 
         Raises:
-            DataError: the file ends too early.
+            DataError: the file ends too early or is damaged.
             CancelledError: raised by `progress`.
         """
+        with reading(self.path, *DAMAGED):
+            return self._read(progress)
+
+    def _read(self, progress: Progress) -> np.ndarray:
         import numpy as np
 
         size = math.prod(self.shape) * self.dtype.itemsize

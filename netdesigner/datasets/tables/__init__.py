@@ -6,12 +6,11 @@ blocks, into columns; `text` splits it into records, `columns` finds types, `ass
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar
 
 from netdesigner.datasets._previews import row_previews
-from netdesigner.datasets._source import TARGET_TYPES, chosen_file, stamps
+from netdesigner.datasets._source import TARGET_TYPES, chosen_file, reading
 from netdesigner.datasets.tables.assemble import assemble
 from netdesigner.datasets.tables.columns import MISSING
 from netdesigner.datasets.tables.csv_table import Said, read_csv
@@ -69,7 +68,7 @@ class TableDataset(Dataset):
             DataError: the table cannot be used; names file, row and column.
             CancelledError: raised by `progress`.
         """
-        return assemble(self._read(self._file(), progress), self._choices())
+        return assemble(self._table(progress), self._choices())
 
     def inspect(self, progress: Progress = no_progress) -> TableInspection:
         """What was detected, to be shown before it is accepted.
@@ -78,18 +77,16 @@ class TableDataset(Dataset):
             DataError: the file cannot be read as a table; names row and column.
             CancelledError: raised by `progress`.
         """
-        return inspection(self._read(self._file(), progress), self._choices())
-
-    def fingerprint(self) -> Mapping[str, str | int]:
-        """Size and time of the file."""
-        return stamps(Path(self.path).expanduser()) if self.path else {}
+        return inspection(self._table(progress), self._choices())
 
     def preview(self, samples: Samples) -> tuple[Preview, ...]:
         """The first rows, the targets, statistics of the columns."""
         return row_previews(samples)
 
-    def _file(self) -> Path:
-        return chosen_file(self.label(), self.path)
+    def _table(self, progress: Progress) -> Table:
+        path = chosen_file(self.label(), self.path)
+        with reading(path):
+            return self._read(path, progress)
 
     def _choices(self) -> Choices:
         return Choices(self.targets, self.ignore, self.target_type, self.missing, self.categories)

@@ -64,7 +64,8 @@ def read_csv(path: Path, said: Said, progress: Progress) -> Table:
     """The table in a text file.
 
     Raises:
-        DataError: it cannot be read; names the line and the column.
+        DataError: it is no table; names the line and the column.
+        OSError: it cannot be read.
         CancelledError: raised by `progress`.
     """
     refuse_if_larger(path, path.stat().st_size, "the table")

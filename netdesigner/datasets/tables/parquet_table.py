@@ -19,7 +19,8 @@ __all__ = ["read_parquet"]
 _SAMPLE_ROWS = 50
 _EXAMPLES = 5
 _MISSING = ("",)
-_DAY_US = 86_400_000_000
+_DAY = {unit: 86_400 * ticks for unit, ticks in {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}.items()}
+"""How many ticks of a unit a day has."""
 
 
 def read_parquet(path: Path, progress: Progress) -> Table:
@@ -27,7 +28,8 @@ def read_parquet(path: Path, progress: Progress) -> Table:
 
     Raises:
         MissingExtraError: pyarrow is not installed.
-        DataError: it cannot be read, is too large, or has no rows.
+        DataError: it is no Parquet file, is too large, or has no rows.
+        OSError: it cannot be read.
         CancelledError: raised by `progress`.
     """
     try:
@@ -36,9 +38,11 @@ def read_parquet(path: Path, progress: Progress) -> Table:
     except ImportError:
         raise MissingExtraError("Reading Parquet files", "parquet") from None
     try:
-        with parquet.ParquetFile(path) as file:
+        with path.open("rb") as opened, parquet.ParquetFile(opened) as file:
             return _read(path, file, progress)
     except (pa.ArrowException, OSError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
         first = reason_of(error).partition("\n")[0]
         raise DataError(path, f"cannot be read as Parquet ({first})") from None
 
@@ -54,7 +58,7 @@ def _read(path: Path, file: Any, progress: Progress) -> Table:
         progress(index / len(names), f"reading column {name}")
         values = file.read(columns=[name]).column(name)
         columns.append(_column(name, values))
-        shown.append([_text(value) for value in values.slice(0, _SAMPLE_ROWS).to_pylist()])
+        shown.append(_first(values, _SAMPLE_ROWS))
     progress(1.0, "read the table")
     lines = np.arange(1, file.metadata.num_rows + 1, dtype=np.int64)
     return Table(path, tuple(columns), lines, tuple(zip(*shown, strict=True)))
@@ -72,14 +76,14 @@ def _refuse_unusable(path: Path, file: Any) -> None:
 
 
 def _column(name: str, values: Any) -> Column:
-    """One column with its declared type; null is missing, and so is NaN among numbers."""
+    """One column with its declared type; null is missing, and so is NaN among numbers. Moments are in UTC."""
     import pyarrow as pa
     import pyarrow.types as kinds
 
     kind = values.type
     if kinds.is_dictionary(kind):
         return _column(name, values.cast(kind.value_type))
-    examples = tuple(_text(value) for value in values.drop_null().slice(0, _EXAMPLES).to_pylist())
+    examples = tuple(_first(values.drop_null(), _EXAMPLES))
     if (
         kinds.is_boolean(kind)
         or kinds.is_string(kind)
@@ -87,8 +91,12 @@ def _column(name: str, values: Any) -> Column:
         or kinds.is_string_view(kind)
     ):
         return _texts(name, values, examples)
-    if kinds.is_date(kind) or kinds.is_timestamp(kind):
-        days = _numbers(values.cast(pa.timestamp("us")).cast(pa.int64())) / _DAY_US
+    if kinds.is_date(kind):
+        return Column(
+            name, "date", numbers=_numbers(values.cast(pa.date32()).cast(pa.int32())), examples=examples
+        )
+    if kinds.is_timestamp(kind):
+        days = _numbers(values.cast(pa.int64())) / _DAY[kind.unit]
         return Column(name, "date", numbers=days, examples=examples)
     if kinds.is_integer(kind) or kinds.is_floating(kind) or kinds.is_decimal(kind):
         return number_column(name, _numbers(values), examples)
@@ -126,5 +134,15 @@ def _no_codes(rows: int) -> np.ndarray:
     return np.full(rows, -1, dtype=np.int32)
 
 
-def _text(value: object) -> str:
-    return "" if value is None else str(value)
+def _first(values: Any, count: int) -> list[str]:
+    """The first values as texts: moments in UTC to the second, what Python has no value for by its type."""
+    import pyarrow as pa
+    import pyarrow.types as kinds
+
+    few = values.slice(0, count)
+    try:
+        if kinds.is_timestamp(few.type):
+            few = few.cast(pa.timestamp("s"), safe=False).cast(pa.string())
+        return ["" if value is None else str(value) for value in few.to_pylist()]
+    except (ValueError, OverflowError):
+        return [str(few.type)] * len(few)

@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from netdesigner.datasets._source import reason_of
 from netdesigner.errors import DataError
 from netdesigner.parts.dataset import Progress
 
@@ -75,7 +74,7 @@ def encoding_of(path: Path, progress: Progress) -> str:
     """The encoding of a file: as its byte order mark says, else UTF-8 if all of it is, else Windows' cp1252.
 
     Raises:
-        DataError: it cannot be read.
+        OSError: it cannot be read.
         CancelledError: raised by `progress`.
     """
     decoder = codecs.getincrementaldecoder("utf-8")()
@@ -93,8 +92,6 @@ def encoding_of(path: Path, progress: Progress) -> str:
             decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return "cp1252"
-    except OSError as error:
-        raise DataError(path, f"cannot be read ({reason_of(error)})") from None
     return "utf-8"
 
 
@@ -122,13 +119,14 @@ def sniff(path: Path, encoding: str, delimiter: str) -> Dialect:
 
     Raises:
         DataError: the beginning is not text in this encoding.
+        OSError: the file cannot be read.
     """
     try:
         with path.open(encoding=encoding, newline="") as file:
             text = file.read(_SAMPLE)
             whole = not file.read(1)
-    except (UnicodeError, OSError) as error:
-        raise _unreadable(path, encoding, error) from None
+    except UnicodeError:
+        raise _not_text(path, encoding) from None
     lines = io.StringIO(text, newline="").readlines()
     if not whole and len(lines) > 1:
         lines.pop()
@@ -161,7 +159,8 @@ def records(path: Path, dialect: Dialect, progress: Progress) -> Iterator[tuple[
 
     Raises:
         RecordError: a record cannot be read.
-        DataError: the file cannot be.
+        DataError: the file is not text in this encoding.
+        OSError: it cannot be read.
         CancelledError: raised by `progress`.
     """
     size = max(path.stat().st_size, 1)
@@ -173,10 +172,8 @@ def records(path: Path, dialect: Dialect, progress: Progress) -> Iterator[tuple[
                 if count % 5000 == 0:
                     progress(min(raw.tell() / size, 1.0), "reading rows")
                 yield row, cells
-    except OSError as error:
-        raise DataError(path, f"cannot be read ({reason_of(error)})") from None
-    except UnicodeError as error:
-        raise _unreadable(path, dialect.encoding, error) from None
+    except UnicodeError:
+        raise _not_text(path, dialect.encoding) from None
 
 
 def _numbered(reader: Iterable[list[str]], lines: _Lines) -> Iterator[tuple[int, list[str]]]:
@@ -254,12 +251,9 @@ def _cell_at(text: str, delimiter: str, longest: int | None = None) -> int:
     return index
 
 
-def _unreadable(path: Path, encoding: str, error: Exception) -> DataError:
-    if isinstance(error, UnicodeError):
-        return DataError(
-            path, f"this is not text in {encoding}; set the encoding", row=_undecodable(path, encoding)
-        )
-    return DataError(path, f"cannot be read ({reason_of(error)})")
+def _not_text(path: Path, encoding: str) -> DataError:
+    reason = f"this is not text in {encoding}; set the encoding"
+    return DataError(path, reason, row=_undecodable(path, encoding))
 
 
 def _undecodable(path: Path, encoding: str) -> int | None:

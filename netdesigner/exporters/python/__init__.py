@@ -33,13 +33,17 @@ class Python(Exporter):
     title: ClassVar[str] = "PyTorch source"
     suffix: ClassVar[str] = ".py"
 
+    def files(self, path: Path) -> tuple[Path, ...]:
+        """The source, and the weights beside it."""
+        return path, path.with_suffix(".safetensors")
+
     def write(self, model: Model, path: Path, progress: Progress = no_progress) -> Proof:
         """Writes source and weights after the source has been run, in an interpreter of its own, with those weights."""
         from netdesigner.exporters.python.allowed import refuse_unless_plain
         from netdesigner.exporters.python.source import source_of
         from netdesigner.exporters.python.trial_run import results_of_source
 
-        weights_path = path.with_suffix(".safetensors")
+        _, weights_path = self.files(path)
         if weights_path == path:
             raise ExportError(
                 f"{path}: this name is needed for the weights; let the source's name end in .py"

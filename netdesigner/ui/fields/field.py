@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -48,6 +49,9 @@ class Field(QWidget):
 
     def set_choices(self, choices: Sequence[str]) -> None:
         """Offers texts to choose from, in a field that can."""
+
+    def set_folder(self, folder: Path | None) -> None:
+        """Says where relative paths start, to a field that takes paths."""
 
     def set_invalid(self, invalid: bool) -> None:
         """Draws it as one whose value is not allowed."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QGridLayout, QToolButton, QVBoxLayout, QWidget
@@ -173,6 +174,11 @@ class Form(QWidget):
     def has(self, name: str) -> bool:
         """Whether there is a field for a parameter."""
         return name in self._rows
+
+    def set_folder(self, folder: Path | None) -> None:
+        """Says where relative paths start; None for the working directory."""
+        for row in self._rows.values():
+            row.field.set_folder(folder)
 
     def field(self, name: str) -> Field:
         """The editor of a parameter."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QWheelEvent
@@ -10,10 +11,11 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QMenu, QToolB
 
 from netdesigner.document import Value
 from netdesigner.parts.part import Param
+from netdesigner.parts.paths import found, written
 from netdesigner.ui.fields.field import Field, mark_invalid
 from netdesigner.ui.fields.reading import evaluated_text, read, step, text_of
 from netdesigner.ui.icons import icon
-from netdesigner.ui.labels import PlainLabel
+from netdesigner.ui.labels import PlainLabel, plain_tip
 from netdesigner.ui.theme import Theme
 
 __all__ = ["NamesField", "NumberField", "PathField", "TypedField"]
@@ -33,7 +35,8 @@ class TypedField(Field):
         super().__init__(param, names, theme)
         self.line = QLineEdit()
         self.line.setObjectName(f"field_{param.name}")
-        self.line.setPlaceholderText("none" if param.optional else _PLACEHOLDERS.get(param.type, ""))
+        self._hint = "none" if param.optional else _PLACEHOLDERS.get(param.type, "")
+        self.line.setPlaceholderText(self._hint)
         self._told = PlainLabel("", "muted", parent=self.line)
         self._told.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._value: Value = None
@@ -51,14 +54,16 @@ class TypedField(Field):
         typing = self.line.hasFocus() and reading.usable and _same(reading.value, value)
         self._value = value
         if not typing:
-            self.line.setPlaceholderText(
-                "none" if self.param.optional else _PLACEHOLDERS.get(self.param.type, "")
-            )
+            self.line.setPlaceholderText(self._hint)
             if self.line.text() != text_of(value):
                 self.line.setText(text_of(value))
             if not self.line.hasFocus():
-                self.line.setCursorPosition(0)
+                self._scroll()
         self._tell(value)
+
+    def _scroll(self) -> None:
+        """Brings into sight what tells a long text from others."""
+        self.line.setCursorPosition(0)
 
     def set_names(self, names: Mapping[str, int | float]) -> None:
         super().set_names(names)
@@ -180,9 +185,10 @@ class NumberField(TypedField):
 
 
 class PathField(TypedField):
-    """A file or folder of this machine, typed or looked for."""
+    """A file or folder of this machine, typed or looked for; the tip of its line says where it leads."""
 
     def __init__(self, param: Param, names: Mapping[str, int | float], theme: Theme) -> None:
+        self._folder: Path | None = None
         super().__init__(param, names, theme)
         self.browse = QToolButton()
         self.browse.setObjectName(f"browse_{param.name}")
@@ -190,18 +196,30 @@ class PathField(TypedField):
         self.browse.setAccessibleName(self.browse.toolTip())
         self.browse.clicked.connect(self._ask)
         self._room.addWidget(self.browse)
-        self.line.setPlaceholderText("no folder chosen" if param.path == "folder" else "no file chosen")
+        self._hint = "no folder chosen" if param.path == "folder" else "no file chosen"
         self.set_theme(theme)
 
+    def set_folder(self, folder: Path | None) -> None:
+        self._folder = folder
+        self._tell(self._value)
+
+    def _scroll(self) -> None:
+        self.line.end(False)
+
+    def _tell(self, value: Value) -> None:
+        super()._tell(value)
+        leads = str(found(value, self._folder)) if isinstance(value, str) and value else ""
+        self.line.setToolTip(plain_tip(leads))
+
     def _ask(self) -> None:
-        start = self.line.text()
+        start = str(found(self.line.text(), self._folder))
         if self.param.path == "folder":
             chosen = QFileDialog.getExistingDirectory(self, "Choose a folder", start)
         else:
             chosen, _ = QFileDialog.getOpenFileName(self, "Choose a file", start)
         if chosen:
-            self.line.setText(chosen)
-            self._on_edited(chosen)
+            self.line.setText(written(Path(chosen), self._folder))
+            self._on_edited(self.line.text())
             self.left.emit()
 
     def set_theme(self, theme: Theme) -> None:

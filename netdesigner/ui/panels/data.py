@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from netdesigner.document import Choice, Design, Value
@@ -39,20 +39,15 @@ class _Loaded:
 
 
 class Data(PanelScroll):
-    """Chooses the data set, loads it and shows what is in it.
-
-    Signals:
-        columns_known: (names) the columns of the table that was inspected.
-    """
-
-    columns_known = Signal(object)
+    """Chooses the data set, loads it and shows what is in it."""
 
     def __init__(self, bridge: Bridge, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("data")
         self._bridge = bridge
         self._theme = theme
-        self._inspected: tuple[object, TableInspection] | None = None
+        self._looked_at: object = None
+        self._inspected: TableInspection | None = None
         self._previews: list[PreviewView] = []
         self._previewed: Dataset | None = None
         datasets = bridge.session.catalog.datasets
@@ -158,7 +153,7 @@ class Data(PanelScroll):
         self._say_error("")
 
         def work(progress: Progress) -> _Loaded:
-            samples = dataset.load(progress)
+            samples = dataset.read(progress)
             progress(0.95, "preparing a look at it")
             return _Loaded(dataset, samples, dataset.preview(samples))
 
@@ -173,24 +168,18 @@ class Data(PanelScroll):
         self._show(self._bridge.state)
 
     def _inspect(self, dataset: Any) -> None:
-        """Finds out what the columns of a table are, each time another file or way of reading is chosen."""
-        key = _reading_of(dataset)
-        if (self._inspected is not None and self._inspected[0] == key) or self._job.job is not None:
+        """Finds out what the columns of a table are, once for each file, state of it and way of reading."""
+        reading = _reading_of(dataset)
+        if reading == self._looked_at or self._job.job is not None or not dataset.path:
             return
-        if not getattr(dataset, "path", ""):
-            return
+        self._looked_at, self._inspected = reading, None
 
         def take(found: TableInspection) -> None:
-            self._inspected = (key, found)
-            self._say_error("")
-            self.columns_known.emit(tuple(column.name for column in found.columns))
+            self._inspected = found
             self._show(self._bridge.state)
 
-        def failed(message: str) -> None:
-            self._inspected = None
-            self._say_error(message)
-
-        self._job.follow(self._bridge.start(Job("Looking at the columns", dataset.inspect), take, failed))
+        job = Job("Looking at the columns", dataset.inspect)
+        self._job.follow(self._bridge.start(job, take, self._say_error))
 
     def _say_error(self, message: str) -> None:
         self._error.setText(message)
@@ -201,6 +190,7 @@ class Data(PanelScroll):
     def _on_changed(self, before: State, after: State) -> None:
         data, variables = before.design.data, before.design.variables
         same = data is after.design.data and variables is after.design.variables
+        same = same and before.design.folder == after.design.folder
         if same and before.data == after.data and before.design.networks is after.design.networks:
             return
         if data is not after.design.data:
@@ -208,7 +198,8 @@ class Data(PanelScroll):
         self._show(after)
 
     def _show(self, state: State) -> None:
-        self.choice.show_choice(state.design.data, state.design.variables, told_in(state.report, "data"))
+        design = state.design
+        self.choice.show_choice(design.data, design.variables, told_in(state.report, "data"), design.folder)
         dataset = self._bridge.session.dataset()
         if self._previewed is not None and self._previewed != dataset:
             self._show_previews(None, ())
@@ -234,13 +225,13 @@ class Data(PanelScroll):
         inspects = dataset is not None and hasattr(dataset, "inspect")
         if dataset is not None and inspects:
             self._inspect(dataset)
-        found = self._inspected
-        known = inspects and found is not None and dataset is not None and found[0] == _reading_of(dataset)
-        self._columns_title.setVisible(known)
-        self.columns.setVisible(known)
-        if known and found is not None:
-            self.columns.show_inspection(found[1], *(getattr(dataset, name, ()) for name in _COLUMN_CHOICES))
-            names = tuple(column.name for column in found[1].columns)
+        known = dataset is not None and inspects and self._looked_at == _reading_of(dataset)
+        found = self._inspected if known else None
+        self._columns_title.setVisible(found is not None)
+        self.columns.setVisible(found is not None)
+        if found is not None:
+            self.columns.show_inspection(found, *(getattr(dataset, name, ()) for name in _COLUMN_CHOICES))
+            names = tuple(column.name for column in found.columns)
             for field in _COLUMN_CHOICES:
                 self.choice.set_choices(field, names)
 

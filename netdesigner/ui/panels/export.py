@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QUrl
@@ -28,6 +28,7 @@ from netdesigner.session.training import export_model
 from netdesigner.training.runs import RunInfo
 from netdesigner.ui import formats
 from netdesigner.ui.bridge import Bridge
+from netdesigner.ui.dialogs import confirm
 from netdesigner.ui.icons import icon
 from netdesigner.ui.job_row import JobRow
 from netdesigner.ui.labels import ElidedLabel, PlainLabel, set_role
@@ -178,14 +179,15 @@ class ExportDialog(QDialog):
         kind = str(self._format.list.currentData())
         part = self._bridge.session.catalog.exporters[kind]
         kinds = f"{part.label()} (*{part.suffix})" if part.suffix else "All files (*)"
-        chosen, _ = QFileDialog.getSaveFileName(self, "Export to", self._path.text(), kinds)
+        later = QFileDialog.Option.DontConfirmOverwrite  # asked for all files together when they are written
+        chosen, _ = QFileDialog.getSaveFileName(self, "Export to", self._path.text(), kinds, options=later)
         if chosen:
             self._path.setText(chosen)
 
     # --------------------------------------------------------------------------------------------------- work
 
     def write(self) -> None:
-        """Writes the file on a thread; the proof follows."""
+        """Writes the file on a thread, once the user agrees to what it replaces; the proof follows."""
         text = self._path.text().strip()
         if not text or self._job.job is not None:
             self._say_error("" if text else "Choose where to write the file.")
@@ -195,18 +197,30 @@ class ExportDialog(QDialog):
         network = self._network.currentText() if self._network.count() > 1 else ""
         catalog = self._bridge.session.catalog
         self._say_error("")
+        try:
+            files = catalog.exporter(choice).files(path)
+        except NetDesignerError as error:
+            self._say_error(str(error))
+            return
+        if not self._may_replace([file for file in files if file.exists()]):
+            return
         self.proof.hide()
         self._write.setEnabled(False)
 
-        def work(progress: Progress) -> tuple[Proof, int]:
+        def work(progress: Progress) -> tuple[Proof, dict[Path, int]]:
             proof = export_model(source, catalog, choice, path, progress, network, which)
-            return proof, _size_of(path)
+            return proof, {file: _size_of(file) for file in files}
 
-        job = Job("Exporting", work)
-        self._job.follow(self._bridge.start(job, lambda found: self._take(path, *found), self._say_error))
+        self._job.follow(self._bridge.start(Job("Exporting", work), self._take, self._say_error))
 
-    def _take(self, path: Path, proof: Proof, size: int) -> None:
-        self.proof.show_proof(proof, path, size)
+    def _may_replace(self, files: Sequence[Path]) -> bool:
+        """Whether the user agrees to lose what some files hold now."""
+        names = " and ".join(file.name for file in files)
+        held = "What is in it now is lost." if len(files) == 1 else "What is in them now is lost."
+        return not files or confirm(self, f"Replace {names} in {files[0].parent}?", held, "Replace")
+
+    def _take(self, found: tuple[Proof, dict[Path, int]]) -> None:
+        self.proof.show_proof(*found)
         self._reveal.show()
         self._write.setText("Export again")
         self.adjustSize()
@@ -253,8 +267,8 @@ class ProofView(QFrame):
         layout.addLayout(head)
         layout.addLayout(self._facts)
 
-    def show_proof(self, proof: Proof, path: Path, size: int) -> None:
-        """Shows a proof of a file of some bytes."""
+    def show_proof(self, proof: Proof, sizes: Mapping[Path, int]) -> None:
+        """Shows a proof of some files, whose sizes are in bytes."""
         self.proof = proof
         color = "success" if proof.verified else "error"
         glyph = icon("check" if proof.verified else "error", self._theme, color)
@@ -267,15 +281,17 @@ class ProofView(QFrame):
             self._facts.removeRow(0)
         shapes = ", ".join("×".join(str(dim) for dim in shape) for shape in proof.inputs_tried) or "none"
         tolerance = formats.number(proof.tolerance)
+        for index, (file, size) in enumerate(sizes.items()):
+            place = ElidedLabel(f"{file} ({formats.size(size)})", mode=Qt.TextElideMode.ElideMiddle)
+            self._facts.addRow(
+                PlainLabel("" if index else "File" if len(sizes) == 1 else "Files", "muted"), place
+            )
         self._add(
             "Largest difference", f"{formats.number(proof.max_abs_error)} (at most {tolerance} is allowed)"
         )
         self._add("Inputs tried", shapes)
-        self._add("Size", formats.size(size))
         for note in proof.notes:
             self._add("", note)
-        place = ElidedLabel(str(path), mode=Qt.TextElideMode.ElideMiddle)
-        self._facts.insertRow(0, PlainLabel("File", "muted"), place)
         line = getattr(self._theme, color)
         self.setStyleSheet(
             f"#proof {{ background: {self._theme.window}; border: 1px solid {self._theme.border};"

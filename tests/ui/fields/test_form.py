@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -166,6 +167,38 @@ def test_a_path_is_looked_for(make_form: MakeForm, monkeypatch: pytest.MonkeyPat
     form.findChild(QToolButton, "browse_file").click()
     form.findChild(QToolButton, "browse_folder").click()
     assert form.told == [("file", "/data/iris.csv"), ("folder", "/data")]
+
+
+def test_what_is_found_in_the_folder_of_the_design_is_written_from_there(
+    make_form: MakeForm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    starts: list[str] = []
+
+    def choose(_parent: object, _title: str, start: str) -> tuple[str, str]:
+        starts.append(start)
+        return next(chosen), ""
+
+    chosen = iter(["/designs/data/iris.csv", "/other/iris.csv", ""])
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", choose)
+    form = make_form(param("file", "str", "", path="file"))
+    form.set_folder(Path("/designs"))
+    browse = form.findChild(QToolButton, "browse_file")
+    for _ in range(3):
+        QTest.mouseClick(browse, Qt.MouseButton.LeftButton)
+    assert form.told == [("file", "data/iris.csv"), ("file", "/other/iris.csv")]
+    assert starts == ["/designs", "/designs/data/iris.csv", "/other/iris.csv"]
+
+
+def test_a_path_shows_its_end_and_tells_where_it_leads(make_form: MakeForm) -> None:
+    form = make_form(param("file", "str", "", path="file"))
+    assert line(form, "file").placeholderText() == "no file chosen"
+    long = "/".join(["a-folder-within"] * 9) + "/table.csv"
+    form.set_values({"file": long})
+    form.set_folder(Path("/designs"))
+    assert line(form, "file").cursorPosition() == len(long)
+    assert f"/designs/{long}" in line(form, "file").toolTip()
+    retype(form, "file", "<b>.csv")
+    assert "/designs/&lt;b&gt;.csv" in line(form, "file").toolTip()
 
 
 def test_giving_up_the_search_for_a_path_changes_nothing(

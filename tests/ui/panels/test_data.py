@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from netdesigner.document import Choice, Design, Network
@@ -136,11 +136,45 @@ def test_the_columns_of_a_table_are_shown_before_it_is_accepted(
     assert data._bridge.state.data.targets == ("length",)
 
 
+def test_a_file_beside_the_design_stays_the_same_file_when_the_design_is_saved_elsewhere(
+    qtbot: QtBot, data: Data, table: Path, tmp_path: Path, wait: Wait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(table), ""))
+    choose(data, Choice("csv", {"missing": "drop"}))
+    qtbot.mouseClick(data.findChild(QToolButton, "browse_path"), Qt.MouseButton.LeftButton)
+    field = data.findChild(QLineEdit, "field_path")
+    assert field.text() == "table.csv"
+    wait(lambda: data.columns.rowCount() == 4)
+    (tmp_path / "copies").mkdir()
+    data._bridge.session.save(tmp_path / "copies" / "copy.netdesign")
+    assert field.text() == "../table.csv"
+    assert field.toolTip() == f"<qt>{table.resolve()}</qt>"
+    assert data._error.text() == ""
+    assert data.columns.isVisible()
+
+
 def test_a_file_that_cannot_be_read_is_said_in_place(data: Data, tmp_path: Path, wait: Wait) -> None:
     choose(data, Choice("csv", {"path": str(tmp_path / "gone.csv")}))
     wait(lambda: "gone.csv" in data._error.text())
     assert data._error.isVisible()
     assert not data.columns.isVisible()
+
+
+def test_a_file_that_cannot_be_read_is_looked_at_once_and_again_when_it_is_there(
+    qtbot: QtBot, data: Data, tmp_path: Path, wait: Wait
+) -> None:
+    jobs: list[str] = []
+    data._bridge.jobs_changed.connect(lambda running: jobs.extend(job.title for job in running[:1]))
+    choose(data, Choice("csv", {"path": str(tmp_path / "table.csv"), "missing": "drop"}))
+    wait(lambda: "table.csv" in data._error.text() and not data._bridge.jobs())
+    seen = len(jobs)
+    qtbot.wait(200)
+    assert len(jobs) == seen
+    assert data._error.isVisible()
+    (tmp_path / "table.csv").write_text(CSV)
+    qtbot.mouseClick(data.load_button, Qt.MouseButton.LeftButton)
+    wait(lambda: data.columns.isVisible() and data._previews)
+    assert not data._error.isVisible()
 
 
 def test_a_network_without_an_input_gets_one() -> None:

@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from netdesigner.document import edit as edits
 from netdesigner.parts import Proof
 from netdesigner.ui.bridge import Bridge
+from netdesigner.ui.labels import PlainLabel
 from netdesigner.ui.panels import export as export_panel
 from netdesigner.ui.panels.export import ExportDialog, ProofView
 from netdesigner.ui.theme import LIGHT
@@ -71,6 +73,53 @@ def test_a_design_with_errors_is_refused(qtbot: QtBot, bridge: Bridge, wait: Wai
     dialog.reject()
 
 
+def answered(qtbot: QtBot, button: str, press: Callable[[], None]) -> list[str]:
+    """Presses something, answers the question that comes, if one does, with a button, and gives what was asked."""
+    asked: list[str] = []
+
+    def answer() -> None:
+        box = QApplication.activeModalWidget()
+        if isinstance(box, QMessageBox):
+            asked.append(box.text())
+            chosen = next(found for found in box.buttons() if found.text().replace("&", "") == button)
+            qtbot.mouseClick(chosen, Qt.MouseButton.LeftButton)
+
+    QTimer.singleShot(100, answer)
+    press()
+    return asked
+
+
+def test_every_file_that_would_be_replaced_is_asked_for(
+    qtbot: QtBot, dialog: ExportDialog, wait: Wait, tmp_path: Path
+) -> None:
+    pick(dialog, "python")
+    (tmp_path / "small.safetensors").write_bytes(b"other weights")
+
+    def press() -> None:
+        qtbot.mouseClick(dialog._write, Qt.MouseButton.LeftButton)
+
+    assert answered(qtbot, "Cancel", press) == [f"Replace small.safetensors in {tmp_path}?"]
+    assert [file.read_bytes() for file in tmp_path.glob("small.[ps]*")] == [b"other weights"]
+    assert dialog._write.isEnabled()
+    assert answered(qtbot, "Replace", press) == [f"Replace small.safetensors in {tmp_path}?"]
+    wait(dialog.proof.isVisible)
+    assert (tmp_path / "small.safetensors").read_bytes() != b"other weights"
+    shown = " ".join(label.text() for label in dialog.proof.findChildren(PlainLabel))
+    for name in ("small.py", "small.safetensors"):
+        assert f"{tmp_path / name} (" in shown
+    assert answered(qtbot, "Cancel", press) == [f"Replace small.py and small.safetensors in {tmp_path}?"]
+
+
+def test_a_wrong_option_is_said_before_anything_is_asked(
+    qtbot: QtBot, dialog: ExportDialog, tmp_path: Path
+) -> None:
+    pick(dialog, "onnx")
+    (tmp_path / "small.onnx").write_bytes(b"older")
+    dialog._edit("scale_inputs", "perhaps")
+    qtbot.mouseClick(dialog._write, Qt.MouseButton.LeftButton)
+    assert "scale_inputs" in dialog._error.text()
+
+
 def test_without_a_path_it_asks_for_one(qtbot: QtBot, dialog: ExportDialog) -> None:
     dialog._path.clear()
     qtbot.mouseClick(dialog._write, Qt.MouseButton.LeftButton)
@@ -95,13 +144,12 @@ def test_a_cancelled_export_can_be_started_again(
 def test_what_is_not_verified_says_so(qtbot: QtBot, tmp_path: Path) -> None:
     view = ProofView(LIGHT)
     qtbot.addWidget(view)
-    view.show_proof(
-        Proof(False, 0.25, ((1, 8), (3, 8)), 1e-4, ("<b>note</b>",)), tmp_path / "model.onnx", 2048
-    )
+    proof = Proof(False, 0.25, ((1, 8), (3, 8)), 1e-4, ("<b>note</b>",))
+    view.show_proof(proof, {tmp_path / "model.onnx": 2048})
     assert view._title.text().startswith("Not verified")
     assert view._title.property("role") == "error"
-    shown = [label.text() for label in view.findChildren(type(view._title))]
+    shown = [label.text() for label in view.findChildren(PlainLabel)]
     assert "0.2500 (at most 1.00e-4 is allowed)" in shown
     assert "1×8, 3×8" in shown
-    assert "2.00 kB" in shown
+    assert f"{tmp_path / 'model.onnx'} (2.00 kB)" in shown
     assert "<b>note</b>" in shown

@@ -1,0 +1,105 @@
+"""Files that a design names: where relative paths start, and how a path is written.
+
+A design keeps a path as the user wrote it. A relative one starts at the folder of the design's file, so that a folder
+with a design and its data can be moved and opened from anywhere. Nothing here opens a file.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from netdesigner.document.design import Design
+from netdesigner.parts.part import Part
+
+if TYPE_CHECKING:
+    from netdesigner.parts.catalog import Catalog
+
+__all__ = ["found", "located", "relocated", "stamp", "written"]
+
+P = TypeVar("P", bound=Part)
+
+
+def found(path: str, folder: Path | None) -> Path:
+    """Where a path of a design leads.
+
+    Args:
+        path: as it stands in the design; `~` is the home folder.
+        folder: where relative paths start; None for the working directory.
+    """
+    place = _expanded(path)
+    start = folder or Path.cwd()
+    if place.is_absolute() or ".." not in place.parts:
+        return start / place
+    return Path(os.path.normpath(os.path.realpath(start) / place))
+
+
+def written(path: Path, folder: Path | None) -> str:
+    """How a file is written into a design: from the design's folder where it lies in there, else in full.
+
+    Args:
+        path: the file, in full.
+        folder: the design's; None where it has none.
+    """
+    if folder is not None and path.is_relative_to(folder):
+        path = path.relative_to(folder)
+    return path.as_posix()
+
+
+def stamp(path: Path) -> tuple[int, int]:
+    """Size in bytes and time of the last change in ns of a file; -1 where there is none to be seen."""
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return -1, -1
+    return status.st_size, status.st_mtime_ns
+
+
+def located(part: P, folder: Path | None) -> P:
+    """A part whose parameters name files in full; see `found`."""
+    named = {p.field: getattr(part, p.field) for p in part.params() if p.path}
+    full = {field: str(found(path, folder)) for field, path in named.items() if path}
+    return part.with_fields(**full) if full else part
+
+
+def relocated(design: Design, catalog: Catalog, folder: Path) -> Design:
+    """The design as it is written in another folder: what is relative stays so, and leads to the same files.
+
+    Of a design that had no file yet, what lies in the folder becomes relative. Data of an unknown kind are left alone,
+    for nobody can tell which of their parameters are paths.
+
+    Args:
+        design: the design.
+        catalog: says which parameters are paths.
+        folder: the other folder, in full.
+    """
+    data = design.data
+    part = catalog.datasets.get(data.kind) if data is not None else None
+    if data is not None and part is not None:
+        paths = {p.name: data.params.get(p.name) for p in part.params() if p.path}
+        moved = {n: _moved(path, design.folder, folder) for n, path in paths.items() if isinstance(path, str)}
+        changes = {name: path for name, path in moved.items() if path != paths[name]}
+        data = data.with_params(changes) if changes else data
+    return replace(design, data=data, folder=folder)
+
+
+def _moved(path: str, old: Path | None, new: Path) -> str:
+    if not path:
+        return path
+    if _expanded(path).is_absolute():
+        place = found(path, old)
+        return written(place, new) if old is None and place.is_relative_to(new) else path
+    place = Path(os.path.realpath(old or Path.cwd())) / path
+    try:
+        return Path(os.path.relpath(place, os.path.realpath(new))).as_posix()
+    except ValueError:  # another drive, on Windows
+        return place.as_posix()
+
+
+def _expanded(path: str) -> Path:
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:  # nobody of that name
+        return Path(path)
