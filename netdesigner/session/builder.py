@@ -1,11 +1,15 @@
 """Writing a network in a few lines of Python, to be opened on the canvas.
 
-net = nd.Builder()
-x = net.Input(shape=(1, 8, 8))
-x = net.Conv2d(x, out_channels=16, padding=1)
-x = net.ReLU(x)
-x = net.Flatten(x)
-net.Output(net.Linear(x, out_features=10))
+net = nd.Builder(variables={"width": 16})
+
+residual = net.block("Residual", channels=16)
+x = residual.Input(name="x")
+y = residual.Conv2d(residual.ReLU(x), out_channels="channels", padding=1)
+residual.Output(residual.Add(x, y), name="y")
+
+x = net.Conv2d(net.Input(shape=(1, 8, 8)), out_channels="width", padding=1)
+x = net.Residual(x, channels="width", repeat=3)
+net.Output(net.Linear(net.Flatten(x), out_features=10))
 design = net.design(data="digits", task="classification")
 """
 
@@ -14,13 +18,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from netdesigner.document import Choice, Design, Edge, Value
+from netdesigner.document import BLOCK_PREFIX, Block, Choice, Design, Edge, Scope, Value
 from netdesigner.document import edit as edits
 from netdesigner.errors import EditError
-from netdesigner.parts import Catalog, Layer
+from netdesigner.parts import Catalog
+from netdesigner.parts.layer import Port
 from netdesigner.session.arrange import arranged
 
-__all__ = ["Builder", "Wire"]
+__all__ = ["BlockBuilder", "Builder", "Wire"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +36,76 @@ class Wire:
     port: str = "output"
 
 
-class Builder:
-    """Builds one network layer by layer; a layer's kind is a method.
+@dataclass(slots=True)
+class _Sheet:
+    """The design as it is so far, which a builder and those of its blocks write on."""
 
-    Positional arguments are wires in the order of the layer's inputs (None leaves an optional one empty), keyword
-    arguments its parameters, and `name` the node's id. The value is a `Wire`, or a tuple of them for a layer with
-    several outputs.
+    design: Design
+
+
+class BlockBuilder:
+    """Builds one graph node by node; the kind of a layer and the name of a block are methods.
+
+    Positional arguments are wires in the order of the inputs (None leaves an optional one empty), keyword arguments
+    the parameters, `name` the node's id and `repeat` how often it is applied in a row. The value is a `Wire`, or a
+    tuple of them where there are several outputs. A block's own ports are its Input and Output nodes, in their order.
+    """
+
+    def __init__(self, catalog: Catalog, sheet: _Sheet, scope: Scope) -> None:
+        self._catalog = catalog
+        self._sheet = sheet
+        self._scope = scope
+
+    def __getattr__(self, kind: str) -> Callable[..., Wire | tuple[Wire, ...]]:
+        if kind.startswith("_"):
+            raise AttributeError(kind)
+        if kind in self._sheet.design.blocks:
+            kind = BLOCK_PREFIX + kind
+        elif kind not in self._catalog.layers:
+            raise AttributeError(f"no layer or block is called '{kind}'")
+
+        def add(
+            *wires: Wire | None, name: str = "", repeat: int | str = 1, **params: Value
+        ) -> Wire | tuple[Wire, ...]:
+            return self._add(kind, wires, name, repeat, params)
+
+        return add
+
+    def _add(
+        self,
+        kind: str,
+        wires: tuple[Wire | None, ...],
+        name: str,
+        repeat: int | str,
+        params: dict[str, Value],
+    ) -> Wire | tuple[Wire, ...]:
+        inputs, outputs = self._ports(kind)
+        if len(wires) > len(inputs) and not (inputs and inputs[-1].variadic):
+            title = kind.removeprefix(BLOCK_PREFIX)
+            raise EditError(f"{title} takes at most {len(inputs)} inputs, got {len(wires)}")
+        plain = {key: tuple(value) if isinstance(value, list) else value for key, value in params.items()}
+        design, node_id = edits.add_node(
+            self._sheet.design, self._scope, kind, params=plain, node_id=name, repeat=repeat
+        )
+        for index, wire in enumerate(wires):
+            if wire is not None:
+                port = inputs[min(index, len(inputs) - 1)]
+                edge = Edge(wire.node, wire.port, node_id, port.name)
+                design = edits.connect(design, self._scope, edge, replacing=not port.variadic)
+        self._sheet.design = design
+        found = tuple(Wire(node_id, port.name) for port in outputs)
+        return found[0] if len(found) == 1 else found
+
+    def _ports(self, kind: str) -> tuple[tuple[Port, ...], tuple[Port, ...]]:
+        if kind.startswith(BLOCK_PREFIX):
+            block = self._sheet.design.blocks[kind.removeprefix(BLOCK_PREFIX)]
+            return tuple(map(Port, block.inputs)), tuple(map(Port, block.outputs))
+        layer = self._catalog.layers[kind]
+        return layer.inputs, layer.outputs
+
+
+class Builder(BlockBuilder):
+    """Builds a design with one network and any number of blocks.
 
     Args:
         variables: numbers that expressions in parameters may use.
@@ -46,66 +115,49 @@ class Builder:
     def __init__(
         self, variables: dict[str, int | float] | None = None, catalog: Catalog | None = None
     ) -> None:
-        self._catalog = catalog or Catalog.discover()
-        self._design = Design(variables=dict(variables or {}))
+        design = Design(variables=dict(variables or {}))
+        super().__init__(catalog or Catalog.discover(), _Sheet(design), "main")
 
-    def __getattr__(self, kind: str) -> Callable[..., Wire | tuple[Wire, ...]]:
-        if kind.startswith("_"):
-            raise AttributeError(kind)
-        layer = self._catalog.layers.get(kind)
-        if layer is None:
-            raise AttributeError(f"no layer is called '{kind}'")
+    def block(self, name: str, doc: str = "", **params: int | float) -> BlockBuilder:
+        """Declares a block, to be built with what is returned and then used by its name.
 
-        def add(
-            *wires: Wire | None, name: str = "", repeat: int | str = 1, **params: Value
-        ) -> Wire | tuple[Wire, ...]:
-            return self._add(layer, wires, name, repeat, params)
+        Args:
+            name: what the block is called.
+            doc: what it is for.
+            params: its parameters with their defaults, which expressions inside may use.
 
-        return add
-
-    def _add(
-        self,
-        layer: type[Layer],
-        wires: tuple[Wire | None, ...],
-        name: str,
-        repeat: int | str,
-        params: dict[str, Value],
-    ) -> Wire | tuple[Wire, ...]:
-        ports = layer.inputs
-        if len(wires) > len(ports) and not (ports and ports[-1].variadic):
-            raise EditError(f"{layer.kind} takes at most {len(ports)} inputs, got {len(wires)}")
-        plain = {key: tuple(value) if isinstance(value, list) else value for key, value in params.items()}
-        design, node_id = edits.add_node(
-            self._design, "main", layer.kind, params=plain, node_id=name, repeat=repeat
-        )
-        for index, wire in enumerate(wires):
-            if wire is not None:
-                port = ports[min(index, len(ports) - 1)]
-                edge = Edge(wire.node, wire.port, node_id, port.name)
-                design = edits.connect(design, "main", edge, replacing=not port.variadic)
-        self._design = design
-        outputs = tuple(Wire(node_id, port.name) for port in layer.outputs)
-        return outputs[0] if len(outputs) == 1 else outputs
+        Raises:
+            EditError: there is a block or a layer of that name, or the name is no identifier.
+        """
+        if name in self._sheet.design.blocks or name in self._catalog.layers:
+            raise EditError(f"there is a block or a layer '{name}' already")
+        self._sheet.design = edits.set_block(self._sheet.design, name, Block(params=params, doc=doc))
+        return BlockBuilder(self._catalog, self._sheet, BLOCK_PREFIX + name)
 
     def design(
         self,
         data: str | Choice | None = None,
         task: str | Choice | None = None,
         title: str = "",
+        description: str = "",
         **training: Value,
     ) -> Design:
-        """The design, with its nodes arranged from left to right.
+        """The design, with the nodes of all its graphs arranged from left to right.
 
         Args:
             data, task: a kind, or a `Choice` with parameters.
             title: what to call it.
+            description: what it is, in a few sentences.
             training: values of the training settings, such as `epochs=5`.
         """
         design = replace(
-            self._design,
+            self._sheet.design,
             data=Choice(data) if isinstance(data, str) else data,
             task=Choice(task) if isinstance(task, str) else task,
             title=title,
+            description=description,
         )
         design = replace(design, training=design.training.with_values(training))
-        return arranged(design, "main")
+        for scope in design.scopes():
+            design = arranged(design, scope)
+        return design
