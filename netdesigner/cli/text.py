@@ -10,6 +10,7 @@ from netdesigner.checks import Problem
 from netdesigner.parts import Catalog, Layer, Proof
 from netdesigner.parts.layer import CATEGORIES
 from netdesigner.parts.part import Param
+from netdesigner.session.gallery import Template
 
 __all__ = [
     "in_palette_order",
@@ -79,6 +80,21 @@ def in_palette_order(catalog: Catalog) -> list[type[Layer]]:
     """All layers by category, then by kind."""
     unique = {layer.kind: layer for layer in catalog.layers.values()}
     return sorted(unique.values(), key=lambda layer: (CATEGORIES.index(layer.category), layer.kind))
+
+
+def template_facts(template: Template) -> dict[str, Any]:
+    """A sample as `templates --json` prints it."""
+    facts: dict[str, Any] = {
+        "name": template.name,
+        "title": template.title,
+        "description": template.description,
+        "family": template.family,
+        "small": template.small is not None,
+    }
+    for name in ("paper", "parameters", "macs"):
+        if value := getattr(template, name):
+            facts[name] = value
+    return facts
 
 
 def layer_facts(layer: type[Layer]) -> dict[str, Any]:

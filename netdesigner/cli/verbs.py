@@ -131,12 +131,14 @@ def templates(as_json: JsonOption = False) -> None:
     """List the sample designs."""
     found = gallery.templates()
     if as_json:
-        _print_json(
-            {"templates": [{"name": t.name, "title": t.title, "description": t.description} for t in found]}
-        )
+        _print_json({"templates": [text.template_facts(template) for template in found]})
         return
+    family = ""
     for template in found:
-        print(f"{template.name:<16} {template.title}: {template.description}")
+        if template.family != family:
+            family = template.family
+            print(family)
+        print(f"  {template.name:<18} {template.title}: {template.description}")
 
 
 @app.command()
@@ -164,11 +166,14 @@ def new(
     ],
     file: FileArgument,
     settings: SetOption = None,
+    small: Annotated[
+        bool, typer.Option("--small", help="its small form, which trains on data that come with the program")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="replace an existing file")] = False,
 ) -> None:
     """Make a design file from a sample."""
     catalog = Catalog.discover()
-    design = _assigned(gallery.open_template(template), catalog, settings)
+    design = _assigned(gallery.open_template(template, small), catalog, settings)
     if file.exists() and not force:
         raise NetDesignerError(f"{file}: exists already; choose another name or give --force")
     save(relocated(design, catalog, folder_of(file)), file)

@@ -5,10 +5,12 @@ What they look like is written here, so that the canvas can check shapes without
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 from netdesigner.datasets._previews import image_previews, row_previews
 from netdesigner.parts.dataset import Dataset, DataSpec, Progress, Samples, no_progress
+from netdesigner.parts.part import param
 from netdesigner.parts.preview import Preview
 from netdesigner.parts.tensor import BATCH, TensorSpec
 
@@ -74,7 +76,7 @@ class Digits(Embedded):
     Grey values 0 to 16 are given as 0 to 1.
 
     Shape:
-        input [N, 1, 8, 8], target [N].
+        input [N, 1, 8·scale, 8·scale], target [N].
 
     Source:
         E. Alpaydin, C. Kaynak, Optical recognition of handwritten digits, UCI machine learning repository, 1998;
@@ -88,6 +90,25 @@ class Digits(Embedded):
     spec: ClassVar[DataSpec] = DataSpec(
         TensorSpec((BATCH, 1, 8, 8)), _CLASS, tuple("0123456789"), 1797, targets=("digit",)
     )
+
+    scale: int = param(
+        1, min=1, max=32, help="each pixel becomes a square of so many, for networks made for larger pictures"
+    )
+
+    def describe(self) -> DataSpec:
+        """What the samples look like; nothing is loaded."""
+        side = 8 * self.scale
+        return replace(self.spec, input=TensorSpec((BATCH, 1, side, side)))
+
+    def load(self, progress: Progress = no_progress) -> Samples:
+        """All samples, in scikit-learn's order.
+
+        Raises:
+            CancelledError: raised by `progress`.
+        """
+        found = super().load(progress)
+        larger = found.input.repeat(self.scale, axis=2).repeat(self.scale, axis=3)
+        return replace(found, input=larger, spec=self.describe())
 
     def _scale(self) -> float:
         return 16.0

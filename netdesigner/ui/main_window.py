@@ -9,10 +9,9 @@ from PySide6.QtCore import QMimeData, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
-from netdesigner.document import SUFFIX
+from netdesigner.document import SUFFIX, Design
 from netdesigner.parts import Progress
 from netdesigner.session import Job, State
-from netdesigner.session.gallery import Template
 from netdesigner.session.recovery import Found
 from netdesigner.ui.actions.action_list import ActionList
 from netdesigner.ui.actions.edit import EditActions
@@ -102,7 +101,7 @@ class MainWindow(QMainWindow):
         page.new.connect(self.file.new)
         page.open.connect(self.file.ask_open)
         page.recent.connect(self.file.open)
-        page.template.connect(self._open_template)
+        page.sample.connect(self._open_sample)
         page.restore.connect(self._restore)
         page.discard.connect(self._discard)
         return page
@@ -254,8 +253,8 @@ class MainWindow(QMainWindow):
         self.center.setCurrentWidget(self._start if shown else self.canvas)
         self.docks.step_aside(shown)
 
-    def _open_template(self, template: Template) -> None:
-        if self.file.new(template.design):
+    def _open_sample(self, design: Design) -> None:
+        if self.file.new(design):
             self._show_start(False)
 
     def _restore(self, found: Found) -> None:

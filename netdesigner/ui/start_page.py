@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from netdesigner.document import Design
 from netdesigner.parts import Catalog
 from netdesigner.session.gallery import Template
 from netdesigner.session.recovery import Found
@@ -39,7 +40,7 @@ class StartPage(PanelScroll):
 
     Signals:
         new, open: the two buttons.
-        template: (Template) a sample was chosen.
+        sample: (Design) a sample was chosen.
         recent: (path) a recent file was chosen.
         restore, discard: (Found) what to do with unsaved work.
 
@@ -51,7 +52,7 @@ class StartPage(PanelScroll):
 
     new = Signal()
     open = Signal()
-    template = Signal(object)
+    sample = Signal(object)
     recent = Signal(object)
     restore = Signal(object)
     discard = Signal(object)
@@ -117,12 +118,14 @@ class StartPage(PanelScroll):
     def _samples(self) -> QVBoxLayout:
         samples = QVBoxLayout()
         samples.setSpacing(12)
-        samples.addWidget(PlainLabel("Start from a sample", "heading"))
-        cards = FlowArea(gap_px=16, stretch=True)
-        for card in self._cards:
-            card.clicked.connect(lambda _checked=False, card=card: self.template.emit(card.template))
-            cards.add(card)
-        samples.addWidget(cards)
+        for family in dict.fromkeys(card.template.family for card in self._cards):
+            samples.addWidget(PlainLabel(family, "heading"))
+            cards = FlowArea(gap_px=16, stretch=True)
+            for card in self._cards:
+                if card.template.family == family:
+                    card.chosen.connect(self.sample)
+                    cards.add(card)
+            samples.addWidget(cards)
         samples.addStretch(1)
         return samples
 
@@ -180,7 +183,13 @@ def _age(file: Path) -> str:
 
 
 class _Card(QAbstractButton):
-    """One sample: its picture, its name and what it is for."""
+    """One sample: its picture, its name and what it is for.
+
+    Signals:
+        chosen: (Design) it or its small form should be opened.
+    """
+
+    chosen = Signal(object)
 
     def __init__(self, template: Template, catalog: Catalog, theme: Theme) -> None:
         super().__init__()
@@ -196,7 +205,7 @@ class _Card(QAbstractButton):
         title = ElidedLabel(template.title)
         title.setFont(font(13, font().Weight.DemiBold))
         about = ParagraphLabel(template.description, lines=3, role="muted")
-        about.setToolTip(plain_tip(template.description))
+        about.setToolTip(plain_tip("\n".join(filter(None, (template.description, template.paper)))))
         words = QVBoxLayout()
         words.setContentsMargins(12, 8, 12, 12)
         words.setSpacing(4)
@@ -207,6 +216,18 @@ class _Card(QAbstractButton):
         self._inner.setSpacing(0)
         self._inner.addWidget(self._sketch)
         self._inner.addLayout(words)
+        self._inner.addStretch(1)
+        self.clicked.connect(lambda _checked=False: self.chosen.emit(template.design))
+        if template.small is not None:
+            words.addWidget(self._small_form(template.small))
+
+    def _small_form(self, design: Design) -> QPushButton:
+        link = QPushButton("Open small, to train now")
+        link.setObjectName(f"small_{self.template.name}")
+        link.setToolTip("The same network with small sizes, on data that come with the program")
+        link.setCursor(Qt.CursorShape.PointingHandCursor)
+        link.clicked.connect(lambda _checked=False: self.chosen.emit(design))
+        return link
 
     def sizeHint(self) -> QSize:
         return QSize(_CARD_PX, self._inner.sizeHint().height())

@@ -7,13 +7,21 @@ from pathlib import Path
 import pytest
 
 import netdesigner as nd
+from netdesigner.checks import summary
 from netdesigner.document import Design
 from netdesigner.parts import Catalog
-from netdesigner.session.gallery import SAMPLE, Template, templates
+from netdesigner.session.gallery import FAMILIES, SAMPLE, Template, templates
 from netdesigner.training.events import EpochEnd, Finished
 
 SAMPLES = templates()
 NAMES = [template.name for template in SAMPLES]
+WITH_DATA = [template for template in SAMPLES if template.design.data is not None]
+WITHOUT_DATA = [template for template in SAMPLES if template.design.data is None]
+COUNTED = [template for template in SAMPLES if template.parameters]
+
+
+def names(found: list[Template]) -> list[str]:
+    return [template.name for template in found]
 
 
 def test_the_samples_are_there() -> None:
@@ -23,10 +31,35 @@ def test_the_samples_are_there() -> None:
 
 
 @pytest.mark.parametrize("template", SAMPLES, ids=NAMES)
-def test_a_sample_has_no_problems_and_says_what_it_is(template: Template) -> None:
-    assert nd.check(template.design).problems == ()
+def test_a_sample_says_what_it_is(template: Template) -> None:
     assert template.title
     assert template.description.endswith(".")
+    assert template.family in FAMILIES
+
+
+@pytest.mark.parametrize("template", WITH_DATA, ids=names(WITH_DATA))
+def test_a_sample_with_data_has_no_problems(template: Template) -> None:
+    assert nd.check(template.design).problems == ()
+    assert template.small is None
+
+
+@pytest.mark.parametrize("template", WITHOUT_DATA, ids=names(WITHOUT_DATA))
+def test_a_published_network_lacks_only_data_and_has_a_small_form_without_problems(
+    template: Template,
+) -> None:
+    assert {problem.code for problem in nd.check(template.design).problems} <= {"ND401", "ND402"}
+    assert template.paper
+    assert template.small is not None
+    assert nd.check(template.small).problems == ()
+    assert template.small.variables.keys() == template.design.variables.keys()
+
+
+@pytest.mark.parametrize("template", COUNTED, ids=names(COUNTED))
+def test_a_published_network_has_the_published_figures(template: Template) -> None:
+    facts = summary(template.design, nd.check(template.design))
+    assert facts["parameters"] == template.parameters
+    if template.macs:
+        assert facts["macs"] == pytest.approx(template.macs, rel=0.01)
 
 
 @pytest.mark.parametrize("template", SAMPLES, ids=NAMES)
@@ -38,7 +71,14 @@ def test_no_two_nodes_of_a_sample_overlap(template: Template) -> None:
                 assert abs(other_x - x) >= 184 or abs(other_y - y) >= 96
 
 
-@pytest.mark.parametrize("template", SAMPLES, ids=NAMES)
+def leaves_verified(run: Path, file: Path) -> None:
+    proof = nd.export(run, file)
+    assert proof.verified
+    assert len(proof.inputs_tried) == 3
+    assert proof.max_abs_error <= 1e-4
+
+
+@pytest.mark.parametrize("template", WITH_DATA, ids=names(WITH_DATA))
 def test_a_sample_learns_is_judged_and_leaves_verified(template: Template, tmp_path: Path) -> None:
     events = list(nd.train(template.design, tmp_path / "run", device="cpu", epochs=2, seed=1))
     assert isinstance(events[-1], Finished)
@@ -47,10 +87,16 @@ def test_a_sample_learns_is_judged_and_leaves_verified(template: Template, tmp_p
     evaluation = nd.evaluate(tmp_path / "run")
     assert evaluation.part == "test"
     assert evaluation.count > 10
-    proof = nd.export(tmp_path / "run", tmp_path / "model.onnx")
-    assert proof.verified
-    assert len(proof.inputs_tried) == 3
-    assert proof.max_abs_error <= 1e-4
+    leaves_verified(tmp_path / "run", tmp_path / "model.onnx")
+
+
+@pytest.mark.parametrize("template", WITHOUT_DATA, ids=names(WITHOUT_DATA))
+def test_a_small_form_trains_and_leaves_verified(template: Template, tmp_path: Path) -> None:
+    assert template.small is not None
+    settings = {"epochs": 1, "batch_size": 256, "seed": 1}
+    events = list(nd.train(template.small, tmp_path / "run", device="cpu", **settings))
+    assert isinstance(events[-1], Finished)
+    leaves_verified(tmp_path / "run", tmp_path / "model.onnx")
 
 
 def test_a_design_written_in_python_checks_and_compiles() -> None:
