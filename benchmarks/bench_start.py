@@ -61,9 +61,8 @@ window.resize(1280, 800)
 def seconds_until_ready(program: str) -> float:
     """How long a program takes from its start until it says that it is ready."""
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-    environment.pop(
-        "PYTHONDONTWRITEBYTECODE", None
-    )  # an installed program has its bytecode, as Qt's package has
+    # An installed program has its bytecode, as Qt's package has here.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     begin = time.perf_counter()
     child = subprocess.Popen(
         [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, env=environment

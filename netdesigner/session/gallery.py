@@ -14,7 +14,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +68,7 @@ def templates() -> tuple[Template, ...]:
 
 
 def _template(path: Path) -> Template:
-    design = load(path)
+    design = replace(load(path), folder=None)  # what is made of a sample lies elsewhere
     beside = path.with_suffix(".json")
     card = json.loads(beside.read_text(encoding="utf-8")) if beside.is_file() else {}
     return Template(

@@ -23,7 +23,7 @@ class State:
     Attributes:
         history: the design with its past.
         report: what checking the design found.
-        saved: the design as it is on disk; None if it never was.
+        saved: the design of which nothing would be lost, as it is on disk or as a new one began; None if there is none.
         path: its file, or None.
         data: what the chosen samples look like; None while unknown.
     """
@@ -151,8 +151,8 @@ class Session:
     # ------------------------------------------------------------------------------------------------- files
 
     def new(self, design: Design | None = None) -> None:
-        """Begins another design that no file holds yet."""
-        self._open(design or Design(), None, saved=design is None)
+        """Begins another design that no file holds yet; before its first edit there is nothing of it to lose."""
+        self._open(design or Design(), None, saved=True)
 
     def open(self, path: Path) -> None:
         """Opens a design file.

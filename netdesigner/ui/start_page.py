@@ -119,6 +119,8 @@ class StartPage(PanelScroll):
         samples = QVBoxLayout()
         samples.setSpacing(12)
         for family in dict.fromkeys(card.template.family for card in self._cards):
+            if samples.count():
+                samples.addSpacing(20)
             samples.addWidget(PlainLabel(family, "heading"))
             cards = FlowArea(gap_px=16, stretch=True)
             for card in self._cards:
@@ -157,29 +159,41 @@ class StartPage(PanelScroll):
             self._recent.addWidget(link)
             self._recent.addWidget(folder)
 
-    def show_rescued(self, works: Sequence[Found]) -> None:
-        """Offers unsaved work of sessions that broke off."""
+    def show_rescued(self, works: Sequence[Found], most: int = 3) -> None:
+        """Offers unsaved work of sessions that broke off.
+
+        Args:
+            works: the work.
+            most: how many are shown before the user asks for all.
+        """
         remove_all(self._rescued)
-        self._banners = []
-        for work in works:
-            name = work.path.stem if work.path else work.design.title or "untitled"
-            banner = Banner(self._theme)
-            title = f"Unsaved work on {name} was kept when the program ended unexpectedly, {_age(work.file)}."
-            more = f"It belongs to {work.path}" if work.path else ""
-            buttons = (
-                ("Restore", lambda work=work: self.restore.emit(work)),
-                ("Discard", lambda work=work: self.discard.emit(work)),
-            )
-            banner.say("warning", title, more, buttons)
-            self._banners.append(banner)
+        latest = sorted(works, key=_when, reverse=True)
+        self._banners = [self._rescue_banner(work) for work in latest[:most]]
+        for banner in self._banners:
             self._rescued.addWidget(banner)
+        if len(works) > most:
+            more = QPushButton(f"Show {len(works) - most} more")
+            more.setObjectName("more_rescued")
+            more.clicked.connect(lambda: self.show_rescued(works, len(works)))
+            self._rescued.addWidget(more, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _rescue_banner(self, work: Found) -> Banner:
+        name = work.path.stem if work.path else work.design.title or "untitled"
+        banner = Banner(self._theme)
+        age = formats.date(_when(work)) if _when(work) else "some time ago"
+        title = f"Unsaved work on {name} was kept when the program ended unexpectedly, {age}."
+        more = f"It belongs to {work.path}" if work.path else ""
+        buttons = (("Restore", lambda: self.restore.emit(work)), ("Discard", lambda: self.discard.emit(work)))
+        banner.say("warning", title, more, buttons)
+        return banner
 
 
-def _age(file: Path) -> str:
+def _when(work: Found) -> float:
+    """When work was kept, in seconds of the epoch; 0 where that is not known."""
     try:
-        return formats.date(file.stat().st_mtime)
+        return work.file.stat().st_mtime
     except OSError:
-        return "some time ago"
+        return 0.0
 
 
 class _Card(QAbstractButton):

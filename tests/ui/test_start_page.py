@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -41,6 +42,40 @@ def test_a_card_is_opened_from_the_keyboard(qtbot: QtBot, make_window: MakeWindo
     card.setFocus()
     qtbot.keyClick(card, Qt.Key.Key_Space)
     assert window.bridge.state.design == templates()[1].design
+
+
+def test_the_small_form_of_a_published_network_is_opened_by_its_own_button(
+    qtbot: QtBot, make_window: MakeWindow
+) -> None:
+    window = make_window()
+    template = next(template for template in templates() if template.small is not None)
+    qtbot.mouseClick(button(window, f"small_{template.name}"), Qt.MouseButton.LeftButton)
+    assert window.bridge.state.design == template.small
+
+
+def test_an_untouched_sample_is_no_unsaved_work(qtbot: QtBot, make_window: MakeWindow) -> None:
+    window = make_window()
+    qtbot.mouseClick(button(window, f"sample_{templates()[0].name}"), Qt.MouseButton.LeftButton)
+    assert not window.bridge.state.dirty
+    recovery = window.bridge.session.recovery
+    assert recovery is not None
+    recovery.flush()
+    assert not recovery.file.exists()
+
+
+def test_of_much_unsaved_work_the_latest_is_offered_and_the_rest_on_demand(
+    qtbot: QtBot, make_window: MakeWindow, small_design: Design, tmp_path: Path
+) -> None:
+    for number in range(5):
+        recovery = Recovery(tmp_path / "recovery")
+        recovery.file = recovery.folder / f"99999999{number}.netdesign"
+        recovery.note(small_design, tmp_path / f"work{number}.netdesign")
+        recovery.flush()
+        os.utime(recovery.file, (number, number))
+    window = make_window()
+    assert [banner.text.split()[3] for banner in window.start_page._banners] == ["work4", "work3", "work2"]
+    qtbot.mouseClick(button(window, "more_rescued"), Qt.MouseButton.LeftButton)
+    assert len(window.start_page._banners) == 5
 
 
 def test_an_empty_design_can_be_begun(qtbot: QtBot, make_window: MakeWindow) -> None:
