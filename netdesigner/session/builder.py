@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from netdesigner.document import BLOCK_PREFIX, Block, Choice, Design, Edge, Scope, Value
+from netdesigner.document import BLOCK_PREFIX, Block, Choice, Design, Edge, Network, Scope, Value
 from netdesigner.document import edit as edits
 from netdesigner.errors import EditError
 from netdesigner.parts import Catalog
@@ -105,18 +105,31 @@ class BlockBuilder:
 
 
 class Builder(BlockBuilder):
-    """Builds a design with one network and any number of blocks.
+    """Builds a design: its first network by itself, and any number of blocks and other networks.
 
     Args:
         variables: numbers that expressions in parameters may use.
         catalog: where layers are found; the program's own by default.
+        network: what the first network is called.
     """
 
     def __init__(
-        self, variables: dict[str, int | float] | None = None, catalog: Catalog | None = None
+        self,
+        variables: dict[str, int | float] | None = None,
+        catalog: Catalog | None = None,
+        network: str = "main",
     ) -> None:
-        design = Design(variables=dict(variables or {}))
-        super().__init__(catalog or Catalog.discover(), _Sheet(design), "main")
+        design = Design(networks={network: Network()}, variables=dict(variables or {}))
+        super().__init__(catalog or Catalog.discover(), _Sheet(design), network)
+
+    def network(self, name: str) -> BlockBuilder:
+        """Adds another network, such as the discriminator beside a generator, to be built with what is returned.
+
+        Raises:
+            EditError: there is a network of that name, or the name is no identifier.
+        """
+        self._sheet.design = edits.add_network(self._sheet.design, name)
+        return BlockBuilder(self._catalog, self._sheet, name)
 
     def block(self, name: str, doc: str = "", **params: int | float) -> BlockBuilder:
         """Declares a block, to be built with what is returned and then used by its name.

@@ -60,3 +60,13 @@ def test_a_name_that_is_taken_is_refused(net: Builder) -> None:
 def test_a_kind_that_is_not_there_is_refused(net: Builder) -> None:
     with pytest.raises(AttributeError, match="no layer or block is called 'Convolution'"):
         net.Convolution()
+
+
+def test_a_design_may_have_several_networks() -> None:
+    net = Builder(catalog=Catalog.discover(), network="generator")
+    net.Output(net.Linear(net.Input(shape=(16,)), out_features=64))
+    other = net.network("discriminator")
+    other.Output(other.Linear(other.Input(shape=(64,)), out_features=1))
+    design = net.design()
+    assert list(design.networks) == ["generator", "discriminator"]
+    assert not check(design, Catalog.discover()).errors
