@@ -157,7 +157,7 @@ class Curves(QWidget):
 
     def _on_changed(self, before: State, after: State) -> None:
         """Another design has other curves."""
-        if after.path != before.path or after.history.depth == 0 != before.history.depth:
+        if after.is_another_than(before):
             self.clear()
 
     def take(self, events: Sequence[Event]) -> None:
