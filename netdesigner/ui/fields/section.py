@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QWidget
 
 from netdesigner.ui.canvas.badge import badge_icon
@@ -25,6 +25,13 @@ class Heading(PlainLabel):
         strong = font(12, font().Weight.DemiBold)
         self.setFont(strong)
         self.setContentsMargins(0, 8, 0, 0)
+
+
+class _Value(PlainLabel):
+    """What is known; one long word of it must not make the whole page wider."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(1, self.fontMetrics().height())
 
 
 class Facts(QWidget):
@@ -57,9 +64,8 @@ class Facts(QWidget):
         self.setVisible(bool(wanted))
 
     def _row(self, index: int) -> tuple[PlainLabel, PlainLabel]:
-        name, value = ElidedLabel("", "muted"), PlainLabel("", wrap=True)
+        name, value = ElidedLabel("", "muted"), _Value("", wrap=True)
         name.setFixedWidth(_NAME_PX)
-        value.setMinimumWidth(1)  # one long word must not make the whole page wider
         value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._grid.addWidget(name, index, 0, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(value, index, 1)
