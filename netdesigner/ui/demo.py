@@ -128,6 +128,7 @@ class _Play:
         dialog = self.dialog()
         assert dialog is not None
         path = self.folder / f"{SAMPLE}.onnx"
+        path.unlink(missing_ok=True)  # of an earlier play; the dialog would ask
         dialog.findChild(QLineEdit, "export_path").setText(str(path))
         dialog.findChild(QPushButton, "export_write").click()
         self.until("the export", lambda: not self.window.bridge.jobs())

@@ -28,6 +28,7 @@ from netdesigner.session.training import export_model
 from netdesigner.training.runs import RunInfo
 from netdesigner.ui import formats
 from netdesigner.ui.bridge import Bridge
+from netdesigner.ui.dialogs import confirm
 from netdesigner.ui.icons import icon
 from netdesigner.ui.job_row import JobRow
 from netdesigner.ui.labels import ElidedLabel, PlainLabel, set_role
@@ -73,6 +74,7 @@ class ExportDialog(QDialog):
         self._weights = QComboBox()
         self._weights.setObjectName("export_weights")
         self._sources: list[Source] = []
+        self._own: set[Path] = set()
         self._network = QComboBox(self)
         self._network.hide()
         self._path = QLineEdit(str((folder or Path.home()) / bridge.state.name))
@@ -133,6 +135,8 @@ class ExportDialog(QDialog):
         self._job.ended.connect(lambda: self._write.setEnabled(True))
         self._format.picked.connect(self._pick)
         self._format.edited.connect(self._edit)
+        self._weights.activated.connect(self._forget_proof)
+        self._network.activated.connect(self._forget_proof)
         for widget in (self._error, self.proof, self._reveal):
             widget.hide()
 
@@ -167,12 +171,20 @@ class ExportDialog(QDialog):
         suffixes = {other.suffix for other in self._bridge.session.catalog.exporters.values()}
         stem = path.name.removesuffix(path.suffix) if path.suffix in suffixes else path.name
         self._path.setText(str(path.with_name(stem + part.suffix)) if part and stem else str(path))
-        self.adjustSize()
+        self._forget_proof()
 
     def _edit(self, name: str, value: Value) -> None:
         kind = str(self._format.list.currentData())
         self._params.setdefault(kind, {})[name] = value
         self._format.show_choice(Choice(kind, self._params[kind]), self._bridge.session.design.variables)
+        self._forget_proof()
+
+    def _forget_proof(self) -> None:
+        """The proof is of what was chosen before."""
+        self.proof.hide()
+        self._reveal.hide()
+        self._write.setText("Export")
+        self.adjustSize()
 
     def _browse(self) -> None:
         kind = str(self._format.list.currentData())
@@ -181,6 +193,7 @@ class ExportDialog(QDialog):
         chosen, _ = QFileDialog.getSaveFileName(self, "Export to", self._path.text(), kinds)
         if chosen:
             self._path.setText(chosen)
+            self._own.add(Path(chosen))  # the file dialog has asked already
 
     # --------------------------------------------------------------------------------------------------- work
 
@@ -191,6 +204,8 @@ class ExportDialog(QDialog):
             self._say_error("" if text else "Choose where to write the file.")
             return
         path, choice = Path(text).expanduser(), self._choice()
+        if not self._may_replace(path):
+            return
         source, which = self._sources[self._weights.currentIndex()]
         network = self._network.currentText() if self._network.count() > 1 else ""
         catalog = self._bridge.session.catalog
@@ -205,7 +220,15 @@ class ExportDialog(QDialog):
         job = Job("Exporting", work)
         self._job.follow(self._bridge.start(job, lambda found: self._take(path, *found), self._say_error))
 
+    def _may_replace(self, path: Path) -> bool:
+        """Whether nothing is lost by writing there, or the user agrees."""
+        if path in self._own or not path.exists():
+            return True
+        question = f"Replace {path.name}?"
+        return confirm(self, question, f"There is a file of that name in {path.parent}.", "Replace")
+
     def _take(self, path: Path, proof: Proof, size: int) -> None:
+        self._own.add(path)
         self.proof.show_proof(proof, path, size)
         self._reveal.show()
         self._write.setText("Export again")
