@@ -1,6 +1,6 @@
 """Copy and paste as text: what is copied is a small design file that can be mailed, read and pasted anywhere.
 
-Blocks that the copied nodes use travel along. Wires between copied nodes are kept.
+Blocks and variables that the copied nodes use travel along. Wires between copied nodes are kept.
 """
 
 from __future__ import annotations
@@ -8,8 +8,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from netdesigner.document.design import BLOCK_PREFIX, Block, Design, Edge, Graph, Network, Node, Point, Scope
+from netdesigner.document.design import (
+    BLOCK_PREFIX,
+    Block,
+    Design,
+    Edge,
+    Graph,
+    Network,
+    Node,
+    Point,
+    Scope,
+    Value,
+)
 from netdesigner.document.edit import fresh_id
+from netdesigner.document.expression import names_in
 from netdesigner.document.file import dumps, loads
 from netdesigner.errors import EditError
 
@@ -19,7 +31,7 @@ _SCOPE = "copied"
 
 
 def copy(design: Design, scope: Scope, node_ids: Collection[str]) -> str:
-    """The text of some nodes, with the wires between them and the blocks they use.
+    """The text of some nodes, with the wires between them and the blocks and variables they use.
 
     Raises:
         EditError: a node is not there.
@@ -32,7 +44,30 @@ def copy(design: Design, scope: Scope, node_ids: Collection[str]) -> str:
     edges = tuple(edge for edge in place.graph.edges if edge.source in nodes and edge.target in nodes)
     network = Network(Graph(nodes, edges), {key: place.layout.get(key, (0.0, 0.0)) for key in nodes})
     blocks = {name: design.blocks[name] for name in _blocks_of(design, nodes.values())}
-    return dumps(Design(networks={_SCOPE: network}, blocks=blocks))
+    used = _names_of(nodes.values()).union(
+        *(_names_of(block.graph.nodes.values()) - block.params.keys() for block in blocks.values())
+    )
+    variables = {name: value for name, value in _names_at(design, scope).items() if name in used}
+    return dumps(Design(networks={_SCOPE: network}, blocks=blocks, variables=variables))
+
+
+def _names_at(design: Design, scope: Scope) -> dict[str, int | float]:
+    """What names mean in a scope: the design's variables, and in a block its parameters."""
+    block = design.blocks.get(scope.removeprefix(BLOCK_PREFIX)) if scope.startswith(BLOCK_PREFIX) else None
+    return {**design.variables, **(block.params if block is not None else {})}
+
+
+def _names_of(nodes: Collection[Node]) -> set[str]:
+    """The names that expressions of nodes use."""
+    waiting: list[Value] = [value for node in nodes for value in (node.repeat, *node.params.values())]
+    used: set[str] = set()
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            used |= names_in(value)
+        elif isinstance(value, tuple):
+            waiting += value
+    return used
 
 
 def _blocks_of(design: Design, nodes: Collection[Node]) -> Iterator[str]:
@@ -51,7 +86,8 @@ def _blocks_of(design: Design, nodes: Collection[Node]) -> Iterator[str]:
 def paste(design: Design, scope: Scope, text: str, at: Point | None = None) -> tuple[Design, tuple[str, ...]]:
     """Adds copied nodes under new ids.
 
-    A block that the design has under the same name with another content comes in under a new name.
+    A block that the design has under the same name with another content comes in under a new name. A variable comes
+    in where its name means nothing yet.
 
     Args:
         at: where the upper left corner of what is pasted goes; 24 px right of and below where it was if None.
@@ -81,6 +117,10 @@ def paste(design: Design, scope: Scope, text: str, at: Point | None = None) -> t
     layout = {**place.layout, **_moved(network, ids, at)}
     graph = Graph(nodes, place.graph.edges + edges)
     design = design.with_place(scope, replace(place, graph=graph, layout=layout))
+    known = _names_at(design, scope)
+    new_names = {name: value for name, value in copied.variables.items() if name not in known}
+    if new_names:
+        design = replace(design, variables={**design.variables, **new_names})
     if scope.startswith(BLOCK_PREFIX) and scope[len(BLOCK_PREFIX) :] in set(
         _blocks_of(design, graph.nodes.values())
     ):

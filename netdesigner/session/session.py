@@ -49,6 +49,11 @@ class State:
         """What to call the design."""
         return self.path.stem if self.path else self.design.title or "untitled"
 
+    def is_another_than(self, before: State) -> bool:
+        """Whether another design was opened after a state, rather than that one edited, taken back or saved."""
+        fresh = self.history.depth == 0 and not self.history.can_redo
+        return fresh and self.design is not before.design
+
 
 Listener = Callable[[State, State], None]
 """Called with the state before and after each change, on the thread that made it."""

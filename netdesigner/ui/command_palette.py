@@ -36,7 +36,7 @@ def score(typed: str, text: str) -> int:
     """How well letters that were typed fit a text: 0 where they do not, the more the better.
 
     The letters must come in order, not together. The start of the text, starts of words and letters that follow each
-    other count more.
+    other count more, and so does ending where a word ends.
     """
     typed, text = typed.lower().replace(" ", ""), text.lower()
     if not typed:
@@ -49,6 +49,7 @@ def score(typed: str, text: str) -> int:
         total += 8 if found == previous + 1 else 6 if _starts_word(text, found) else 1
         total += 4 if found == 0 else 0
         previous, place = found, found + 1
+    total += 0 if text[place : place + 1].isalnum() else 2
     return total * 100 - len(text)
 
 

@@ -74,7 +74,8 @@ def number(value: float) -> str:
 def number_short(value: float) -> str:
     """A round number as an axis shows it: `0.05`, `20k`, `1e-6`."""
     if value and not 1e-3 <= abs(value) < 1e7:
-        return _scientific(value, 0)
+        mantissa, exponent = f"{value:.2e}".split("e")
+        return f"{float(mantissa):g}e{int(exponent)}"
     return f"{value / 1000:g}k" if abs(value) >= 10_000 else f"{value:.4g}"
 
 

@@ -19,6 +19,7 @@ GLYPHS = {
     "about": "info",
     "add": "plus",
     "arrange": "tree-structure",
+    "back": "arrow-left",
     "cancel": "x",
     "check": "check-circle",
     "close": "x",

@@ -105,6 +105,7 @@ class DesignPage(_Page):
         design = state.design
         if self.title.text() != design.title:
             self.title.setText(design.title)
+            self.title.setCursorPosition(0)
         _put(self.description, design.description)
         self.facts.show_rows(self._facts(state))
         self.numbers.set_numbers(design.variables)

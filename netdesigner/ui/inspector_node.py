@@ -184,7 +184,7 @@ class NodePage(QWidget):
         node = state.design.graph(self.scope).nodes[self.node_id]
         names = names_in_scope(state.design, self.scope)
         if not self.name.hasFocus():
-            self.name.setText(self.node_id)
+            self._show_name(self.node_id)
         category = "Block" if node.block else self._layer.category if self._layer else ""
         label = self._layer.label() if self._layer else node.block or node.kind
         self.kind_line.show_kind(label, category)
@@ -226,7 +226,7 @@ class NodePage(QWidget):
     def _facts(self, design: Design, node: Node, traced: TracedNode | None) -> list[tuple[str, str, str]]:
         if traced is None:
             return [("Output", "not known yet", "")]
-        rows = [(name, text, "") for name, text in self._inputs(design, node, traced)]
+        rows = [(name, text, text) for name, text in self._inputs(design, node, traced)]
         names = self._output_names(design, node)
         outputs = traced.outputs if traced.outputs is not None else (None,) * len(names)
         rows += [(name, _shape(spec), "") for name, spec in zip(names, outputs, strict=False)]
@@ -318,7 +318,7 @@ class NodePage(QWidget):
         new = self.name.text().strip()
         if self._why_not(new):
             new = self.node_id
-        self.name.setText(new)
+        self._show_name(new)
         self._check_name(new)
         if new != self.node_id:
             old = self.node_id
@@ -329,7 +329,12 @@ class NodePage(QWidget):
     def follow(self, node_id: str) -> None:
         """The node has another id now."""
         self.node_id = node_id
-        self.name.setText(node_id)
+        self._show_name(node_id)
+
+    def _show_name(self, name: str) -> None:
+        """A name that is too long for the field is seen from its beginning."""
+        self.name.setText(name)
+        self.name.setCursorPosition(0)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.note and event.type() == QEvent.Type.FocusOut:

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from netdesigner.ui.flow_layout import remove_all
-from netdesigner.ui.labels import ElidedLabel, PlainLabel
+from netdesigner.ui.flow_layout import FlowArea
+from netdesigner.ui.labels import PlainLabel
 from netdesigner.ui.theme import Theme
 
-__all__ = ["Legend"]
+__all__ = ["Entry", "Legend"]
 
 
 class _Sample(QWidget):
@@ -37,40 +37,48 @@ class _Sample(QWidget):
             painter.drawEllipse(QPointF(self.width() / 2, middle), 3, 3)
 
 
-class Legend(QWidget):
-    """One entry for each kind of line, and for each run where several are compared."""
+class Entry(QWidget):
+    """A piece of a line and what it stands for.
+
+    Args:
+        color, dots: of the line.
+        text: what it stands for.
+    """
+
+    def __init__(self, color: str, dots: bool, text: str) -> None:
+        super().__init__()
+        self.text = text
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addWidget(_Sample(color, dots))
+        layout.addWidget(PlainLabel(text, "muted"))
+
+
+class Legend(FlowArea):
+    """One entry for each kind of line, and for each run where several are compared; in as many rows as that takes."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(gap_px=16)
         self.setObjectName("legend")
         self._shown: tuple[object, ...] = ()
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._layout = QHBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(6)
+        self._entries: list[Entry] = []
+
+    def entries(self) -> tuple[Entry, ...]:
+        """What is explained, in its order."""
+        return tuple(self._entries)
 
     def show_runs(self, names: Sequence[str], theme: Theme) -> None:
         """Explains the lines of some runs in the colours that the plots give them."""
         if (wanted := (tuple(names), theme.name)) == self._shown:
             return
         self._shown = wanted
-        remove_all(self._layout)
+        self.clear()
+        colors = theme.curves
         if len(names) == 1:
-            self._add(theme.curves[0], False, PlainLabel("training", "muted"))
-            self._add(theme.curves[1], True, PlainLabel("validation", "muted"))
+            self._entries = [Entry(colors[0], False, "training"), Entry(colors[1], True, "validation")]
         else:
-            for index, name in enumerate(names):
-                label = ElidedLabel(name, "muted")
-                label.setFixedWidth(min(180, label.fontMetrics().horizontalAdvance(name) + 4))
-                self._add(theme.curves[index % len(theme.curves)], False, label)
-            self._add(theme.muted, True, PlainLabel("validation", "muted"))
-        self._layout.addStretch(1)
-        self.setMinimumWidth(0)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(0, super().minimumSizeHint().height())
-
-    def _add(self, color: str, dots: bool, label: PlainLabel) -> None:
-        self._layout.addWidget(_Sample(color, dots))
-        self._layout.addWidget(label)
-        self._layout.addSpacing(10)
+            lines = [Entry(colors[index % len(colors)], False, name) for index, name in enumerate(names)]
+            self._entries = [*lines, Entry(theme.muted, True, "validation")]
+        for entry in self._entries:
+            self.add(entry)

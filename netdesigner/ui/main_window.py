@@ -100,6 +100,7 @@ class MainWindow(QMainWindow):
         page = StartPage(templates(), self.bridge.session.catalog, self.theme)
         page.new.connect(self.file.new)
         page.open.connect(self.file.ask_open)
+        page.back.connect(lambda: self._show_start(False))
         page.recent.connect(self.file.open)
         page.sample.connect(self._open_sample)
         page.restore.connect(self._restore)
@@ -250,8 +251,13 @@ class MainWindow(QMainWindow):
             self.start_page.show_recent(self.settings.recent())
             recovery = self.bridge.session.recovery
             self.start_page.show_rescued(recovery.found() if recovery is not None else ())
+            state = self.bridge.state
+            self.start_page.show_open("" if self._is_untouched(state) else state.name)
+        shows_now = self.center.currentWidget() is self._start
         self.center.setCurrentWidget(self._start if shown else self.canvas)
         self.docks.step_aside(shown)
+        if shown or shows_now:
+            self.center.currentWidget().setFocus()
 
     def _open_sample(self, design: Design) -> None:
         if self.file.new(design):

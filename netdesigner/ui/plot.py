@@ -29,7 +29,8 @@ __all__ = ["Line", "Plot", "PlotArea"]
 _AXIS_WIDTH_PX = 48
 _AXIS_HEIGHT_PX = 34
 _TICK_ROOM_PX = {"left": 24, "right": 24, "bottom": 56, "top": 56}
-_MOST_DOTS = 200
+_DOT_ROOM_PX = 8
+"""How far dots must lie apart, so that they are not one thick line."""
 
 
 @dataclass(frozen=True)
@@ -187,7 +188,7 @@ class _Drawn:
         line, low, high = (_scaled(values, scale, log) for values in (shown.line, shown.low, shown.high))
         self._main.setData(shown.x, line)
         if self.line.dots:
-            some = len(shown.x) <= _MOST_DOTS
+            some = len(shown.x) * _DOT_ROOM_PX <= most
             self._dots.setData(shown.x if some else [], line if some else [])
             return _limits(line)
         thinned = shown.low is not shown.high

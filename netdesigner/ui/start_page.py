@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QHBoxLayout,
@@ -39,7 +39,7 @@ class StartPage(PanelScroll):
     """Ways to begin.
 
     Signals:
-        new, open: the two buttons.
+        new, open, back: the buttons; the last leads back to the design that is open.
         sample: (Design) a sample was chosen.
         recent: (path) a recent file was chosen.
         restore, discard: (Found) what to do with unsaved work.
@@ -52,6 +52,7 @@ class StartPage(PanelScroll):
 
     new = Signal()
     open = Signal()
+    back = Signal()
     sample = Signal(object)
     recent = Signal(object)
     restore = Signal(object)
@@ -64,11 +65,13 @@ class StartPage(PanelScroll):
         self._cards = [_Card(template, catalog, theme) for template in templates]
         self._new = QPushButton("New empty design")
         self._open = QPushButton("Open…")
+        self._back = QPushButton()
         self._recent = QVBoxLayout()
         self._recent_title = PlainLabel("Recent", "heading")
         self._rescued = QVBoxLayout()
         self._banners: list[Banner] = []
         self._build()
+        self.setFocusProxy(self._new)
         self.set_theme(theme)
 
     def _build(self) -> None:
@@ -103,6 +106,7 @@ class StartPage(PanelScroll):
         for button, signal, name in (
             (self._new, self.new, "start_new"),
             (self._open, self.open, "start_open"),
+            (self._back, self.back, "start_back"),
         ):
             button.setObjectName(name)
             button.setFixedWidth(_SIDE_PX)
@@ -136,10 +140,24 @@ class StartPage(PanelScroll):
         self._theme = theme
         self._new.setIcon(icon("new", theme, "muted"))
         self._open.setIcon(icon("open", theme, "muted"))
+        self._back.setIcon(icon("back", theme, "muted"))
         for card in self._cards:
             card.set_theme(theme)
         for banner in self._banners:
             banner.set_theme(theme)
+
+    def show_open(self, name: str) -> None:
+        """Offers the way back to the open design; none if the name is empty."""
+        self._back.setVisible(bool(name))
+        words = f"Back to {name}".replace("&", "&&")
+        room_px = _SIDE_PX - 48
+        self._back.setText(self._back.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room_px))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and not self._back.isHidden():
+            self.back.emit()
+        else:
+            super().keyPressEvent(event)
 
     def show_recent(self, paths: Sequence[Path]) -> None:
         """Lists recent files."""

@@ -59,6 +59,31 @@ def test_the_same_block_is_not_doubled_and_another_of_its_name_comes_in_renamed(
     assert "block:Inner_2" in inside
 
 
+def _with_variables() -> Design:
+    block = Block(Graph({"conv": Node("Conv2d", {"out_channels": "size*depth"})}), {}, {"size": 3})
+    design = edit.set_block(Design(), "Stage", block)
+    design = edit.set_variables(design, {"width": 16, "depth": 2, "other": 5})
+    design, _ = edit.add_node(design, "main", "Reshape", params={"shape": (-1, "width")}, node_id="fold")
+    return edit.add_node(design, "main", "block:Stage", node_id="stage")[0]
+
+
+def test_variables_that_the_copied_nodes_use_travel_along() -> None:
+    design = _with_variables()
+    assert paste(Design(), "main", copy(design, "main", ["fold"]))[0].variables == {"width": 16}
+    assert paste(Design(), "main", copy(design, "main", ["stage"]))[0].variables == {"depth": 2}
+    assert paste(Design(), "main", copy(design, "block:Stage", ["conv"]))[0].variables == {
+        "depth": 2,
+        "size": 3,
+    }
+
+
+def test_a_name_that_means_something_already_keeps_its_meaning() -> None:
+    text = copy(_with_variables(), "main", ["fold"])
+    assert paste(edit.set_variables(Design(), {"width": 4}), "main", text)[0].variables == {"width": 4}
+    design = edit.set_block(Design(), "Other", Block(Graph(), {}, {"width": 8}))
+    assert paste(design, "block:Other", text)[0].variables == {}
+
+
 def test_a_block_cannot_be_pasted_into_itself() -> None:
     design = _with_block("a")
     text = copy(design, "main", ["outer_1"])

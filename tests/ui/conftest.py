@@ -15,7 +15,7 @@ from netdesigner.session.builder import Builder
 from netdesigner.session.recovery import Recovery
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
+    from PySide6.QtWidgets import QApplication, QWidget
     from pytestqt.qtbot import QtBot
 
     from netdesigner.ui.bridge import Bridge
@@ -80,8 +80,31 @@ def shown(qtbot: QtBot) -> Callable[[W], W]:
 
 
 @pytest.fixture
+def no_flashes(qapp: QApplication) -> Iterator[None]:
+    """Fails a test in which a widget is shown before it has a parent: as a window, which takes the keyboard."""
+    from PySide6.QtCore import QEvent, QObject, Qt
+    from PySide6.QtWidgets import QMainWindow, QWidget
+
+    seen: list[str] = []
+
+    class Watch(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+                plain = watched.windowType() in (Qt.WindowType.Widget, Qt.WindowType.Window)
+                if plain and not isinstance(watched, QMainWindow):
+                    seen.append(f"{type(watched).__name__} {watched.objectName()!r}")
+            return False
+
+    watch = Watch()
+    qapp.installEventFilter(watch)
+    yield
+    qapp.removeEventFilter(watch)
+    assert seen == []
+
+
+@pytest.fixture
 def make_window(
-    qtbot: QtBot, catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_flashes: None
 ) -> Iterator[Callable[..., MainWindow]]:
     """Makes a shown window on a design, and closes it at the end."""
     from netdesigner.ui.actions import file as file_actions

@@ -24,6 +24,10 @@ def test_starts_of_words_count_more() -> None:
     assert best("open", "Open a design file", "Stop everything now") == "Open a design file"
 
 
+def test_a_whole_word_is_better_than_the_beginning_of_a_longer_one() -> None:
+    assert best("conv_1", "conv_10   ReLU in main", "conv_1   Conv2d in main") == "conv_1   Conv2d in main"
+
+
 def test_the_keys_open_it_and_enter_runs_what_is_marked(qtbot: QtBot, window: MainWindow) -> None:
     window.activateWindow()
     qtbot.keyClick(window, "P", Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)

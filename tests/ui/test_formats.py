@@ -61,7 +61,8 @@ def test_numbers(value: float, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(1000, "1000"), (20_000, "20k"), (0.05, "0.05"), (1e-6, "1e-6"), (0, "0")]
+    ("value", "text"),
+    [(1000, "1000"), (20_000, "20k"), (0.05, "0.05"), (1e-6, "1e-6"), (9.8e-4, "9.8e-4"), (0, "0")],
 )
 def test_numbers_at_an_axis(value: float, text: str) -> None:
     assert formats.number_short(value) == text

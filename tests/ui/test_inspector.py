@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -327,6 +328,25 @@ def test_nothing_is_wider_than_the_panel(themed: None, make_inspector: Make, cat
         made.show("main", (node_id,))
         made.page.layout().activate()
         assert made.page.minimumSizeHint().width() <= made.minimumWidth(), node_id
+
+
+def test_long_names_neither_widen_the_panel_nor_hide_how_they_begin(
+    themed: None, make_inspector: Make
+) -> None:
+    long = "a_name_that_is_far_longer_than_the_panel_is_wide_at_first"
+    design = edit.add_network(edit.add_network(chain(), long), f"{long}_2")
+    made = make_inspector(edit.rename_node(replace(design, title=long), "main", "conv", long))
+    made.resize(made.minimumWidth(), 900)
+    for selected, name in ((), "design_title"), ((long,), "node_name"):
+        made.show("main", selected)
+        made.page.layout().activate()
+        assert made.page.minimumSizeHint().width() <= made.minimumWidth()
+        field = made.page.findChild(QLineEdit, name)
+        assert field.text() == long
+        assert field.cursorPosition() == 0
+    made.show("main", ("relu",))
+    made.page.layout().activate()
+    assert made.page.minimumSizeHint().width() <= made.minimumWidth()
 
 
 def test_the_name_can_be_given_the_keyboard(inspector: Inspector) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QRect, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QRect, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
@@ -307,26 +307,20 @@ def test_the_device_of_the_tool_bar_is_that_of_the_design(window: MainWindow) ->
     assert combo.currentText() == "Apple GPU (not here)"
 
 
-def test_a_panel_is_made_when_it_is_first_seen_and_never_flashes_as_a_window(window: MainWindow) -> None:
-    class Flashes(QObject):
-        def __init__(self) -> None:
-            super().__init__()
-            self.seen: list[str] = []
-
-        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-            if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
-                self.seen.append(f"{type(watched).__name__} {watched.objectName()}")
-            return False
-
-    flashes = Flashes()
-    application = QApplication.instance()
-    assert application is not None
-    application.installEventFilter(flashes)
+def test_a_panel_is_made_when_it_is_first_seen(window: MainWindow) -> None:
     for title, (dock, panel) in window.panels.items():
         made = len(panel.findChildren(QWidget))
         window.bring(title)
         assert dock.tabs.currentWidget() is panel
         assert panel.findChildren(QWidget)
         assert not isinstance(panel, Place) or not made, f"{title} was made before it was seen"
-    application.removeEventFilter(flashes)
-    assert flashes.seen == []
+
+
+def test_selecting_nodes_leaves_the_keyboard_with_the_canvas(qtbot: QtBot, window: MainWindow) -> None:
+    view = window.canvas.view
+    view.setFocus()
+    qtbot.keyClick(view, "A", Qt.KeyboardModifier.ControlModifier)
+    QApplication.processEvents()
+    assert window.deck.inspector.findChild(QWidget, "nodes_form") is not None
+    assert window.isActiveWindow()
+    assert view.hasFocus()

@@ -84,6 +84,28 @@ def test_an_empty_design_can_be_begun(qtbot: QtBot, make_window: MakeWindow) -> 
     assert window.center.currentWidget() is window.canvas
 
 
+def test_the_keyboard_begins_on_it(qtbot: QtBot, make_window: MakeWindow) -> None:
+    window = make_window()
+    assert button(window, "start_new").hasFocus()
+    assert not button(window, "start_back").isVisible()
+    qtbot.keyClick(button(window, "start_new"), Qt.Key.Key_Space)
+    assert window.canvas.view.hasFocus()
+
+
+def test_it_leads_back_to_the_open_design(
+    qtbot: QtBot, make_window: MakeWindow, small_design: Design
+) -> None:
+    window = make_window(small_design)
+    window.actions_by_name["view.start"].trigger()
+    assert button(window, "start_back").text() == "Back to small"
+    qtbot.mouseClick(button(window, "start_back"), Qt.MouseButton.LeftButton)
+    assert window.center.currentWidget() is window.canvas
+    window.actions_by_name["view.start"].trigger()
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Escape)
+    assert window.center.currentWidget() is window.canvas
+    assert window.canvas.view.hasFocus()
+
+
 def test_recent_files_are_offered(
     qtbot: QtBot, make_window: MakeWindow, small_design: Design, tmp_path: Path
 ) -> None:

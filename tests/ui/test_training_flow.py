@@ -98,6 +98,27 @@ def test_keys_do_the_same(
     wait(lambda: window.bridge.run is None)
 
 
+def test_what_is_edited_taken_back_or_saved_in_mid_run_leaves_the_curves(
+    qtbot: QtBot, make_window: MakeWindow, long_design: Design, wait: Wait, tmp_path: Path
+) -> None:
+    window = make_window(long_design, saved_as=tmp_path / "long.netdesign")
+    press(qtbot, window, "train")
+    wait(lambda: steps(window) > 3)
+    view = window.canvas.view
+    view.setFocus()
+    window.canvas.scene.select(["hidden"])
+    qtbot.keyClick(view, Qt.Key.Key_Delete)
+    qtbot.keyClick(view, "Z", Qt.KeyboardModifier.ControlModifier)
+    assert not window.bridge.state.history.can_undo
+    assert steps(window) > 3
+    window.bridge.session.save(tmp_path / "other.netdesign")
+    assert steps(window) > 3
+    held = steps(window)
+    wait(lambda: steps(window) > held)
+    press(qtbot, window, "stop")
+    wait(lambda: window.bridge.run is None)
+
+
 def test_closing_in_mid_run_saves_and_leaves_no_thread(
     qtbot: QtBot, make_window: MakeWindow, long_design: Design, wait: Wait, tmp_path: Path
 ) -> None:
@@ -203,6 +224,35 @@ def test_a_table_that_goes_during_a_run_is_asked_for_when_it_is_judged(
     qtbot.mouseClick(window.deck.evaluation._again, Qt.MouseButton.LeftButton)
     wait(lambda: window.deck.evaluation._views)
     assert "30 samples of the test part" in window.deck.evaluation._title.text()
+
+
+def test_an_evaluation_stays_when_the_design_is_saved_and_goes_with_the_design(
+    qtbot: QtBot, window: MainWindow, wait: Wait, tmp_path: Path
+) -> None:
+    press(qtbot, window, "train")
+    wait(lambda: window.bridge.run is None and "Evaluate" in _buttons(window))
+    qtbot.mouseClick(_buttons(window)["Evaluate"], Qt.MouseButton.LeftButton)
+    evaluation = window.deck.evaluation
+    wait(lambda: evaluation._views)
+    window.bridge.session.save(tmp_path / "other.netdesign")
+    assert evaluation._views
+    window.file.new(replace(window.bridge.state.design, title="another"))
+    assert not evaluation._views
+    assert evaluation._empty.isVisible()
+    assert not window.deck.curves.runs()
+
+
+def test_an_evaluation_that_ends_when_another_design_is_open_is_not_shown(
+    qtbot: QtBot, window: MainWindow, wait: Wait
+) -> None:
+    press(qtbot, window, "train")
+    wait(lambda: window.bridge.run is None and "Evaluate" in _buttons(window))
+    qtbot.mouseClick(_buttons(window)["Evaluate"], Qt.MouseButton.LeftButton)
+    assert window.bridge.jobs()
+    window.file.new(replace(window.bridge.state.design, title="another"))
+    wait(lambda: not window.bridge.jobs())
+    assert not window.deck.evaluation._views
+    assert window.deck.evaluation._empty.isVisible()
 
 
 def _buttons(window: MainWindow) -> dict[str, QPushButton]:

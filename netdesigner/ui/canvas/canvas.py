@@ -106,10 +106,7 @@ class Canvas(Verbs):
     # -------------------------------------------------------------------------------------------------- the state
 
     def _on_changed(self, before: State, after: State) -> None:
-        another = (
-            after.history.depth == 0 and not after.history.can_redo and after.design is not before.design
-        )
-        if another:
+        if after.is_another_than(before):
             self._way.begin(after.design)
             self._fresh = True
         if after.design is not before.design or after.report is not before.report:

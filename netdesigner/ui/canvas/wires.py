@@ -12,7 +12,7 @@ from netdesigner.ui.canvas.card_paint import MIDDLE
 from netdesigner.ui.canvas.card_style import CardStyle
 from netdesigner.ui.canvas.diff import Difference, Shown, WireKey, wire_keys
 from netdesigner.ui.canvas.metrics import LINE_PX
-from netdesigner.ui.canvas.route import Obstacles, route
+from netdesigner.ui.canvas.route import Obstacles, Rect, route
 from netdesigner.ui.canvas.wire_item import WireItem, WirePens
 from netdesigner.ui.canvas.words import wire_text
 from netdesigner.ui.theme import Theme
@@ -115,21 +115,15 @@ class Wires:
     # ------------------------------------------------------------------------------------------------ which way
 
     def _all_obstacles(self) -> Obstacles:
-        boxes = {node_id: item.body() for node_id, item in self._scene.nodes.items()}
-        return Obstacles(
-            {node_id: (box.x(), box.y(), box.width(), box.height()) for node_id, box in boxes.items()}
-        )
+        return Obstacles({node_id: _sides(item.body()) for node_id, item in self._scene.nodes.items()})
 
     def _crowded(self, stale: Collection[QRectF]) -> set[WireKey]:
         """The wires that run, or ran, near places that nodes left or came to."""
         if len(stale) > len(self.items) / 2:
             return set(self.items)
         boxes = [box.adjusted(-_CROWD_PX, -_CROWD_PX, _CROWD_PX, _CROWD_PX) for box in stale]
-        return {
-            key
-            for key, item in self.items.items()
-            if any(item.box.adjusted(0, -1, 0, 1).intersects(box) for box in boxes)
-        }
+        near = Obstacles({str(index): _sides(box) for index, box in enumerate(boxes)})
+        return {key for key, item in self.items.items() if near.hit(_sides(item.box))}
 
     def reroute_at(self, node_ids: Iterable[str]) -> None:
         """Leads the wires of nodes that are being dragged along."""
@@ -256,3 +250,7 @@ class Wires:
         self._pens = WirePens.of(theme)
         for item in self.items.values():
             item.show_state(self._pens, self._far)
+
+
+def _sides(box: QRectF) -> Rect:
+    return box.x(), box.y(), box.width(), box.height()

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QWidget
 
 from netdesigner.ui.canvas.badge import badge_icon
-from netdesigner.ui.labels import PlainLabel
+from netdesigner.ui.labels import ElidedLabel, PlainLabel
 from netdesigner.ui.theme import Theme, font
 
 __all__ = ["Facts", "Heading", "Notice"]
+
+
+_NAME_PX = 116
 
 
 class Heading(PlainLabel):
@@ -24,6 +27,13 @@ class Heading(PlainLabel):
         self.setContentsMargins(0, 8, 0, 0)
 
 
+class _Value(PlainLabel):
+    """What is known; one long word of it must not make the whole page wider."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(1, self.fontMetrics().height())
+
+
 class Facts(QWidget):
     """Rows of a name and what is known, which can be selected and copied."""
 
@@ -33,7 +43,7 @@ class Facts(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(8)
         self._grid.setVerticalSpacing(4)
-        self._grid.setColumnMinimumWidth(0, 116)
+        self._grid.setColumnMinimumWidth(0, _NAME_PX)
         self._grid.setColumnStretch(1, 1)
         self._labels: list[tuple[PlainLabel, PlainLabel]] = []
 
@@ -54,7 +64,8 @@ class Facts(QWidget):
         self.setVisible(bool(wanted))
 
     def _row(self, index: int) -> tuple[PlainLabel, PlainLabel]:
-        name, value = PlainLabel("", "muted", wrap=True), PlainLabel("", wrap=True)
+        name, value = ElidedLabel("", "muted"), _Value("", wrap=True)
+        name.setFixedWidth(_NAME_PX)
         value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._grid.addWidget(name, index, 0, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(value, index, 1)

@@ -40,7 +40,7 @@ from netdesigner.ui.theme import Theme
 __all__ = ["Curves"]
 
 _REDRAW_MS = 200
-_SLIDER_STEPS = 100
+_SLIDER_STEPS = 300
 
 
 class Curves(QWidget):
@@ -82,6 +82,7 @@ class Curves(QWidget):
         )
         self.grid = PlotGrid(bridge.session.catalog, theme)
         self._stack = QStackedLayout()
+        self._rows, self._controls = QVBoxLayout(), QHBoxLayout()
         self._set_up_controls(smoothing)
         self._build()
         self.set_theme(theme)
@@ -94,6 +95,8 @@ class Curves(QWidget):
     def _set_up_controls(self, smoothing: float) -> None:
         self._smoothing.setObjectName("smoothing")
         self._smoothing.setRange(0, _SLIDER_STEPS)
+        self._smoothing.setSingleStep(_SLIDER_STEPS // 100)
+        self._smoothing.setPageStep(_SLIDER_STEPS // 10)
         self._smoothing.setFixedWidth(96)
         self._smoothing.setAccessibleName("Smoothing")
         self._smoothing.setToolTip("How much of the past is in each point of a training line")
@@ -118,14 +121,15 @@ class Curves(QWidget):
 
     def _build(self) -> None:
         self._line.setContentsMargins(12, 6, 12, 2)
-        controls = QHBoxLayout()
+        controls = self._controls
         controls.setContentsMargins(12, 0, 8, 2)
         controls.setSpacing(8)
         controls.addWidget(self._legend, 1)
+        controls.addStretch(0)
         controls.addWidget(PlainLabel("Smoothing", "muted"))
         for widget in (self._smoothing, self._smoothing_value, self._log, self._fit, self._shown):
             controls.addWidget(widget)
-        shown = QVBoxLayout()
+        shown = self._rows
         shown.setContentsMargins(0, 0, 0, 0)
         shown.setSpacing(0)
         shown.addWidget(self._line)
@@ -157,7 +161,7 @@ class Curves(QWidget):
 
     def _on_changed(self, before: State, after: State) -> None:
         """Another design has other curves."""
-        if after.path != before.path or after.history.depth == 0 != before.history.depth:
+        if after.is_another_than(before):
             self.clear()
 
     def take(self, events: Sequence[Event]) -> None:
@@ -260,8 +264,7 @@ class Curves(QWidget):
         if not self.isVisible():
             return
         runs = self.runs()
-        percent = curve_named(self._watch.progress.monitor, self._bridge.session.catalog).percent
-        self._line.setText(self._watch.progress.line(percent) if self._live is not None else "")
+        self._line.setText(self._about(runs))
         self._stack.setCurrentIndex(1 if runs else 0)
         preparing = self._bridge.run is not None and not runs
         self._empty.title.setText(self._watch.progress.line() if preparing else "No curves yet")
@@ -269,6 +272,25 @@ class Curves(QWidget):
         if runs:
             self.grid.show_runs(runs, at_once=self._bridge.run is None)
             self._legend.show_runs([formats.run_title(run.name) for run in runs], self._theme)
+            self._place_legend(alone=len(runs) > 1)
+
+    def _about(self, runs: Sequence[RunSeries]) -> str:
+        """Where the run in progress stands; else which one is seen, where the legend does not say it."""
+        if self._live is not None:
+            percent = curve_named(self._watch.progress.monitor, self._bridge.session.catalog).percent
+            return self._watch.progress.line(percent)
+        return f"Run {formats.run_title(runs[0].name)}" if len(runs) == 1 else ""
+
+    def _place_legend(self, alone: bool) -> None:
+        """Puts the legend beside the controls, or, with all the runs that are compared, in a row of its own."""
+        if alone == (self._rows.indexOf(self._legend) >= 0):
+            return
+        if alone:
+            self._rows.insertWidget(2, self._legend)
+            self._legend.flow.setContentsMargins(12, 0, 12, 4)
+        else:
+            self._controls.insertWidget(0, self._legend, 1)
+            self._legend.flow.setContentsMargins(0, 0, 0, 0)
 
     def _offer(self, name: str, title: str, shown: bool) -> None:
         action = QAction(title, self._menu, checkable=True, checked=shown)

@@ -114,6 +114,7 @@ class EvaluationPanel(QWidget):
 
     def show_run(self, path: Path) -> None:
         """Judges a run's weights and shows the result."""
+        self._give_up()
         self._run = path
         self._evaluate()
 
@@ -130,15 +131,26 @@ class EvaluationPanel(QWidget):
         def work(progress: Progress) -> Evaluation:
             return evaluate_run(path, catalog, progress, which)
 
-        job = Job("Evaluating", work)
+        def take(found: Evaluation) -> None:
+            if path == self._run:  # else it had ended before it could be cancelled
+                self._show(found)
+
         self._enable(False)
-        self._job.follow(self._bridge.start(job, self._show, self._say_error))
+        self._job.follow(self._bridge.start(Job("Evaluating", work), take, self._say_error))
 
     def _on_changed(self, before: State, after: State) -> None:
-        if before.path != after.path:
+        if after.is_another_than(before):
+            self._give_up()
             self._run = None
             self._clear()
             self._stack.setCurrentIndex(0)
+
+    def _give_up(self) -> None:
+        """Cancels an evaluation that goes on: nobody waits for it any more."""
+        if self._job.job is not None:
+            self._job.job.cancel()
+            self._job.follow(None)
+            self._enable(True)
 
     def _say_error(self, message: str) -> None:
         self._error.setText(message)

@@ -74,6 +74,7 @@ class ExportDialog(QDialog):
         self._weights = QComboBox()
         self._weights.setObjectName("export_weights")
         self._sources: list[Source] = []
+        self._own: set[Path] = set()
         self._network = QComboBox(self)
         self._network.hide()
         self._path = QLineEdit(str((folder or Path.home()) / bridge.state.name))
@@ -134,6 +135,8 @@ class ExportDialog(QDialog):
         self._job.ended.connect(lambda: self._write.setEnabled(True))
         self._format.picked.connect(self._pick)
         self._format.edited.connect(self._edit)
+        self._weights.activated.connect(self._forget_proof)
+        self._network.activated.connect(self._forget_proof)
         for widget in (self._error, self.proof, self._reveal):
             widget.hide()
 
@@ -168,12 +171,20 @@ class ExportDialog(QDialog):
         suffixes = {other.suffix for other in self._bridge.session.catalog.exporters.values()}
         stem = path.name.removesuffix(path.suffix) if path.suffix in suffixes else path.name
         self._path.setText(str(path.with_name(stem + part.suffix)) if part and stem else str(path))
-        self.adjustSize()
+        self._forget_proof()
 
     def _edit(self, name: str, value: Value) -> None:
         kind = str(self._format.list.currentData())
         self._params.setdefault(kind, {})[name] = value
         self._format.show_choice(Choice(kind, self._params[kind]), self._bridge.session.design.variables)
+        self._forget_proof()
+
+    def _forget_proof(self) -> None:
+        """The proof is of what was chosen before."""
+        self.proof.hide()
+        self._reveal.hide()
+        self._write.setText("Export")
+        self.adjustSize()
 
     def _browse(self) -> None:
         kind = str(self._format.list.currentData())
@@ -202,7 +213,7 @@ class ExportDialog(QDialog):
         except NetDesignerError as error:
             self._say_error(str(error))
             return
-        if not self._may_replace([file for file in files if file.exists()]):
+        if not self._may_replace([file for file in files if file.exists() and file not in self._own]):
             return
         self.proof.hide()
         self._write.setEnabled(False)
@@ -220,6 +231,7 @@ class ExportDialog(QDialog):
         return not files or confirm(self, f"Replace {names} in {files[0].parent}?", held, "Replace")
 
     def _take(self, found: tuple[Proof, dict[Path, int]]) -> None:
+        self._own.update(found[1])
         self.proof.show_proof(*found)
         self._reveal.show()
         self._write.setText("Export again")

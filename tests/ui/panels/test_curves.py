@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterator
 
@@ -74,10 +75,11 @@ def test_the_cursor_reads_all_plots_at_the_same_step(qtbot: QtBot, curves: Curve
 
 def test_the_slider_smooths_and_is_remembered(curves: Curves) -> None:
     remembered: list[float] = []
+    assert curves._smoothing_value.text() == "0.60"
     curves.smoothing_changed.connect(remembered.append)
     curves._smoothing.setValue(0)
     assert curves.runs()[0].train["loss"].smoothing == 0
-    curves._smoothing.setValue(100)
+    curves._smoothing.setValue(curves._smoothing.maximum())
     assert curves.runs()[0].train["loss"].smoothing == pytest.approx(0.999)
     assert remembered[-1] == pytest.approx(0.999)
 
@@ -110,6 +112,46 @@ def test_other_runs_are_drawn_beside_it(qtbot: QtBot, curves: Curves) -> None:
     assert [run.name for run in curves.runs()] == ["20260101-120000", "20250101-120000"]
     curves.compare(())
     qtbot.waitUntil(lambda: len(curves.grid.plots["loss"]._lines) == 2)
+
+
+def test_each_run_has_its_place_in_the_legend(qtbot: QtBot, curves: Curves) -> None:
+    others = [RunSeries(f"2025010{day}-120000") for day in range(1, 7)]
+    for other in others:
+        other.take(events(other.name, 100))
+    curves.compare(others)
+    qtbot.waitUntil(lambda: len(curves._legend.entries()) == 8)
+    entries = curves._legend.entries()
+    qtbot.waitUntil(lambda: all(curves._legend.rect().contains(entry.geometry()) for entry in entries))
+    assert [entry.text for entry in entries][1:3] == ["2025-01-01 12:00", "2025-01-02 12:00"]
+    for first, second in itertools.combinations(entries, 2):
+        assert not first.geometry().intersects(second.geometry())
+    assert all(entry.width() >= entry.sizeHint().width() for entry in entries)
+    curves.compare(())
+    qtbot.waitUntil(lambda: [entry.text for entry in curves._legend.entries()] == ["training", "validation"])
+
+
+def test_epochs_have_dots_as_long_as_the_dots_lie_apart(qtbot: QtBot, idle: Curves) -> None:
+    run = RunSeries("20250101-120000")
+
+    def dots(epochs: int) -> int:
+        first = len(run.epochs) + 1
+        run.take(
+            EpochEnd(epoch, 10 * epoch, {}, {"loss": 1 / epoch}, 0.1, 1.0, 0.0, 0, False)
+            for epoch in range(first, epochs + 1)
+        )
+        idle.compare((run,))
+        qtbot.waitUntil(lambda: not idle._redraw.isActive())
+        return len(idle.grid.plots["loss"]._lines[0]._dots.getData()[0])
+
+    assert dots(5) == 5
+    assert dots(500) == 0
+
+
+def test_a_run_that_is_looked_at_alone_is_named(qtbot: QtBot, idle: Curves) -> None:
+    other = RunSeries("20250101-120000")
+    other.take(events(other.name, 100))
+    idle.compare((other,))
+    qtbot.waitUntil(lambda: idle._line.text() == "Run 2025-01-01 12:00")
 
 
 def test_numbers_that_are_not_finite_do_not_stop_the_drawing(qtbot: QtBot, curves: Curves) -> None:

@@ -52,6 +52,37 @@ def test_a_network_that_was_never_trained_is_exported_and_verified(
     assert (tmp_path / "small.safetensors").is_file()
 
 
+def test_a_file_that_was_there_before_is_only_replaced_when_the_user_says_so(
+    qtbot: QtBot, dialog: ExportDialog, wait: Wait, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(export_panel, "confirm", lambda _parent, text, *_: bool(asked.append(text)))
+    pick(dialog, "safetensors")
+    path = tmp_path / "small.safetensors"
+    path.write_text("mine")
+    qtbot.mouseClick(dialog._write, Qt.MouseButton.LeftButton)
+    assert asked == [f"Replace {path.name}?"]
+    assert path.read_text() == "mine"
+    assert not dialog._bridge.jobs()
+
+    monkeypatch.setattr(export_panel, "confirm", lambda *_: True)
+    qtbot.mouseClick(dialog._write, Qt.MouseButton.LeftButton)
+    wait(dialog.proof.isVisible)
+    monkeypatch.undo()
+    qtbot.mouseClick(dialog._write, Qt.MouseButton.LeftButton)  # its own file, so nothing is asked
+    wait(lambda: not dialog._bridge.jobs() and dialog.proof.isVisible())
+
+
+def test_a_proof_goes_when_something_else_is_chosen(qtbot: QtBot, dialog: ExportDialog, wait: Wait) -> None:
+    pick(dialog, "safetensors")
+    qtbot.mouseClick(dialog._write, Qt.MouseButton.LeftButton)
+    wait(dialog.proof.isVisible)
+    assert dialog._write.text() == "Export again"
+    pick(dialog, "onnx")
+    assert not dialog.proof.isVisible()
+    assert dialog._write.text() == "Export"
+
+
 def test_a_refusal_is_said_and_nothing_is_written(
     qtbot: QtBot, dialog: ExportDialog, wait: Wait, tmp_path: Path
 ) -> None:
