@@ -18,6 +18,7 @@ from netdesigner.document.design import (
     Settings,
     Value,
     is_identifier,
+    name_fault,
 )
 from netdesigner.document.file import SUFFIX, dumps, load, loads, save
 from netdesigner.document.history import History
@@ -40,5 +41,6 @@ __all__ = [
     "is_identifier",
     "load",
     "loads",
+    "name_fault",
     "save",
 ]

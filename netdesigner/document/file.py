@@ -25,7 +25,7 @@ from netdesigner.document.design import (
     Point,
     Settings,
     Value,
-    is_identifier,
+    name_fault,
 )
 from netdesigner.document.migrations import FORMAT, migrate
 from netdesigner.errors import DesignFileError
@@ -53,11 +53,13 @@ def load(path: str | Path) -> Design:
     """
     path = Path(path)
     try:
-        if path.stat().st_size > LARGEST_BYTES:
+        with path.open("rb") as file:
+            data = file.read(LARGEST_BYTES + 1)
+        if len(data) > LARGEST_BYTES:
             raise DesignFileError(
                 path, f"larger than {LARGEST_BYTES // 2**20} MB, so it is not a design file"
             )
-        text = path.read_bytes().decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DesignFileError(
             path, f"not a text in UTF-8 (byte {error.start}), so it is not a design file"
@@ -183,10 +185,8 @@ def _text(value: Any, where: str, longest: int = 20_000) -> str:
 
 def _name(value: Any, where: str) -> str:
     text = _text(value, where, _LONGEST_NAME)
-    if not is_identifier(text):
-        _refuse(
-            f"{where}: '{_shown(text)}' cannot be a name; use a letter, then letters, digits and _, 64 at most"
-        )
+    if fault := name_fault(text):
+        _refuse(f"{where}: '{_shown(text)}' cannot be a name; {fault}")
     return text
 
 
