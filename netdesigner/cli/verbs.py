@@ -18,7 +18,7 @@ import typer
 from netdesigner.checks import Report, check, summary, with_fixes
 from netdesigner.cli import text
 from netdesigner.document import Choice, Design, load, save
-from netdesigner.errors import CancelledError, NetDesignerError
+from netdesigner.errors import CancelledError, NetDesignerError, TrainingError
 from netdesigner.parts import Catalog, DataSpec, Progress
 from netdesigner.session import gallery
 from netdesigner.session.assign import assign, parse
@@ -55,8 +55,14 @@ def main(arguments: list[str] | None = None) -> int:
         status = app(arguments, standalone_mode=False, prog_name="netdesigner")
     except CancelledError as error:
         return _refused(str(error), INTERRUPTED)
+    except TrainingError as error:
+        return _refused(
+            " ".join([f"{str(error).rstrip('.')}.", *error.advice]) if error.advice else str(error)
+        )
     except NetDesignerError as error:
         return _refused(str(error))
+    except OSError as error:  # the place that output goes to is full
+        return _refused(": ".join(str(part) for part in (error.filename, error.strerror or error) if part))
     except typer.Exit as end:
         return int(end.exit_code)
     except (typer.Abort, KeyboardInterrupt):
@@ -94,7 +100,7 @@ that a network is not finished yet: the verbs end as for a file that cannot be r
 def _refuse_malformed(file: Path, report: Report) -> None:
     for problem in report.errors:
         if problem.code in MALFORMED:
-            raise NetDesignerError(f"{file}: {problem.node}: {problem.message}")
+            raise NetDesignerError(f"{file}: {problem.network}: {problem.message}")
 
 
 def _stop_on_errors(file: Path, report: Report, training: bool = True) -> None:
@@ -331,6 +337,10 @@ def export(
     """
     from netdesigner.session.training import export_model, newest_run
 
+    if weights not in ("best", "last"):
+        raise NetDesignerError(f"--weights takes 'best' or 'last', got '{weights}'")
+    if output.is_dir():
+        raise NetDesignerError(f"{output}: this is a folder; name a file in it")
     catalog = Catalog.discover()
     kind = file_format or _format_of(output, catalog)
     params = dict(_pair(item) for item in option or ())

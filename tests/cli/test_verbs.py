@@ -13,6 +13,7 @@ from netdesigner.__main__ import main
 from netdesigner.cli import console
 from netdesigner.cli.verbs import verb_names
 from netdesigner.document import load
+from netdesigner.session import gallery
 from netdesigner.training.events import EpochEnd, Event, Preparing
 
 NAMED = {
@@ -285,6 +286,12 @@ WRONG = {
     "no folder": (["export", "{folder}/d.netdesign", "--output", "{folder}/no/a.onnx"], "does not exist"),
     "import": (["import", "a.onnx", "--output", "b.netdesign"], "not possible yet"),
     "nothing to train": (["train"], "needs a FILE"),
+    "other weights": (
+        ["export", "{folder}", "--output", "{folder}/a.onnx", "--weights", "first"],
+        "'best' or 'last'",
+    ),
+    "a folder as output": (["export", "{folder}/d.netdesign", "--output", "{folder}/."], "is a folder"),
+    "no checkpoint": (["train", "{folder}/d.netdesign", "--resume", "{folder}"], "from. Start a new run."),
     "unknown device": (["train", "{folder}/d.netdesign", "--device", "abacus"], "abacus"),
     "two files": (["a.netdesign", "b.netdesign"], "one .netdesign file"),
 }
@@ -296,6 +303,25 @@ def test_wrong_use_is_one_clear_line_and_exit_code_2(
 ) -> None:
     assert main([word.format(folder=design.parent) for word in words]) == 2
     assert sentence in _refusal(capsys)
+
+
+def test_output_that_nobody_can_take_is_one_clear_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full() -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(gallery, "templates", full)
+    assert main(["templates"]) == 2
+    assert _refusal(capsys) == "netdesigner: No space left on device"
+
+
+def test_a_malformed_node_is_named_once_with_where_it_is(
+    design: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    design.write_text(design.read_text("utf-8").replace('"width"}', '"1/0"}'), "utf-8")
+    assert main(["summary", str(design)]) == 2
+    assert f"netdesigner: {design}: main: `hidden_1`: out_features: '1/0'" in capsys.readouterr().err
 
 
 BAD_FILES = {
