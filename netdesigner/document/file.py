@@ -28,7 +28,7 @@ from netdesigner.document.design import (
     name_fault,
 )
 from netdesigner.document.migrations import FORMAT, migrate
-from netdesigner.errors import DesignFileError
+from netdesigner.errors import DesignFileError, FileError
 
 __all__ = ["SUFFIX", "dumps", "load", "loads", "save"]
 
@@ -91,7 +91,12 @@ def save(design: Design, path: str | Path) -> None:
     Raises:
         FileError: the file could not be written; the old one is unchanged.
     """
-    text = dumps(design)
+    try:
+        text = dumps(design)
+    except (TypeError, ValueError):
+        raise FileError(
+            path, "not saved: a value of the design is no finite number, text, true, false or list of them"
+        ) from None
     loads(text, path)
     write_atomically(Path(path), text.encode("utf-8"))
 

@@ -112,6 +112,16 @@ def test_an_endless_file_is_refused_where_the_largest_design_would_end() -> None
         load("/dev/zero")
 
 
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), object()])
+def test_a_value_that_no_file_can_hold_is_refused_and_the_old_file_kept(tmp_path: Path, value: float) -> None:
+    path = tmp_path / "a.netdesign"
+    save(Design(), path)
+    before = path.read_bytes()
+    with pytest.raises(FileError, match="not saved: a value of the design"):
+        save(Design(variables={"width": value}), path)
+    assert path.read_bytes() == before
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(DesignFileError, match=r"nothing\.netdesign: cannot be read"):
         load(tmp_path / "nothing.netdesign")
