@@ -151,13 +151,31 @@ def test_without_a_test_part_the_validation_part_is_held_out(world: Any) -> None
     assert load_run(world.folder / "run", world.catalog).held_out().part == "validation"
 
 
-def test_data_that_changed_since_are_refused(trained: Any) -> None:
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("scaling", {"shift": [0.5], "scale": [1.0], "axis": 1}, "they have other values"),
+        ("rows", 119, "there were 119 samples and are 120 now"),
+        ("classes", ["a", "b", "d"], "the classes were a, b, d and are a, b, c now"),
+        ("features", ["old"], "they have other columns or another shape"),
+    ],
+)
+def test_data_that_changed_since_are_refused_with_what_changed(
+    trained: Any, name: str, value: object, sentence: str
+) -> None:
     file = trained.folder / "run" / "data.json"
     raw = json.loads(file.read_text())
-    raw["scaling"]["shift"] = [0.5]
-    file.write_text(json.dumps(raw))
-    with pytest.raises(TrainingError, match="the data are not those that run was trained on"):
+    file.write_text(json.dumps({**raw, name: value}))
+    with pytest.raises(TrainingError, match=f"the data are not those that run was trained on: {sentence}"):
         load_run(trained.folder / "run", trained.catalog).held_out()
+
+
+def test_scaling_that_another_processor_rounds_otherwise_is_the_same(trained: Any) -> None:
+    file = trained.folder / "run" / "data.json"
+    raw = json.loads(file.read_text())
+    raw["scaling"]["scale"] = [value * (1 + 1e-7) for value in raw["scaling"]["scale"]]
+    file.write_text(json.dumps(raw))
+    assert len(load_run(trained.folder / "run", trained.catalog).held_out().target) == 18
 
 
 def test_a_run_stopped_in_its_first_epoch_gives_its_last_weights(world: Any) -> None:
