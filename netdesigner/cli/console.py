@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from types import FrameType
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from netdesigner.parts import Progress as Report
+from netdesigner.training.control import Control
 from netdesigner.training.events import (
     EpochEnd,
     Event,
@@ -23,10 +26,32 @@ from netdesigner.training.events import (
     to_json,
 )
 
-__all__ = ["follow", "progress_bar"]
+__all__ = ["follow", "progress_bar", "stopped_by_ctrl_c", "why"]
 
 
-def follow(events: Iterator[Event], as_json: bool) -> str:
+@contextmanager
+def stopped_by_ctrl_c(control: Control) -> Iterator[None]:
+    """The first Ctrl-C ends a run after its batch, with all of it saved; a second one ends the program at once."""
+    before = signal.getsignal(signal.SIGINT)
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        signal.signal(signal.SIGINT, before)
+        control.stop()
+
+    if (
+        before is signal.SIG_IGN
+    ):  # a program in the background of a shell is not stopped by what is typed there
+        yield
+        return
+    signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def follow(events: Iterator[Event], as_json: bool) -> Finished | Failed | None:
     """Prints a run while it goes.
 
     Args:
@@ -34,22 +59,23 @@ def follow(events: Iterator[Event], as_json: bool) -> str:
         as_json: one JSON object a line instead of text.
 
     Returns:
-        Why it failed, or "".
+        How it ended.
     """
     return _follow_as_json(events) if as_json else _follow_as_text(events)
 
 
-def _follow_as_json(events: Iterator[Event]) -> str:
-    failed = ""
+def _follow_as_json(events: Iterator[Event]) -> Finished | Failed | None:
+    end = None
     for event in events:
         print(json.dumps(to_json(event), ensure_ascii=False), flush=True)
-        if isinstance(event, Failed):
-            failed = _sentence(event)
-    return failed
+        if isinstance(event, Finished | Failed):
+            end = event
+    return end
 
 
-def _follow_as_text(events: Iterator[Event]) -> str:
-    failed, total = "", 1
+def _follow_as_text(events: Iterator[Event]) -> Finished | Failed | None:
+    end: Finished | Failed | None = None
+    total = 1
     with _bar(quiet=False) as bar:
         task = bar.add_task("Preparing", total=None)
         for event in events:
@@ -66,19 +92,20 @@ def _follow_as_text(events: Iterator[Event]) -> str:
             elif isinstance(event, Warned):
                 print(f"warning: {event.message}", file=sys.stderr)
             elif isinstance(event, Failed):
-                failed = _sentence(event)
+                end = event
             elif isinstance(event, Finished):
                 bar.update(task, completed=total, total=total)
-                print(
-                    f"{_REASONS[event.reason]} after {event.seconds:.1f} s; best in epoch {event.best_epoch}"
-                )
-    return failed
+                best = f"; best in epoch {event.best_epoch}" if event.best_epoch else ""
+                print(f"{_REASONS[event.reason]} after {event.seconds:.1f} s{best}")
+                end = event
+    return end
 
 
 _REASONS = {"done": "done", "stopped": "stopped", "early": "stopped early: no longer getting better"}
 
 
-def _sentence(event: Failed) -> str:
+def why(event: Failed) -> str:
+    """Why a run failed, where, and what can be done, in one line."""
     where = f"at {event.node}: " if event.node else ""
     return " ".join([f"training stopped: {where}{event.message.rstrip('.')}.", *event.advice])
 

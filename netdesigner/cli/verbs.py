@@ -1,6 +1,7 @@
 """The command line: the program's one natural flow, written out verb by verb, without a window.
 
-Exit codes: 0 done, 1 the design has errors, 2 wrong use or a file that cannot be used (one line on the error output).
+Exit codes: 0 done, 1 the design has errors, 2 wrong use or a file that cannot be used (one line on the error output),
+130 stopped by Ctrl-C.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import typer
 from netdesigner.checks import Report, check, summary, with_fixes
 from netdesigner.cli import text
 from netdesigner.document import Choice, Design, folder_of, load, save
-from netdesigner.errors import NetDesignerError
+from netdesigner.errors import CancelledError, NetDesignerError, TrainingError
 from netdesigner.parts import Catalog, DataSpec, Progress
 from netdesigner.parts.paths import relocated
 from netdesigner.session import gallery
@@ -35,6 +36,7 @@ app = typer.Typer(
 
 HAS_ERRORS = 1
 WRONG_USE = 2
+INTERRUPTED = 130
 
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="a design file (.netdesign)")]
 JsonOption = Annotated[bool, typer.Option("--json", help="print JSON for machines")]
@@ -56,18 +58,26 @@ def main(arguments: list[str] | None = None) -> int:
     """
     try:
         status = app(arguments, standalone_mode=False, prog_name="netdesigner")
+    except CancelledError as error:
+        return _refused(str(error), INTERRUPTED)
+    except TrainingError as error:
+        return _refused(
+            " ".join([f"{str(error).rstrip('.')}.", *error.advice]) if error.advice else str(error)
+        )
     except NetDesignerError as error:
         return _refused(str(error))
+    except OSError as error:  # the place that output goes to is full
+        return _refused(": ".join(str(part) for part in (error.filename, error.strerror or error) if part))
     except typer.Exit as end:
         return int(end.exit_code)
-    except typer.Abort:
-        return _refused("stopped")
-    except KeyboardInterrupt:
-        return _refused("stopped")
+    except (typer.Abort, KeyboardInterrupt):
+        return _refused("stopped", INTERRUPTED)
     except Exception as error:
         if hasattr(error, "format_message"):  # click's own family of wrong uses
             return _refused(error.format_message())
         raise
+    if status == INTERRUPTED:  # the command line library's own answer to Ctrl-C, which says nothing
+        return _refused("stopped", INTERRUPTED)
     return status if isinstance(status, int) else 0
 
 
@@ -78,9 +88,9 @@ def verb_names() -> frozenset[str]:
     )
 
 
-def _refused(reason: str) -> int:
+def _refused(reason: str, status: int = WRONG_USE) -> int:
     print(f"netdesigner: {' '.join(reason.split())}", file=sys.stderr)
-    return WRONG_USE
+    return status
 
 
 def _print_json(value: object) -> None:
@@ -95,7 +105,7 @@ that a network is not finished yet: the verbs end as for a file that cannot be r
 def _refuse_malformed(file: Path, report: Report) -> None:
     for problem in report.errors:
         if problem.code in MALFORMED:
-            raise NetDesignerError(f"{file}: {problem.node}: {problem.message}")
+            raise NetDesignerError(f"{file}: {problem.network}: {problem.message}")
 
 
 def _stop_on_errors(file: Path, report: Report, training: bool = True) -> None:
@@ -245,14 +255,19 @@ def train(
     seed: Annotated[int | None, typer.Option(help="seed of everything random")] = None,
     settings: SetOption = None,
     run: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="where the run is kept; beside the design by default")
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="where the run is kept; beside the design, or where it was, by default"
+        ),
     ] = None,
     resume: Annotated[Path | None, typer.Option(metavar="DIR", help="a stopped run to go on with")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Train a design; ends with its figures on the held-out part."""
-    from netdesigner.cli.console import follow
+    """Train a design; ends with its figures on the held-out part. Ctrl-C stops it so that it can be gone on with."""
+    from netdesigner.cli.console import follow, stopped_by_ctrl_c, why
     from netdesigner.session import training as verbs
+    from netdesigner.training.control import Control
+    from netdesigner.training.events import Failed, Finished
     from netdesigner.training.runs import new_run
 
     if file is None and resume is None:
@@ -263,17 +278,27 @@ def train(
     given = [f"training.{name}={value}" for name, value in plain.items() if value is not None]
     design = _assigned(design, catalog, given + (settings or []))
     _stop_on_errors(file or _run_folder(resume), check(design, catalog, _data_of(design, catalog)))
-    folder = resume or run or new_run(verbs.run_folder_for(file))
-    events = verbs.train(design, catalog, folder, device=device, resume=resume)
-    failed = follow(events, as_json)
-    if failed:
-        raise NetDesignerError(failed)
+    control = Control()
+    with stopped_by_ctrl_c(control):
+        folder = run or resume or new_run(verbs.run_folder_for(file))
+        events = verbs.train(design, catalog, folder, control=control, device=device, resume=resume)
+        end = follow(events, as_json)
+    if isinstance(end, Failed):
+        raise NetDesignerError(why(end))
+    if isinstance(end, Finished) and end.reason == "stopped":
+        raise CancelledError(_what_is_left(folder))
     try:
         _show_evaluation(folder, catalog, as_json)
     except NetDesignerError as error:
         raise NetDesignerError(
             f"the trained network is kept in {folder} but was not judged: {error}"
         ) from None
+
+
+def _what_is_left(folder: Path) -> str:
+    if not folder.is_dir():
+        return "training was stopped before its first step; nothing was kept"
+    return f"training was stopped; go on with: netdesigner train --resume {folder}"
 
 
 def _run_folder(path: Path | None) -> Path:
@@ -336,6 +361,10 @@ def export(
     """
     from netdesigner.session.training import export_model, newest_run
 
+    if weights not in ("best", "last"):
+        raise NetDesignerError(f"--weights takes 'best' or 'last', got '{weights}'")
+    if output.is_dir():
+        raise NetDesignerError(f"{output}: this is a folder; name a file in it")
     catalog = Catalog.discover()
     choice = Choice(file_format or _format_of(output, catalog), dict(_pair(item) for item in option or ()))
     files = {file: file.exists() for file in catalog.exporter(choice).files(output)}

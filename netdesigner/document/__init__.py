@@ -18,6 +18,7 @@ from netdesigner.document.design import (
     Settings,
     Value,
     is_identifier,
+    name_fault,
 )
 from netdesigner.document.file import SUFFIX, dumps, folder_of, load, loads, save
 from netdesigner.document.history import History
@@ -41,5 +42,6 @@ __all__ = [
     "is_identifier",
     "load",
     "loads",
+    "name_fault",
     "save",
 ]

@@ -34,6 +34,13 @@ def refuse_if_unwritable(path: Path) -> None:
         raise FileError(path, "cannot be written: this is a folder; name a file in it")
     if not os.access(folder, os.W_OK):
         raise FileError(path, f"cannot be written: no files may be made in {folder}; choose another folder")
+    _refuse_device(path)
+
+
+def _refuse_device(path: Path) -> None:
+    """Whoever may replace files in a folder may replace its devices too, which nothing would bring back."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise FileError(path, "cannot be written: this is a device or a pipe; name a file")
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -44,6 +51,7 @@ def write_atomically(path: Path, data: bytes) -> None:
     Raises:
         FileError: nothing was replaced; the message says why.
     """
+    _refuse_device(path)
     target = Path(os.path.realpath(path))
     try:
         if shutil.disk_usage(target.parent).free < len(data) + _SPARE_BYTES:

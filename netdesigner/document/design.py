@@ -59,12 +59,21 @@ _RESERVED = frozenset(
 
 
 def is_identifier(text: str) -> bool:
-    """Whether the text may name a node, network, block or variable.
+    """Whether the text may name a node, network, block or variable."""
+    return not name_fault(text)
+
+
+def name_fault(text: str) -> str:
+    """Why the text cannot name a node, network, block or variable; "" where it can.
 
     Such a name becomes an attribute of a module and a name in exported source, so Python's keywords and the
     names that `nn.Module` uses itself are excluded.
     """
-    return bool(_IDENTIFIER.match(text)) and not keyword.iskeyword(text) and text not in _RESERVED
+    if not _IDENTIFIER.match(text):
+        return "use a letter, then letters, digits and _, 64 at most"
+    if keyword.iskeyword(text):
+        return "Python keeps this word to itself; use another"
+    return "PyTorch keeps this word to itself; use another" if text in _RESERVED else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from netdesigner.document.design import (
     Scope,
     Settings,
     Value,
-    is_identifier,
+    name_fault,
 )
 from netdesigner.errors import EditError
 
@@ -114,10 +114,8 @@ def add_node(
 
 
 def _check_new_id(name: str, taken: Collection[str], what: str) -> None:
-    if not is_identifier(name):
-        raise EditError(
-            f"'{name}' cannot name a {what}: use a letter, then letters, digits and _ (no Python keyword)"
-        )
+    if fault := name_fault(name):
+        raise EditError(f"'{name}' cannot name a {what}: {fault}")
     if name in taken:
         raise EditError(f"there is a {what} '{name}' already")
 
@@ -362,6 +360,6 @@ def set_variables(design: Design, variables: Mapping[str, int | float]) -> Desig
         EditError: a name is not an identifier.
     """
     for name in variables:
-        if not is_identifier(name):
-            raise EditError(f"'{name}' cannot name a variable: use a letter, then letters, digits and _")
+        if fault := name_fault(name):
+            raise EditError(f"'{name}' cannot name a variable: {fault}")
     return replace(design, variables=dict(variables))

@@ -27,10 +27,10 @@ from netdesigner.document.design import (
     Point,
     Settings,
     Value,
-    is_identifier,
+    name_fault,
 )
 from netdesigner.document.migrations import FORMAT, migrate
-from netdesigner.errors import DesignFileError
+from netdesigner.errors import DesignFileError, FileError
 
 __all__ = ["SUFFIX", "dumps", "folder_of", "load", "loads", "save"]
 
@@ -55,11 +55,13 @@ def load(path: str | Path) -> Design:
     """
     path = Path(path)
     try:
-        if path.stat().st_size > LARGEST_BYTES:
+        with path.open("rb") as file:
+            data = file.read(LARGEST_BYTES + 1)
+        if len(data) > LARGEST_BYTES:
             raise DesignFileError(
                 path, f"larger than {LARGEST_BYTES // 2**20} MB, so it is not a design file"
             )
-        text = path.read_bytes().decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DesignFileError(
             path, f"not a text in UTF-8 (byte {error.start}), so it is not a design file"
@@ -97,7 +99,12 @@ def save(design: Design, path: str | Path) -> None:
     Raises:
         FileError: the file could not be written; the old one is unchanged.
     """
-    text = dumps(design)
+    try:
+        text = dumps(design)
+    except (TypeError, ValueError):
+        raise FileError(
+            path, "not saved: a value of the design is no finite number, text, true, false or list of them"
+        ) from None
     loads(text, path)
     write_atomically(Path(path), text.encode("utf-8"))
 
@@ -191,10 +198,8 @@ def _text(value: Any, where: str, longest: int = 20_000) -> str:
 
 def _name(value: Any, where: str) -> str:
     text = _text(value, where, _LONGEST_NAME)
-    if not is_identifier(text):
-        _refuse(
-            f"{where}: '{_shown(text)}' cannot be a name; use a letter, then letters, digits and _, 64 at most"
-        )
+    if fault := name_fault(text):
+        _refuse(f"{where}: '{_shown(text)}' cannot be a name; {fault}")
     return text
 
 

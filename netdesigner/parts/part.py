@@ -178,11 +178,15 @@ class Param:
 
     def _check_limits(self, value: float) -> None:
         if self.min is not None and value < self.min:
-            raise self._refuse(value, f"at least {self.min:g}")
+            raise self._refuse(value, f"at least {_spelled(self.min)}")
         if self.above is not None and value <= self.above:
-            raise self._refuse(value, f"more than {self.above:g}")
+            raise self._refuse(value, f"more than {_spelled(self.above)}")
         if self.max is not None and value > self.max:
-            raise self._refuse(value, f"at most {self.max:g}")
+            raise self._refuse(value, f"at most {_spelled(self.max)}")
+
+
+def _spelled(limit: float) -> str:
+    return f"{limit:,}" if isinstance(limit, int) else f"{limit:g}"
 
 
 def param(

@@ -1,7 +1,7 @@
 """Setting a value of a design by a dotted name, as the command line's `--set NAME=VALUE` does.
 
 `width=32` sets a variable; `training.epochs=5`, `training.optimizer=SGD`, `training.optimizer.momentum=0.9`,
-`data.normalize=none` and `task.label_smoothing=0.1` set what their first word says.
+`data=csv`, `data.path=flowers.csv`, `task=regression` and `task.label_smoothing=0.1` set what their first word says.
 """
 
 from __future__ import annotations
@@ -27,30 +27,27 @@ def assign(design: Design, assignment: str, catalog: Catalog) -> Design:
     Args:
         design: what is changed.
         assignment: `NAME=VALUE`.
-        catalog: where optimizers and schedules are found.
+        catalog: where data sets, tasks, optimizers and schedules are found.
 
     Raises:
         ParameterError: it is not of that form, or the design has no such thing to set.
-        UnknownPartError: there is no such optimizer or schedule.
+        UnknownPartError: there is no such data set, task, optimizer or schedule.
     """
     name, sign, text = assignment.partition("=")
     name = name.strip()
     if not sign or not name:
         raise ParameterError("--set", f"expected NAME=VALUE, got '{assignment}'")
-    first, _, rest = name.partition(".")
+    first, dot, rest = name.partition(".")
+    param = rest if dot else None
     if first == "training" and rest:
         return replace(design, training=_with_setting(design.training, catalog, rest, text))
-    if first == "data" and rest:
-        return replace(design, data=_with_param(design.data, "data set", rest, text))
-    if first == "task" and rest:
-        return replace(design, task=_with_param(design.task, "task", rest, text))
+    if name in design.variables or param == "":
+        return _with_variable(design, name, text)
+    if first == "data":
+        return replace(design, data=_chosen("data set", catalog.datasets, design.data, param, text))
+    if first == "task":
+        return replace(design, task=_chosen("task", catalog.tasks, design.task, param, text))
     return _with_variable(design, name, text)
-
-
-def _with_param(choice: Choice | None, what: str, name: str, text: str) -> Choice:
-    if choice is None:
-        raise ParameterError(name, f"the design has no {what} yet whose parameter could be set")
-    return choice.with_params({name: parse(text)})
 
 
 def _with_setting(settings: Settings, catalog: Catalog, name: str, text: str) -> Settings:
@@ -64,12 +61,15 @@ def _with_setting(settings: Settings, catalog: Catalog, name: str, text: str) ->
 
 
 def _chosen(
-    family: str, parts: Mapping[str, type[Part]], choice: Choice, param: str | None, text: str
+    family: str, parts: Mapping[str, type[Part]], choice: Choice | None, param: str | None, text: str
 ) -> Choice:
     """Another choice, or the same with a parameter set."""
-    kind = text if param is None else choice.kind
-    part = type(create(family, parts, Choice(kind), {}))
-    return Choice(kind) if param is None else choice.with_params({param: _typed(part, param, text)})
+    if param is None:
+        choice = Choice(text.strip())
+    elif choice is None:
+        raise ParameterError(param, f"the design has no {family} yet whose parameter could be set")
+    part = type(create(family, parts, Choice(choice.kind), {}))
+    return choice if param is None else choice.with_params({param: _typed(part, param, text)})
 
 
 def _with_variable(design: Design, name: str, text: str) -> Design:
@@ -79,7 +79,7 @@ def _with_variable(design: Design, name: str, text: str) -> Design:
         hint = (
             f"did you mean '{near[0]}'?"
             if near
-            else f"its variables: {known}; else training.NAME, data.NAME, task.NAME"
+            else f"its variables: {known}; else training.NAME, data, data.NAME, task, task.NAME"
         )
         raise ParameterError(name, f"the design has no variable of this name; {hint}")
     value = parse(text)
@@ -106,8 +106,9 @@ def _of_type(declared: Param, text: str) -> Value:
         if text.lower() not in ("true", "false", "1", "0", "yes", "no"):
             raise ParameterError(declared.name, f"expected true or false, got '{text}'")
         return text.lower() in ("true", "1", "yes")
-    if declared.type in ("ints", "floats"):
-        return tuple(_number(item.strip()) for item in text.strip("[]()").split(",") if item.strip())
+    if declared.type in ("ints", "floats", "names"):
+        items = [item.strip() for item in text.strip("[]()").split(",") if item.strip()]
+        return tuple(items if declared.type == "names" else map(_number, items))
     return _number(text) if declared.numeric else text
 
 

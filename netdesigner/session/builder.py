@@ -16,12 +16,14 @@ design = net.design(data="digits", task="classification")
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from netdesigner.document import BLOCK_PREFIX, Block, Choice, Design, Edge, Network, Scope, Value
 from netdesigner.document import edit as edits
 from netdesigner.errors import EditError
 from netdesigner.parts import Catalog
+from netdesigner.parts.catalog import nearest
 from netdesigner.parts.layer import Port
 from netdesigner.session.arrange import arranged
 
@@ -34,6 +36,7 @@ class Wire:
 
     node: str
     port: str = "output"
+    builder: BlockBuilder | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(slots=True)
@@ -60,16 +63,24 @@ class BlockBuilder:
         if kind.startswith("_"):
             raise AttributeError(kind)
         if kind in self._sheet.design.blocks:
-            kind = BLOCK_PREFIX + kind
-        elif kind not in self._catalog.layers:
-            raise AttributeError(f"no layer or block is called '{kind}'")
+            kind, doc = BLOCK_PREFIX + kind, self._sheet.design.blocks[kind].doc
+        elif kind in self._catalog.layers:
+            doc = self._catalog.layers[kind].__doc__ or ""
+        else:
+            near = nearest(kind, [*self._sheet.design.blocks, *self._catalog.layers])
+            hint = f"; did you mean '{near[0]}'?" if near else ""
+            raise AttributeError(f"no layer or block is called '{kind}'{hint}")
 
         def add(
             *wires: Wire | None, name: str = "", repeat: int | str = 1, **params: Value
         ) -> Wire | tuple[Wire, ...]:
             return self._add(kind, wires, name, repeat, params)
 
+        add.__name__, add.__doc__ = kind.removeprefix(BLOCK_PREFIX), doc
         return add
+
+    def __dir__(self) -> list[str]:
+        return sorted([*super().__dir__(), *self._catalog.layers, *self._sheet.design.blocks])
 
     def _add(
         self,
@@ -83,7 +94,9 @@ class BlockBuilder:
         if len(wires) > len(inputs) and not (inputs and inputs[-1].variadic):
             title = kind.removeprefix(BLOCK_PREFIX)
             raise EditError(f"{title} takes at most {len(inputs)} inputs, got {len(wires)}")
-        plain = {key: tuple(value) if isinstance(value, list) else value for key, value in params.items()}
+        for wire in wires:
+            self._refuse_no_wire(kind.removeprefix(BLOCK_PREFIX), wire)
+        plain = {key: _plain(key, value) for key, value in params.items()}
         design, node_id = edits.add_node(
             self._sheet.design, self._scope, kind, params=plain, node_id=name, repeat=repeat
         )
@@ -93,8 +106,20 @@ class BlockBuilder:
                 edge = Edge(wire.node, wire.port, node_id, port.name)
                 design = edits.connect(design, self._scope, edge, replacing=not port.variadic)
         self._sheet.design = design
-        found = tuple(Wire(node_id, port.name) for port in outputs)
+        found = tuple(Wire(node_id, port.name, self) for port in outputs)
         return found[0] if len(found) == 1 else found
+
+    def _refuse_no_wire(self, title: str, wire: object) -> None:
+        if wire is None:
+            return
+        if isinstance(wire, tuple) and wire and all(isinstance(item, Wire) for item in wire):
+            names = ", ".join(item.port for item in wire)
+            raise EditError(f"{title}: '{wire[0].node}' has several outputs, {names}; give it one of them")
+        if not isinstance(wire, Wire):
+            given = f"the text '{wire}'" if isinstance(wire, str) else repr(wire)[:60]
+            raise EditError(f"{title} takes wires, got {given}; parameters are given by name")
+        if wire.builder is not self:
+            raise EditError(f"{title}: the wire from '{wire.node}' belongs to another Builder")
 
     def _ports(self, kind: str) -> tuple[tuple[Port, ...], tuple[Port, ...]]:
         if kind.startswith(BLOCK_PREFIX):
@@ -119,7 +144,8 @@ class Builder(BlockBuilder):
         catalog: Catalog | None = None,
         network: str = "main",
     ) -> None:
-        design = Design(networks={network: Network()}, variables=dict(variables or {}))
+        numbers: dict[str, Any] = {name: _plain(name, value) for name, value in (variables or {}).items()}
+        design = Design(networks={network: Network()}, variables=numbers)
         super().__init__(catalog or Catalog.discover(), _Sheet(design), network)
 
     def network(self, name: str) -> BlockBuilder:
@@ -170,7 +196,21 @@ class Builder(BlockBuilder):
             title=title,
             description=description,
         )
-        design = replace(design, training=design.training.with_values(training))
+        values = {name: _plain(name, value) for name, value in training.items()}
+        design = replace(design, training=design.training.with_values(values))
         for scope in design.scopes():
             design = arranged(design, scope)
         return design
+
+
+def _plain(name: str, value: Any) -> Value:
+    """The value as a design holds it; numbers and arrays of NumPy and torch become Python's own."""
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, list | tuple):
+        return tuple(_plain(name, item) for item in value)
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    raise EditError(
+        f"{name}: expected a number, a text, true, false, None or a list of them, got {repr(value)[:60]}"
+    )

@@ -8,6 +8,7 @@ runs reads no weights and needs no torch.
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -291,10 +292,12 @@ class TrainedRun:
 
         samples = self.dataset.read(progress)
         prepared = prepare(self.dataset, samples)
-        if self.digest not in ("", prepared.digest) or dict(prepared.scaling) != dict(self.scaling):
+        change = _change(self.spec, samples.spec) or _other_values(self.scaling, prepared.scaling)
+        if change or self.digest not in ("", prepared.digest):
+            told = f": {change}" if change else ""
             raise DataError(
                 self.dataset.changed_since(self.fingerprint),
-                f"changed since run {self.path.name} was trained on it; put the old data back or train again",
+                f"changed since run {self.path.name} was trained on it{told}; put the old data back or train again",
             )
         return samples, prepared
 
@@ -304,6 +307,30 @@ class TrainedRun:
         part = next((p for p in ("test", "validation") if len(getattr(prepared, p).target)), "train")
         pair = getattr(prepared, part)
         return HeldOut(part, pair.input.numpy(), pair.target.numpy(), samples.input[prepared.indices[part]])
+
+
+def _change(before: DataSpec, now: DataSpec) -> str:
+    """In what the data look other than before; "" where they look the same."""
+    if now.classes != before.classes:
+        was, are = (", ".join(spec.classes)[:100] or "none" for spec in (before, now))
+        return f"the classes were {was} and are {are} now"
+    if now.rows != before.rows:
+        return f"there were {before.rows:,} samples and are {now.rows:,} now"
+    return "" if now == before else "they have other columns or another shape"
+
+
+def _other_values(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    """Whether the training part is scaled otherwise, beyond what processors round differently."""
+    if before.keys() == now.keys() and all(_close(before[name], now[name]) for name in before):
+        return ""
+    return "they have other values"
+
+
+def _close(before: Any, now: Any) -> bool:
+    if not isinstance(before, list):
+        return bool(before == now)
+    pairs = zip(before, now, strict=False)
+    return len(before) == len(now) and all(math.isclose(a, b, rel_tol=1e-4, abs_tol=1e-6) for a, b in pairs)
 
 
 def load_run(path: Path, catalog: Catalog, which: str = "best") -> TrainedRun:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from netdesigner.checks import Problem, TracedNode
-from netdesigner.document import BLOCK_PREFIX, Design, Node, Scope, Value, is_identifier
+from netdesigner.document import BLOCK_PREFIX, Design, Node, Scope, Value, name_fault
 from netdesigner.document import edit as edits
 from netdesigner.parts import Layer, TensorSpec
 from netdesigner.parts.part import Param
@@ -304,9 +304,8 @@ class NodePage(QWidget):
             return ""
         if name in self._bridge.session.design.graph(self.scope).nodes:
             return f"There is a node {name} already"
-        return (
-            "" if is_identifier(name) else "Use a letter, then letters, digits and _ (and no Python keyword)"
-        )
+        fault = name_fault(name)
+        return fault[:1].upper() + fault[1:]
 
     def _check_name(self, text: str) -> None:
         reason = self._why_not(text.strip())

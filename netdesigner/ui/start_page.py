@@ -186,18 +186,17 @@ class StartPage(PanelScroll):
         """
         remove_all(self._rescued)
         latest = sorted(works, key=_when, reverse=True)
-        self._banners = [self._rescue_banner(work) for work in latest[:most]]
-        for banner in self._banners:
-            self._rescued.addWidget(banner)
+        self._banners = [self._offer(work) for work in latest[:most]]
         if len(works) > most:
             more = QPushButton(f"Show {len(works) - most} more")
             more.setObjectName("more_rescued")
             more.clicked.connect(lambda: self.show_rescued(works, len(works)))
             self._rescued.addWidget(more, 0, Qt.AlignmentFlag.AlignLeft)
 
-    def _rescue_banner(self, work: Found) -> Banner:
+    def _offer(self, work: Found) -> Banner:
         name = work.path.stem if work.path else work.design.title or "untitled"
         banner = Banner(self._theme)
+        self._rescued.addWidget(banner)  # first, or it would be shown as a window of its own
         age = formats.date(_when(work)) if _when(work) else "some time ago"
         title = f"Unsaved work on {name} was kept when the program ended unexpectedly, {age}."
         more = f"It belongs to {work.path}" if work.path else ""

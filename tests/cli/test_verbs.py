@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import signal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from netdesigner.__main__ import main
+from netdesigner.cli import console
 from netdesigner.cli.verbs import verb_names
 from netdesigner.document import load
+from netdesigner.session import gallery
+from netdesigner.training.events import EpochEnd, Event, Preparing
 
 NAMED = {
     "templates", "layers", "new", "check", "summary", "train", "evaluate", "export", "import", "picture", "doctor",
@@ -209,6 +213,52 @@ def test_a_stopped_run_is_gone_on_with(
     assert [event["epoch"] for event in events if event["event"] == "epoch"] == [2]
 
 
+def _interrupt_at(kind: type[Event], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Presses Ctrl-C when the first event of a kind is about to be printed."""
+    pressed: list[Event] = []
+
+    def pressing(event: Event) -> dict[str, Any]:
+        if isinstance(event, kind) and not pressed:
+            pressed.append(event)
+            signal.raise_signal(signal.SIGINT)
+        return to_json(event)
+
+    to_json = console.to_json
+    monkeypatch.setattr(console, "to_json", pressing)
+
+
+def test_ctrl_c_stops_a_run_that_can_be_gone_on_with(
+    design: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _interrupt_at(EpochEnd, monkeypatch)
+    run, before = tmp_path / "run", signal.getsignal(signal.SIGINT)
+    words = ["train", str(design), "--epochs", "3", "--device", "cpu", "--json"]
+    assert main([*words, "--run", str(run)]) == 130
+    said = capsys.readouterr()
+    events = [json.loads(line) for line in said.out.splitlines()]
+    assert (events[-1]["event"], events[-1]["reason"], events[-1]["epochs"]) == ("finished", "stopped", 1)
+    assert said.err.splitlines()[-1] == (
+        f"netdesigner: training was stopped; go on with: netdesigner train --resume {run}"
+    )
+    assert signal.getsignal(signal.SIGINT) is before
+    other = tmp_path / "other"
+    assert main([*words, "--resume", str(run), "--run", str(other)]) == 0
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [event["epoch"] for event in events if event["event"] == "epoch"] == [2, 3]
+    assert (other / "checkpoint-best").is_dir()
+
+
+def test_ctrl_c_before_the_first_step_leaves_no_run(
+    design: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _interrupt_at(Preparing, monkeypatch)
+    assert main(["train", str(design), "--json"]) == 130
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        "netdesigner: training was stopped before its first step; nothing was kept"
+    )
+    assert list(design.with_suffix(".runs").iterdir()) == []
+
+
 def test_training_a_design_with_errors_lists_them_and_ends_with_1(
     design: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -249,6 +299,12 @@ WRONG = {
     "no folder": (["export", "{folder}/d.netdesign", "--output", "{folder}/no/a.onnx"], "does not exist"),
     "import": (["import", "a.onnx", "--output", "b.netdesign"], "not possible yet"),
     "nothing to train": (["train"], "needs a FILE"),
+    "other weights": (
+        ["export", "{folder}", "--output", "{folder}/a.onnx", "--weights", "first"],
+        "'best' or 'last'",
+    ),
+    "a folder as output": (["export", "{folder}/d.netdesign", "--output", "{folder}/."], "is a folder"),
+    "no checkpoint": (["train", "{folder}/d.netdesign", "--resume", "{folder}"], "from. Start a new run."),
     "unknown device": (["train", "{folder}/d.netdesign", "--device", "abacus"], "abacus"),
     "two files": (["a.netdesign", "b.netdesign"], "one .netdesign file"),
 }
@@ -260,6 +316,25 @@ def test_wrong_use_is_one_clear_line_and_exit_code_2(
 ) -> None:
     assert main([word.format(folder=design.parent) for word in words]) == 2
     assert sentence in _refusal(capsys)
+
+
+def test_output_that_nobody_can_take_is_one_clear_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full() -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(gallery, "templates", full)
+    assert main(["templates"]) == 2
+    assert _refusal(capsys) == "netdesigner: No space left on device"
+
+
+def test_a_malformed_node_is_named_once_with_where_it_is(
+    design: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    design.write_text(design.read_text("utf-8").replace('"width"}', '"1/0"}'), "utf-8")
+    assert main(["summary", str(design)]) == 2
+    assert f"netdesigner: {design}: main: `hidden_1`: out_features: '1/0'" in capsys.readouterr().err
 
 
 BAD_FILES = {

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
 
-from netdesigner.document.atomic import refuse_if_unwritable
+from netdesigner.document.atomic import refuse_if_unwritable, write_atomically
 from netdesigner.errors import FileError
 
 
@@ -18,3 +20,15 @@ def test_a_missing_folder_and_a_folder_in_the_way_are_refused(tmp_path: Path) ->
         refuse_if_unwritable(tmp_path / "nowhere" / "new")
     with pytest.raises(FileError, match="this is a folder"):
         refuse_if_unwritable(tmp_path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes have no place among files there")
+def test_a_device_or_a_pipe_is_never_replaced_by_a_file(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(FileError, match="a device or a pipe"):
+        refuse_if_unwritable(pipe)
+    with pytest.raises(FileError, match="a device or a pipe"):
+        write_atomically(pipe, b"text")
+    assert pipe.is_fifo()
+    assert list(tmp_path.iterdir()) == [pipe]

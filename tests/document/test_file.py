@@ -79,7 +79,9 @@ def _with_main(nodes: object, edges: object = ()) -> str:
         (_with_main({"a": {"kind": "ReLU", "at": [0]}}), "expected two numbers"),
         (_with_main({"a": {"kind": "ReLU", "repeat": 1.5}}), "repeat: expected a whole number"),
         (_with_main({"a": {"kind": "ReLU", "params": {"x": {"y": 1}}}}), "a.params.x: expected a number"),
-        (_with_main({"class": {"kind": "ReLU"}}), "'class' cannot be a name"),
+        (_with_main({"class": {"kind": "ReLU"}}), "'class' cannot be a name; Python keeps this word"),
+        (_with_main({"training": {"kind": "ReLU"}}), "'training' cannot be a name; PyTorch keeps this word"),
+        (_with_main({"a b": {"kind": "ReLU"}}), "'a b' cannot be a name; use a letter"),
         (_with_main({"a": {"kind": "ReLU"}}, [["a", "b"]]), "there is no node 'b'"),
         (_with_main({"a": {"kind": "ReLU"}}, [["a"]]), 'expected ["source.port", "target.port"]'),
     ],
@@ -102,6 +104,22 @@ def test_bytes_that_are_not_text_are_refused(tmp_path: Path) -> None:
     path.write_bytes(b"\xff\xfe\x00\x01\x02")
     with pytest.raises(DesignFileError, match="not a text in UTF-8"):
         load(path)
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="the system has no endless file")
+def test_an_endless_file_is_refused_where_the_largest_design_would_end() -> None:
+    with pytest.raises(DesignFileError, match="larger than 32 MB"):
+        load("/dev/zero")
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), object()])
+def test_a_value_that_no_file_can_hold_is_refused_and_the_old_file_kept(tmp_path: Path, value: float) -> None:
+    path = tmp_path / "a.netdesign"
+    save(Design(), path)
+    before = path.read_bytes()
+    with pytest.raises(FileError, match="not saved: a value of the design"):
+        save(Design(variables={"width": value}), path)
+    assert path.read_bytes() == before
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

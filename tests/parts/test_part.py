@@ -9,6 +9,7 @@ from typing import ClassVar
 import pytest
 
 from netdesigner.errors import ParameterError
+from netdesigner.parts import TrainingSettings
 from netdesigner.parts.part import Floats, Ints, Names, Part, Size, param, resolve
 
 
@@ -187,3 +188,8 @@ def test_a_type_no_form_can_edit_is_refused_when_declared() -> None:
 
     with pytest.raises(TypeError, match=r"Odd\.value"):
         Odd.params()
+
+
+def test_large_limits_are_written_out() -> None:
+    with pytest.raises(ParameterError, match="at most 2,147,483,647, got 99999999999"):
+        TrainingSettings(seed=99999999999)

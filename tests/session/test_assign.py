@@ -47,9 +47,28 @@ def test_each_first_word_sets_its_part() -> None:
     assert assign(DESIGN, "training.schedule=cosine", CATALOG).training.schedule.kind == "cosine"
 
 
+def test_data_and_task_are_chosen_and_take_values_of_their_parameters_types() -> None:
+    design = Design()
+    for assignment in (
+        "data=csv",
+        "data.path=2024,1.csv",
+        "data.targets=a, b",
+        "data.test=0.2",
+        "task=regression",
+    ):
+        design = assign(design, assignment, CATALOG)
+    assert design.data == Choice("csv", {"path": "2024,1.csv", "targets": ("a", "b"), "test": 0.2})
+    assert design.task == Choice("regression")
+    assert assign(design, "data=iris", CATALOG).data == Choice("iris")
+
+
 @pytest.mark.parametrize(
     ("assignment", "sentence"),
     [
+        ("data=irris", "did you mean 'iris'"),
+        ("task=classify", "did you mean 'classification'"),
+        ("data.normalise=none", "did you mean 'normalize'"),
+        ("task.smoothing=1", "did you mean 'label_smoothing'"),
         ("width", "NAME=VALUE"),
         ("=3", "NAME=VALUE"),
         ("widht=3", "did you mean 'width'"),

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from netdesigner.document import is_identifier
+from netdesigner.document import name_fault
 from netdesigner.document.design import Point
 from netdesigner.ui.canvas.editor import Editor
 from netdesigner.ui.canvas.keys import neighbour, nudged
@@ -147,9 +147,8 @@ class Verbs(QWidget):
         """Why a node cannot take a name; "" where it can."""
         if new != old and new in self.scene.nodes:
             return f"There is a node {new} already"
-        if not is_identifier(new.strip()):
-            return "Use a letter, then letters, digits and _ (and no Python keyword)"
-        return ""
+        fault = name_fault(new.strip())
+        return fault[:1].upper() + fault[1:]
 
     def undo(self) -> None:
         """Takes the last step back."""

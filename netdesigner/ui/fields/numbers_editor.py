@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from netdesigner.document import is_identifier
+from netdesigner.document import name_fault
 from netdesigner.document.expression import evaluate
 from netdesigner.errors import ExpressionError
 from netdesigner.ui.fields.field import mark_invalid
@@ -137,10 +137,9 @@ class NumbersEditor(QWidget):
             mark_invalid(row.name, False)
             self._say("")
             return
-        reason = ""
-        if not is_identifier(new):
-            reason = "A name is a letter, then letters, digits and _"
-        elif new in self._numbers():
+        fault = name_fault(new)
+        reason = fault[:1].upper() + fault[1:]
+        if not reason and new in self._numbers():
             reason = f"There is a {self._what} {new} already"
         mark_invalid(row.name, bool(reason))
         self._say(reason)
