@@ -6,7 +6,7 @@ import pytest
 
 from netdesigner.errors import ShapeError
 from netdesigner.layers.flatten import Flatten, Unflatten
-from netdesigner.layers.pad import ZeroPad2d
+from netdesigner.layers.pad import CircularPad1d, ConstantPad1d, ReflectionPad2d, ReplicationPad1d, ZeroPad2d
 from netdesigner.layers.permute import Permute
 from netdesigner.layers.reshape import Reshape
 from netdesigner.layers.upsample import Upsample
@@ -80,6 +80,34 @@ def test_padding_may_cut_but_not_everything() -> None:
     assert ZeroPad2d(padding=(1, 2, 0, -3)).shape(IMAGE) == TensorSpec(("N", 3, 5, 11))
     with pytest.raises(ShapeError, match=r"cut off all of the length 8 in \[N, 3, 8, 8\]"):
         ZeroPad2d(padding=-4).shape(IMAGE)
+
+
+def test_a_mirror_shows_one_less_than_there_is() -> None:
+    assert ReflectionPad2d(padding=(7, 0, 1, 2)).shape(IMAGE) == TensorSpec(("N", 3, 11, 15))
+    with pytest.raises(
+        ShapeError, match=r"can put up to 7 on each side along W of \[N, 3, 8, 8\], but has a padding of 9"
+    ) as refused:
+        ReflectionPad2d(padding=9).shape(IMAGE)
+    assert refused.value.changes == ({"padding": (7, 7, 7, 7)},)
+
+
+def test_what_goes_round_goes_round_once_and_what_is_repeated_as_often_as_one_likes() -> None:
+    steps = TensorSpec(("N", 3, 4))
+    assert CircularPad1d(padding=4).shape(steps).shape[2] == 12
+    assert ReplicationPad1d(padding=40).shape(steps).shape[2] == 84
+    with pytest.raises(ShapeError, match="can put up to 4 on each side along L") as refused:
+        CircularPad1d(padding=(5, 1)).shape(steps)
+    assert refused.value.changes == ({"padding": (4, 1)},)
+
+
+def test_whole_numbers_are_padded_with_whole_numbers() -> None:
+    words, masks = TensorSpec(("N", 9), "int64"), TensorSpec(("N", 9), "bool")
+    assert ConstantPad1d(value=3.0).shape(words) == TensorSpec(("N", 11), "int64")
+    assert ConstantPad1d(value=1.0).shape(masks) == TensorSpec(("N", 11), "bool")
+    with pytest.raises(ShapeError, match=r"cannot put 0.5 around \[N, 9\] int64, which holds whole numbers"):
+        ConstantPad1d(value=0.5).shape(words)
+    with pytest.raises(ShapeError, match=r"cannot put 3 around \[N, 9\] bool, which holds 0 and 1 only"):
+        ConstantPad1d(value=3.0).shape(masks)
 
 
 def test_scaling_a_free_length_needs_an_exact_factor() -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
+
+from netdesigner.parts.layer import Layer
+from tests.every_part.oracles import Specs
 
 Shapes = list[tuple[Any, ...]]
 
@@ -20,4 +24,13 @@ LEFT_OUT_OF = {
 
 OTHER_DEFAULTS = {
     ("Softmin", "dim"): "torch's choice where none is given is deprecated",
+}
+
+
+def _would_be_rounded(layer: Layer, specs: Specs, refusal: str) -> bool:
+    return "cannot put" in refusal  # torch rounds what it puts among whole numbers, and says nothing
+
+
+ON_PURPOSE: Mapping[str, Callable[[Layer, Specs, str], bool]] = {
+    f"ConstantPad{axes}d": _would_be_rounded for axes in (1, 2, 3)
 }
