@@ -11,6 +11,18 @@ from tests.every_part.oracles import Specs
 Shapes = list[tuple[Any, ...]]
 
 
+def _second_axis(name: str) -> Callable[[Shapes, dict[str, Any]], dict[str, Any]]:
+    return lambda shapes, params: {name: shapes[0][1]}
+
+
+FROM_THE_WIRES: Mapping[str, Callable[[Shapes, dict[str, Any]], dict[str, Any]]] = {
+    "BatchNorm3d": _second_axis("num_features"),
+    "InstanceNorm1d": _second_axis("num_features"),
+    "InstanceNorm2d": _second_axis("num_features"),
+    "InstanceNorm3d": _second_axis("num_features"),
+}
+
+
 def _slopes(shapes: Shapes, params: dict[str, Any]) -> dict[str, Any]:
     return {"num_parameters": params["num_parameters"] or (*shapes[0], 1)[1]}
 
