@@ -9,7 +9,7 @@ from netdesigner.layers.flatten import Flatten, Unflatten
 from netdesigner.layers.pad import CircularPad1d, ConstantPad1d, ReflectionPad2d, ReplicationPad1d, ZeroPad2d
 from netdesigner.layers.permute import Permute
 from netdesigner.layers.reshape import Reshape
-from netdesigner.layers.upsample import Upsample
+from netdesigner.layers.upsample import Upsample, UpsamplingNearest2d
 from netdesigner.parts.tensor import TensorSpec
 
 IMAGE = TensorSpec(("N", 3, 8, 8))
@@ -116,6 +116,25 @@ def test_scaling_a_free_length_needs_an_exact_factor() -> None:
     assert Upsample(scale_factor=1.5).shape(sequence).shape[2] == "(3*T)//2"
     with pytest.raises(ShapeError, match=r"cannot scale the free length T of \[N, 4, T\] by 0.3 exactly"):
         Upsample(scale_factor=0.3).shape(sequence)
+
+
+def test_each_axis_may_have_its_own_factor_and_its_own_length() -> None:
+    volume = TensorSpec(("N", 2, "T", 4, 5))
+    assert Upsample(scale_factor=(2.0, 1.0, 1.5)).shape(volume).shape == ("N", 2, "2*T", 4, 7)
+    assert Upsample(size=(3, 6, 6)).shape(volume).shape == ("N", 2, 3, 6, 6)
+    with pytest.raises(
+        ShapeError, match=r"has the scale_factor \[2.0, 3.0\] for the 3 axes behind"
+    ) as refused:
+        Upsample(scale_factor=(2.0, 3.0)).shape(volume)
+    assert refused.value.changes == ({"scale_factor": 2.0},)
+
+
+@pytest.mark.parametrize("height", [7, 49, 2000])
+def test_a_factor_that_leaves_nothing_is_mended(height: int) -> None:
+    image = TensorSpec(("N", 2, height, 60))
+    with pytest.raises(ShapeError, match="leaves nothing of the length") as refused:
+        UpsamplingNearest2d(scale_factor=0.0001).shape(image)
+    UpsamplingNearest2d(**refused.value.changes[0]).shape(image)
 
 
 def test_upsample_wants_one_of_size_and_factor() -> None:
