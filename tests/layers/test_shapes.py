@@ -6,8 +6,10 @@ import pytest
 
 from netdesigner.errors import ShapeError
 from netdesigner.layers.flatten import Flatten, Unflatten
+from netdesigner.layers.fold import Fold, Unfold
 from netdesigner.layers.pad import CircularPad1d, ConstantPad1d, ReflectionPad2d, ReplicationPad1d, ZeroPad2d
 from netdesigner.layers.permute import Permute
+from netdesigner.layers.pixel_shuffle import ChannelShuffle, PixelShuffle, PixelUnshuffle
 from netdesigner.layers.reshape import Reshape
 from netdesigner.layers.upsample import Upsample, UpsamplingNearest2d
 from netdesigner.parts.tensor import TensorSpec
@@ -150,3 +152,58 @@ def test_upsample_proposes_the_modes_of_its_axes() -> None:
     ) as refused:
         Upsample(scale_factor=2.0, mode="linear").shape(IMAGE)
     assert [change["mode"] for change in refused.value.changes] == ["nearest", "bilinear", "bicubic"]
+
+
+def test_channels_become_pixels_and_pixels_channels_again() -> None:
+    picture = TensorSpec(("N", "T", 12, "H", 5))
+    larger = PixelShuffle().shape(picture)
+    assert larger == TensorSpec(("N", "T", 3, "2*H", 10))
+    assert PixelUnshuffle().shape(larger) == picture
+
+
+def test_the_largest_smaller_factor_that_fits_is_proposed() -> None:
+    with pytest.raises(
+        ShapeError, match=r"by 3 needs a multiple of 9 channels, but \[N, 12, 8, 8\] has 12"
+    ) as refused:
+        PixelShuffle(upscale_factor=3).shape(TensorSpec(("N", 12, 8, 8)))
+    assert refused.value.changes == ({"upscale_factor": 2},)
+    with pytest.raises(
+        ShapeError, match=r"multiples of 3 as height and width, but gets \[N, 3, 8, 8\]"
+    ) as refused:
+        PixelUnshuffle(downscale_factor=3).shape(IMAGE)
+    assert refused.value.changes == ({"downscale_factor": 2},)
+    with pytest.raises(ShapeError, match=r"the 3 channels of \[N, 3, 8, 8\] into 2 equal groups") as refused:
+        ChannelShuffle().shape(IMAGE)
+    assert refused.value.changes == ({"groups": 1},)
+
+
+@pytest.mark.parametrize("number", [10**9, 2**53])
+def test_numbers_of_any_size_are_answered_at_once(number: int) -> None:
+    for layer in (PixelShuffle(upscale_factor=number), ChannelShuffle(groups=number)):
+        with pytest.raises(ShapeError):
+            layer.shape(IMAGE)
+    with pytest.raises(ShapeError, match="needs columns of a multiple of"):
+        Fold(kernel_size=number).shape(TensorSpec(("N", 12, 9)))
+
+
+def test_fold_undoes_unfold() -> None:
+    numbers = {"kernel_size": (4, 2), "stride": (4, 2), "padding": (0, 1)}
+    columns = Unfold(**numbers).shape(IMAGE)
+    assert columns == TensorSpec(("N", 24, 10))
+    assert Fold(output_size=8, **numbers).shape(columns) == IMAGE
+
+
+def test_a_free_height_gives_as_many_columns_as_it_has_places() -> None:
+    assert Unfold(kernel_size=3, padding=1).shape(TensorSpec(("N", 2, "H", 4))).shape == ("N", 18, "4*H")
+
+
+def test_fold_proposes_an_image_for_the_columns_that_come() -> None:
+    columns = TensorSpec(("N", 12, 30))
+    with pytest.raises(ShapeError, match=r"has 7×7 places for windows in an image of 8, but gets") as refused:
+        Fold(kernel_size=2).shape(columns)
+    assert refused.value.changes == ({"output_size": (6, 7)},)
+    with pytest.raises(
+        ShapeError, match=r"a multiple of 9, the size of its window, but gets \[N, 12, 30\]"
+    ) as refused:
+        Fold().shape(columns)
+    assert refused.value.changes == ({"kernel_size": 2, "output_size": (6, 7)},)
