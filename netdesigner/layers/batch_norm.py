@@ -9,11 +9,11 @@ from netdesigner.parts.part import param
 from netdesigner.parts.rules import fixed
 from netdesigner.parts.tensor import TensorSpec
 
-__all__ = ["BatchNorm1d", "BatchNorm2d"]
+__all__ = ["BatchNorm1d", "BatchNorm2d", "BatchNorm3d"]
 
 
 class _BatchNorm(Layer):
-    """What the two have in common; parameters in torch's order."""
+    """What the three have in common; parameters in torch's order."""
 
     category: ClassVar[str] = "Normalisation"
     ranks: ClassVar[tuple[int, ...]] = ()
@@ -94,4 +94,25 @@ class BatchNorm2d(_BatchNorm):
         Example((TensorSpec(("N", 3, 8, 8)),)),
         Example((TensorSpec(("N", 3, "H", "W")),), {"momentum": None}),
         Example((TensorSpec(("N", 3, 4, 4)),), {"bias": False}),
+    )
+
+
+class BatchNorm3d(_BatchNorm):
+    """Brings each channel to mean 0 and variance 1 over the batch and all positions of a volume.
+
+    Shape:
+        - Input: (N, C, D, H, W); C comes from the wire.
+        - Output: the same.
+
+    Source: torch.nn.BatchNorm3d; Ioffe and Szegedy, "Batch normalization" (2015).
+    """
+
+    kind: ClassVar[str] = "BatchNorm3d"
+    torch_class: ClassVar[str] = "BatchNorm3d"
+    ranks: ClassVar[tuple[int, ...]] = (5,)
+    axes: ClassVar[str] = "N, C, D, H, W"
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example((TensorSpec(("N", 3, 2, 4, 5)),)),
+        Example((TensorSpec(("N", 2, "T", "H", "W")),), {"momentum": None}),
+        Example((TensorSpec(("N", 2, 3, 3, 3)),), {"affine": False, "track_running_stats": False}),
     )

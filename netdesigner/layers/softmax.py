@@ -6,14 +6,14 @@ from typing import ClassVar
 
 from netdesigner.parts.layer import Example, Layer
 from netdesigner.parts.part import param
-from netdesigner.parts.rules import axis_of
+from netdesigner.parts.rules import beside_batch, channelled
 from netdesigner.parts.tensor import TensorSpec
 
-__all__ = ["LogSoftmax", "Softmax"]
+__all__ = ["LogSoftmax", "Softmax", "Softmax2d", "Softmin"]
 
 
 class _AlongAxis(Layer):
-    """What the two have in common. Torch's choice of an axis where none is given is deprecated: here it is the last."""
+    """What they have in common. Torch's choice of an axis where none is given is deprecated: here it is the last."""
 
     category: ClassVar[str] = "Activation"
     main: ClassVar[tuple[str, ...]] = ("dim",)
@@ -23,12 +23,12 @@ class _AlongAxis(Layer):
         Example((TensorSpec(("N", 2, 3, 4)),), {"dim": -2}),
     )
 
-    dim: int = param(-1, help="the axis along which the probabilities sum to 1; −1 is the last, 0 the batch")
+    dim: int = param(-1, help="the axis along which the probabilities sum to 1; −1 is the last")
 
     def shape(self, *specs: TensorSpec | None) -> TensorSpec:
         """What came."""
         spec = self.need(specs[0])
-        axis_of(self, spec, self.dim)
+        beside_batch(self, spec, self.dim)
         return spec
 
 
@@ -60,3 +60,41 @@ class LogSoftmax(_AlongAxis):
 
     kind: ClassVar[str] = "LogSoftmax"
     torch_class: ClassVar[str] = "LogSoftmax"
+
+
+class Softmin(_AlongAxis):
+    """Turns numbers into probabilities that sum to 1, the smallest number getting the largest: exp(−xᵢ) / Σ exp(−xⱼ).
+
+    Shape:
+        - Input: any.
+        - Output: the same.
+
+    Source: torch.nn.Softmin.
+    """
+
+    kind: ClassVar[str] = "Softmin"
+    torch_class: ClassVar[str] = "Softmin"
+
+
+class Softmax2d(Layer):
+    """Turns the channels of each position of an image into probabilities that sum to 1.
+
+    Shape:
+        - Input: (N, C, H, W).
+        - Output: the same.
+
+    Source: torch.nn.Softmax2d; Bridle, "Probabilistic interpretation of feedforward classification network
+    outputs" (1990).
+    """
+
+    kind: ClassVar[str] = "Softmax2d"
+    category: ClassVar[str] = "Activation"
+    torch_class: ClassVar[str] = "Softmax2d"
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example((TensorSpec(("N", 4, 5, 5)),)),
+        Example((TensorSpec(("N", 3, "H", "W")),)),
+    )
+
+    def shape(self, *specs: TensorSpec | None) -> TensorSpec:
+        """What came."""
+        return channelled(self, specs[0], 2)

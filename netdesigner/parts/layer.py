@@ -26,6 +26,7 @@ CATEGORIES = (
     "Linear",
     "Convolution",
     "Pooling",
+    "Padding",
     "Normalisation",
     "Activation",
     "Dropout",

@@ -26,10 +26,12 @@ from netdesigner.document.design import Value
 from netdesigner.document.expression import evaluate
 from netdesigner.errors import ExpressionError, ParameterError
 
-__all__ = ["Floats", "Ints", "Names", "Param", "Part", "Size", "param", "resolve"]
+__all__ = ["Floats", "Ints", "Names", "Param", "Part", "Scale", "Size", "param", "resolve"]
 
 Size = int | tuple[int, ...]
 """One number for all axes, or one for each."""
+Scale = float | tuple[float, ...]
+"""The same of real numbers."""
 Ints = tuple[int, ...]
 Floats = tuple[float, ...]
 Names = tuple[str, ...]
@@ -43,10 +45,11 @@ _TYPES = {
     "Floats": "floats",
     "Names": "names",
     "Size": "size",
+    "Scale": "scale",
 }
 """What a parameter may be annotated with, alone or with `| None`, and its type in forms; a size also with `| str`."""
 _LARGEST = 2**53
-_NUMERIC = frozenset({"int", "float", "ints", "floats", "size"})
+_NUMERIC = frozenset({"int", "float", "ints", "floats", "size", "scale"})
 _EXPECTED = {
     "bool": "true or false",
     "int": "a whole number",
@@ -56,6 +59,7 @@ _EXPECTED = {
     "floats": "a list of numbers",
     "names": "a list of names",
     "size": "a whole number or a list of them",
+    "scale": "a number or a list of them",
 }
 
 
@@ -66,13 +70,14 @@ class Param:
     Attributes:
         name: its name on disk and in forms; of layers and optimizers torch's own.
         field: the attribute that holds it; `name`, unless a method of the part is called that.
-        type: "bool", "int", "float", "str", "ints", "floats", "names" or "size".
+        type: "bool", "int", "float", "str", "ints", "floats", "names", "size" or "scale".
         optional: whether it may be empty (None).
         default: the value where none was set.
         min, max: limits of a number or of each number of a list, inclusive.
         above: a limit that itself is excluded.
         choices: the texts allowed; for a "size" the texts allowed beside numbers.
-        axes: how many numbers a "size" has when it is a list; if not declared, the part's `size_axes`.
+        axes: how many numbers a "size" or "scale" has when it is a list; if not declared, the part's `size_axes`.
+            Where that is 0 too, there may be any number of them.
         length: how many items a list has, where fixed.
         unit: shown beside the field.
         help: one sentence.
@@ -113,8 +118,8 @@ class Param:
             raise ParameterError(self.name, f"expected {self._expected()}, it is empty")
         if self.type in ("ints", "floats", "names"):
             return self._check_list(value)
-        if self.type == "size":
-            return self._check_size(value)
+        if self.type in ("size", "scale"):
+            return self._check_axes(value)
         return self._check_one(value, self.type)
 
     def _expected(self) -> str:
@@ -138,16 +143,18 @@ class Param:
         item = {"ints": "int", "floats": "float", "names": "str"}[self.type]
         return tuple(self._check_one(part, item) for part in value)
 
-    def _check_size(self, value: object) -> Any:
+    def _check_axes(self, value: object) -> Any:
+        item = "int" if self.type == "size" else "float"
         if isinstance(value, str) and self.choices:
             if value in self.choices:
                 return value
             raise self._refuse(value, f"a whole number, a list of them, or one of {', '.join(self.choices)}")
         if isinstance(value, tuple | list):
-            if len(value) != self.axes:
-                raise self._refuse(tuple(value), f"one number or {self.axes}")
-            return tuple(self._check_one(part, "int") for part in value)
-        return self._check_one(value, "int")
+            if not value or len(value) != (self.axes or len(value)):
+                expected = f"one number or {self.axes}" if self.axes else self._expected()
+                raise self._refuse(tuple(value), expected)
+            return tuple(self._check_one(part, item) for part in value)
+        return self._check_one(value, item)
 
     def _check_one(self, value: object, kind: str) -> Any:
         if kind == "bool":
@@ -229,7 +236,7 @@ class Part:
         kind: its name on disk, which never changes.
         replaces: names it had in earlier versions.
         title: its name for people; the kind if empty.
-        size_axes: how many axes its sizes are for, where their declarations do not say.
+        size_axes: how many axes its sizes and scales are for, where their declarations do not say.
         initial: parameters that a freshly placed part starts with where that differs from the defaults.
         declared: what `param` declared, by field; read from the class, never written.
     """
@@ -322,7 +329,7 @@ def _param_of(part: type[Part], field: str, declaration: _Declaration) -> Param:
     where = f"{part.__name__}.{field}"
     kind, optional = _type_of(declaration.annotation, where)
     limits = dict(declaration.limits)
-    if kind == "size":
+    if kind in ("size", "scale"):
         limits["axes"] = limits["axes"] or part.size_axes
     found = Param(declaration.name or field, field, kind, optional, declaration.default, **limits)
     if part.kind:

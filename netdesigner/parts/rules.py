@@ -35,6 +35,7 @@ __all__ = [
     "Window",
     "at_least",
     "axis_of",
+    "beside_batch",
     "broadcast",
     "channelled",
     "check_groups",
@@ -148,6 +149,32 @@ def axis_of(
         message = f"{layer.label()} has {name} {dim}, but {spec} has the axes 0 to {spec.rank - 1}"
         raise ShapeError(message, port=port, changes=({name: last},))
     return dim % spec.rank
+
+
+def beside_batch(
+    layer: Layer,
+    spec: TensorSpec,
+    dim: int,
+    name: str = "dim",
+    port: str = "input",
+    fitting: Sequence[int] | None = None,
+) -> int:
+    """The axis a parameter means, as `axis_of` finds it, if what is done along it keeps the samples apart.
+
+    Args:
+        fitting: the axes that the layer can take; all but the batch where not given.
+
+    Raises:
+        ShapeError: there is no such axis, or it is the batch.
+    """
+    if fitting is None:
+        fitting = [at for at, length in enumerate(spec.shape) if length != BATCH]
+    best = fitting[-1] if fitting and fitting[-1] < spec.rank - 1 else -1
+    axis = axis_of(layer, spec, dim, name, port, best)
+    if spec.shape[axis] == BATCH:
+        message = f"{layer.label()} along axis {axis} of {spec} goes through the batch, and samples would be mixed up"
+        raise ShapeError(message, port=port, changes=({name: best},) if fitting else ())
+    return axis
 
 
 def channelled(layer: Layer, spec: TensorSpec | None, axes: int) -> TensorSpec:

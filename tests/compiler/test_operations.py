@@ -7,7 +7,7 @@ import itertools
 import pytest
 import torch
 
-from netdesigner.compiler.operations import attention, recurrent, reduction, shape
+from netdesigner.compiler.operations import activation, attention, normalisation, recurrent, reduction, shape
 
 WIDTH = 8
 
@@ -71,6 +71,22 @@ def test_the_lstm_that_is_exported_equals_the_one_that_is_trained(
     states = (torch.randn(layers, samples, 2), torch.randn(layers, samples, 5)) if stateful else (None, None)
     for written_out, trained in zip(lstm._written_out(given, *states), lstm(given, *states), strict=True):
         torch.testing.assert_close(written_out, trained)
+
+
+def test_rrelu_in_use_is_that_of_torch_and_leaves_nothing_to_chance() -> None:
+    given = torch.randn(4, 50)
+    ours, theirs = activation.RReLU(0.1, 0.5).eval(), torch.nn.RReLU(0.1, 0.5).eval()
+    assert torch.equal(ours(given), theirs(given))
+    assert not torch.equal(ours.train()(given), theirs(given))
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 9])
+def test_lrn_across_maps_gives_the_numbers_of_torch_and_their_gradient(size: int) -> None:
+    given = torch.randn(2, 7, 2, 3, dtype=torch.float64, requires_grad=True)
+    numbers = {"size": size, "alpha": 1.0, "beta": 0.7, "k": 2.0}
+    ours = normalisation.CrossMapLRN2d(**numbers)
+    torch.testing.assert_close(ours(given), torch.nn.CrossMapLRN2d(**numbers)(given))
+    assert torch.autograd.gradcheck(ours, given)
 
 
 def test_weights_have_the_names_of_torch() -> None:

@@ -194,15 +194,11 @@ class Dice:
             case "int":
                 return self.number(declared)
             case "float":
-                lowest = declared.min if declared.min is not None else 0.1
-                return self.random.uniform(lowest, declared.max or lowest + 2.5)
-            case "size":
-                one = self.chance(0.5)
-                return (
-                    self.number(declared)
-                    if one
-                    else tuple(self.number(declared) for _ in range(declared.axes))
-                )
+                return self.real(declared)
+            case "size" | "scale":
+                draw = self.number if declared.type == "size" else self.real
+                axes = declared.axes or self.random.randint(1, 3)
+                return draw(declared) if self.chance(0.5) else tuple(draw(declared) for _ in range(axes))
             case "names":
                 return tuple(
                     self.random.choice(("", "T", "S", "N", "channels"))
@@ -215,6 +211,10 @@ class Dice:
     def number(self, declared: Param) -> int:
         lowest = -3 if declared.min is None else int(declared.min)
         return self.random.randint(lowest, lowest + 4)
+
+    def real(self, declared: Param) -> float:
+        lowest = declared.min if declared.min is not None else 0.1
+        return self.random.uniform(lowest, declared.max or lowest + 2.5)
 
     def layer(self, kind: str, params: dict[str, Any]) -> Layer:
         changed = {

@@ -191,6 +191,22 @@ def test_uses_of_a_block_that_differ_in_more_than_numbers_become_classes_of_thei
     assert difference(net.design(), tmp_path) < 1e-6
 
 
+def test_a_block_may_be_given_several_real_numbers(tmp_path: Path) -> None:
+    inner = Sketch()
+    x = inner("Input", name="x")
+    x = inner("UpsamplingNearest2d", x, name="grow", scale_factor=("by", 1.5))
+    inner("Output", x, name="y")
+    net = Sketch({"row": Block(inner.graph(), params={"by": 1})})
+    x = net("Input", name="x", shape=(3, 4, 4))
+    x = net("block:row", x, name="a", by=2)
+    x = net("block:row", x, name="b", by=3)
+    net("Output", x, name="y")
+    text = source(net.design())
+    assert "scale_factor: tuple[float, ...]" in text
+    assert "self.b = Row(scale_factor=(3.0, 1.5))" in text
+    assert difference(net.design(), tmp_path) < 1e-6
+
+
 def test_repetitions_that_differ_are_listed(tmp_path: Path) -> None:
     net = Sketch()
     x = net("Input", name="x", shape=(4,))

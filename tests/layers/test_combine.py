@@ -9,6 +9,7 @@ from netdesigner.layers.arithmetic import Add, Multiply
 from netdesigner.layers.concat import Concat
 from netdesigner.layers.matmul import MatMul
 from netdesigner.layers.mean import Mean
+from netdesigner.layers.similarity import CosineSimilarity, PairwiseDistance
 from netdesigner.parts.tensor import TensorSpec
 
 IMAGE = TensorSpec(("N", 64, 32, 32))
@@ -63,3 +64,24 @@ def test_mean_leaves_the_batch_alone() -> None:
     assert Mean(dim=(2, 3)).shape(IMAGE) == TensorSpec(("N", 64))
     with pytest.raises(ShapeError, match="includes the batch"):
         Mean(dim=(0,)).shape(IMAGE)
+
+
+def test_vectors_are_compared_along_an_axis_that_is_gone_afterwards() -> None:
+    steps, one = TensorSpec(("N", "T", 8)), TensorSpec(("N", 1, 8))
+    assert CosineSimilarity(dim=-1).shape(steps, one) == TensorSpec(("N", "T"))
+    assert PairwiseDistance(keepdim=True).shape(steps, one) == TensorSpec(("N", "T", 1))
+
+
+def test_samples_are_not_compared_with_each_other() -> None:
+    with pytest.raises(ShapeError, match=r"along axis 0 of \[N, 8\] goes through the batch") as refused:
+        CosineSimilarity(dim=0).shape(TensorSpec(("N", 8)), TensorSpec(("N", 8)))
+    assert refused.value.changes == ({"dim": -1},)
+    with pytest.raises(ShapeError, match=r"the last axis, which in \[N\] is the batch"):
+        PairwiseDistance().shape(TensorSpec(("N",)), TensorSpec(("N",)))
+
+
+def test_what_is_compared_must_fit() -> None:
+    with pytest.raises(ShapeError, match=r"takes inputs of equal shape .* but gets \[N, 8\] and \[N, 9\]"):
+        CosineSimilarity().shape(TensorSpec(("N", 8)), TensorSpec(("N", 9)))
+    with pytest.raises(ShapeError, match="nothing is wired to 'x2'"):
+        PairwiseDistance().shape(TensorSpec(("N", 8)), None)

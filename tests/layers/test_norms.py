@@ -8,7 +8,9 @@ from netdesigner.errors import ShapeError
 from netdesigner.layers.batch_norm import BatchNorm1d, BatchNorm2d
 from netdesigner.layers.embedding import Embedding
 from netdesigner.layers.group_norm import GroupNorm
+from netdesigner.layers.instance_norm import InstanceNorm1d, InstanceNorm2d
 from netdesigner.layers.layer_norm import LayerNorm
+from netdesigner.layers.local_response_norm import CrossMapLRN2d, LocalResponseNorm
 from netdesigner.layers.max_pool import MaxPool1d, MaxPool2d
 from netdesigner.layers.softmax import Softmax
 from netdesigner.parts.tensor import TensorSpec
@@ -24,6 +26,27 @@ def test_batch_norm_keeps_two_means_a_channel_and_a_count() -> None:
 def test_batch_norm_names_the_axes_it_takes() -> None:
     with pytest.raises(ShapeError, match=r"takes 2 or 3 axes \(N, C or N, C, L\), but gets \[N, 12, 8, 8\]"):
         BatchNorm1d().shape(IMAGE)
+
+
+def test_instance_norm_learns_and_remembers_only_what_it_is_told_to() -> None:
+    assert InstanceNorm2d().cost(IMAGE).parameters == InstanceNorm2d().cost(IMAGE).buffers == 0
+    cost = InstanceNorm2d(affine=True, bias=False, track_running_stats=True).cost(IMAGE)
+    assert (cost.parameters, cost.buffers) == (12, 25)
+
+
+def test_one_element_alone_has_no_variance() -> None:
+    with pytest.raises(ShapeError, match=r"more than one element in each channel, but gets \[N, 12, 1, 1\]"):
+        InstanceNorm2d().shape(TensorSpec(("N", 12, 1, 1)))
+    assert InstanceNorm1d().shape(TensorSpec(("N", 12, "T"))).shape == ("N", 12, "T")
+
+
+def test_neighbouring_channels_are_there_in_images_and_longer_shapes() -> None:
+    volume, features = TensorSpec(("N", "C", 2, 3, 4)), TensorSpec(("N", 12))
+    assert LocalResponseNorm().shape(volume) == volume
+    with pytest.raises(ShapeError, match=r"takes at least 3 axes \(N, C, L, ...\), but gets \[N, 12\]"):
+        LocalResponseNorm().shape(features)
+    with pytest.raises(ShapeError, match="needs a fixed number of channels"):
+        CrossMapLRN2d().shape(TensorSpec(("N", "C", 8, 8)))
 
 
 def test_group_norm_proposes_the_nearest_number_of_groups() -> None:

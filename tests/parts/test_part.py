@@ -10,7 +10,7 @@ import pytest
 
 from netdesigner.errors import ParameterError
 from netdesigner.parts import TrainingSettings
-from netdesigner.parts.part import Floats, Ints, Names, Part, Size, param, resolve
+from netdesigner.parts.part import Floats, Ints, Names, Part, Scale, Size, param, resolve
 
 
 class Sample(Part):
@@ -28,6 +28,8 @@ class Sample(Part):
     limit: float | None = param(None, min=0)
     kernel: Size = param(3, axes=2, min=1)
     padding: Size | str = param(0, axes=2, min=0, choices=("same", "valid"))
+    lengths: Size = param(3)
+    factors: Scale | None = param(None, above=0)
     shape: Ints = param((1, 2))
     betas: Floats = param((0.9, 0.999), length=2, min=0, max=1)
     columns: Names = param(())
@@ -56,6 +58,8 @@ def test_types_and_options_come_from_the_annotation() -> None:
         "limit": ("float", True),
         "kernel": ("size", False),
         "padding": ("size", False),
+        "lengths": ("size", False),
+        "factors": ("scale", True),
         "shape": ("ints", False),
         "betas": ("floats", False),
         "columns": ("names", False),
@@ -70,6 +74,9 @@ def test_types_and_options_come_from_the_annotation() -> None:
         ("limit", None),
         ("kernel", (3, 5)),
         ("padding", "same"),
+        ("lengths", (1, 2, 3)),
+        ("factors", 1.5),
+        ("factors", (2.0, 0.5)),
         ("shape", ()),
         ("betas", (0, 1)),
     ],
@@ -93,6 +100,9 @@ def test_legal_values_are_kept(name: str, value: object) -> None:
         ("kernel", (3, 3, 3), "one number or 2"),
         ("kernel", (3, 0), "at least 1"),
         ("padding", "full", "one of same, valid"),
+        ("lengths", (), "a whole number or a list of them"),
+        ("factors", (1.5, 0), "more than 0"),
+        ("factors", "x", "a number, got 'x'"),
         ("shape", 4, "a list of whole numbers"),
         ("shape", (1, "x"), "a whole number, got 'x'"),
         ("betas", (0.9,), "2 values"),
@@ -111,6 +121,7 @@ def test_whole_floats_become_integers_and_integers_floats() -> None:
     part = Sample(count=4.0, rate=1)
     assert type(part.count) is int
     assert type(part.rate) is float
+    assert [type(factor) for factor in Sample(factors=(2, 1)).factors] == [float, float]
 
 
 def test_expressions_are_resolved_before_a_part_is_made() -> None:

@@ -293,4 +293,7 @@ def _type_of(values: Vector) -> str:
         return "float"
     if len(kinds) > 1:
         return "object"
-    return "tuple[int, ...]" if kinds == {tuple} else kinds.pop().__name__
+    if kinds == {tuple}:
+        real = any(isinstance(item, float) for value in values if isinstance(value, tuple) for item in value)
+        return "tuple[float, ...]" if real else "tuple[int, ...]"
+    return kinds.pop().__name__

@@ -33,7 +33,7 @@ def field_for(param: Param, names: Mapping[str, int | float], theme: Theme) -> F
         return ChoiceField(param, names, theme)
     if param.type == "size" and param.choices:
         return SizeChoiceField(param, names, theme)
-    if param.type in ("int", "float"):
+    if param.type in ("int", "float", "scale"):
         return NumberField(param, names, theme)
     if param.type == "names":
         return NamesField(param, names, theme)

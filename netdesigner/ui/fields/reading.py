@@ -14,6 +14,8 @@ from netdesigner.parts.part import Param
 
 __all__ = ["Reading", "evaluated_text", "label_of", "read", "step", "text_of", "why_refused"]
 
+_PER_AXIS = ("size", "scale")
+_REAL = ("float", "scale")
 _SEPARATOR = re.compile(r"\s*[,;×]\s*")
 _LONGEST = 2000
 
@@ -91,7 +93,7 @@ def _value(param: Param, text: str) -> Value:
         return tuple(part for part in re.split(r"\s*,\s*", text) if part)
     if param.type == "size" and text in param.choices:
         return text
-    if param.type in ("ints", "floats") or (param.type == "size" and _SEPARATOR.search(text)):
+    if param.type in ("ints", "floats") or (param.type in _PER_AXIS and _SEPARATOR.search(text)):
         parts = [part for part in _SEPARATOR.split(text.strip("()[] ")) if part]
         return tuple(_number(param, part) for part in parts)
     return _number(param, text)
@@ -147,7 +149,7 @@ def step(param: Param, value: Value, steps: int) -> int | float | None:
     """The number some steps up or down from another one, within the limits; None where there is nothing to step."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    size = 1.0 if param.type != "float" else _float_step(value)
+    size = _float_step(value) if param.type in _REAL else 1.0
     stepped = value + steps * size
     if param.max is not None:
         stepped = min(stepped, param.max)
@@ -155,7 +157,7 @@ def step(param: Param, value: Value, steps: int) -> int | float | None:
         stepped = max(stepped, param.min)
     if param.above is not None and stepped <= param.above:
         return None
-    return float(f"{stepped:.10g}") if param.type == "float" else int(stepped)
+    return float(f"{stepped:.10g}") if param.type in _REAL else int(stepped)
 
 
 def _float_step(value: float) -> float:

@@ -22,6 +22,7 @@ __all__ = ["NamesField", "NumberField", "PathField", "TypedField"]
 
 _PLACEHOLDERS = {
     "size": "one number, or one an axis",
+    "scale": "one number, or one an axis",
     "ints": "numbers, separated by commas",
     "floats": "numbers, separated by commas",
     "names": "names, separated by commas",

@@ -12,6 +12,7 @@ from tests.ui.fields.conftest import param
 COUNT = param("count", "int", 1, min=1, max=100)
 RATE = param("rate", "float", 0.5, min=0, max=1)
 SIZE = param("size", "size", 3, min=1, axes=2)
+SCALE = param("scale", "scale", 2.0, above=0, axes=2)
 PADDING = param("padding", "size", 0, min=0, axes=2, choices=("same", "valid"))
 SHAPE = param("shape", "ints", (1, 8, 8), min=0)
 NAMES = param("columns", "names", ())
@@ -33,6 +34,8 @@ MAYBE = param("maybe", "int", None, optional=True)
         (SIZE, "3×5", (3, 5)),
         (SIZE, "(3, 5)", (3, 5)),
         (SIZE, "width, 5", ("width", 5)),
+        (SCALE, "1.5", 1.5),
+        (SCALE, "1.5, 2", (1.5, 2)),
         (PADDING, "same", "same"),
         (SHAPE, "1, 28, 28", (1, 28, 28)),
         (SHAPE, "7", (7,)),
@@ -59,6 +62,7 @@ def test_what_is_typed_is_understood(declared: object, text: str, value: object)
         (COUNT, "9" * 3000, "longer", False),
         (RATE, "inf", "not a variable", True),
         (SIZE, "1, 2, 3", "one number or 2", True),
+        (SCALE, "1.5, 2, 3", "one number or 2", True),
         (PADDING, "sane", "not a variable", True),
     ],
 )
@@ -78,7 +82,7 @@ def test_numbers_survive_being_shown_and_read(value: float) -> None:
 
 @given(st.text(max_size=60))
 def test_nothing_typed_ever_raises(text: str) -> None:
-    for declared in (COUNT, RATE, SIZE, PADDING, SHAPE, NAMES, WORD, MAYBE):
+    for declared in (COUNT, RATE, SIZE, SCALE, PADDING, SHAPE, NAMES, WORD, MAYBE):
         read(declared, text, {"width": 8})
 
 
@@ -99,6 +103,8 @@ def test_steps_stay_within_the_limits() -> None:
     assert step(RATE, 0.5, 1) == 0.6
     assert step(RATE, 0.1, -1) == 0.09
     assert step(RATE, 0.001, 1) == 0.0011
+    assert step(SCALE, 1.5, 1) == 1.6
+    assert step(SCALE, (1.5, 2), 1) is None
     assert step(param("lr", "float", 0.1, above=0), 0.1, -100) is None
 
 
