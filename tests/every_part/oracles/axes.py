@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 Params = dict[str, Any]
 
@@ -21,6 +22,14 @@ def _expand(params: Params, x: Tensor, like: Tensor | None) -> Tensor:
     if any(length == 0 for length in params["shape"]):
         raise ValueError("nothing would be left")
     return x.expand(len(x if like is None else like), *params["shape"])
+
+
+def _resized(params: Params, x: Tensor, like: Tensor) -> Tensor:
+    if like.dim() != x.dim():
+        raise ValueError("the axes cannot be told apart")
+    size = [*like.shape[2:]]
+    told = {name: params[name] for name in ("mode", "align_corners", "antialias")}
+    return F.interpolate(x, size=size, **told)
 
 
 OWN: Mapping[str, Callable[..., Any]] = {
@@ -39,6 +48,8 @@ OWN: Mapping[str, Callable[..., Any]] = {
     "ExpandAs": lambda params, x, other: x.expand_as(other),
     "Tile": lambda params, x: torch.tile(x, params["repeats"]),
     "RepeatInterleave": lambda params, x: torch.repeat_interleave(x, params["repeats"], params["dim"]),
+    "Pad": lambda params, x: F.pad(x, params["pad"], params["mode"], params["value"]),
+    "Interpolate": _resized,
 }
 
 
@@ -57,4 +68,5 @@ ON_PURPOSE: Mapping[str, Callable[..., bool]] = {
 SHAPE_ONLY = {
     ("Expand", "like"): "its batch is read",
     ("ExpandAs", "other"): "its shape is taken on",
+    ("Interpolate", "like"): "its lengths are taken on",
 }
