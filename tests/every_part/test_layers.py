@@ -154,6 +154,19 @@ def test_bilinear_counts_a_multiply_add_for_each_weight_and_sample() -> None:
     assert layer.cost(TensorSpec(("N", 6)), TensorSpec(("N", 5))).macs == 4 * 6 * 5
 
 
+@pytest.mark.parametrize(("kind", "number"), [(kind, n) for kind, n in BUILT if kind in ORACLES.OWN])
+def test_the_numbers_are_those_of_plain_torch(kind: str, number: int) -> None:
+    layer, example = example_of(kind, number)
+    module = layer.build(*example.inputs).eval()
+    if list(module.parameters()) or layer.stochastic:
+        pytest.skip("the oracle knows neither weights nor draws")
+    for values in BINDINGS:
+        inputs = tensors(bound(example.inputs, values))
+        expected = flat(ORACLES.OWN[kind](layer.values(), *inputs))
+        for ours, theirs in zip(flat(module(*inputs)), expected, strict=True):
+            torch.testing.assert_close(ours, theirs)
+
+
 # -- Random parameters: the same shape, or both refuse ---------------------------------------------------------
 
 
@@ -471,16 +484,18 @@ def test_a_training_step_reaches_every_parameter_and_input(kind: str, number: in
     layer, example = example_of(kind, number)
     module = layer.build(*example.inputs).train()
     inputs = tensors(bound(example.inputs, BINDINGS[0]))
-    if not any(t is not None and t.is_floating_point() for t in inputs) and not list(module.parameters()):
+    ports = [layer.inputs[min(at, len(layer.inputs) - 1)].name for at in range(len(inputs))]
+    read = [x for x, port in zip(inputs, ports, strict=True) if (kind, port) not in ORACLES.SHAPE_ONLY]
+    leaves = [*module.parameters(), *(x for x in read if x is not None and x.is_floating_point())]
+    if not leaves:
         pytest.skip("nothing to train")
-    for given in inputs:
-        if given is not None and given.is_floating_point():
-            given.requires_grad_()
+    for leaf in leaves:
+        leaf.requires_grad_()
     loss = sum(
         (out * torch.randn_like(out)).sum() for out in flat(module(*inputs)) if out.is_floating_point()
     )
     loss.backward()
-    for leaf in [*module.parameters(), *(t for t in inputs if t is not None and t.requires_grad)]:
+    for leaf in leaves:
         assert leaf.grad is not None
         assert leaf.grad.isfinite().all()
 
@@ -509,9 +524,8 @@ def test_source_for_people_computes_the_same(kind: str, number: int) -> None:
     arguments = [f"x{i}" if given is not None else "None" for i, given in enumerate(inputs)]
     targets = [f"y{i}" for i in range(len(layer.outputs))]
     source = f"{layer.targets(*targets)} = {layer.call('self.node', *arguments)}"
-    names = {"torch": torch, "self": types.SimpleNamespace(node=plain)} | {
-        f"x{i}": x for i, x in enumerate(inputs)
-    }
+    names = {"torch": torch, "F": nn.functional, "self": types.SimpleNamespace(node=plain)}
+    names |= {f"x{i}": x for i, x in enumerate(inputs)}
     torch.manual_seed(0)
     exec(source, names)
     torch.manual_seed(0)
@@ -547,7 +561,7 @@ def onnx_errors(examples: list[tuple[Layer, Example]], folder: Path) -> list[str
     specs = [spec for _, example in examples for spec in example.inputs if spec is not None]
     module = Branches(examples).eval()
     batch = torch.export.Dim("batch")
-    free = tuple({spec.shape.index("N"): batch} for spec in specs)
+    free = tuple({axis: batch for axis, dim in enumerate(spec.shape) if dim == "N"} for spec in specs)
     inputs = tuple(tensors(bound(tuple(specs), SMALL)))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what the exporter says about itself

@@ -35,6 +35,7 @@ class Oracles:
         CALLS: kind: how torch's module is called with the inputs, where that is not `module(*inputs)`; takes the
             module, the parameters, and the inputs.
         ON_PURPOSE: kind: whether the layer is right to refuse what torch takes, from the layer, the specs, the refusal.
+        SHAPE_ONLY: (kind, port): what is read of what comes in there beside its values, so that no gradient flows back.
         UNCOUNTED: kind: why torch's counter of operations does not tell its multiply-adds.
     """
 
@@ -45,6 +46,7 @@ class Oracles:
     OWN: Mapping[str, Callable[..., Any]]
     CALLS: Mapping[str, Callable[..., Any]]
     ON_PURPOSE: Mapping[str, Callable[[Layer, Specs, str], bool]]
+    SHAPE_ONLY: Mapping[tuple[str, str], str]
     UNCOUNTED: Mapping[str, str]
 
     @classmethod
