@@ -30,13 +30,17 @@ class Wire:
     node: str
     port: str = "output"
 
+    def beside(self, port: str) -> Wire:
+        """What leaves another port of the same node, such as the `indices` of a pool."""
+        return Wire(self.node, port)
+
 
 class Builder:
     """Builds one network layer by layer; a layer's kind is a method.
 
     Positional arguments are wires in the order of the layer's inputs (None leaves an optional one empty), keyword
     arguments its parameters, and `name` the node's id. The value is a `Wire`, or a tuple of them for a layer with
-    several outputs.
+    several outputs; an output that is worked out only where it is read is `wire.beside("indices")`.
 
     Args:
         variables: numbers that expressions in parameters may use.
@@ -84,7 +88,7 @@ class Builder:
                 edge = Edge(wire.node, wire.port, node_id, port.name)
                 design = edits.connect(design, "main", edge, replacing=not port.variadic)
         self._design = design
-        outputs = tuple(Wire(node_id, port.name) for port in layer.outputs)
+        outputs = tuple(Wire(node_id, port.name) for port in layer.outputs if not port.optional)
         return outputs[0] if len(outputs) == 1 else outputs
 
     def design(

@@ -35,6 +35,7 @@ class Oracles:
         CALLS: kind: how torch's module is called with the inputs, where that is not `module(*inputs)`; takes the
             module, the parameters, and the inputs.
         ON_PURPOSE: kind: whether the layer is right to refuse what torch takes, from the layer, the specs, the refusal.
+        DEFINED: kind: random inputs made such that what the layer gives for them is defined.
         UNCOUNTED: kind: why torch's counter of operations does not tell its multiply-adds.
     """
 
@@ -45,6 +46,7 @@ class Oracles:
     OWN: Mapping[str, Callable[..., Any]]
     CALLS: Mapping[str, Callable[..., Any]]
     ON_PURPOSE: Mapping[str, Callable[[Layer, Specs, str], bool]]
+    DEFINED: Mapping[str, Callable[[list[Any]], list[Any]]]
     UNCOUNTED: Mapping[str, str]
 
     @classmethod
