@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from netdesigner.checks.report import Report, Trace, TracedNode
+from netdesigner.compiler.lean import lean
 from netdesigner.compiler.plan import needed_nodes, plan_of
 from netdesigner.document.design import BLOCK_PREFIX, Design, Scope
 from netdesigner.errors import CompileError, NetDesignerError
@@ -75,7 +76,10 @@ def compile_design(
 def checked_trace(
     design: Design, catalog: Catalog, network: str = "", report: Report | None = None
 ) -> tuple[str, Trace]:
-    """The name and the trace of a network without errors; arguments and errors as of `compile_design`."""
+    """The name of a network without errors, and its trace with what has to be computed.
+
+    Arguments and errors as of `compile_design`.
+    """
     if report is None:
         from netdesigner.checks.check import check
 
@@ -89,7 +93,7 @@ def checked_trace(
     trace = report.traces.get(network, Trace())
     if not trace.outputs:
         raise CompileError(f"network '{network}' has no Output, so there is nothing to compute")
-    return network, trace
+    return network, lean(trace)
 
 
 def _scopes_of(design: Design, network: str) -> set[Scope]:

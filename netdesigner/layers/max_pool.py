@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from netdesigner.parts.layer import Example, Layer
+from netdesigner.parts.layer import Example
 from netdesigner.parts.part import Size, param
-from netdesigner.parts.rules import Window, channelled, check_pool_padding, sizes
+from netdesigner.parts.rules import Indexed, Window, channelled, check_pool_padding, sizes
 from netdesigner.parts.tensor import TensorSpec
 
-__all__ = ["MaxPool1d", "MaxPool2d"]
+__all__ = ["MaxPool1d", "MaxPool2d", "MaxPool3d"]
 
 
-class _MaxPool(Layer):
-    """What the two have in common; parameters in torch's order."""
+class _MaxPool(Indexed):
+    """What the three have in common; parameters in torch's order."""
 
-    category: ClassVar[str] = "Pooling"
     main: ClassVar[tuple[str, ...]] = ("kernel_size", "stride")
 
     kernel_size: Size = param(2, min=1, help="length of the window along each axis")
@@ -28,12 +27,13 @@ class _MaxPool(Layer):
     dilation: Size = param(1, min=1, help="distance between the points of the window", advanced=True)
     ceil_mode: bool = param(False, help="count a last window that hangs over the end", advanced=True)
 
-    def shape(self, *specs: TensorSpec | None) -> TensorSpec:
+    def shape(self, *specs: TensorSpec | None) -> tuple[TensorSpec, ...]:
         """As many positions as the window has places."""
         spec = channelled(self, specs[0], self.size_axes)
         window = self._window()
         check_pool_padding(self, window)
-        return spec.with_shape(*spec.shape[:2], *window.places(self, spec))
+        found = spec.with_shape(*spec.shape[:2], *window.places(self, spec))
+        return found, found.with_dtype("int64")
 
     def _window(self) -> Window:
         stride = self.kernel_size if self.stride is None else self.stride
@@ -50,6 +50,7 @@ class MaxPool1d(_MaxPool):
     Shape:
         - Input: (N, C, L).
         - Output: (N, C, ⌊(L + 2·padding − dilation·(kernel_size − 1) − 1) / stride⌋ + 1).
+        - Indices: as the output, int64; positions along L.
 
     Source: torch.nn.MaxPool1d; Yamaguchi et al., "A neural network for speaker-independent isolated word
     recognition" (1990).
@@ -73,6 +74,7 @@ class MaxPool2d(_MaxPool):
     Shape:
         - Input: (N, C, H, W).
         - Output: (N, C, H', W'), H' = ⌊(H + 2·padding − dilation·(kernel_size − 1) − 1) / stride⌋ + 1.
+        - Indices: as the output, int64; positions in the H·W elements of the channel, row by row.
 
     Source: torch.nn.MaxPool2d; Ranzato et al., "Unsupervised learning of invariant feature hierarchies" (2007).
     """
@@ -85,4 +87,29 @@ class MaxPool2d(_MaxPool):
         Example((TensorSpec(("N", 2, "H", "W")),), {"kernel_size": 3, "stride": 2, "padding": 1}),
         Example((TensorSpec(("N", 2, 7, 9)),), {"kernel_size": (3, 2), "stride": (2, 1), "ceil_mode": True}),
         Example((TensorSpec(("N", 2, 7, "W")),), {"kernel_size": 2, "ceil_mode": True}),
+    )
+
+
+class MaxPool3d(_MaxPool):
+    """Keeps the largest element of each window through a volume or a film.
+
+    Shape:
+        - Input: (N, C, D, H, W).
+        - Output: (N, C, D', H', W'), D' = ⌊(D + 2·padding − dilation·(kernel_size − 1) − 1) / stride⌋ + 1.
+        - Indices: as the output, int64; positions in the D·H·W elements of the channel, row by row.
+
+    Source: torch.nn.MaxPool3d; Tran et al., "Learning spatiotemporal features with 3D convolutional networks"
+    (2015).
+    """
+
+    kind: ClassVar[str] = "MaxPool3d"
+    torch_class: ClassVar[str] = "MaxPool3d"
+    size_axes: ClassVar[int] = 3
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example((TensorSpec(("N", 2, 4, 6, 6)),), {"kernel_size": 2}),
+        Example((TensorSpec(("N", 2, "T", 6, 5)),), {"kernel_size": (1, 2, 3), "stride": (1, 2, 1)}),
+        Example(
+            (TensorSpec(("N", 1, 5, 7, 6)),),
+            {"kernel_size": 3, "stride": 2, "padding": 1, "ceil_mode": True},
+        ),
     )

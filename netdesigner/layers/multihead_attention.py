@@ -45,7 +45,7 @@ class MultiheadAttention(Layer):
     )
     outputs: ClassVar[tuple[Port, ...]] = (
         Port("output", help="what each step gathered"),
-        Port("weights", help="how much each step looked at each other one"),
+        Port("weights", optional=True, help="how much each step looked at each other one"),
     )
     main: ClassVar[tuple[str, ...]] = ("num_heads",)
     initial: ClassVar[dict[str, Value]] = {"batch_first": True}
@@ -125,7 +125,9 @@ class MultiheadAttention(Layer):
         """The attention of torch with the masks as its last inputs."""
         from netdesigner.compiler.operations import attention
 
-        return attention.MultiheadAttention(is_causal=self.is_causal, **self.arguments(*specs))
+        return attention.MultiheadAttention(
+            is_causal=self.is_causal, need_weights=not self.is_alone, **self.arguments(*specs)
+        )
 
     def call(self, module: str, *arguments: str) -> str:
         """One use; torch takes the masks by name."""
@@ -141,7 +143,13 @@ class MultiheadAttention(Layer):
             for name, text in (("key_padding_mask", padding), ("attn_mask", mask))
             if text != "None"
         ]
+        if self.is_alone:
+            named += ["need_weights=False"]
         return f"{module}({', '.join([query, key, value, *named])})"
+
+    def targets(self, *names: str) -> str:
+        """The left side; torch gives None in place of weights that are not asked for."""
+        return f"{names[0]}, _" if self.is_alone else super().targets(*names)
 
     def cost(self, *specs: TensorSpec | None) -> Cost:
         """Four projections, and the scores and means over all pairs of steps."""

@@ -7,9 +7,10 @@ user's words. One test holds every rule against torch.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from netdesigner.document.design import Value
 from netdesigner.errors import ShapeError
@@ -39,13 +40,18 @@ CATEGORIES = (
 """The groups of the palette, in its order."""
 
 
+_ALONE = "alone"
+"""What tells a layer whose optional outputs nobody reads from one that gives all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Port:
     """A place where wires end or begin.
 
     Attributes:
         name: unique among the layer's ports of the same side; torch's name of the argument.
-        optional: it may stay empty; the layer then receives None.
+        optional: of an input, it may stay empty; the layer then receives None. Of an output, it is worked out only
+            where somebody reads it (see `Layer.alone`); such outputs come last.
         variadic: it takes any number of wires, in the order of the document's edges. Only the last input may be.
         least: how many wires a variadic port needs.
         help: one sentence.
@@ -150,6 +156,26 @@ class Layer(Part):
             names: a variable for each output port, in order; "_" for one that nobody reads.
         """
         return ", ".join(names)
+
+    def alone(self) -> Self:
+        """The same layer where nobody reads its optional outputs.
+
+        Its module gives the others only: a tensor where that is one. `arguments`, `build`, `call` and `targets` of a
+        layer with optional outputs look at `is_alone`.
+        """
+        other = copy.copy(self)
+        other.__dict__[_ALONE] = True
+        return other
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether nobody reads the optional outputs."""
+        return _ALONE in self.__dict__
+
+    @property
+    def given(self) -> tuple[Port, ...]:
+        """The outputs that its module gives, in order."""
+        return tuple(port for port in self.outputs if not (port.optional and self.is_alone))
 
     def outputs_of(self, specs: tuple[TensorSpec | None, ...]) -> tuple[TensorSpec, ...]:
         """`shape` with a single spec wrapped.

@@ -13,9 +13,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from netdesigner.errors import ShapeError
-from netdesigner.parts.layer import Layer
+from netdesigner.parts.layer import Layer, Port
 from netdesigner.parts.part import Size
 from netdesigner.parts.tensor import (
     BATCH,
@@ -31,6 +32,7 @@ from netdesigner.parts.tensor import (
 
 __all__ = [
     "AXES",
+    "Indexed",
     "Same",
     "Window",
     "at_least",
@@ -316,6 +318,7 @@ class Window:
     Attributes:
         kernel, stride, padding, dilation: one number an axis; the padding is put on both sides.
         ceil: a last window that hangs over the end counts too.
+        unpadded: a window may not be larger than what it slides along even where padding would make room for it.
     """
 
     kernel: tuple[int, ...]
@@ -323,6 +326,7 @@ class Window:
     padding: tuple[int, ...]
     dilation: tuple[int, ...]
     ceil: bool = False
+    unpadded: bool = False
 
     def places(self, layer: Layer, spec: TensorSpec) -> tuple[Dim, ...]:
         """How many places the window has along each axis.
@@ -332,8 +336,9 @@ class Window:
         """
         lengths = spec.shape[-len(self.kernel) :]
         found = tuple(self._places(at, length) for at, length in enumerate(lengths))
-        for at, number in enumerate(found):
-            if isinstance(number, int) and number < 1:
+        for at, (number, length) in enumerate(zip(found, lengths, strict=True)):
+            none = isinstance(number, int) and number < 1
+            if none or (self.unpadded and isinstance(length, int) and self.covered(at) > length):
                 raise self._too_large(layer, spec, at)
         return found
 
@@ -351,19 +356,21 @@ class Window:
     def _too_large(self, layer: Layer, spec: TensorSpec, at: int) -> ShapeError:
         lengths = spec.shape[-len(self.kernel) :]
         name, covered = AXES[len(self.kernel)][at], self.covered(at)
-        padded = f", padded by {self.padding[at]} on each side," if self.padding[at] else ""
+        padding = (0,) * len(lengths) if self.unpadded else self.padding
+        padded = f", padded by {padding[at]} on each side," if padding[at] else ""
         message = f"{layer.label()} has a window of {covered} along {name}, but {spec}{padded} has {lengths[at]} there"
         kernel = tuple(
             min(k, max(1, (length + 2 * p - 1) // d + 1)) if isinstance(length, int) else k
-            for k, length, p, d in zip(self.kernel, lengths, self.padding, self.dilation, strict=True)
+            for k, length, p, d in zip(self.kernel, lengths, padding, self.dilation, strict=True)
         )
         needed = tuple(
             max(p, -(-(self.covered(i) - length) // 2)) if isinstance(length, int) else p
             for i, (length, p) in enumerate(zip(lengths, self.padding, strict=True))
         )
-        return ShapeError(
-            message, port="input", changes=({"kernel_size": _short(kernel)}, {"padding": _short(needed)})
-        )
+        changes: tuple[Mapping[str, object], ...] = ({"kernel_size": _short(kernel)},)
+        if "padding" in layer.values() and not self.unpadded:
+            changes += ({"padding": _short(needed)},)
+        return ShapeError(message, port="input", changes=changes)
 
 
 def _short(value: tuple[int, ...]) -> Size:
@@ -384,6 +391,20 @@ def check_pool_padding(layer: Layer, window: Window) -> None:
         )
         fitting = tuple(map(min, window.padding, half))
         raise ShapeError(message, changes=({"padding": _short(fitting)},))
+
+
+class Indexed(Layer):
+    """A pool of torch that also says where its largest elements stood, where somebody asks."""
+
+    category: ClassVar[str] = "Pooling"
+    outputs: ClassVar[tuple[Port, ...]] = (
+        Port("output", help="the largest element of each window"),
+        Port("indices", optional=True, help="where each of them stood in its channel; for a MaxUnpool layer"),
+    )
+
+    def arguments(self, *specs: TensorSpec | None) -> dict[str, Any]:
+        """The parameters, and whether indices are to be given."""
+        return {**self.values(), "return_indices": not self.is_alone}
 
 
 def check_groups(layer: Layer, channels: int, out_channels: int, groups: int) -> None:

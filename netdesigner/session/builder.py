@@ -38,6 +38,10 @@ class Wire:
     port: str = "output"
     builder: BlockBuilder | None = field(default=None, repr=False, compare=False)
 
+    def beside(self, port: str) -> Wire:
+        """What leaves another port of the same node, such as the `indices` of a pool."""
+        return Wire(self.node, port, self.builder)
+
 
 @dataclass(slots=True)
 class _Sheet:
@@ -51,7 +55,8 @@ class BlockBuilder:
 
     Positional arguments are wires in the order of the inputs (None leaves an optional one empty), keyword arguments
     the parameters, `name` the node's id and `repeat` how often it is applied in a row. The value is a `Wire`, or a
-    tuple of them where there are several outputs. A block's own ports are its Input and Output nodes, in their order.
+    tuple of them where there are several outputs; an output that is worked out only where it is read is
+    `wire.beside("indices")`. A block's own ports are its Input and Output nodes, in their order.
     """
 
     def __init__(self, catalog: Catalog, sheet: _Sheet, scope: Scope) -> None:
@@ -106,7 +111,7 @@ class BlockBuilder:
                 edge = Edge(wire.node, wire.port, node_id, port.name)
                 design = edits.connect(design, self._scope, edge, replacing=not port.variadic)
         self._sheet.design = design
-        found = tuple(Wire(node_id, port.name, self) for port in outputs)
+        found = tuple(Wire(node_id, port.name, self) for port in outputs if not port.optional)
         return found[0] if len(found) == 1 else found
 
     def _refuse_no_wire(self, title: str, wire: object) -> None:

@@ -7,7 +7,15 @@ import itertools
 import pytest
 import torch
 
-from netdesigner.compiler.operations import activation, attention, normalisation, recurrent, reduction, shape
+from netdesigner.compiler.operations import (
+    activation,
+    attention,
+    normalisation,
+    pooling,
+    recurrent,
+    reduction,
+    shape,
+)
 
 WIDTH = 8
 
@@ -87,6 +95,58 @@ def test_lrn_across_maps_gives_the_numbers_of_torch_and_their_gradient(size: int
     ours = normalisation.CrossMapLRN2d(**numbers)
     torch.testing.assert_close(ours(given), torch.nn.CrossMapLRN2d(**numbers)(given))
     assert torch.autograd.gradcheck(ours, given)
+
+
+@pytest.mark.parametrize("axes", [2, 3])
+@pytest.mark.parametrize("ceil_mode", [False, True])
+@pytest.mark.parametrize(("kernel", "stride", "padding"), [(2, 2, 0), (3, 2, 1), (1, 3, 0), (3, 1, 1)])
+def test_windows_are_divided_in_an_export_as_in_training(
+    axes: int, ceil_mode: bool, kernel: int, stride: int, padding: int
+) -> None:
+    pool = {2: pooling.AvgPool2d, 3: pooling.AvgPool3d}[axes](kernel, stride, padding, ceil_mode, True, 5)
+    given = torch.randn(2, 3, *(8, 5, 6)[:axes])
+    torch.testing.assert_close(pooling._divided_sums(given, pool, axes), pool(given))
+
+
+@pytest.mark.parametrize("counts", [(1, 1, 1), (2, 3, 4), (5, 1, 7), (6, 5, 8)])
+def test_bins_hold_in_an_export_what_they_hold_in_training(counts: tuple[int, int, int]) -> None:
+    given = torch.randint(5, (2, 3, 5, 7, 6)).float()  # many are equal: the first of them counts
+    expected = torch.nn.functional.adaptive_max_pool3d(given, counts, return_indices=True)
+    for found, same in zip(pooling._max_of_bins(given, counts), expected, strict=True):
+        assert torch.equal(found, same)
+
+
+@pytest.mark.parametrize("axes", [2, 3])
+@pytest.mark.parametrize("count", [1, 2, 3, 5])
+def test_a_fractional_pool_lies_evenly_in_evaluation(axes: int, count: int) -> None:
+    kind = {2: pooling.FractionalMaxPool2d, 3: pooling.FractionalMaxPool3d}[axes]
+    ours = kind(2, output_size=count, return_indices=True).eval()
+    given = torch.randint(9, (2, 3, *(9, 8, 7)[:axes])).float()
+    theirs = getattr(torch.nn, kind.__name__)(
+        2, output_size=count, return_indices=True, _random_samples=torch.full((2, 3, axes), 0.5)
+    )
+    for found, same in zip(ours(given), theirs(given), strict=True):
+        assert torch.equal(found, same)
+
+
+def test_a_fractional_pool_is_dealt_out_anew_while_training() -> None:
+    pool = pooling.FractionalMaxPool2d(2, output_ratio=0.6)
+    given = torch.randn(1, 1, 30, 30)
+    assert not torch.equal(pool(given), pool(given))
+    pool.eval()
+    assert torch.equal(pool(given), pool(given))
+
+
+@pytest.mark.parametrize("axes", [1, 2, 3])
+def test_unpooling_puts_back_what_a_pool_kept(axes: int) -> None:
+    given = torch.rand(2, 3, *(7, 5, 9)[:axes]) + 1
+    pool = getattr(torch.nn, f"MaxPool{axes}d")(2, return_indices=True)
+    unpool = getattr(pooling, f"MaxUnpool{axes}d")(2)
+    kept, indices = pool(given)
+    back = unpool(kept, indices, given)
+    assert back.shape == given.shape
+    assert torch.equal(back[back > 0].sort().values, kept.flatten().sort().values)
+    assert torch.equal(back[back > 0], given[back > 0])
 
 
 def test_weights_have_the_names_of_torch() -> None:

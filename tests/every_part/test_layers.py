@@ -37,6 +37,9 @@ KINDS = sorted(LAYERS)
 EXAMPLES = [(kind, number) for kind in KINDS for number in range(len(LAYERS[kind].examples))]
 BUILT = [(kind, number) for kind, number in EXAMPLES if kind != "Input"]
 
+OPTIONAL = [(kind, n) for kind, n in BUILT if any(port.optional for port in LAYERS[kind].outputs)]
+"""Examples of layers with outputs that are worked out only where somebody reads them."""
+
 ORACLES = Oracles.join()
 
 BINDINGS = ({"N": 2, "T": 6, "S": 5, "H": 7, "W": 8}, {"N": 3, "T": 9, "S": 8, "H": 10, "W": 5})
@@ -46,7 +49,7 @@ LEFT_OUT = {
     "device": "the trainer's business",
     "dtype": "the trainer's business",
     "inplace": "another wire may read what a layer would overwrite",
-    "return_indices": "an output that no layer takes",
+    "return_indices": "asked for by a wire",
     "sparse": "gradients that most optimizers refuse",
     "_weight": "private",
     "_freeze": "private",
@@ -512,9 +515,27 @@ def test_copies_of_a_module_give_equal_outputs(kind: str, number: int) -> None:
         assert all(torch.equal(a, b) for a, b in zip(flat(other(*inputs)), expected, strict=True))
 
 
+@pytest.mark.parametrize(("kind", "number"), OPTIONAL)
+def test_outputs_that_nobody_reads_are_left_out(kind: str, number: int) -> None:
+    layer, example = example_of(kind, number)
+    module, alone = layer.build(*example.inputs).eval(), layer.alone().build(*example.inputs).eval()
+    alone.load_state_dict(module.state_dict())
+    inputs = tensors(bound(example.inputs, BINDINGS[0]))
+    found, expected = flat(alone(*inputs)), flat(module(*inputs))
+    assert len(found) == len(layer.alone().given) < len(expected)
+    for one, same in zip(found, expected, strict=False):
+        torch.testing.assert_close(one, same)
+
+
 @pytest.mark.parametrize(("kind", "number"), BUILT)
 def test_source_for_people_computes_the_same(kind: str, number: int) -> None:
     layer, example = example_of(kind, number)
+    compare_source(layer, example)
+    if (kind, number) in OPTIONAL:
+        compare_source(layer.alone(), example)
+
+
+def compare_source(layer: Layer, example: Example) -> None:
     module = layer.build(*example.inputs).eval()
     plain = module
     if layer.torch_class:
@@ -522,7 +543,7 @@ def test_source_for_people_computes_the_same(kind: str, number: int) -> None:
         plain.load_state_dict(module.state_dict())
     inputs = tensors(bound(example.inputs, BINDINGS[0]))
     arguments = [f"x{i}" if given is not None else "None" for i, given in enumerate(inputs)]
-    targets = [f"y{i}" for i in range(len(layer.outputs))]
+    targets = [f"y{i}" for i in range(len(layer.given))]
     source = f"{layer.targets(*targets)} = {layer.call('self.node', *arguments)}"
     names = {"torch": torch, "F": nn.functional, "self": types.SimpleNamespace(node=plain)}
     names |= {f"x{i}": x for i, x in enumerate(inputs)}
@@ -554,6 +575,15 @@ class Branches(nn.Module):
         return tuple(found)
 
 
+def defined_inputs(examples: list[tuple[Layer, Example]], values: dict[str, int]) -> tuple[Tensor, ...]:
+    """Inputs of layers side by side for which what they give is defined."""
+    found: list[Tensor | None] = []
+    for layer, example in examples:
+        inputs = tensors(bound(example.inputs, values))
+        found += ORACLES.DEFINED.get(layer.kind, list)(inputs)
+    return tuple(given for given in found if given is not None)
+
+
 def onnx_errors(examples: list[tuple[Layer, Example]], folder: Path) -> list[str]:
     """Exports layers side by side with a free batch, and says where onnxruntime differs from torch."""
     import onnxruntime
@@ -562,16 +592,16 @@ def onnx_errors(examples: list[tuple[Layer, Example]], folder: Path) -> list[str
     module = Branches(examples).eval()
     batch = torch.export.Dim("batch")
     free = tuple({axis: batch for axis, dim in enumerate(spec.shape) if dim == "N"} for spec in specs)
-    inputs = tuple(tensors(bound(tuple(specs), SMALL)))
+    inputs = defined_inputs(examples, SMALL)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what the exporter says about itself
         program = torch.onnx.export(module, inputs, dynamo=True, dynamic_shapes=(free,), verbose=False)
     program.save(folder / "layers.onnx")
     session = onnxruntime.InferenceSession(folder / "layers.onnx", providers=["CPUExecutionProvider"])
-    names = [f"{layer}" for layer, _ in examples for _ in layer.outputs]
+    names = [f"{layer}" for layer, _ in examples for _ in layer.given]
     errors = []
     for samples in (3, 1, 5):
-        inputs = tuple(tensors(bound(tuple(specs), {**SMALL, "N": samples})))
+        inputs = defined_inputs(examples, {**SMALL, "N": samples})
         came = session.run(
             None, {i.name: x.numpy() for i, x in zip(session.get_inputs(), inputs, strict=True)}
         )
@@ -584,5 +614,8 @@ def onnx_errors(examples: list[tuple[Layer, Example]], folder: Path) -> list[str
 @pytest.mark.parametrize("share", range(6))
 def test_onnxruntime_gives_the_numbers_of_torch(share: int, tmp_path: Path) -> None:
     held = [(kind, number) for kind, number in BUILT if not LAYERS[kind].not_in_onnx]
-    examples = [example_of(kind, number) for kind, number in held][share::6]
+    examples = [example_of(kind, number) for kind, number in held]
+    unread = [example_of(kind, number) for kind, number in held if (kind, number) in OPTIONAL]
+    examples += [(layer.alone(), example) for layer, example in unread]
+    examples = examples[share::6]
     assert onnx_errors(examples, tmp_path) == []

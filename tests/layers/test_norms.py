@@ -1,4 +1,4 @@
-"""Norms, pooling, softmax and embeddings: what they refuse and what they propose."""
+"""Norms, softmax and embeddings: what they refuse and what they propose."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from netdesigner.layers.group_norm import GroupNorm
 from netdesigner.layers.instance_norm import InstanceNorm1d, InstanceNorm2d
 from netdesigner.layers.layer_norm import LayerNorm
 from netdesigner.layers.local_response_norm import CrossMapLRN2d, LocalResponseNorm
-from netdesigner.layers.max_pool import MaxPool1d, MaxPool2d
 from netdesigner.layers.softmax import Softmax
 from netdesigner.parts.tensor import TensorSpec
 
@@ -63,27 +62,6 @@ def test_layer_norm_proposes_the_lengths_that_come() -> None:
 
 def test_layer_norm_takes_the_last_axis_from_the_wire() -> None:
     assert LayerNorm().arguments(IMAGE)["normalized_shape"] == (8,)
-
-
-def test_pooling_pads_half_a_window_at_most() -> None:
-    with pytest.raises(
-        ShapeError, match="may pad 1 at most, half of its kernel_size, but has a padding of 2"
-    ) as refused:
-        MaxPool2d(kernel_size=3, padding=2).shape(IMAGE)
-    assert refused.value.changes == ({"padding": 1},)
-
-
-@pytest.mark.parametrize(
-    ("layer", "length"),
-    [
-        (MaxPool1d(kernel_size=2), "T//2"),
-        (MaxPool1d(kernel_size=2, ceil_mode=True), "(T+1)//2"),
-        (MaxPool1d(kernel_size=3, stride=1, padding=1), "T"),
-        (MaxPool1d(kernel_size=1, stride=3, ceil_mode=True), "(T+2)//3"),
-    ],
-)
-def test_pooling_a_free_length(layer: MaxPool1d, length: str) -> None:
-    assert layer.shape(TensorSpec(("N", 4, "T"))).shape[2] == length
 
 
 def test_an_axis_that_is_not_there_is_refused() -> None:

@@ -133,3 +133,19 @@ def test_layers_are_listed_and_explained_where_names_are_completed() -> None:
     assert {"Conv2d", "Linear", "design"} <= set(dir(net))
     assert net.Conv2d.__name__ == "Conv2d"
     assert "Shape" in (net.Conv2d.__doc__ or "")
+
+
+def test_outputs_that_need_not_be_read_do_not_make_a_tuple() -> None:
+    net = Builder()
+    x = net.Input(shape=(2, 8, 8))
+    pool = net.MaxPool2d(x, name="pool")
+    assert pool == Wire("pool")
+    net.Output(net.MaxUnpool2d(pool, pool.beside("indices"), x))
+    design = net.design()
+    assert check(design, Catalog.discover()).errors == ()
+
+
+def test_outputs_that_are_always_there_make_a_tuple() -> None:
+    net = Builder()
+    output, h_n, c_n = net.LSTM(net.Input(shape=(4, 2)), name="reader")
+    assert (output.port, h_n.port, c_n.port) == ("output", "h_n", "c_n")

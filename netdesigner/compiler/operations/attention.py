@@ -39,12 +39,14 @@ class MultiheadAttention(nn.MultiheadAttention):
 
     Args:
         is_causal: no step looks at a later one.
+        need_weights: give the weights too; without them nothing of the size of all pairs of steps is kept.
         arguments: those of torch's class.
     """
 
-    def __init__(self, *, is_causal: bool = False, **arguments: Any) -> None:
+    def __init__(self, *, is_causal: bool = False, need_weights: bool = True, **arguments: Any) -> None:
         super().__init__(**arguments)
         self.is_causal = is_causal
+        self.need_weights = need_weights
 
     def forward(  # type: ignore[override]
         self,
@@ -53,7 +55,7 @@ class MultiheadAttention(nn.MultiheadAttention):
         value: Tensor,
         key_padding_mask: Tensor | None = None,
         attn_mask: Tensor | None = None,
-    ) -> tuple[Tensor, Tensor]:
+    ) -> Tensor | tuple[Tensor, Tensor]:
         """What each step of the query gathers, and the weights, as a mean over the heads."""
         attn_mask = _pair_mask(
             query,
@@ -63,11 +65,17 @@ class MultiheadAttention(nn.MultiheadAttention):
             heads=self.num_heads,
             batch_first=self.batch_first,
         )
+        plain = self.bias_k is None and not self.add_zero_attn  # a step that is added is seen by all
         output, weights = super().forward(
-            query, key, value, key_padding_mask=key_padding_mask, attn_mask=attn_mask
+            query,
+            key,
+            value,
+            key_padding_mask=key_padding_mask,
+            need_weights=self.need_weights,
+            attn_mask=attn_mask,
+            is_causal=self.is_causal and plain and not self.need_weights,
         )
-        assert weights is not None
-        return output, weights
+        return output if weights is None else (output, weights)
 
 
 class TransformerEncoderLayer(nn.TransformerEncoderLayer):

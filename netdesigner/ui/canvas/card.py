@@ -34,9 +34,10 @@ class PortMark:
     Attributes:
         name: of the port.
         wires: how many wires touch it.
-        optional: it may stay empty.
+        optional: it may stay empty, or unread.
         variadic: it takes any number of wires.
         missing: the node has no such port, but a wire names it.
+        help: what it is for, or "".
     """
 
     name: str
@@ -44,6 +45,7 @@ class PortMark:
     optional: bool = False
     variadic: bool = False
     missing: bool = False
+    help: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +186,8 @@ class CardMaker:
             declared = ports.inputs if side == "input" else ports.outputs
         known = {port.name for port in declared}
         marks = [
-            PortMark(port.name, wired.get(port.name, 0), port.optional, port.variadic) for port in declared
+            PortMark(port.name, wired.get(port.name, 0), port.optional, port.variadic, help=port.help)
+            for port in declared
         ]
         others = [(name, count) for name, count in wired.items() if name not in known]
         return (*marks, *(PortMark(name, count, missing=ports is not None) for name, count in others))

@@ -11,7 +11,14 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from netdesigner.ui.canvas.badge import paint_badge
 from netdesigner.ui.canvas.card import BLOCK, UNKNOWN, Card
 from netdesigner.ui.canvas.card_style import RADIUS_PX, CardStyle, mixed
-from netdesigner.ui.canvas.metrics import CARD_WIDTH_PX, FOOTER_PX, HEADER_PX, LINE_PX, CardMetrics
+from netdesigner.ui.canvas.metrics import (
+    CARD_WIDTH_PX,
+    FOOTER_PX,
+    HEADER_PX,
+    LINE_PX,
+    CardMetrics,
+    aside,
+)
 from netdesigner.ui.canvas.ports_paint import paint_ports
 
 __all__ = ["FAR", "MARGIN_PX", "MIDDLE", "CardState", "paint_card"]
@@ -138,7 +145,7 @@ def _outline_pen(card: Card, state: CardState, style: CardStyle) -> QPen:
 def _paint_words(painter: QPainter, card: Card, metrics: CardMetrics, style: CardStyle) -> None:
     right = _paint_corner(painter, card, style)
     _line(painter, card.name, 8, style.name_font, style.metrics["name"], style.text, right)
-    edge = CARD_WIDTH_PX - _RIGHT_PX
+    edge = float(CARD_WIDTH_PX - _RIGHT_PX)
     if card.look == BLOCK:
         _paint_block_sign(painter, style)
         edge -= 20
@@ -146,6 +153,8 @@ def _paint_words(painter: QPainter, card: Card, metrics: CardMetrics, style: Car
     if card.params:
         color = style.error if card.look == UNKNOWN else style.text
         edge = CARD_WIDTH_PX - _RIGHT_PX
+        if beside := aside(card):
+            edge -= style.metrics["small"].horizontalAdvance(beside[0].name) + 8
         _line(painter, card.params, metrics.params_top, style.small_font, style.metrics["small"], color, edge)
     _paint_footer(painter, card, metrics, style)
 

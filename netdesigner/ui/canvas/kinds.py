@@ -89,8 +89,9 @@ def matches(kind: Kind, wanted: str) -> int:
         return 1000
     if title.startswith(wanted):
         return 900 - len(title)
-    if any(word.startswith(wanted) for word in _words(kind.title)):
-        return 800 - len(title)
+    words = _words(kind.title)
+    if any(word.startswith(wanted) for word in words):
+        return 800 - 10 * len(words) - len(title)  # an abbreviation is many words: AvgPool1d before LPPool1d
     if wanted in title:
         return 700 - len(title)
     if len(wanted) > 1 and (spread := _spread(title, wanted)) is not None:

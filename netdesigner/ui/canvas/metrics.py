@@ -1,5 +1,8 @@
 """How large a card is and where its ports lie, in pixels at 100 %. No Qt.
 
+Ports stand in rows with their names where a side has several. An output that need not be read makes no rows: the wires
+of a card that has one lie as those of a card without.
+
 All heights are multiples of the grid, and so are the differences between the heights of any two ports: two nodes on
 the grid can always be joined by a straight wire.
 """
@@ -18,6 +21,7 @@ __all__ = [
     "LINE_PX",
     "PORT_RADIUS_PX",
     "CardMetrics",
+    "aside",
     "metrics_of",
 ]
 
@@ -68,11 +72,25 @@ def metrics_of(card: Card) -> CardMetrics:
     top = HEADER_PX
     params_top = top if card.params else 0
     top += LINE_PX if card.params else 0
-    rows = max(_rows(card.inputs), _rows(card.outputs))
+    rows = max(_rows(card.inputs), 0 if aside(card) else _rows(card.outputs))
+    if aside(card):
+        top = max(top, HEADER_PX + LINE_PX * len(aside(card)))
     height = top + rows * LINE_PX + GAP_PX + FOOTER_PX
     inputs = _heights(card.inputs, top)
+    outputs = (
+        (_FIRST_PORT_PX, *_rows_from(HEADER_PX, len(aside(card))))
+        if aside(card)
+        else _heights(card.outputs, top)
+    )
     slots = tuple(_spread(mark, len(card.inputs), height) for mark in card.inputs)
-    return CardMetrics(height, params_top, top if rows else 0, inputs, _heights(card.outputs, top), slots)
+    return CardMetrics(height, params_top, top if rows else 0, inputs, outputs, slots)
+
+
+def aside(card: Card) -> tuple[PortMark, ...]:
+    """The outputs that stand beside the parameters: those that need not be read, where nothing else makes rows."""
+    first, *others = card.outputs or (PortMark(""),)
+    alone = len(card.inputs) < 2 and not first.optional and all(mark.optional for mark in others)
+    return tuple(others) if alone else ()
 
 
 def _rows(marks: tuple[PortMark, ...]) -> int:
@@ -80,9 +98,12 @@ def _rows(marks: tuple[PortMark, ...]) -> int:
 
 
 def _heights(marks: tuple[PortMark, ...], rows_top: int) -> tuple[int, ...]:
-    if len(marks) == 1:
-        return (_FIRST_PORT_PX,)
-    return tuple(rows_top + LINE_PX * index + LINE_PX // 2 for index in range(len(marks)))
+    return (_FIRST_PORT_PX,) if len(marks) == 1 else _rows_from(rows_top, len(marks))
+
+
+def _rows_from(top: int, count: int) -> tuple[int, ...]:
+    """The middles of so many rows."""
+    return tuple(top + LINE_PX * index + LINE_PX // 2 for index in range(count))
 
 
 def _spread(mark: PortMark, ports: int, height: int) -> float:

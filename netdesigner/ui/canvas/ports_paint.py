@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPen
 
 from netdesigner.ui.canvas.card import Card, PortMark
 from netdesigner.ui.canvas.card_style import CardStyle
-from netdesigner.ui.canvas.metrics import CARD_WIDTH_PX, LINE_PX, PORT_RADIUS_PX, CardMetrics
+from netdesigner.ui.canvas.metrics import CARD_WIDTH_PX, LINE_PX, PORT_RADIUS_PX, CardMetrics, aside
 
 __all__ = ["paint_ports"]
 
@@ -39,7 +39,8 @@ def paint_ports(
         for index, (mark, y) in enumerate(zip(marks, heights, strict=True)):
             spread = metrics.slots[index] if side == "input" else 0.0
             _paint_port(painter, mark, QPointF(x, y), spread, states.get((side, index), ""), style)
-            if named and len(marks) > 1:
+            beside = side == "output" and index == 0 and aside(card)
+            if named and len(marks) > 1 and not beside:
                 across = metrics.outputs if side == "input" else metrics.inputs
                 room = CARD_WIDTH_PX / 2 - 16 if len(across) > 1 and y in across else CARD_WIDTH_PX - 32
                 _paint_name(painter, mark, y, side, style, room)

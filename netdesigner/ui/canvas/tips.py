@@ -36,5 +36,10 @@ def _port_tip(card: Card, side: str, name: str) -> str:
         return name
     if mark.missing:
         return f"{name}: {card.name} has no such {side}"
-    more = "takes any number of wires" if mark.variadic else "may stay empty" if mark.optional else ""
-    return ", ".join(filter(None, (f"{side} {name}" if name != side else side, more)))
+    more = ""
+    if mark.variadic:
+        more = "takes any number of wires"
+    elif mark.optional:
+        more = "may stay empty" if side == "input" else "worked out only where it is read"
+    first = ", ".join(filter(None, (f"{side} {name}" if name != side else side, more)))
+    return "\n".join(filter(None, (first, mark.help)))

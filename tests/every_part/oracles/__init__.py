@@ -36,6 +36,7 @@ class Oracles:
             module, the parameters, and the inputs.
         ON_PURPOSE: kind: whether the layer is right to refuse what torch takes, from the layer, the specs, the refusal.
         SHAPE_ONLY: (kind, port): what is read of what comes in there beside its values, so that no gradient flows back.
+        DEFINED: kind: random inputs made such that what the layer gives for them is defined.
         UNCOUNTED: kind: why torch's counter of operations does not tell its multiply-adds.
     """
 
@@ -47,6 +48,7 @@ class Oracles:
     CALLS: Mapping[str, Callable[..., Any]]
     ON_PURPOSE: Mapping[str, Callable[[Layer, Specs, str], bool]]
     SHAPE_ONLY: Mapping[tuple[str, str], str]
+    DEFINED: Mapping[str, Callable[[list[Any]], list[Any]]]
     UNCOUNTED: Mapping[str, str]
 
     @classmethod

@@ -52,7 +52,6 @@ FILLED_IN = {"LayerNorm": _normalized, "RMSNorm": _normalized}
 """Parameters that are asked for and may be left to the wires."""
 
 LEFT_OUT_OF = {
-    ("AvgPool2d", "divisor_override"): "torch's ONNX exporter forgets it, so the numbers would differ",
     ("ConvTranspose1d", "padding_mode"): "torch knows zeros only",
     ("ConvTranspose2d", "padding_mode"): "torch knows zeros only",
 }

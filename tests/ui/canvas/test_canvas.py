@@ -440,6 +440,24 @@ def test_tool_tips_are_told_for_nodes_ports_and_wires(make_hand: MakeHand) -> No
     assert tip(hand.at(200, 500)) == ""
 
 
+def test_the_tool_tip_of_a_port_says_what_it_is_for(make_hand: MakeHand) -> None:
+    design, pool = edit.add_node(chain(), "main", "MaxPool2d", at=(0.0, 240.0))
+    design, unpool = edit.add_node(design, "main", "MaxUnpool2d", at=(272.0, 400.0))
+    hand = make_hand(design)
+    view = hand.canvas.view
+
+    def tip(at: QPoint) -> str:
+        return tip_of(hit(hand.canvas.scene, view.mapToScene(at), view.zoom))
+
+    assert tip(hand.port(pool, "output", "indices")).splitlines() == [
+        "output indices, worked out only where it is read",
+        "where each of them stood in its channel; for a MaxUnpool layer",
+    ]
+    assert tip(hand.port(unpool, "input", "output_size")).startswith(
+        "input output_size, may stay empty\na tensor"
+    )
+
+
 def test_a_note_that_looks_like_html_is_shown_as_it_is(hand: Hand) -> None:
     hand.canvas.bridge.edit(lambda d: edit.set_note(d, "main", "conv", "<img src=x>"), "note")
     from netdesigner.ui.labels import plain_tip

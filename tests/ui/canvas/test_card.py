@@ -77,3 +77,11 @@ def test_many_wires_into_one_port_stay_on_the_card(catalog: Catalog) -> None:
         design = edit.connect(design, "main", Edge("conv", "output", "add", "inputs"), replacing=False)
     metrics = metrics_of(card(design, catalog, "add"))
     assert metrics.wire_end(0, 41, 42) < metrics.height
+
+
+def test_an_output_that_need_not_be_read_leaves_the_card_as_it_is(catalog: Catalog) -> None:
+    design, pool = edit.add_node(chain(), "main", "MaxPool2d")
+    with_indices, plain = card(design, catalog, pool), card(design, catalog, "conv")
+    assert [mark.name for mark in with_indices.outputs] == ["output", "indices"]
+    assert metrics_of(with_indices).height == metrics_of(plain).height
+    assert metrics_of(with_indices).outputs[0] == metrics_of(plain).outputs[0]

@@ -35,10 +35,10 @@ def test_every_layer_says_what_it_does_and_shows_an_example(catalog: Catalog) ->
         ("relu", "ReLU"),
         ("cv2", "Conv2d"),
         ("mp2", "MaxPool2d"),
-        ("pool", "AvgPool2d"),
+        ("pool", "AvgPool1d"),
         ("mha", "MultiheadAttention"),
         (" LSTM ", "LSTM"),
-        ("norm", "RMSNorm"),
+        ("norm", "GroupNorm"),
     ],
 )
 def test_a_few_letters_find_a_layer(catalog: Catalog, wanted: str, first: str) -> None:
