@@ -92,7 +92,8 @@ class Layer(Part):
         category: one of `CATEGORIES`.
         inputs, outputs: the ports. `shape`, `build`, `cost` get one spec a port in their order, None for an empty
             optional port, and for a variadic port one for each of its wires.
-        torch_class: the class of torch.nn that computes the layer, or "" where `build` and `call` are written.
+        torch_class: the class of torch.nn that computes the layer, or "" where `build` is written. Then either `call`
+            is written too, or exported source holds the class of the module itself and calls it with `arguments`.
         main: the parameters that are shown on the node, in order.
         examples: legal uses.
         stochastic: its output in training is random (dropout), so two runs differ.
@@ -121,7 +122,7 @@ class Layer(Part):
         return Cost()
 
     def arguments(self, *specs: TensorSpec | None) -> dict[str, Any]:
-        """The arguments of `torch_class`: the parameters and what comes from the wires (`in_features`)."""
+        """The arguments of the module's class: the parameters and what comes from the wires (`in_features`)."""
         return self.values()
 
     def build(self, *specs: TensorSpec | None) -> nn.Module:

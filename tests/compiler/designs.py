@@ -181,7 +181,25 @@ def attention() -> Design:
     return net.design()
 
 
-DESIGNS = {made.__name__: made() for made in (mlp, residual, lstm, gru, two_inputs, two_outputs, attention)}
+def scaled() -> Design:
+    """Layers that torch.nn has no class for, in a block that is called like their class."""
+    inner = Sketch()
+    start = inner("Input", name="x")
+    x = inner("Conv2d", start, name="conv", out_channels="features", padding=1)
+    x = inner("LayerScale", x, name="gamma", dim=1, init_value=0.5)
+    x = inner("Add", start, x, name="add")
+    inner("Output", x, name="y")
+    net = Sketch({"layer_scale": Block(inner.graph(), params={"features": 4})})
+    x = net("Input", name="image", shape=(4, 6, 6))
+    x = net("block:layer_scale", x, name="body")
+    x = net("LayerScale", x, name="last", repeat=2)
+    net("Output", x, name="y")
+    return net.design()
+
+
+DESIGNS = {
+    made.__name__: made() for made in (mlp, residual, lstm, gru, two_inputs, two_outputs, attention, scaled)
+}
 
 
 def with_words(design: Design, title: str, note: str) -> Design:
