@@ -19,7 +19,7 @@ from netdesigner.parts.tensor import TensorSpec
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["CATEGORIES", "Cost", "Example", "Layer", "Port"]
+__all__ = ["CATEGORIES", "Cost", "Example", "Layer", "Port", "VaryingLayer"]
 
 CATEGORIES = (
     "Input and output",
@@ -180,3 +180,24 @@ class Layer(Part):
         if spec is None:
             raise ShapeError(f"nothing is wired to '{port}'", port=port)
         return spec
+
+
+class VaryingLayer(Layer):
+    """A node's kind whose ports depend on its parameters; those of a layer that has been made are what they say."""
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self.__dict__["inputs"], self.__dict__["outputs"] = self.ports(self.values())
+
+    @classmethod
+    def ports(cls, params: Mapping[str, Any]) -> tuple[tuple[Port, ...], tuple[Port, ...]]:
+        """The inputs and outputs of a layer with these parameters.
+
+        Args:
+            params: all parameters; while one is not allowed, its default, or a list as long as the one that was set.
+        """
+        raise NotImplementedError
+
+    def gaining(self, port: str, *specs: TensorSpec | None) -> tuple[Mapping[str, object], ...]:
+        """Parameter changes with which the layer would have a port that it has not; the best first."""
+        return ()

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from netdesigner.checks.ports import PortBook
 from netdesigner.document import Choice, Design, Edge, Value
 from netdesigner.document import edit as edits
 from netdesigner.errors import EditError
@@ -84,7 +85,8 @@ class Builder:
                 edge = Edge(wire.node, wire.port, node_id, port.name)
                 design = edits.connect(design, "main", edge, replacing=not port.variadic)
         self._design = design
-        outputs = tuple(Wire(node_id, port.name) for port in layer.outputs)
+        own = PortBook(self._catalog, design).of("main", design.graph("main").nodes[node_id])
+        outputs = tuple(Wire(node_id, port.name) for port in own.outputs) if own else ()
         return outputs[0] if len(outputs) == 1 else outputs
 
     def design(

@@ -260,6 +260,12 @@ def test_no_two_modules_of_operations_call_different_things_the_same() -> None:
                     assert seen.setdefault(name, info.name) == info.name, f"{name} in {info.name}"
 
 
+def test_pieces_are_named_after_the_ports_and_unread_ones_are_not_named() -> None:
+    text = source(DESIGNS["pieces"])
+    assert "x, _, cut_output_3 = torch.split(row, [4, 3, 5], dim=1)" in text
+    assert "halves_output_1, halves_output_2 = torch.chunk(x, 2, dim=-1)" in text
+
+
 def test_repetitions_that_differ_are_listed(tmp_path: Path) -> None:
     net = Sketch()
     x = net("Input", name="x", shape=(4,))
