@@ -34,6 +34,7 @@ class _Memo:
     Attributes:
         design, catalog, data: what was checked.
         nesting: which blocks stood inside which.
+        book: the ports of the nodes.
         wirings: by scope, the graphs, read.
         tangled: by scope, the problems of the wires.
         walks: all walks through networks and blocks.
@@ -43,6 +44,7 @@ class _Memo:
     catalog: Catalog
     data: DataSpec | None
     nesting: Nesting
+    book: PortBook
     wirings: Mapping[Scope, Wiring]
     tangled: Mapping[Scope, tuple[Problem, ...]]
     walks: Mapping[Key, Walk]
@@ -65,7 +67,8 @@ def check(
     elif previous is not None and _is_same(memo, design, data):
         return previous if memo.design is design else _carried_over(previous, memo, design)
     blocks = nesting(design)
-    wirings, tangled = _read(design, catalog, memo)
+    book = PortBook(catalog, design, memo.book if memo is not None else None)
+    wirings, tangled = _read(design, catalog, book, memo)
     tracer = _tracer(design, catalog, blocks, wirings, memo)
     networks = {name: tracer.network(name) for name in design.networks}
     unused = {
@@ -95,7 +98,7 @@ def check(
     return Report(
         _sorted(design, [_as_used(problem, blocks) for problem in problems]),
         {**{name: walk.trace for name, walk in networks.items()}, **_block_traces(design, inside)},
-        _Memo(design, catalog, data, blocks, wirings, tangled, keep),
+        _Memo(design, catalog, data, blocks, book, wirings, tangled, keep),
     )
 
 
@@ -154,16 +157,15 @@ def _carried_over(previous: Report, memo: _Memo, design: Design) -> Report:
 
 
 def _read(
-    design: Design, catalog: Catalog, memo: _Memo | None
+    design: Design, catalog: Catalog, book: PortBook, memo: _Memo | None
 ) -> tuple[dict[Scope, Wiring], dict[Scope, tuple[Problem, ...]]]:
     """Every graph's wires and what is wrong with them, as far as possible from before."""
-    book = PortBook(catalog, design.blocks)
     wirings: dict[Scope, Wiring] = {}
     tangled: dict[Scope, tuple[Problem, ...]] = {}
     for scope in design.scopes():
         graph = design.graph(scope)
         old = memo.wirings.get(scope) if memo is not None else None
-        ports = {kind: book.of(kind) for kind in dict.fromkeys(node.kind for node in graph.nodes.values())}
+        ports = book.of_graph(scope)
         if memo is not None and old is not None and old.same(graph, ports):
             wirings[scope] = old if old.graph is graph else replace(old, graph=graph)
             tangled[scope] = memo.tangled[scope]

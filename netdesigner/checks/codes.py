@@ -54,8 +54,9 @@ _STRUCTURE = {
     ),
     "ND104": Code(
         "No such port",
-        "A wire begins or ends at a port that the node does not have, mostly because the node's kind or the block's "
-        "inputs and outputs changed after the wire was drawn. Draw it to a port that is there, or remove it.",
+        "A wire begins or ends at a port that the node does not have, mostly because the node's kind or parameters or "
+        "the block's inputs and outputs changed after the wire was drawn. Draw it to a port that is there, give the "
+        "port back, or remove the wire.",
     ),
     "ND105": Code(
         "The same wire twice",
@@ -146,6 +147,12 @@ _PARAMETERS = {
     "ND207": Code(
         "Variable without a value",
         "A variable of the design is not a finite number, so expressions cannot use it.",
+    ),
+    "ND208": Code(
+        "Ports that differ between uses of a block",
+        "How many ports a layer has follows from an expression over the block's parameters, and a use of the block "
+        "gives them other values. A wire of the block is there in all of its uses, so the ports must be the same. "
+        "Write a number instead of the expression, or make another block.",
     ),
 }
 

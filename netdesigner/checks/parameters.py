@@ -9,7 +9,7 @@ from netdesigner.checks.wording import quoted
 from netdesigner.document.design import Block, Value
 from netdesigner.document.expression import evaluate, names_in
 from netdesigner.errors import ExpressionError, ParameterError
-from netdesigner.parts.part import Part, resolve
+from netdesigner.parts.part import Param, Part, resolve
 
 __all__ = [
     "MOST_REPEATS",
@@ -18,6 +18,7 @@ __all__ = [
     "finite",
     "part_faults",
     "repeat_of",
+    "tolerant",
     "uses_names",
 ]
 
@@ -99,6 +100,28 @@ def _expressions(value: Value, choices: tuple[str, ...]) -> Iterator[str]:
             yield from _expressions(item, choices)
     elif isinstance(value, str) and value not in choices:
         yield value
+
+
+def tolerant(part: type[Part], params: Mapping[str, Value], names: Names) -> dict[str, Any]:
+    """All parameters of a part, whatever is wrong with those that were set.
+
+    One that is not allowed has its default; a list that is not allowed is as long as it was set, of default items.
+    """
+    return {
+        declared.name: _tolerated(part, declared, params[declared.name], names)
+        if declared.name in params
+        else declared.default
+        for declared in part.params()
+    }
+
+
+def _tolerated(part: type[Part], declared: Param, value: Value, names: Names) -> Any:
+    try:
+        return declared.check(resolve(part, {declared.name: value}, names)[declared.field])
+    except ParameterError:
+        if isinstance(value, tuple) and isinstance(declared.default, tuple):
+            return declared.default[:1] * len(value)
+        return declared.default
 
 
 def block_params(

@@ -46,8 +46,8 @@ def explain_refusal(
     for node_id in (edge.source, edge.target):
         if node_id not in graph.nodes:
             return f"{place(scope)} has no node `{node_id}`"
-    book = PortBook(catalog, design.blocks)
-    source, target = (book.of(graph.nodes[node_id].kind) for node_id in (edge.source, edge.target))
+    book = PortBook(catalog, design)
+    source, target = (book.of(scope, graph.nodes[node_id]) for node_id in (edge.source, edge.target))
     reason = _no_port(edge, source, target) or _circle(design, scope, edge)
     if reason or source is None or target is None:
         return reason
@@ -111,7 +111,7 @@ def _unfit(
 
 
 def _output_index(catalog: Catalog, design: Design, scope: Scope, edge: Edge) -> int:
-    ports = PortBook(catalog, design.blocks).of(design.graph(scope).nodes[edge.source].kind)
+    ports = PortBook(catalog, design).of(scope, design.graph(scope).nodes[edge.source])
     return ports.output_at[edge.source_port] if ports is not None else 0
 
 

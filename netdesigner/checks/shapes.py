@@ -21,7 +21,7 @@ from netdesigner.checks.wiring import Slot, Wiring
 from netdesigner.document.design import BLOCK_PREFIX, Design, Node, Scope
 from netdesigner.errors import ExpressionError, ParameterError, ShapeError
 from netdesigner.parts.catalog import Catalog
-from netdesigner.parts.layer import Cost, Layer
+from netdesigner.parts.layer import Cost, Layer, VaryingLayer
 from netdesigner.parts.tensor import TensorSpec
 
 __all__ = ["MOST_LAYERS", "Tracer"]
@@ -139,7 +139,7 @@ class Tracer:
             return False
         if scope.startswith(BLOCK_PREFIX):
             return scope[len(BLOCK_PREFIX) :] not in self._stale
-        kinds = old.wiring.ports
+        kinds = {node.kind for node in old.wiring.graph.nodes.values()}
         return not any(
             kind.startswith(BLOCK_PREFIX) and not self._fresh(kind[len(BLOCK_PREFIX) :]) for kind in kinds
         )
@@ -154,6 +154,8 @@ class Tracer:
             return None
         node = wiring.graph.nodes[node_id]
         if old.wiring.graph.nodes[node_id] is not node or (node.kind == "Input" and old.key[2] is not None):
+            return None
+        if old.wiring.ports[node_id] is not wiring.ports[node_id]:
             return None
         if not self._same_names and (node.block or uses_names(node.params, node.repeat)):
             return None
@@ -237,7 +239,7 @@ class _Visit:
         wiring, node = self._wiring, self._wiring.graph.nodes[node_id]
         slots = wiring.ends[node_id].slots
         inputs, ready = self._inputs(slots)
-        if wiring.ports[node.kind] is None:
+        if wiring.ports[node_id] is None:
             return Found(TracedNode(None, inputs, slots, None))
         if node.kind == "Input" and given is not None:
             spec = given[self._input_at[node_id]]
@@ -253,6 +255,8 @@ class _Visit:
         if layer is None:
             layer, more = self._tracer.layer(node, self._names)
             faults = [*more, *faults]
+            if isinstance(layer, VaryingLayer):
+                faults += self._other_ports(node_id, layer)
         if layer is None or faults or not ready or (repeat > 1 and not room):
             blank = TracedNode(layer, inputs, slots, None, repeat, (inputs,) * repeat)
             return Found(blank, self._told(node_id, faults) if faults else (), size=_size(node))
@@ -275,6 +279,15 @@ class _Visit:
         if fault is None and repeat > 1 and node.kind in ("Input", "Output"):
             repeat, fault = 1, Fault("ND205", "repeat", f"repeat: {node.kind} is not repeated, got {repeat}")
         return repeat, [fault] if fault else []
+
+    def _other_ports(self, node_id: str, layer: Layer) -> list[Fault]:
+        """Whether a layer has other ports in this use of a block than the wires of all uses begin and end at."""
+        ports = self._wiring.ports[node_id]
+        if ports is None or (ports.inputs, ports.outputs) == (layer.inputs, layer.outputs):
+            return []
+        numbers = f"{len(layer.inputs)} inputs and {len(layer.outputs)} outputs"
+        text = f"has {numbers} here, and {len(ports.inputs)} and {len(ports.outputs)} by the defaults of the block's "
+        return [Fault("ND208", "", f"{text}parameters; wires need the same ports in all uses of the block")]
 
     def _told(self, node_id: str, faults: Sequence[Fault]) -> tuple[Problem, ...]:
         return tuple(

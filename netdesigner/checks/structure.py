@@ -61,7 +61,7 @@ def _kinds(
     if all(ports is not None for ports in wiring.ports.values()):
         return
     for node_id, node in wiring.graph.nodes.items():
-        if wiring.ports[node.kind] is not None:
+        if wiring.ports[node_id] is not None:
             continue
         if node.block:
             known, code, what = blocks, "ND501", f"block `{node.block}`, which the design does not have"
@@ -91,7 +91,7 @@ def _ports(scope: Scope, wiring: Wiring) -> Iterator[Problem]:
     for node_id, end in wiring.ends.items():
         if not end.odd:
             continue
-        ports = wiring.ports[wiring.graph.nodes[node_id].kind]
+        ports = wiring.ports[node_id]
         assert ports is not None  # what is unknown is not odd
         for name, edges in end.wires.items():
             at = ports.input_at.get(name)
@@ -110,7 +110,7 @@ def _lost(scope: Scope, wiring: Wiring) -> Iterator[Problem]:
             text = f"the wire from `{edge.source}` to `{edge.target}` has no node `{gone}`"
             yield found("ND115", text, scope, edge.target if edge.target in nodes else edge.source, port=gone)
             continue
-        ports = wiring.ports[nodes[edge.source].kind]
+        ports = wiring.ports[edge.source]
         if ports is None or edge.source_port in ports.output_at or (edge.source, edge.source_port) in seen:
             continue
         seen.add((edge.source, edge.source_port))
@@ -146,7 +146,7 @@ def _lacking(scope: Scope, wiring: Wiring) -> Iterator[Problem]:
     for node_id, end in wiring.ends.items():
         if not end.lacking:
             continue
-        ports = wiring.ports[wiring.graph.nodes[node_id].kind]
+        ports = wiring.ports[node_id]
         assert ports is not None  # a node of an unknown kind lacks nothing that is known
         for name in end.lacking:
             port = ports.inputs[ports.input_at[name]]
@@ -164,10 +164,9 @@ def _lacking(scope: Scope, wiring: Wiring) -> Iterator[Problem]:
 
 
 def _branches(scope: Scope, wiring: Wiring) -> Iterator[Problem]:
-    nodes, known = wiring.graph.nodes, wiring.ports
     if wiring.outputs:
         leading = _leading(wiring)
-        dead = [n for n, node in nodes.items() if n not in leading and known[node.kind] is not None]
+        dead = [n for n, ports in wiring.ports.items() if n not in leading and ports is not None]
         yield from _unread(scope, wiring, [n for n in dead if n not in wiring.readers])
         yield from _astray(scope, wiring, [n for n in dead if n in wiring.readers])
     if wiring.inputs:
@@ -177,8 +176,8 @@ def _branches(scope: Scope, wiring: Wiring) -> Iterator[Problem]:
 
 def _leading(wiring: Wiring) -> set[str]:
     """The nodes from which wires lead to an Output; those on loops and of unknown kinds have the benefit of doubt."""
-    nodes = wiring.graph.nodes
-    found_ids = {*wiring.outputs, *wiring.looping, *(n for n in nodes if wiring.ports[nodes[n].kind] is None)}
+    unknown = (n for n, ports in wiring.ports.items() if ports is None)
+    found_ids = {*wiring.outputs, *wiring.looping, *unknown}
     for node_id in (*wiring.looping, *reversed(wiring.order)):
         if node_id in found_ids:
             found_ids.update(wiring.ends[node_id].feeds)
@@ -187,10 +186,9 @@ def _leading(wiring: Wiring) -> set[str]:
 
 def _fed(wiring: Wiring) -> set[str]:
     """The nodes that something reaches: an Input, a loop, an unknown kind, or a layer that needs nothing."""
-    nodes = wiring.graph.nodes
     found_ids = set(wiring.looping)
     for node_id in wiring.order:
-        ports = wiring.ports[nodes[node_id].kind]
+        ports = wiring.ports[node_id]
         if ports is None or not ports.inputs or not found_ids.isdisjoint(wiring.ends[node_id].feeds):
             found_ids.add(node_id)
     return found_ids

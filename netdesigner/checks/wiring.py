@@ -50,7 +50,7 @@ class Wiring:
 
     Attributes:
         graph: what was read.
-        ports: by the kinds in use; None for an unknown kind.
+        ports: by node; None where its kind is unknown.
         ends: by node, the wires that end there.
         order: node ids so that each comes after those it reads, as near to the document's order as that allows;
             without nodes on a loop.
@@ -75,7 +75,7 @@ class Wiring:
     def same(self, graph: Graph, ports: Mapping[str, Ports | None]) -> bool:
         """Whether another graph has the same nodes, kinds, ports and wires, so that only parameters may differ."""
         if graph is self.graph:
-            return ports == self.ports
+            return ports == self.ports  # mostly the same objects, so this is quick
         mine = self.graph
         return (
             (graph.edges is mine.edges or graph.edges == mine.edges)
@@ -104,7 +104,7 @@ def wire_up(graph: Graph, ports: Mapping[str, Ports | None], old: Wiring | None 
 
     Args:
         graph: the graph.
-        ports: by each kind in it, the ports; None for an unknown kind.
+        ports: by node, its ports; None where its kind is unknown.
         old: the graph before an edit, read; what the edit did not touch is taken from there.
     """
     nodes = graph.nodes
@@ -117,7 +117,7 @@ def wire_up(graph: Graph, ports: Mapping[str, Ports | None], old: Wiring | None 
         elif edge.target in wires:
             wires[edge.target].setdefault(edge.target_port, []).append(edge)
     kept = old.ends if old is not None else {}
-    ends = {n: _ends(graph, ports, n, wires[n]) if n in wires else kept[n] for n in nodes}
+    ends = {n: _ends(ports, n, wires[n]) if n in wires else kept[n] for n in nodes}
     order, loops, looping = _order(graph, ends)
     readers = frozenset([edge.source for edge in graph.edges])
     return Wiring(
@@ -137,11 +137,11 @@ def wire_up(graph: Graph, ports: Mapping[str, Ports | None], old: Wiring | None 
 def _touched(old: Wiring, graph: Graph, ports: Mapping[str, Ports | None]) -> set[str]:
     """The nodes at which other wires may end than before, or that have become something else."""
     before = old.graph.nodes
-    kinds = {kind for kind in ports if kind not in old.ports or ports[kind] != old.ports[kind]}
     changed = {
         node_id
         for node_id, node in graph.nodes.items()
-        if node.kind in kinds or (before.get(node_id) is not node and _kind(before, node_id) != node.kind)
+        if ports[node_id] is not old.ports.get(node_id)
+        or (before.get(node_id) is not node and _kind(before, node_id) != node.kind)
     }
     changed |= before.keys() - graph.nodes.keys()
     touched = changed | {edge.target for edge in _differing(old.graph.edges, graph.edges)}
@@ -165,11 +165,9 @@ def _differing(old: tuple[Edge, ...], new: tuple[Edge, ...]) -> Iterator[Edge]:
     yield from new[start : len(new) - end]
 
 
-def _ends(
-    graph: Graph, ports: Mapping[str, Ports | None], node_id: str, wires: Mapping[str, Sequence[Edge]]
-) -> Ends:
+def _ends(ports: Mapping[str, Ports | None], node_id: str, wires: Mapping[str, Sequence[Edge]]) -> Ends:
     """Reads the wires that end at a node; of several into a port that takes one, the first feeds it."""
-    own = ports[graph.nodes[node_id].kind]
+    own = ports[node_id]
     if own is None:
         return Ends(
             wires, (), tuple(edge.source for edges in wires.values() for edge in edges), (), False, False
@@ -183,7 +181,7 @@ def _ends(
         odd = odd or len(edges) > 1
         feeds += [edge.source for edge in edges]
         for edge in edges if port.variadic else edges[:1]:
-            source = ports[graph.nodes[edge.source].kind]
+            source = ports[edge.source]
             slots.append((edge.source, 0 if source is None else source.output_at.get(edge.source_port, -1)))
         if not edges and not port.variadic:
             slots.append(None)

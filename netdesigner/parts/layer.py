@@ -20,7 +20,7 @@ from netdesigner.parts.tensor import TensorSpec
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["CATEGORIES", "Cost", "Example", "Layer", "Port"]
+__all__ = ["CATEGORIES", "Cost", "Example", "Layer", "Port", "VaryingLayer"]
 
 CATEGORIES = (
     "Input and output",
@@ -99,7 +99,8 @@ class Layer(Part):
         category: one of `CATEGORIES`.
         inputs, outputs: the ports. `shape`, `build`, `cost` get one spec a port in their order, None for an empty
             optional port, and for a variadic port one for each of its wires.
-        torch_class: the class of torch.nn that computes the layer, or "" where `build` and `call` are written.
+        torch_class: the class of torch.nn that computes the layer, or "" where `build` is written. Then either `call`
+            is written too, or exported source holds the class of the module itself and calls it with `arguments`.
         main: the parameters that are shown on the node, in order.
         examples: legal uses.
         stochastic: its output in training is random (dropout), so two runs differ.
@@ -128,7 +129,7 @@ class Layer(Part):
         return Cost()
 
     def arguments(self, *specs: TensorSpec | None) -> dict[str, Any]:
-        """The arguments of `torch_class`: the parameters and what comes from the wires (`in_features`)."""
+        """The arguments of the module's class: the parameters and what comes from the wires (`in_features`)."""
         return self.values()
 
     def build(self, *specs: TensorSpec | None) -> nn.Module:
@@ -206,3 +207,24 @@ class Layer(Part):
         if spec is None:
             raise ShapeError(f"nothing is wired to '{port}'", port=port)
         return spec
+
+
+class VaryingLayer(Layer):
+    """A node's kind whose ports depend on its parameters; those of a layer that has been made are what they say."""
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self.__dict__["inputs"], self.__dict__["outputs"] = self.ports(self.values())
+
+    @classmethod
+    def ports(cls, params: Mapping[str, Any]) -> tuple[tuple[Port, ...], tuple[Port, ...]]:
+        """The inputs and outputs of a layer with these parameters.
+
+        Args:
+            params: all parameters; while one is not allowed, its default, or a list as long as the one that was set.
+        """
+        raise NotImplementedError
+
+    def gaining(self, port: str, *specs: TensorSpec | None) -> tuple[Mapping[str, object], ...]:
+        """Parameter changes with which the layer would have a port that it has not; the best first."""
+        return ()

@@ -283,7 +283,7 @@ class Part:
         return hash((type(self), *self.__dict__.values()))
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.__dict__.items())})"
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.values().items())})"
 
     def check_together(self) -> None:
         """Holds the parameters against each other, where each may be allowed on its own.

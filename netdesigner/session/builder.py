@@ -19,12 +19,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from netdesigner.checks.ports import PortBook
 from netdesigner.document import BLOCK_PREFIX, Block, Choice, Design, Edge, Network, Scope, Value
 from netdesigner.document import edit as edits
 from netdesigner.errors import EditError
 from netdesigner.parts import Catalog
 from netdesigner.parts.catalog import nearest
-from netdesigner.parts.layer import Port
 from netdesigner.session.arrange import arranged
 
 __all__ = ["BlockBuilder", "Builder", "Wire"]
@@ -95,23 +95,26 @@ class BlockBuilder:
         repeat: int | str,
         params: dict[str, Value],
     ) -> Wire | tuple[Wire, ...]:
-        inputs, outputs = self._ports(kind)
-        if len(wires) > len(inputs) and not (inputs and inputs[-1].variadic):
-            title = kind.removeprefix(BLOCK_PREFIX)
-            raise EditError(f"{title} takes at most {len(inputs)} inputs, got {len(wires)}")
-        for wire in wires:
-            self._refuse_no_wire(kind.removeprefix(BLOCK_PREFIX), wire)
+        title = kind.removeprefix(BLOCK_PREFIX)
         plain = {key: _plain(key, value) for key, value in params.items()}
         design, node_id = edits.add_node(
             self._sheet.design, self._scope, kind, params=plain, node_id=name, repeat=repeat
         )
+        node = design.graph(self._scope).nodes[node_id]
+        ports = PortBook(self._catalog, design).of(self._scope, node)
+        assert ports is not None, "the kind was looked up"
+        inputs = ports.inputs
+        if len(wires) > len(inputs) and not (inputs and inputs[-1].variadic):
+            raise EditError(f"{title} takes at most {len(inputs)} inputs, got {len(wires)}")
+        for wire in wires:
+            self._refuse_no_wire(title, wire)
         for index, wire in enumerate(wires):
             if wire is not None:
                 port = inputs[min(index, len(inputs) - 1)]
                 edge = Edge(wire.node, wire.port, node_id, port.name)
                 design = edits.connect(design, self._scope, edge, replacing=not port.variadic)
         self._sheet.design = design
-        found = tuple(Wire(node_id, port.name, self) for port in outputs if not port.optional)
+        found = tuple(Wire(node_id, port.name, self) for port in ports.outputs if not port.optional)
         return found[0] if len(found) == 1 else found
 
     def _refuse_no_wire(self, title: str, wire: object) -> None:
@@ -125,13 +128,6 @@ class BlockBuilder:
             raise EditError(f"{title} takes wires, got {given}; parameters are given by name")
         if wire.builder is not self:
             raise EditError(f"{title}: the wire from '{wire.node}' belongs to another Builder")
-
-    def _ports(self, kind: str) -> tuple[tuple[Port, ...], tuple[Port, ...]]:
-        if kind.startswith(BLOCK_PREFIX):
-            block = self._sheet.design.blocks[kind.removeprefix(BLOCK_PREFIX)]
-            return tuple(map(Port, block.inputs)), tuple(map(Port, block.outputs))
-        layer = self._catalog.layers[kind]
-        return layer.inputs, layer.outputs
 
 
 class Builder(BlockBuilder):

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from netdesigner.checks import Problem, TracedNode
+from netdesigner.checks.ports import PortBook, Ports
 from netdesigner.document import BLOCK_PREFIX, Design, Node, Scope, Value, name_fault
 from netdesigner.document import edit as edits
 from netdesigner.parts import Layer, TensorSpec
@@ -226,8 +227,9 @@ class NodePage(QWidget):
     def _facts(self, design: Design, node: Node, traced: TracedNode | None) -> list[tuple[str, str, str]]:
         if traced is None:
             return [("Output", "not known yet", "")]
-        rows = [(name, text, text) for name, text in self._inputs(design, node, traced)]
-        names = self._output_names(design, node)
+        ports = PortBook(self._bridge.session.catalog, design).of(self.scope, node)
+        rows = [(name, text, text) for name, text in self._inputs(ports, traced)]
+        names = [port.name for port in ports.outputs] if ports else []
         outputs = traced.outputs if traced.outputs is not None else (None,) * len(names)
         rows += [(name, _shape(spec), "") for name, spec in zip(names, outputs, strict=False)]
         if traced.outputs is not None:
@@ -240,11 +242,8 @@ class NodePage(QWidget):
             rows += [(name, value_text(value), "") for name, value in node.params.items()]
         return rows
 
-    def _inputs(self, design: Design, node: Node, traced: TracedNode) -> list[tuple[str, str]]:
-        block = design.blocks.get(node.block)
-        names = (
-            [port.name for port in self._layer.inputs] if self._layer else list(block.inputs) if block else []
-        )
+    def _inputs(self, ports: Ports | None, traced: TracedNode) -> list[tuple[str, str]]:
+        names = [port.name for port in ports.inputs] if ports else []
         rows = []
         for index, spec in enumerate(traced.inputs):
             if not names:
@@ -255,16 +254,6 @@ class NodePage(QWidget):
             came = f"{_shape(spec)}\nfrom {source[0]}" if source else _shape(spec)
             rows.append((names[min(index, len(names) - 1)], came))
         return rows
-
-    def _output_names(self, design: Design, node: Node) -> list[str]:
-        block = design.blocks.get(node.block)
-        return (
-            [port.name for port in self._layer.outputs]
-            if self._layer
-            else list(block.outputs)
-            if block
-            else []
-        )
 
     # ---------------------------------------------------------------------------------------------------- editing
 

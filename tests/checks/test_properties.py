@@ -17,9 +17,10 @@ from tests.checks.toys import CATALOG, DIGITS, PRICES
 IDS = ("a", "b", "c", "d", "e", "f", "g")
 BLOCKS = ("One", "Two")
 KINDS = (*CATALOG.layers, "block:One", "block:Two", "block:Gone", "Lineer", "")
-PORTS = ("output", "input", "inputs", "rest", "state", "a", "b", "nowhere")
+PORTS = ("output", "input", "inputs", "rest", "state", "part_1", "part_3", "a", "b", "nowhere")
 NAMES = (
     "shape",
+    "cuts",
     "axes",
     "dtype",
     "out_features",
@@ -46,6 +47,8 @@ sound = st.sampled_from(
         Node("Conv2d", {"out_channels": "width"}),
         Node("ReLU", repeat=3),
         Node("Grow", repeat="depth"),
+        Node("Cut", {"cuts": "width"}),
+        Node("Cut", {"cuts": 3}),
         Node("block:One"),
         Node("block:Two", {"width": "depth+1"}),
         *map(Node, ("Output", "Linear", "Add", "Concat", "Flatten", "MaxPool2d", "Embedding", "Split")),

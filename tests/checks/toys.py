@@ -13,6 +13,7 @@ from netdesigner.checks import Problem, Report, check
 from netdesigner.document import Block, Design, Edge, Graph, Network, Node
 from netdesigner.errors import ParameterError, ShapeError
 from netdesigner.parts import Catalog, Cost, Dataset, DataSpec, Layer, Misfit, Port, Task, TensorSpec
+from netdesigner.parts.layer import VaryingLayer
 from netdesigner.parts.part import Ints, Names, param
 from netdesigner.parts.tensor import Dim, add, product
 
@@ -208,6 +209,25 @@ class Split(Layer):
         return spec, spec.with_shape(*spec.shape, 2)
 
 
+class Cut(VaryingLayer):
+    """As many outputs as it is told."""
+
+    kind: ClassVar[str] = "Cut"
+    outputs: ClassVar[tuple[Port, ...]] = (Port("part_1"), Port("part_2"))
+
+    cuts: int = param(2, min=1, max=4)
+
+    @classmethod
+    def ports(cls, params: Mapping[str, Any]) -> tuple[tuple[Port, ...], tuple[Port, ...]]:
+        return cls.inputs, tuple(Port(f"part_{number}") for number in range(1, params["cuts"] + 1))
+
+    def gaining(self, port: str, *specs: TensorSpec | None) -> tuple[Mapping[str, object], ...]:
+        return ({"cuts": int(port[-1])},) if port in ("part_3", "part_4") else ()
+
+    def shape(self, *specs: TensorSpec | None) -> tuple[TensorSpec, ...]:
+        return (self.wired(specs[0]),) * self.cuts
+
+
 class Grow(Layer):
     """Each use makes the last axis longer by one."""
 
@@ -280,7 +300,7 @@ class Adversaries(Task):
 
 LAYERS: tuple[type[Layer], ...] = (
     Input, Output, ReLU, Softmax, Linear, Conv2d, MaxPool2d,
-    Flatten, Permute, Embedding, Add, Concat, Split, Grow, Buggy,
+    Flatten, Permute, Embedding, Add, Concat, Split, Cut, Grow, Buggy,
 )  # fmt: skip
 
 REAL = Catalog.discover()

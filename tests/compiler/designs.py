@@ -181,7 +181,44 @@ def attention() -> Design:
     return net.design()
 
 
-DESIGNS = {made.__name__: made() for made in (mlp, residual, lstm, gru, two_inputs, two_outputs, attention)}
+def scaled() -> Design:
+    """Layers that torch.nn has no class for, in a block that is called like their class."""
+    inner = Sketch()
+    start = inner("Input", name="x")
+    x = inner("Conv2d", start, name="conv", out_channels="features", padding=1)
+    x = inner("LayerScale", x, name="gamma", dim=1, init_value=0.5)
+    x = inner("Add", start, x, name="add")
+    inner("Output", x, name="y")
+    net = Sketch({"layer_scale": Block(inner.graph(), params={"features": 4})})
+    x = net("Input", name="image", shape=(4, 6, 6))
+    x = net("block:layer_scale", x, name="body")
+    x = net("LayerScale", x, name="last", repeat=2)
+    net("Output", x, name="y")
+    return net.design()
+
+
+def pieces() -> Design:
+    """Ports that depend on parameters: of three pieces one goes unread, and a block has two for each of its uses."""
+    inner = Sketch()
+    x = inner("Input", name="x")
+    inner("Chunk", x, name="halves", chunks="2", dim=-1)
+    gate = inner("Sigmoid", "halves.output_2", name="gate")
+    x = inner("Multiply", "halves.output_1", gate, name="gated")
+    inner("Output", x, name="y")
+    net = Sketch({"glu": Block(inner.graph())})
+    x = net("Input", name="row", shape=(12,))
+    net("Split", x, name="cut", split_size_or_sections=("width", 3, 5), dim=1)
+    a = net("Linear", "cut.output_1", name="a", out_features=8)
+    a = net("block:glu", a, name="left")
+    b = net("block:glu", net("Linear", "cut.output_3", name="b", out_features=4), name="right")
+    net("Output", net("Concat", a, b, name="both"), name="y")
+    return net.design(variables={"width": 4})
+
+
+DESIGNS = {
+    made.__name__: made()
+    for made in (mlp, residual, lstm, gru, two_inputs, two_outputs, attention, scaled, pieces)
+}
 
 
 def with_words(design: Design, title: str, note: str) -> Design:

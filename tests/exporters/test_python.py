@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import ast
+import importlib
+import pkgutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -14,8 +16,10 @@ from safetensors.torch import load_file, save_file
 
 from netdesigner.checks import check
 from netdesigner.checks.report import Trace, TracedNode
+from netdesigner.compiler import operations
 from netdesigner.compiler.agreement import largest_difference, results_of, trials_of
 from netdesigner.compiler.compile import build_module
+from netdesigner.compiler.operations import recurrent
 from netdesigner.compiler.weights import weights_of
 from netdesigner.document import Block, Design, Graph, Network, Node
 from netdesigner.errors import CancelledError, ExportError, FileError
@@ -23,6 +27,7 @@ from netdesigner.exporters import python as python_exporter
 from netdesigner.exporters.python import Python
 from netdesigner.exporters.python import source as source_module
 from netdesigner.exporters.python.allowed import refuse_unless_plain
+from netdesigner.exporters.python.copied import copied, declared
 from netdesigner.exporters.python.run import run
 from netdesigner.exporters.python.source import source_of
 from netdesigner.parts import DataSpec, Example, Layer, Model, TensorSpec
@@ -95,7 +100,6 @@ def lone(layer: type[Layer], example: Example) -> tuple[Model, Trace]:
 def test_every_layer_has_source_that_computes_the_same(kind: str, tmp_path: Path) -> None:
     for example in CATALOG.layers[kind].examples:
         model, trace = lone(CATALOG.layers[kind], example)
-        refuse_unless_plain(source_of(model, trace, "netdesigner test"))
         assert difference_of(model, trace, tmp_path) < 1e-6
 
 
@@ -205,6 +209,77 @@ def test_a_block_may_be_given_several_real_numbers(tmp_path: Path) -> None:
     assert "scale_factor: tuple[float, ...]" in text
     assert "self.b = Row(scale_factor=(3.0, 1.5))" in text
     assert difference(net.design(), tmp_path) < 1e-6
+
+
+def test_a_layer_that_torch_has_no_class_for_brings_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "net.py"
+    proof = Python().write(model_of(DESIGNS["scaled"]), path)
+    assert proof.max_abs_error < 1e-6
+    text = path.read_text(encoding="utf-8")
+    assert text.count("class LayerScale(nn.Module):") == 1
+    assert "self.gamma = LayerScale(features, init_value=0.5, dim=1)" in text
+    assert "self.last = nn.Sequential(*(LayerScale(6) for _ in range(2)))" in text
+    assert "netdesigner." not in text
+
+
+def test_a_block_is_not_called_as_a_class_that_stands_in_the_file() -> None:
+    text = source(DESIGNS["scaled"])
+    assert "class LayerScale2(nn.Module):" in text
+    assert "self.body = LayerScale2(features=4)" in text
+
+
+def test_what_a_copied_class_uses_comes_with_it() -> None:
+    found = copied([recurrent.LSTM])
+    assert [*found.texts] == ["LSTM", "_LSTM_WEIGHTS", "_lstm_step"]
+    assert found.imports == {"Any": ("typing", "Any")}
+    assert not any("type: ignore" in text for text in found.texts.values())
+
+
+def test_a_class_without_its_source_cannot_be_exported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_source(module: object) -> str:
+        raise OSError("could not get source code")
+
+    monkeypatch.setattr("inspect.getsource", no_source)
+    with pytest.raises(
+        ExportError, match="LayerScale cannot be written as source: its source is not part of"
+    ):
+        Python().write(model_of(DESIGNS["scaled"]), tmp_path / "net.py")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_class_that_needs_more_than_torch_cannot_be_exported() -> None:
+    with pytest.raises(ExportError, match="Sketch cannot be written as source: it uses netdesigner"):
+        copied([Sketch])
+
+
+def test_two_things_of_one_name_cannot_stand_in_one_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    for name, value in (("first_things", 1), ("second_things", 2)):
+        lines = f"from torch import nn\n\n\nclass Thing(nn.Module):\n    size = {value}\n"
+        (tmp_path / f"{name}.py").write_text(lines, encoding="utf-8")
+    things = [importlib.import_module(name).Thing for name in ("first_things", "second_things")]
+    with pytest.raises(ExportError, match="Thing cannot be written as source: another layer of the network"):
+        copied(things)
+
+
+def test_no_two_modules_of_operations_call_different_things_the_same() -> None:
+    seen: dict[str, str] = {}
+    for info in pkgutil.iter_modules(operations.__path__):
+        source = Path(operations.__path__[0], f"{info.name}.py").read_text(encoding="utf-8")
+        for node in ast.parse(source).body:
+            for name in declared(node) if not isinstance(node, ast.Import | ast.ImportFrom) else ():
+                if name != "__all__":
+                    assert seen.setdefault(name, info.name) == info.name, f"{name} in {info.name}"
+
+
+def test_pieces_are_named_after_the_ports_and_unread_ones_are_not_named() -> None:
+    text = source(DESIGNS["pieces"])
+    assert "x, _, cut_output_3 = torch.split(row, [4, 3, 5], dim=1)" in text
+    assert "halves_output_1, halves_output_2 = torch.chunk(x, 2, dim=-1)" in text
 
 
 def test_repetitions_that_differ_are_listed(tmp_path: Path) -> None:

@@ -89,11 +89,11 @@ class Case:
 
     @cached_property
     def _book(self) -> PortBook:
-        return PortBook(self.catalog, self.design.blocks)
+        return PortBook(self.catalog, self.design)
 
     def ports(self, node_id: str) -> Ports | None:
         """A node's ports, None where its kind is unknown."""
-        return self._book.of(self.graph.nodes[node_id].kind)
+        return self._book.of(self.scope, self.graph.nodes[node_id])
 
     @cached_property
     def _ends(self) -> tuple[dict[str, list[Edge]], dict[str, list[Edge]]]:

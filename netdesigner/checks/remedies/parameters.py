@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
-from netdesigner.checks.parameters import MOST_REPEATS, finite
+from netdesigner.checks.parameters import MOST_REPEATS, finite, tolerant
 from netdesigner.checks.remedies.case import Case, Remedies, Remedy, said_value
 from netdesigner.document import edit
 from netdesigner.document.design import Block, Value
@@ -220,6 +220,15 @@ def _variable(case: Case) -> Iterator[Remedy]:
     )
 
 
+def _same_ports(case: Case) -> Iterator[Remedy]:
+    """Numbers in the place of expressions over the block's parameters."""
+    part = case.catalog.layers[case.node.kind]
+    values = tolerant(part, case.node.params, case.names)
+    for name, given in case.node.params.items():
+        if names_of(given) - case.design.variables.keys():
+            yield case.set_params(case.problem.node, {name: values[name]})
+
+
 REMEDIES: dict[str, Remedies] = {
     "ND201": _out_of_range,
     "ND202": _unknown_parameter,
@@ -228,5 +237,6 @@ REMEDIES: dict[str, Remedies] = {
     "ND205": _repeat,
     "ND206": _once,
     "ND207": _variable,
+    "ND208": _same_ports,
     "ND304": _once,
 }

@@ -12,6 +12,7 @@ from netdesigner.checks.remedies.case import Case, Remedies, Remedy
 from netdesigner.document import edit
 from netdesigner.document.design import BLOCK_PREFIX, Design, Edge, Graph, Node, Value
 from netdesigner.parts.catalog import nearest
+from netdesigner.parts.layer import VaryingLayer
 from netdesigner.parts.tensor import TensorSpec
 
 __all__ = ["REMEDIES", "input_params"]
@@ -102,11 +103,15 @@ def _twice(case: Case) -> Iterator[Remedy]:
 
 
 def _no_port(case: Case) -> Iterator[Remedy]:
-    """The wires led to a port that is there, or taken away."""
+    """The port given back by parameters, the wires led to a port that is there, or taken away, with who reads them."""
     node_id, port = case.problem.node, case.problem.port
     ports = case.ports(node_id)
     if ports is None:
         return
+    layer = case.layer(node_id)
+    if isinstance(layer, VaryingLayer):
+        for changes in layer.gaining(port, *case.trace.nodes[node_id].inputs):
+            yield case.set_params(node_id, changes)
     sides = ((ports.input_at, "target", "target_port"), (ports.output_at, "source", "source_port"))
     for known, end, end_port in sides:
         wrong = [e for e in case.graph.edges if getattr(e, end) == node_id and getattr(e, end_port) == port]
@@ -124,6 +129,12 @@ def _no_port(case: Case) -> Iterator[Remedy]:
             f"Remove the {'wire' if len(wrong) == 1 else 'wires'} to {port} of {node_id}",
             partial(edit.disconnect, case.design, case.scope, wrong),
         )
+        if end == "source":
+            readers = list(dict.fromkeys(edge.target for edge in wrong))
+            text = (
+                f"{_removing(readers)}, which {'reads' if len(readers) == 1 else 'read'} {port} of {node_id}"
+            )
+            yield Remedy(text, partial(edit.remove_nodes, case.design, case.scope, readers))
 
 
 def _lost(case: Case) -> Iterator[Remedy]:

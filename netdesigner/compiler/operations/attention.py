@@ -11,7 +11,13 @@ __all__ = ["MultiheadAttention", "TransformerEncoderLayer"]
 
 
 def _pair_mask(
-    asking: Tensor, attended: Tensor, mask: Tensor | None, *, is_causal: bool, heads: int, batch_first: bool
+    asking: Tensor,
+    attended: Tensor,
+    mask: Tensor | None,
+    *,
+    is_causal: bool,
+    heads: int,
+    batch_first: bool,
 ) -> Tensor | None:
     """The mask over pairs of steps as torch takes it.
 
@@ -43,7 +49,9 @@ class MultiheadAttention(nn.MultiheadAttention):
         arguments: those of torch's class.
     """
 
-    def __init__(self, *, is_causal: bool = False, need_weights: bool = True, **arguments: Any) -> None:
+    def __init__(
+        self, *, is_causal: bool = False, need_weights: bool = True, **arguments: Any
+    ) -> None:
         super().__init__(**arguments)
         self.is_causal = is_causal
         self.need_weights = need_weights
@@ -65,7 +73,9 @@ class MultiheadAttention(nn.MultiheadAttention):
             heads=self.num_heads,
             batch_first=self.batch_first,
         )
-        plain = self.bias_k is None and not self.add_zero_attn  # a step that is added is seen by all
+        plain = (
+            self.bias_k is None and not self.add_zero_attn
+        )  # a step that is added is seen by all
         output, weights = super().forward(
             query,
             key,
@@ -91,9 +101,21 @@ class TransformerEncoderLayer(nn.TransformerEncoderLayer):
         self.is_causal = is_causal
 
     def forward(  # type: ignore[override]
-        self, src: Tensor, src_mask: Tensor | None = None, src_key_padding_mask: Tensor | None = None
+        self,
+        src: Tensor,
+        src_mask: Tensor | None = None,
+        src_key_padding_mask: Tensor | None = None,
     ) -> Tensor:
         """Attends, then transforms each step by itself, adding the input each time."""
         heads, batch_first = self.self_attn.num_heads, self.self_attn.batch_first
-        mask = _pair_mask(src, src, src_mask, is_causal=self.is_causal, heads=heads, batch_first=batch_first)
-        return super().forward(src, mask, src_key_padding_mask, is_causal=self.is_causal)
+        mask = _pair_mask(
+            src,
+            src,
+            src_mask,
+            is_causal=self.is_causal,
+            heads=heads,
+            batch_first=batch_first,
+        )
+        return super().forward(
+            src, mask, src_key_padding_mask, is_causal=self.is_causal
+        )

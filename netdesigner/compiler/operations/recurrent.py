@@ -38,14 +38,29 @@ class LSTM(nn.LSTM):
             found = []
             for suffix in ("", "_reverse")[: 1 + self.bidirectional]:
                 at, batch = len(states), steps.shape[1 - time]
-                state = h_0[at] if h_0 is not None else steps.new_zeros(batch, self.proj_size)
-                cell = c_0[at] if c_0 is not None else steps.new_zeros(batch, self.hidden_size)
-                weights = {name: getattr(self, f"{name}_l{layer}{suffix}", None) for name in _LSTM_WEIGHTS}
+                state = (
+                    h_0[at]
+                    if h_0 is not None
+                    else steps.new_zeros(batch, self.proj_size)
+                )
+                cell = (
+                    c_0[at]
+                    if c_0 is not None
+                    else steps.new_zeros(batch, self.hidden_size)
+                )
+                weights = {
+                    name: getattr(self, f"{name}_l{layer}{suffix}", None)
+                    for name in _LSTM_WEIGHTS
+                }
                 outputs = []
-                for step in reversed(steps.unbind(time)) if suffix else steps.unbind(time):
+                for step in (
+                    reversed(steps.unbind(time)) if suffix else steps.unbind(time)
+                ):
                     state, cell = _lstm_step(step, state, cell, weights)
                     outputs.append(state)
-                found.append(torch.stack(outputs[::-1] if suffix else outputs, dim=time))
+                found.append(
+                    torch.stack(outputs[::-1] if suffix else outputs, dim=time)
+                )
                 states.append(state)
                 cells.append(cell)
             steps = torch.cat(found, dim=-1)
@@ -55,7 +70,9 @@ class LSTM(nn.LSTM):
 _LSTM_WEIGHTS = ("weight_ih", "bias_ih", "weight_hh", "bias_hh", "weight_hr")
 
 
-def _lstm_step(step: Tensor, state: Tensor, cell: Tensor, weights: dict[str, Any]) -> tuple[Tensor, Tensor]:
+def _lstm_step(
+    step: Tensor, state: Tensor, cell: Tensor, weights: dict[str, Any]
+) -> tuple[Tensor, Tensor]:
     """The next state and cell of an LSTM that projects its state."""
     gates = F.linear(step, weights["weight_ih"], weights["bias_ih"])
     gates = gates + F.linear(state, weights["weight_hh"], weights["bias_hh"])

@@ -24,9 +24,10 @@ __all__ = ["Python"]
 class Python(Exporter):
     """One file of PyTorch source that needs nothing of this program, with the weights in a second file beside it.
 
-    Blocks become classes, repetitions loops, and what the author wrote in terms of a block's parameters stays so. The
-    weights go into the file of the same name that ends in `.safetensors`; the names in it are those of the trained
-    network. `load()` in the file gives the network with its weights.
+    Blocks become classes, repetitions loops, and what the author wrote in terms of a block's parameters stays so. A
+    layer that torch.nn has no class for brings its own. The weights go into the file of the same name that ends in
+    `.safetensors`; the names in it are those of the trained network. `load()` in the file gives the network with its
+    weights.
     """
 
     kind: ClassVar[str] = "python"
@@ -39,7 +40,6 @@ class Python(Exporter):
 
     def write(self, model: Model, path: Path, progress: Progress = no_progress) -> Proof:
         """Writes source and weights after the source has been run, in an interpreter of its own, with those weights."""
-        from netdesigner.exporters.python.allowed import refuse_unless_plain
         from netdesigner.exporters.python.source import source_of
         from netdesigner.exporters.python.trial_run import results_of_source
 
@@ -53,7 +53,6 @@ class Python(Exporter):
         progress(0.0, "writing the source")
         _, trace = checked_trace(model.design, model.catalog, model.network)
         source = source_of(model, trace, program())
-        refuse_unless_plain(source)
         weights = weights_of(model.module, passport_of(model))
         trials = trials_of(trace)
         expected = [results_of(model.module, inputs) for inputs in trials]

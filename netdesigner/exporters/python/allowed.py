@@ -10,11 +10,12 @@ import ast
 from collections.abc import Iterator
 
 from netdesigner.errors import ExportError
+from netdesigner.exporters.python.copied import Copied, declared
 
 __all__ = ["refuse_unless_plain"]
 
 _NODES = (
-    ast.Module, ast.Expr, ast.Constant, ast.Import, ast.ImportFrom, ast.alias, ast.Assign, ast.ClassDef,
+    ast.Module, ast.Expr, ast.Constant, ast.Assign, ast.ClassDef,
     ast.FunctionDef, ast.arguments, ast.arg, ast.Return, ast.For, ast.With, ast.withitem, ast.If, ast.Compare, ast.Eq,
     ast.Name, ast.Load, ast.Store, ast.Attribute, ast.Call, ast.keyword, ast.Starred, ast.Subscript, ast.Slice,
     ast.Tuple, ast.List, ast.GeneratorExp, ast.comprehension, ast.BinOp, ast.UnaryOp, ast.Add, ast.Sub, ast.Mult,
@@ -43,8 +44,12 @@ _ROADS_OUT = frozenset(
 """Attributes of torch that read or write files or run code."""
 
 
-def refuse_unless_plain(source: str) -> None:
+def refuse_unless_plain(source: str, copied: Copied | None = None) -> None:
     """Raises unless a source is made of nothing but what a network's file needs.
+
+    Args:
+        source: the file's text.
+        copied: statements that may stand in it because they are our own, each exactly as it is here.
 
     Raises:
         ExportError: the generated source holds something else; this is a mistake of the program.
@@ -53,21 +58,37 @@ def refuse_unless_plain(source: str) -> None:
         tree = ast.parse(source)
     except (SyntaxError, ValueError) as error:
         raise ExportError(f"the source that was made for this design is not Python: {error}") from None
-    for line, what in _strange(tree):
+    for line, what in _strange(tree, copied or Copied()):
         raise ExportError(
             f"the source that was made for this design holds {what} in line {line}; please report this"
         )
 
 
-def _strange(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    module = _BUILTINS | {name for node in tree.body for name in _declared(node)}
+def _strange(tree: ast.Module, copied: Copied) -> Iterator[tuple[int, str]]:
+    known = _BUILTINS | {name for node in tree.body for name in declared(node)}
+    imports = _IMPORTS | {module for module, _ in copied.imports.values()}
+    ours = {ast.dump(ast.parse(text).body[0]) for text in copied.texts.values()}
     for statement in tree.body:
-        for part in statement.body if isinstance(statement, ast.ClassDef) else [statement]:
-            yield from _strange_in(part, module | _bound(part))
-        if isinstance(statement, ast.ClassDef):
-            rest = [*statement.bases, *statement.keywords, *statement.decorator_list]
-            for expression in rest:
-                yield from _strange_in(expression, module)
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            yield from (
+                (statement.lineno, f"an import of {name}")
+                for name in _modules(statement)
+                if name not in imports
+            )
+        elif not (ours and ast.dump(statement) in ours):
+            yield from _strange_statement(statement, known)
+
+
+def _modules(node: ast.Import | ast.ImportFrom) -> list[str]:
+    return [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
+
+
+def _strange_statement(statement: ast.stmt, known: frozenset[str]) -> Iterator[tuple[int, str]]:
+    for part in statement.body if isinstance(statement, ast.ClassDef) else [statement]:
+        yield from _strange_in(part, known | _bound(part))
+    if isinstance(statement, ast.ClassDef):
+        for expression in [*statement.bases, *statement.keywords, *statement.decorator_list]:
+            yield from _strange_in(expression, known)
 
 
 def _strange_in(tree: ast.AST, known: frozenset[str] | set[str]) -> Iterator[tuple[int, str]]:
@@ -83,21 +104,6 @@ def _strange_in(tree: ast.AST, known: frozenset[str] | set[str]) -> Iterator[tup
                 of_torch and node.attr in _ROADS_OUT
             ):
                 yield line, f"the attribute {node.attr}"
-        elif isinstance(node, ast.ImportFrom | ast.Import):
-            names = (
-                [node.module] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
-            )
-            yield from ((line, f"an import of {name}") for name in names if name not in _IMPORTS)
-
-
-def _declared(node: ast.stmt) -> Iterator[str]:
-    """The names that a statement of the module gives a meaning to."""
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        yield from (alias.asname or alias.name for alias in node.names)
-    elif isinstance(node, ast.ClassDef | ast.FunctionDef):
-        yield node.name
-    elif isinstance(node, ast.Assign):
-        yield from (target.id for target in node.targets if isinstance(target, ast.Name))
 
 
 def _bound(tree: ast.AST) -> set[str]:

@@ -7,7 +7,7 @@ takes the name of the block's declared parameter where it is that parameter, or 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from netdesigner.checks.report import Trace
@@ -60,15 +60,23 @@ class ClassSource:
     forward: Forward
 
 
-def classes_of(design: Design, network: str, trace: Trace) -> list[ClassSource]:
+def classes_of(
+    design: Design, network: str, trace: Trace, reserved: Collection[str] = ()
+) -> list[ClassSource]:
     """The classes of a network in the order in which the file declares them; the network's own comes last.
+
+    Args:
+        design: the design.
+        network: the network's name in it.
+        trace: what the checks found out about its graph.
+        reserved: names that stand for something else in the file.
 
     Raises:
         ExportError: a layer cannot be written as source.
     """
     made: dict[int, Call] = {}
     found: list[ClassSource] = []
-    taken = set(_MODULE_NAMES)
+    taken = {*_MODULE_NAMES, *reserved}
     for scope, uses in uses_of(design, network, trace).items():
         block_name = scope.removeprefix(BLOCK_PREFIX)
         for alike in _alike(instance_of(use, design, made) for use in uses):

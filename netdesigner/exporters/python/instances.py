@@ -6,7 +6,7 @@ A block may be used with other parameters and other shapes in each place; `class
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +17,9 @@ from netdesigner.document.design import BLOCK_PREFIX, Design, Graph, Scope
 from netdesigner.errors import ExportError
 from netdesigner.exporters.python.forward import Forward, forward_of
 from netdesigner.parts.layer import Layer
+from netdesigner.parts.tensor import TensorSpec
 
-__all__ = ["Call", "Instance", "Member", "Use", "instance_of", "uses_of"]
+__all__ = ["Call", "Instance", "Member", "Use", "instance_of", "own_classes", "uses_of"]
 
 Names = Mapping[str, int | float]
 
@@ -152,32 +153,74 @@ def _runs(node: TracedNode, classes: Mapping[int, Call]) -> tuple[tuple[Call, in
     return tuple(runs)
 
 
+def own_classes(trace: Trace) -> Iterator[type]:
+    """The classes of the layers in a network that torch.nn has none for and whose module takes part in `forward`.
+
+    Raises:
+        ExportError: a layer cannot be written as source.
+    """
+    for node_id in needed_nodes(trace):
+        node = trace.nodes[node_id]
+        for inner in node.inner:
+            yield from own_classes(inner)
+        if node.layer is not None and not node.inner and not node.layer.torch_class and _is_called(node):
+            yield from (_own_class(node.layer, specs) for specs in node.rounds)
+
+
+def _is_called(node: TracedNode) -> bool:
+    """Whether a layer's source uses its module."""
+    assert node.layer is not None
+    return "self.it" in node.layer.call("self.it", *("x" if spec else "None" for spec in node.rounds[0]))
+
+
+def _own_class(layer: Layer, specs: Sequence[TensorSpec | None]) -> type:
+    """The class of the module that a layer builds; nothing is allocated for it."""
+    import torch
+
+    from netdesigner.compiler.initialise import undrawn
+
+    with torch.device("meta"), undrawn():
+        made = type(layer.build(*specs))
+    if made.__module__.partition(".")[0] == "torch":
+        raise ExportError(f"{layer.label()} cannot be written as source; use another format")
+    return made
+
+
 def _call_of(node: TracedNode, number: int) -> Call:
-    layer = node.layer
-    if layer is None or not layer.torch_class:
-        raise ExportError(
-            f"{layer.label() if layer else 'a node'} cannot be written as source; use another format"
-        )
-    return _torch_call(layer, layer.arguments(*node.rounds[number]))
-
-
-def _torch_call(layer: Layer, arguments: Mapping[str, Any]) -> Call:
-    """The call of a class of torch.nn; what it demands comes first and stands without its name."""
     from torch import nn
 
-    known = _signature(getattr(nn, layer.torch_class))
+    layer, specs = node.layer, node.rounds[number]
+    assert layer is not None, "a node that is no block has a layer, or the checks refuse it"
+    arguments = layer.arguments(*specs)
+    if layer.torch_class:
+        return _written_call(f"nn.{layer.torch_class}", getattr(nn, layer.torch_class), arguments)
+    made = _own_class(layer, specs)
+    return _written_call(made.__name__, made, arguments)
+
+
+def _written_call(name: str, made: type, arguments: Mapping[str, Any]) -> Call:
+    """The call of a class; what it demands comes first and stands without its name."""
+    known = _signature(made)
     empty = inspect.Parameter.empty
-    demanded = [name for name, default in known.items() if default is empty and name in arguments]
+    demanded = [
+        name
+        for name, parameter in known.items()
+        if name in arguments
+        and parameter.default is empty
+        and parameter.kind is parameter.POSITIONAL_OR_KEYWORD
+    ]
     ordered = [*demanded, *(name for name in arguments if name not in demanded)]
     values = tuple((name, arguments[name]) for name in ordered)
-    defaults = tuple((name, known[name]) for name in ordered if known.get(name, empty) is not empty)
-    return Call(f"nn.{layer.torch_class}", len(demanded), values, defaults)
+    defaults = tuple(
+        (name, known[name].default) for name in ordered if name in known and known[name].default is not empty
+    )
+    return Call(name, len(demanded), values, defaults)
 
 
-def _signature(torch_class: type) -> dict[str, object]:
-    """Names and defaults of a constructor's arguments; where it takes any, those of the class it hands them to."""
-    for owner in torch_class.__mro__:
-        parameters = list(inspect.signature(owner).parameters.values())
-        if not any(p.kind is inspect.Parameter.VAR_POSITIONAL for p in parameters):
-            return {p.name: p.default for p in parameters}
+def _signature(made: type) -> Mapping[str, inspect.Parameter]:
+    """The arguments of a constructor; where it takes any, those of the class it hands them to."""
+    for owner in made.__mro__:
+        parameters = inspect.signature(owner).parameters
+        if not any(p.kind is p.VAR_POSITIONAL for p in parameters.values()):
+            return parameters
     return {}

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from netdesigner.checks.report import Trace
 from netdesigner.compiler.trial import index_limits, lengths_of
+from netdesigner.exporters.python.allowed import refuse_unless_plain
 from netdesigner.exporters.python.classes import ClassSource, classes_of
+from netdesigner.exporters.python.copied import Import, copied
+from netdesigner.exporters.python.instances import own_classes
 from netdesigner.exporters.python.text import WIDTH, docstring, literal, wrapped
 from netdesigner.parts.exporter import Model
 from netdesigner.parts.tensor import BATCH
@@ -15,6 +18,20 @@ from netdesigner.parts.tensor import BATCH
 __all__ = ["source_of"]
 
 _STEP = "    "
+_OTHERS = frozenset({"safetensors", "torch"})
+"""Packages that do not come with Python."""
+
+
+_USUAL: dict[str, Import] = {
+    "Path": ("pathlib", "Path"),
+    "Tensor": ("torch", "Tensor"),
+    "load_file": ("safetensors.torch", "load_file"),
+    "nn": ("torch", "nn"),
+    "torch": ("torch", ""),
+}
+"""What every file imports, by the name that it has there."""
+_FUNCTIONS: Import = ("torch.nn.functional", "")
+"""What `F` is, which a file imports where it is used."""
 
 
 def source_of(model: Model, trace: Trace, program: str) -> str:
@@ -28,10 +45,12 @@ def source_of(model: Model, trace: Trace, program: str) -> str:
     Raises:
         ExportError: a layer cannot be written as source.
     """
-    classes = classes_of(model.design, model.network, trace)
+    ours = copied(own_classes(trace))
+    classes = classes_of(model.design, model.network, trace, ours.texts.keys() | ours.imports.keys())
     main = classes[-1]
     parts = [
         _code(*_constants(model)),
+        *([text] for text in ours.texts.values()),
         *(_class(part) for part in classes[:-1]),
         _class(main, _flow(model)),
         *([_prepare(model)] if model.scaling else []),
@@ -40,8 +59,10 @@ def source_of(model: Model, trace: Trace, program: str) -> str:
         ['if __name__ == "__main__":', f"{_STEP}main()"],
     ]
     body = "\n\n\n".join("\n".join(part) for part in parts)
-    head = "\n".join([*docstring(_title(model, program), ""), "", *_imports(body)])
-    return f"{head}\n\n{body}\n"
+    head = "\n".join([*docstring(_title(model, program), ""), *_imports(body, ours.imports)])
+    source = f"{head}\n\n{body}\n"
+    refuse_unless_plain(source, ours)
+    return source
 
 
 def _code(*lines: str) -> list[str]:
@@ -59,13 +80,19 @@ def _title(model: Model, program: str) -> str:
     return "\n\n".join(text.strip() for text in said if text.strip())
 
 
-def _imports(body: str) -> Iterator[str]:
-    tree = ast.parse(body)
-    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    yield from ("from pathlib import Path", "", "import torch")
-    if "F" in used:
-        yield "import torch.nn.functional as F"
-    yield from ("from safetensors.torch import load_file", "from torch import Tensor, nn")
+def _imports(body: str, more: Mapping[str, Import]) -> Iterator[str]:
+    """The lines that import what a body uses, in the usual order: Python's own library, then the others."""
+    used = {node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name)}
+    found = {**more, **_USUAL} | ({"F": _FUNCTIONS} if "F" in used else {})
+    for others in (False, True):
+        section = {name: it for name, it in found.items() if (it[0].partition(".")[0] in _OTHERS) is others}
+        modules = sorted((module, name) for name, (module, taken) in section.items() if not taken)
+        yield ""
+        for module, name in modules:
+            yield f"import {module}" if name == module else f"import {module} as {name}"
+        for module in sorted({module for module, taken in section.values() if taken}):
+            names = sorted(name for name, (origin, taken) in section.items() if origin == module and taken)
+            yield f"from {module} import {', '.join(names)}"
 
 
 def _constants(model: Model) -> Iterator[str]:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from netdesigner.checks import ERROR, Problem, Report, TracedNode
-from netdesigner.checks.ports import PortBook
+from netdesigner.checks.ports import PortBook, Ports
 from netdesigner.document import BLOCK_PREFIX, Design, Edge, Node, Scope, Value
 from netdesigner.document.expression import evaluate
 from netdesigner.errors import ExpressionError
@@ -115,7 +115,8 @@ class CardMaker:
     def __init__(self, design: Design, report: Report, catalog: Catalog, scope: Scope) -> None:
         self._graph = design.graph(scope)
         self._catalog = catalog
-        self._ports = PortBook(catalog, design.blocks)
+        self._scope = scope
+        self._ports = PortBook(catalog, design)
         self._blocks = design.blocks
         # Inside a block each use may have other values, so expressions are shown there as they stand.
         self._names = None if scope.startswith(BLOCK_PREFIX) else design.variables
@@ -174,13 +175,13 @@ class CardMaker:
 
     def _marks(self, node: Node, node_id: str, side: str) -> tuple[PortMark, ...]:
         wired = self._wires.inputs(node_id) if side == "input" else self._wires.outputs(node_id)
-        key = (node.kind, side, *wired.items())
+        ports = self._ports.of(self._scope, node)
+        key = (id(ports), side, *wired.items())
         if key not in self._known_marks:
-            self._known_marks[key] = self._new_marks(node.kind, side, wired)
+            self._known_marks[key] = self._new_marks(ports, side, wired)
         return self._known_marks[key]
 
-    def _new_marks(self, kind: str, side: str, wired: Mapping[str, int]) -> tuple[PortMark, ...]:
-        ports = self._ports.of(kind)
+    def _new_marks(self, ports: Ports | None, side: str, wired: Mapping[str, int]) -> tuple[PortMark, ...]:
         declared: Sequence[Port] = ()
         if ports is not None:
             declared = ports.inputs if side == "input" else ports.outputs

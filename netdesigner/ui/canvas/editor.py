@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from netdesigner.checks import explain_refusal
 from netdesigner.checks.ports import PortBook, Ports
-from netdesigner.document import BLOCK_PREFIX, Design, Edge, Scope, clipboard
+from netdesigner.document import BLOCK_PREFIX, Design, Edge, Node, Scope, Value, clipboard
 from netdesigner.document import edit as edits
 from netdesigner.document.design import Point
 from netdesigner.errors import NetDesignerError
@@ -81,8 +81,16 @@ class Editor:
     # --------------------------------------------------------------------------------------------------- ports
 
     def ports(self, kind: str) -> Ports | None:
-        """The ports that a node of a kind has; None for an unknown kind."""
-        return PortBook(self.bridge.session.catalog, self.design.blocks).of(kind)
+        """The ports that a new node of a kind has; None for an unknown kind."""
+        return self._ports_in(self.design, Node(kind, self._first_params(kind)))
+
+    def _ports_in(self, design: Design, node: Node) -> Ports | None:
+        return PortBook(self.bridge.session.catalog, design).of(self.scope, node)
+
+    def _first_params(self, kind: str) -> dict[str, Value]:
+        """What a new node of a kind starts with."""
+        layer = self.bridge.session.catalog.layers.get(kind)
+        return dict(layer.initial) if layer else {}
 
     def refusal(self, edge: Edge, without: Edge | None = None) -> str:
         """Why a wire may not be made; "" where it may.
@@ -125,9 +133,7 @@ class Editor:
     # ---------------------------------------------------------------------------------------------------- wires
 
     def _connected(self, design: Design, edge: Edge, index: int | None = None) -> Design:
-        ports = PortBook(self.bridge.session.catalog, design.blocks).of(
-            design.graph(self.scope).nodes[edge.target].kind
-        )
+        ports = self._ports_in(design, design.graph(self.scope).nodes[edge.target])
         place = ports.input_at.get(edge.target_port) if ports else None
         variadic = ports is not None and place is not None and ports.inputs[place].variadic
         return edits.connect(design, self.scope, edge, replacing=not variadic, index=index)
@@ -194,9 +200,7 @@ class Editor:
 
         def change(design: Design) -> Design:
             self._refuse_recursion(kind)
-            added, node_id = edits.add_node(
-                design, self.scope, kind, at, dict(layer.initial) if layer else None
-            )
+            added, node_id = edits.add_node(design, self.scope, kind, at, self._first_params(kind))
             made.append(node_id)
             return then(added, node_id)
 
@@ -211,7 +215,7 @@ class Editor:
             raise NetDesignerError(f"block '{kind.removeprefix(BLOCK_PREFIX)}' cannot contain itself")
 
     def _joined(self, design: Design, node_id: str, port: PortRef) -> Design:
-        ports = self.ports(design.graph(self.scope).nodes[node_id].kind)
+        ports = self._ports_in(design, design.graph(self.scope).nodes[node_id])
         side = "input" if port.side == "output" else "output"
         names = (
             [] if ports is None else [p.name for p in (ports.inputs if side == "input" else ports.outputs)]
@@ -227,7 +231,7 @@ class Editor:
         return design
 
     def _inserted(self, design: Design, node_id: str, edge: Edge) -> Design:
-        ports = self.ports(design.graph(self.scope).nodes[node_id].kind)
+        ports = self._ports_in(design, design.graph(self.scope).nodes[node_id])
         if ports is None or not ports.inputs or not ports.outputs:
             raise NetDesignerError(f"{node_id} cannot go into a wire: it needs an input and an output")
         place = design.place(self.scope)

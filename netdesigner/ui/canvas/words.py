@@ -25,6 +25,8 @@ _PHRASES: Mapping[str, str] = {
     "num_groups": "{} groups",
     "kernel_size": "{}",
     "output_size": "{}",
+    "split_size_or_sections": "{}",
+    "chunks": "{} chunks",
     "shape": "{}",
     "dtype": "{}",
     "normalized_shape": "{}",
