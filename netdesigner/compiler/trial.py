@@ -111,10 +111,13 @@ def _follow(trace: Trace, given: list[Origins], limits: dict[int, int]) -> list[
             continue
         node = trace.nodes[node_id]
         arriving = [frozenset() if source is None else known[source[0]] for source in node.sources]
-        rows = getattr(node.layer, "num_embeddings", None)
-        if rows is not None:
-            for number in arriving[0]:
-                limits[number] = min(rows, limits.get(number, rows))
+        looked_up = node.layer.index_limits(*node.inputs) if node.layer is not None else ()
+        for origins, rows in zip(arriving, looked_up, strict=False):
+            least = (
+                rows if isinstance(rows, int) else 1
+            )  # of a free length only the first is sure to be there
+            for number in origins if rows is not None else ():
+                limits[number] = min(least, limits.get(number, least))
         leaving = frozenset().union(*arriving)
         for inner in node.inner:
             leaving = frozenset().union(*_follow(inner, arriving, limits))

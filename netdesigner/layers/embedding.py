@@ -7,7 +7,7 @@ from typing import ClassVar
 from netdesigner.errors import ShapeError
 from netdesigner.parts.layer import Cost, Example, Layer
 from netdesigner.parts.part import param
-from netdesigner.parts.tensor import TensorSpec
+from netdesigner.parts.tensor import Dim, TensorSpec
 
 __all__ = ["Embedding"]
 
@@ -63,6 +63,10 @@ class Embedding(Layer):
             message = f"Embedding has padding_idx {self.padding_idx}, but only {self.num_embeddings} vectors"
             raise ShapeError(message, changes=({"padding_idx": 0}, {"padding_idx": None}))
         return TensorSpec((*spec.shape, self.embedding_dim), "float32")
+
+    def index_limits(self, *specs: TensorSpec | None) -> tuple[Dim | None, ...]:
+        """A vector for each number."""
+        return (self.num_embeddings,)
 
     def cost(self, *specs: TensorSpec | None) -> Cost:
         """The table; looking up multiplies nothing."""

@@ -33,6 +33,11 @@ class _Picking(Layer):
         module: nn.Module = getattr(axes, self.kind)(**self.arguments(*specs))
         return module
 
+    def index_limits(self, *specs: TensorSpec | None) -> tuple[Dim | None, ...]:
+        """As many positions as the input has along dim."""
+        spec = self.wired(specs[0])
+        return None, spec.shape[self.dim % spec.rank]
+
     def _picked(self, specs: tuple[TensorSpec | None, ...]) -> tuple[TensorSpec, TensorSpec, int]:
         """Input, index, and the axis."""
         port = self.inputs[1].name

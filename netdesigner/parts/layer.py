@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from netdesigner.document.design import Value
 from netdesigner.errors import ShapeError
 from netdesigner.parts.part import Part
-from netdesigner.parts.tensor import TensorSpec
+from netdesigner.parts.tensor import Dim, TensorSpec
 
 if TYPE_CHECKING:
     from torch import nn
@@ -127,6 +127,10 @@ class Layer(Part):
     def cost(self, *specs: TensorSpec | None) -> Cost:
         """What the layer costs on these inputs; called only where `shape` accepts them."""
         return Cost()
+
+    def index_limits(self, *specs: TensorSpec | None) -> tuple[Dim | None, ...]:
+        """For each of the first inputs, below which length its whole numbers must stay, as rows of a table; else None."""
+        return ()
 
     def arguments(self, *specs: TensorSpec | None) -> dict[str, Any]:
         """The arguments of the module's class: the parameters and what comes from the wires (`in_features`)."""
