@@ -6,7 +6,7 @@ Every point is kept; drawing thins them. Nothing is redrawn more than ten times 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -65,6 +65,7 @@ class Curves(QWidget):
         self._theme = theme
         self._live: RunSeries | None = None
         self._compared: tuple[RunSeries, ...] = ()
+        self._finished: Path | None = None
         self._redraw = QTimer(self, singleShot=True, interval=_REDRAW_MS)
         self._redraw.timeout.connect(self._draw)
         self._line = ElidedLabel("", "muted")
@@ -89,6 +90,7 @@ class Curves(QWidget):
         bridge.changed.connect(self._on_changed)
         bridge.run_events.connect(self.take)
         bridge.run_changed.connect(lambda _run: self._schedule())
+        bridge.runs_moved.connect(self._on_moved)
 
     # ---------------------------------------------------------------------------------------------- building
 
@@ -218,6 +220,10 @@ class Curves(QWidget):
 
         self._bridge.start(Job("Reading the run's curves", work), take)
 
+    def _on_moved(self, moved: Mapping[Path, Path]) -> None:
+        if self._finished is not None:
+            self._finished = moved.get(self._finished, self._finished)
+
     def _say_failed(self, event: Failed) -> None:
         where = f" at {event.node}" if event.node else ""
         buttons = [("Show the node", lambda: self.jump.emit(event.node))] if event.node else []
@@ -225,7 +231,7 @@ class Curves(QWidget):
         self.banner.say("error", title, "\n".join(event.advice), buttons)
 
     def _say_finished(self, event: Finished) -> None:
-        run = Path(event.run)
+        self._finished = Path(event.run)
         words = {
             "done": "Training finished",
             "stopped": "Training was stopped",
@@ -237,7 +243,10 @@ class Curves(QWidget):
             curve = curve_named(self._watch.progress.monitor, self._bridge.session.catalog)
             value = formats.measure(event.best_value, curve.percent)
             more = f"Best {curve.title.lower()} {value} at epoch {event.best_epoch}."
-        buttons = [("Evaluate", lambda: self.evaluate.emit(run)), ("Export…", lambda: self.export.emit(run))]
+        buttons = [
+            ("Evaluate", lambda: self.evaluate.emit(self._finished)),
+            ("Export…", lambda: self.export.emit(self._finished)),
+        ]
         self.banner.say("success", title, more, buttons if event.best_epoch else ())
 
     # ------------------------------------------------------------------------------------------------ drawing
