@@ -40,6 +40,8 @@ from netdesigner.ui.theme import Theme
 __all__ = ["Curves"]
 
 _REDRAW_MS = 200
+_WIDE_PX = 640
+"""From here on there is room for a legend of two lines beside the controls."""
 _SLIDER_STEPS = 300
 
 
@@ -281,7 +283,7 @@ class Curves(QWidget):
         if runs:
             self.grid.show_runs(runs, at_once=self._bridge.run is None)
             self._legend.show_runs([formats.run_title(run.name) for run in runs], self._theme)
-            self._place_legend(alone=len(runs) > 1)
+            self._place_legend(alone=len(runs) > 1 or self.width() < _WIDE_PX)
 
     def _about(self, runs: Sequence[RunSeries]) -> str:
         """Where the run in progress stands; else which one is seen, where the legend does not say it."""

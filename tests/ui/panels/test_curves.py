@@ -65,6 +65,9 @@ def test_plots_are_whole_in_the_smallest_window(qtbot: QtBot, curves: Curves) ->
     curves.resize(488, 200)
     QApplication.processEvents()
     assert curves.width() == 488
+    legend = curves._legend
+    qtbot.waitUntil(lambda: all(legend.rect().contains(entry.geometry()) for entry in legend.entries()))
+    assert all(entry.width() >= entry.sizeHint().width() for entry in legend.entries())
     for name in seen(curves):
         assert curves.grid.rect().contains(curves.grid.plots[name].geometry()), name
 
