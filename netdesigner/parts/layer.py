@@ -129,7 +129,7 @@ class Layer(Part):
         return Cost()
 
     def index_limits(self, *specs: TensorSpec | None) -> tuple[Dim | None, ...]:
-        """For each of the first inputs, below which length its whole numbers must stay, as rows of a table; else None."""
+        """For the first inputs, below which length their whole numbers must stay, as rows of a table; None for any."""
         return ()
 
     def arguments(self, *specs: TensorSpec | None) -> dict[str, Any]:

@@ -72,6 +72,7 @@ class Session:
         self._recovery = recovery
         self._listeners: list[Listener] = []
         self._samples: tuple[Dataset, Samples] | None = None
+        self._homeless: list[Path] = []
         design = Design()
         self._state = State(History.start(design), check(design, catalog), saved=design)
 
@@ -173,6 +174,7 @@ class Session:
         self._open(design, path, saved=False)
 
     def _open(self, design: Design, path: Path | None, saved: bool) -> None:
+        self._homeless = []
         data = self._described(design)
         report = check(design, self.catalog, data)
         self._become(State(History.start(design), report, design if saved else None, path, data))
@@ -196,6 +198,18 @@ class Session:
         self._become(replace(self._state, history=history, saved=history.design, path=target))
         if self._recovery is not None:
             self._recovery.note(None, target)
+
+    def note_run(self, run: Path) -> None:
+        """Remembers a run that was begun; one of a design without a file waits for that file to lie beside."""
+        if self._state.path is None:
+            self._homeless.append(run)
+
+    def take_homeless_runs(self) -> tuple[Path, ...]:
+        """Gives away the runs from before the design had a file; none while it has none."""
+        if self._state.path is None:
+            return ()
+        taken, self._homeless = tuple(self._homeless), []
+        return taken
 
     # -------------------------------------------------------------------------------------------------- data
 

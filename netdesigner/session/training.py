@@ -7,7 +7,8 @@ calls them.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ import platformdirs
 from netdesigner.checks import Report, check
 from netdesigner.document import Choice, Design, load
 from netdesigner.document.atomic import write_atomically
-from netdesigner.errors import DesignFileError, ExportError, TrainingError
+from netdesigner.errors import DesignFileError, ExportError, FileError, TrainingError
 from netdesigner.parts import (
     Catalog,
     DataSpec,
@@ -45,6 +46,7 @@ __all__ = [
     "export_model",
     "leave_a_core",
     "load_model",
+    "move_runs",
     "newest_run",
     "run_folder_for",
     "start",
@@ -134,6 +136,8 @@ def start(session: Session, device: str = "", resume: Path | None = None) -> Thr
     """
     design, samples, catalog = session.design, session.samples(), session.catalog
     run = resume or new_run(run_folder_for(session.state.path))
+    if resume is None:
+        session.note_run(run)
 
     def events(control: Control) -> Iterator[Event]:
         leave_a_core()
@@ -142,6 +146,30 @@ def start(session: Session, device: str = "", resume: Path | None = None) -> Thr
     host = ThreadHost(events)
     host.start()
     return host
+
+
+def move_runs(runs: Iterable[Path], design_path: Path) -> dict[Path, Path]:
+    """Moves the folders of runs beside a design's file; one that is gone meanwhile is passed over.
+
+    Returns:
+        Where each lies now.
+
+    Raises:
+        FileError: one cannot be moved; it is still where it was.
+    """
+    moved = {}
+    for run in runs:
+        if run.is_dir():
+            place = new_run(design_path, run.name)
+            try:
+                place.rmdir()
+                shutil.move(run, place)
+            except OSError as error:
+                raise FileError(
+                    run, f"the run cannot be moved beside the design: {error.strerror or error}"
+                ) from None
+            moved[run] = place
+    return moved
 
 
 def leave_a_core() -> None:

@@ -92,14 +92,18 @@ class RunInfo:
     curves: Curves
 
 
-def new_run(design_path: Path) -> Path:
+def new_run(design_path: Path, name: str = "") -> Path:
     """Makes the folder of a new run beside a design's file.
+
+    Args:
+        design_path: the file.
+        name: how the folder is called, with a number where there is one already; the present time if empty.
 
     Raises:
         FileError: it cannot be made there.
     """
     parent = design_path.with_name(f"{design_path.stem}.runs")
-    stamp = time.strftime("%Y%m%d-%H%M%S")
+    stamp = name or time.strftime("%Y%m%d-%H%M%S")
     number = 1
     while True:
         folder = parent / (stamp if number == 1 else f"{stamp}-{number}")

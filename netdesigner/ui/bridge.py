@@ -39,6 +39,7 @@ class Bridge(QObject):
         jobs_changed: the jobs that run now, with fresh progress, as a list.
         run_changed: the run that is being trained, or None once it ended.
         run_events: events of the run, a list, oldest first.
+        runs_moved: folders of runs that lie elsewhere now: {before: now}.
     """
 
     changed = Signal(object, object)
@@ -46,6 +47,7 @@ class Bridge(QObject):
     jobs_changed = Signal(object)
     run_changed = Signal(object)
     run_events = Signal(object)
+    runs_moved = Signal(object)
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -277,7 +277,7 @@ class Plot(QWidget):
         layout.setSpacing(0)
         layout.addLayout(head)
         layout.addWidget(self.area, 1)
-        self.setMinimumSize(176, 72)
+        self.setMinimumSize(144, 72)
 
     def set_theme(self, theme: Theme) -> None:
         """Takes other colours; lines get theirs with the next `set_lines`."""

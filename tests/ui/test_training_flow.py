@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from netdesigner.document import Choice, Design
 from netdesigner.document import edit as edits
+from netdesigner.session.training import run_folder_for
 from netdesigner.training.events import Failed, Started
 from netdesigner.training.runs import list_runs
 from netdesigner.ui.main_window import MainWindow
@@ -117,6 +118,41 @@ def test_what_is_edited_taken_back_or_saved_in_mid_run_leaves_the_curves(
     wait(lambda: steps(window) > held)
     press(qtbot, window, "stop")
     wait(lambda: window.bridge.run is None)
+
+
+def test_runs_of_an_unsaved_design_come_along_when_it_is_saved(
+    qtbot: QtBot, make_window: MakeWindow, small_design: Design, wait: Wait, tmp_path: Path
+) -> None:
+    window = make_window(small_design)
+    press(qtbot, window, "train")
+    wait(lambda: window.bridge.run is None and "Evaluate" in _buttons(window))
+    window.bring("Runs")
+    wait(lambda: len(window.deck.runs.infos) == 1)
+    window.deck.runs.list.topLevelItem(0).setCheckState(0, Qt.CheckState.Checked)
+    path = tmp_path / "saved.netdesign"
+    window.file._save(path)
+    wait(lambda: window.deck.runs.infos and window.deck.runs.infos[0].path.parent == tmp_path / "saved.runs")
+    assert [info.state for info in list_runs(path)] == ["done"]
+    assert list_runs(run_folder_for(None)) == ()
+    assert steps(window) == 16
+    window.bring("Curves")
+    qtbot.mouseClick(_buttons(window)["Evaluate"], Qt.MouseButton.LeftButton)
+    wait(lambda: window.deck.evaluation._views)
+
+
+def test_a_run_in_progress_comes_along_once_it_has_ended(
+    qtbot: QtBot, make_window: MakeWindow, long_design: Design, wait: Wait, tmp_path: Path
+) -> None:
+    window = make_window(long_design)
+    press(qtbot, window, "train")
+    wait(lambda: steps(window) > 3)
+    path = tmp_path / "saved.netdesign"
+    window.file._save(path)
+    assert list_runs(path) == ()
+    press(qtbot, window, "stop")
+    wait(lambda: list_runs(path))
+    wait(lambda: not window.bridge.jobs())
+    assert (list_runs(path)[0].path / "checkpoint-last").is_dir()
 
 
 def test_closing_in_mid_run_saves_and_leaves_no_thread(

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from netdesigner.document import SUFFIX, Design
 from netdesigner.errors import NetDesignerError
+from netdesigner.session import Job
 from netdesigner.session.recovery import Found
 from netdesigner.ui.actions.action_list import ActionList
 from netdesigner.ui.bridge import Bridge
@@ -48,6 +49,7 @@ class FileActions(QObject):
         self._settings = settings
         self._window = window
         self._draw = draw
+        bridge.run_changed.connect(lambda _run: self._bring_runs())
         actions.add("file.new", "&New", self.new, _keys.New, "new", "New empty design")
         actions.add("file.open", "&Open…", self.ask_open, _keys.Open, "open", "Open a design file")
         actions.add("file.save", "&Save", self.save, _keys.Save, "save", "Save the design")
@@ -124,10 +126,23 @@ class FileActions(QObject):
             tell(self._window, "The design was not saved.", str(error))
             return False
         saved = self._bridge.state.path
+        self._bring_runs()
         if saved is not None:
             self._settings.add_recent(saved)
             self._bridge.said.emit("info", f"Saved {saved.name}")
         return True
+
+    def _bring_runs(self) -> None:
+        """Takes the runs from before the design had a file beside that file; one in progress once it has ended."""
+        path = self._bridge.state.path
+        if self._bridge.run is not None or path is None:
+            return
+        runs = self._bridge.session.take_homeless_runs()
+        if runs:
+            from netdesigner.session.training import move_runs
+
+            job = Job("Moving the runs beside the design", lambda _progress: move_runs(runs, path))
+            self._bridge.start(job, self._bridge.runs_moved.emit)
 
     def ask_picture(self) -> None:
         """Asks for a file and draws the network into it."""

@@ -6,7 +6,7 @@ Every point is kept; drawing thins them. Nothing is redrawn more than ten times 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -40,6 +40,8 @@ from netdesigner.ui.theme import Theme
 __all__ = ["Curves"]
 
 _REDRAW_MS = 200
+_WIDE_PX = 640
+"""From here on there is room for a legend of two lines beside the controls."""
 _SLIDER_STEPS = 300
 
 
@@ -65,6 +67,7 @@ class Curves(QWidget):
         self._theme = theme
         self._live: RunSeries | None = None
         self._compared: tuple[RunSeries, ...] = ()
+        self._finished: Path | None = None
         self._redraw = QTimer(self, singleShot=True, interval=_REDRAW_MS)
         self._redraw.timeout.connect(self._draw)
         self._line = ElidedLabel("", "muted")
@@ -89,6 +92,7 @@ class Curves(QWidget):
         bridge.changed.connect(self._on_changed)
         bridge.run_events.connect(self.take)
         bridge.run_changed.connect(lambda _run: self._schedule())
+        bridge.runs_moved.connect(self._on_moved)
 
     # ---------------------------------------------------------------------------------------------- building
 
@@ -218,6 +222,10 @@ class Curves(QWidget):
 
         self._bridge.start(Job("Reading the run's curves", work), take)
 
+    def _on_moved(self, moved: Mapping[Path, Path]) -> None:
+        if self._finished is not None:
+            self._finished = moved.get(self._finished, self._finished)
+
     def _say_failed(self, event: Failed) -> None:
         where = f" at {event.node}" if event.node else ""
         buttons = [("Show the node", lambda: self.jump.emit(event.node))] if event.node else []
@@ -225,7 +233,7 @@ class Curves(QWidget):
         self.banner.say("error", title, "\n".join(event.advice), buttons)
 
     def _say_finished(self, event: Finished) -> None:
-        run = Path(event.run)
+        self._finished = Path(event.run)
         words = {
             "done": "Training finished",
             "stopped": "Training was stopped",
@@ -237,7 +245,10 @@ class Curves(QWidget):
             curve = curve_named(self._watch.progress.monitor, self._bridge.session.catalog)
             value = formats.measure(event.best_value, curve.percent)
             more = f"Best {curve.title.lower()} {value} at epoch {event.best_epoch}."
-        buttons = [("Evaluate", lambda: self.evaluate.emit(run)), ("Export…", lambda: self.export.emit(run))]
+        buttons = [
+            ("Evaluate", lambda: self.evaluate.emit(self._finished)),
+            ("Export…", lambda: self.export.emit(self._finished)),
+        ]
         self.banner.say("success", title, more, buttons if event.best_epoch else ())
 
     # ------------------------------------------------------------------------------------------------ drawing
@@ -272,7 +283,7 @@ class Curves(QWidget):
         if runs:
             self.grid.show_runs(runs, at_once=self._bridge.run is None)
             self._legend.show_runs([formats.run_title(run.name) for run in runs], self._theme)
-            self._place_legend(alone=len(runs) > 1)
+            self._place_legend(alone=len(runs) > 1 or self.width() < _WIDE_PX)
 
     def _about(self, runs: Sequence[RunSeries]) -> str:
         """Where the run in progress stands; else which one is seen, where the legend does not say it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,6 +68,7 @@ class EvaluationPanel(QWidget):
         self._build()
         self._job.ended.connect(lambda: self._enable(True))
         bridge.changed.connect(self._on_changed)
+        bridge.runs_moved.connect(self._on_moved)
 
     def _build(self) -> None:
         self._which.addItem("Best weights", "best")
@@ -144,6 +146,10 @@ class EvaluationPanel(QWidget):
             self._run = None
             self._clear()
             self._stack.setCurrentIndex(0)
+
+    def _on_moved(self, moved: Mapping[Path, Path]) -> None:
+        if self._run is not None:
+            self._run = moved.get(self._run, self._run)
 
     def _give_up(self) -> None:
         """Cancels an evaluation that goes on: nobody waits for it any more."""

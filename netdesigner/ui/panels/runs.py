@@ -98,6 +98,7 @@ class Runs(QWidget):
         bridge.changed.connect(self._on_changed)
         bridge.run_changed.connect(lambda _run: self.refresh())
         bridge.run_events.connect(self._on_events)
+        bridge.runs_moved.connect(lambda _moved: self.refresh())
 
     def _set_up_list(self) -> None:
         self.list.setObjectName("run_list")

@@ -61,6 +61,17 @@ def test_each_curve_has_a_plot_and_rare_ones_wait_in_the_menu(curves: Curves) ->
     assert seen(curves) == ["loss", "accuracy", "samples_per_s"]
 
 
+def test_plots_are_whole_in_the_smallest_window(qtbot: QtBot, curves: Curves) -> None:
+    curves.resize(488, 200)
+    QApplication.processEvents()
+    assert curves.width() == 488
+    legend = curves._legend
+    qtbot.waitUntil(lambda: all(legend.rect().contains(entry.geometry()) for entry in legend.entries()))
+    assert all(entry.width() >= entry.sizeHint().width() for entry in legend.entries())
+    for name in seen(curves):
+        assert curves.grid.rect().contains(curves.grid.plots[name].geometry()), name
+
+
 def test_the_cursor_reads_all_plots_at_the_same_step(qtbot: QtBot, curves: Curves) -> None:
     area = curves.grid.plots["loss"].area
     at = area.box.mapViewToScene(area.box.viewRect().center()).toPoint()
