@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Mapping
 from typing import TypeVar
 
-from netdesigner.checks.codes import found
-from netdesigner.checks.parameters import Names, finite, part_faults
+from netdesigner.checks.codes import CODES, found
+from netdesigner.checks.parameters import Fault, Names, finite, part_faults
 from netdesigner.checks.report import Problem
 from netdesigner.document.design import Choice, Design, Settings
 from netdesigner.errors import ParameterError, UnknownPartError
@@ -47,7 +47,7 @@ def training(design: Design, catalog: Catalog) -> Iterator[Problem]:
     yield from _chosen("optimizer", catalog.optimizers, settings.optimizer, names, ("ND601", "ND604"))
     yield from _chosen("schedule", catalog.schedules, settings.schedule, names, ("ND602", "ND605"))
     for fault in part_faults(TrainingSettings, settings.values, names):
-        yield found("ND603", f"training: {fault.message}", param=fault.param)
+        yield _wrong("ND603", "training", fault)
     yield from _decay(settings, catalog)
 
 
@@ -71,8 +71,13 @@ def _chosen(
     except ParameterError:
         part = parts[choice.kind]
         for fault in part_faults(part, choice.params, names):
-            yield found(setting, f"{family} {part.label()}: {fault.message}", param=fault.param)
+            yield _wrong(setting, f"{family} {part.label()}", fault)
     return None
+
+
+def _wrong(code: str, where: str, fault: Fault) -> Problem:
+    malformed = CODES[fault.code].malformed
+    return found(code, f"{where}: {fault.message}", param=fault.param, malformed=malformed)
 
 
 def _split(dataset: Dataset, rows: int) -> Iterator[Problem]:

@@ -27,12 +27,14 @@ class Code:
         explanation: one paragraph: why it matters and what mends it.
         severity: how bad it is unless a problem says otherwise.
         section: which choice of the design is at fault, as `Problem.section`.
+        malformed: as `Problem.malformed`.
     """
 
     title: str
     explanation: str
     severity: str = ERROR
     section: str = ""
+    malformed: bool = False
 
 
 _STRUCTURE = {
@@ -109,6 +111,7 @@ _STRUCTURE = {
         "Unknown kind of layer",
         "This version has no layer of that name: it is misspelt, or the design is of a newer version. The node is "
         "kept as it is and saved unchanged; change its kind or update the program.",
+        malformed=True,
     ),
     "ND115": Code(
         "Wire to a node that is not there",
@@ -129,6 +132,7 @@ _PARAMETERS = {
         "Not an expression",
         "The text in a number field cannot be computed. It may hold numbers, names of variables, + - * / // % and "
         "brackets, and it must not divide by zero.",
+        malformed=True,
     ),
     "ND204": Code(
         "Unknown variable",
@@ -337,7 +341,9 @@ def found(
     port: str = "",
     param: str = "",
     path: tuple[str, ...] = (),
+    malformed: bool = False,
 ) -> Problem:
     """A problem with the severity and the section that its code has."""
     entry = CODES[code]
-    return Problem(code, entry.severity, one_line(message), scope, node, port, param, path, entry.section)
+    place = (scope, node, port, param, path, entry.section)
+    return Problem(code, entry.severity, one_line(message), *place, malformed=malformed or entry.malformed)

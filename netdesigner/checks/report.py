@@ -43,6 +43,8 @@ class Problem:
         path: ids of the nodes from where the trouble begins to where it shows, in the same scope.
         section: which choice of the design is at fault, where one is: "data", "task", "training", "optimizer" or
             "schedule"; else "".
+        malformed: what stands there can never be right, whatever is set elsewhere: a kind of layer that nobody knows, a
+            text that is no arithmetic. A file with such a problem is one that cannot be used.
         fixes: edits that clear it; filled by `with_fixes`.
     """
 
@@ -55,6 +57,7 @@ class Problem:
     param: str = ""
     path: tuple[str, ...] = ()
     section: str = ""
+    malformed: bool = False
     fixes: tuple[Fix, ...] = ()
 
     @property

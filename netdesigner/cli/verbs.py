@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
 
-from netdesigner.checks import Report, check, summary, with_fixes
+from netdesigner.checks import Problem, Report, check, summary, with_fixes
 from netdesigner.cli import text
 from netdesigner.document import Choice, Design, folder_of, load, save
 from netdesigner.errors import CancelledError, NetDesignerError, TrainingError
@@ -97,21 +97,17 @@ def _print_json(value: object) -> None:
     print(json.dumps(value, ensure_ascii=False), flush=True)
 
 
-MALFORMED = frozenset({"ND114", "ND203"})
-"""Problems that say a file is not what a design can be (a kind nobody knows, a text that is no arithmetic), rather than
-that a network is not finished yet: the verbs end as for a file that cannot be read."""
-
-
-def _refuse_malformed(file: Path, report: Report) -> None:
-    for problem in report.errors:
-        if problem.code in MALFORMED:
-            raise NetDesignerError(f"{file}: {problem.network}: {problem.message}")
+def _refuse_malformed(file: Path, errors: Iterable[Problem]) -> None:
+    """Ends as for a file that cannot be read where one says that it is not what a design can be."""
+    for problem in errors:
+        if problem.malformed:
+            raise NetDesignerError(": ".join(filter(None, (str(file), problem.network, problem.message))))
 
 
 def _stop_on_errors(file: Path, report: Report, training: bool = True) -> None:
     """Lists the errors and ends where there are any; those of data, task and training count only for training."""
-    _refuse_malformed(file, report)
     errors = report.errors if training else report.network_errors
+    _refuse_malformed(file, errors)
     if errors:
         for line in text.problem_lines(errors):
             print(line, file=sys.stderr)
@@ -203,7 +199,7 @@ def check_file(file: FileArgument, as_json: JsonOption = False) -> None:
             print(line)
         if not report.problems:
             print(f"{file}: no problems")
-    _refuse_malformed(file, report)
+    _refuse_malformed(file, report.errors)
     raise typer.Exit(HAS_ERRORS if report.errors else 0)
 
 

@@ -131,6 +131,23 @@ def test_wrong_settings_end_training_as_other_errors_do_and_leave_no_run(
     assert "'lots' is not a variable" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("setting", ["training.epochs", "task.label_smoothing", "data.test"])
+def test_code_in_a_setting_ends_as_a_file_that_cannot_be_read(
+    design: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], setting: str
+) -> None:
+    assert (
+        main(["new", "mlp-digits", str(design), "--force", "--set", f"{setting}=__import__('os').getpid()"])
+        == 0
+    )
+    capsys.readouterr()
+    for verb in ("check", "train"):
+        assert main([verb, str(design)]) == 2
+        refusal = _refusal(capsys)
+        assert refusal.startswith(f"netdesigner: {design}: ")
+        assert "'_' has no meaning here" in refusal
+    assert main(["export", str(design), "--output", str(tmp_path / "model.safetensors")]) == 0
+
+
 def test_settings_of_the_training_do_not_stop_an_export(
     design: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
