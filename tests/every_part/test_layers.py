@@ -37,6 +37,9 @@ KINDS = sorted(LAYERS)
 EXAMPLES = [(kind, number) for kind in KINDS for number in range(len(LAYERS[kind].examples))]
 BUILT = [(kind, number) for kind, number in EXAMPLES if kind != "Input"]
 
+ONNX_SHARES = 1 + len(BUILT) // 40
+"""Into how many parts the examples are dealt, so that none takes longer than a test may."""
+
 ORACLES = Oracles.join()
 
 BINDINGS = ({"N": 2, "T": 6, "S": 5, "H": 7, "W": 8}, {"N": 3, "T": 9, "S": 8, "H": 10, "W": 5})
@@ -567,8 +570,8 @@ def onnx_errors(examples: list[tuple[Layer, Example]], folder: Path) -> list[str
     return errors
 
 
-@pytest.mark.parametrize("share", range(6))
+@pytest.mark.parametrize("share", range(ONNX_SHARES))
 def test_onnxruntime_gives_the_numbers_of_torch(share: int, tmp_path: Path) -> None:
     held = [(kind, number) for kind, number in BUILT if not LAYERS[kind].not_in_onnx]
-    examples = [example_of(kind, number) for kind, number in held][share::6]
+    examples = [example_of(kind, number) for kind, number in held][share::ONNX_SHARES]
     assert onnx_errors(examples, tmp_path) == []
