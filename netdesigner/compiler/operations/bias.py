@@ -7,7 +7,12 @@ import math
 import torch
 from torch import Tensor, nn
 
-__all__ = ["AlibiBias", "RelativePositionBias", "ShiftedWindowMask", "T5RelativePositionBias"]
+__all__ = [
+    "AlibiBias",
+    "RelativePositionBias",
+    "ShiftedWindowMask",
+    "T5RelativePositionBias",
+]
 
 _HIDDEN = -100.0
 """What is added to a score that shall not count, as in the network that the mask was made for."""
@@ -22,7 +27,9 @@ class ShiftedWindowMask(nn.Module):
         Takes images (N, H, W, C) for their lengths; gives (windows, 1, h·w, h·w).
     """
 
-    def __init__(self, window_size: tuple[int, int], shift_size: tuple[int, int]) -> None:
+    def __init__(
+        self, window_size: tuple[int, int], shift_size: tuple[int, int]
+    ) -> None:
         super().__init__()
         self.window_size = window_size
         self.shift_size = shift_size
@@ -32,7 +39,10 @@ class ShiftedWindowMask(nn.Module):
         came_round = []
         for axis in (0, 1):
             length, size = input.shape[1 + axis], self.window_size[axis]
-            moved = torch.arange(length, device=input.device) >= length - self.shift_size[axis]
+            moved = (
+                torch.arange(length, device=input.device)
+                >= length - self.shift_size[axis]
+            )
             came_round.append(torch.unflatten(moved, 0, (-1, size)))
         rows, columns = came_round
         part = 2 * rows.long()[:, None, :, None] + columns.long()[None, :, None, :]
@@ -70,7 +80,9 @@ class RelativePositionBias(nn.Module):
 
     def forward(self) -> Tensor:
         """Looks up the way between each pair of positions."""
-        return self.relative_position_bias_table[self.relative_position_index].permute(2, 0, 1)
+        return self.relative_position_bias_table[self.relative_position_index].permute(
+            2, 0, 1
+        )
 
     def extra_repr(self) -> str:
         """What `print` shows."""
@@ -81,7 +93,9 @@ def _ways(query: Tensor, key: Tensor | None) -> Tensor:
     """How many steps each key lies after each query: (L, S)."""
     attended = query if key is None else key
     asking = torch.arange(query.shape[1], device=query.device)
-    return torch.arange(attended.shape[1], device=query.device)[None, :] - asking[:, None]
+    return (
+        torch.arange(attended.shape[1], device=query.device)[None, :] - asking[:, None]
+    )
 
 
 class T5RelativePositionBias(nn.Module):
@@ -91,7 +105,9 @@ class T5RelativePositionBias(nn.Module):
         Takes (N, L, ...) and (N, S, ...) for their lengths; gives (heads, L, S).
     """
 
-    def __init__(self, num_heads: int, num_buckets: int, max_distance: int, bidirectional: bool) -> None:
+    def __init__(
+        self, num_heads: int, num_buckets: int, max_distance: int, bidirectional: bool
+    ) -> None:
         super().__init__()
         self.num_buckets = num_buckets
         self.max_distance = max_distance
@@ -113,7 +129,9 @@ class T5RelativePositionBias(nn.Module):
     def _buckets(self, distance: Tensor, buckets: int) -> Tensor:
         """The first half of the buckets is for one distance each; the others grow with the logarithm."""
         near = buckets // 2
-        growth = torch.log(distance.clamp(min=1).float() / near) / math.log(self.max_distance / near)
+        growth = torch.log(distance.clamp(min=1).float() / near) / math.log(
+            self.max_distance / near
+        )
         far = near + (growth * (buckets - near)).long()
         return torch.where(distance < near, distance, far.clamp(max=buckets - 1))
 

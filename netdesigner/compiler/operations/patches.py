@@ -29,7 +29,9 @@ class Patchify(nn.Module):
 class Unpatchify(nn.Module):
     """Rows of patches (N, patches, C·h·w) as images (N, C, H, W)."""
 
-    def __init__(self, patch_size: tuple[int, int], output_size: tuple[int, int]) -> None:
+    def __init__(
+        self, patch_size: tuple[int, int], output_size: tuple[int, int]
+    ) -> None:
         super().__init__()
         self.patch_size = patch_size
         self.output_size = output_size
@@ -38,7 +40,9 @@ class Unpatchify(nn.Module):
         """Puts each patch in its place."""
         height, width = self.patch_size
         rows, columns = self.output_size[0] // height, self.output_size[1] // width
-        laid = torch.unflatten(torch.unflatten(input, 2, (-1, height, width)), 1, (rows, columns))
+        laid = torch.unflatten(
+            torch.unflatten(input, 2, (-1, height, width)), 1, (rows, columns)
+        )
         return laid.permute(0, 3, 1, 4, 2, 5).flatten(4).flatten(2, 3)
 
     def extra_repr(self) -> str:
@@ -67,7 +71,9 @@ class WindowPartition(nn.Module):
 class WindowMerge(nn.Module):
     """Windows (N, windows, h·w, C) as images (N, H, W, C)."""
 
-    def __init__(self, window_size: tuple[int, int], output_size: tuple[int, int]) -> None:
+    def __init__(
+        self, window_size: tuple[int, int], output_size: tuple[int, int]
+    ) -> None:
         super().__init__()
         self.window_size = window_size
         self.output_size = output_size
@@ -76,7 +82,9 @@ class WindowMerge(nn.Module):
         """Puts each window in its place."""
         height, width = self.window_size
         rows, columns = self.output_size[0] // height, self.output_size[1] // width
-        laid = torch.unflatten(torch.unflatten(input, 2, (height, width)), 1, (rows, columns))
+        laid = torch.unflatten(
+            torch.unflatten(input, 2, (height, width)), 1, (rows, columns)
+        )
         return laid.transpose(2, 3).flatten(3, 4).flatten(1, 2)
 
     def extra_repr(self) -> str:

@@ -7,7 +7,12 @@ import math
 import torch
 from torch import Tensor, nn
 
-__all__ = ["LearnedPositions", "RotaryEmbedding", "SinusoidalPositions", "TimestepEmbedding"]
+__all__ = [
+    "LearnedPositions",
+    "RotaryEmbedding",
+    "SinusoidalPositions",
+    "TimestepEmbedding",
+]
 
 _SPREAD = 0.02
 """The standard deviation of a learned position at the start."""
@@ -26,8 +31,15 @@ class SinusoidalPositions(nn.Module):
         steps, features = input.shape[-2:]
         pairs = torch.arange(0, features, 2, device=input.device, dtype=torch.float32)
         rates = torch.exp(pairs * (-math.log(self.base) / features))
-        angles = torch.arange(steps, device=input.device, dtype=torch.float32)[:, None] * rates
-        encoding = torch.stack((angles.sin(), angles.cos()), dim=-1).flatten(1)[:, :features].to(input.dtype)
+        angles = (
+            torch.arange(steps, device=input.device, dtype=torch.float32)[:, None]
+            * rates
+        )
+        encoding = (
+            torch.stack((angles.sin(), angles.cos()), dim=-1)
+            .flatten(1)[:, :features]
+            .to(input.dtype)
+        )
         return input + encoding if self.add else encoding
 
     def extra_repr(self) -> str:
@@ -55,7 +67,9 @@ class LearnedPositions(nn.Module):
 class RotaryEmbedding(nn.Module):
     """Pairs of features turned by an angle that grows with the position."""
 
-    def __init__(self, dim: int, base: float, rotary_dim: int, interleaved: bool) -> None:
+    def __init__(
+        self, dim: int, base: float, rotary_dim: int, interleaved: bool
+    ) -> None:
         super().__init__()
         self.dim = dim
         self.base = base
@@ -71,16 +85,27 @@ class RotaryEmbedding(nn.Module):
             first, second = turned[..., 0::2], turned[..., 1::2]
         else:
             first, second = turned.chunk(2, dim=-1)
-        pair = (first * cos - second * sin).to(input.dtype), (first * sin + second * cos).to(input.dtype)
-        done = torch.stack(pair, dim=-1).flatten(-2) if self.interleaved else torch.cat(pair, dim=-1)
+        pair = (
+            (first * cos - second * sin).to(input.dtype),
+            (first * sin + second * cos).to(input.dtype),
+        )
+        done = (
+            torch.stack(pair, dim=-1).flatten(-2)
+            if self.interleaved
+            else torch.cat(pair, dim=-1)
+        )
         return torch.cat((done, kept), dim=-1)
 
     def _angles(self, input: Tensor) -> Tensor:
         """(T, 1, ..., rotary_dim / 2), so that T falls on its axis."""
         axis = self.dim % input.dim()
-        pairs = torch.arange(0, self.rotary_dim, 2, device=input.device, dtype=torch.float32)
+        pairs = torch.arange(
+            0, self.rotary_dim, 2, device=input.device, dtype=torch.float32
+        )
         rates = torch.exp(pairs * (-math.log(self.base) / self.rotary_dim))
-        steps = torch.arange(input.shape[axis], device=input.device, dtype=torch.float32)
+        steps = torch.arange(
+            input.shape[axis], device=input.device, dtype=torch.float32
+        )
         for _ in range(input.dim() - 1 - axis):
             steps = steps.unsqueeze(-1)
         return steps * rates
@@ -95,7 +120,11 @@ class TimestepEmbedding(nn.Module):
     """Sines and cosines of a number, at frequencies that fall step by step."""
 
     def __init__(
-        self, embedding_dim: int, max_period: float, downscale_freq_shift: float, flip_sin_to_cos: bool
+        self,
+        embedding_dim: int,
+        max_period: float,
+        downscale_freq_shift: float,
+        flip_sin_to_cos: bool,
     ) -> None:
         super().__init__()
         self.embedding_dim = embedding_dim
@@ -107,9 +136,15 @@ class TimestepEmbedding(nn.Module):
         """(N,) to (N, embedding_dim); an odd last feature is 0."""
         half = self.embedding_dim // 2
         places = torch.arange(half, device=timesteps.device, dtype=torch.float32)
-        rates = torch.exp(places * (-math.log(self.max_period) / (half - self.downscale_freq_shift)))
+        rates = torch.exp(
+            places * (-math.log(self.max_period) / (half - self.downscale_freq_shift))
+        )
         angles = timesteps[..., None].float() * rates
-        waves = (angles.cos(), angles.sin()) if self.flip_sin_to_cos else (angles.sin(), angles.cos())
+        waves = (
+            (angles.cos(), angles.sin())
+            if self.flip_sin_to_cos
+            else (angles.sin(), angles.cos())
+        )
         return nn.functional.pad(torch.cat(waves, dim=-1), (0, self.embedding_dim % 2))
 
     def extra_repr(self) -> str:
