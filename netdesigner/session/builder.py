@@ -36,8 +36,8 @@ class Builder:
     """Builds one network layer by layer; a layer's kind is a method.
 
     Positional arguments are wires in the order of the layer's inputs (None leaves an optional one empty), keyword
-    arguments its parameters, and `name` the node's id. The value is a `Wire`, or a tuple of them for a layer with
-    several outputs.
+    arguments its parameters; `name` is the node's id, `repeat` how often it is applied, and `frozen` keeps its weights
+    from training. The value is a `Wire`, or a tuple of them for a layer with several outputs.
 
     Args:
         variables: numbers that expressions in parameters may use.
@@ -58,9 +58,9 @@ class Builder:
             raise AttributeError(f"no layer is called '{kind}'")
 
         def add(
-            *wires: Wire | None, name: str = "", repeat: int | str = 1, **params: Value
+            *wires: Wire | None, name: str = "", repeat: int | str = 1, frozen: bool = False, **params: Value
         ) -> Wire | tuple[Wire, ...]:
-            return self._add(layer, wires, name, repeat, params)
+            return self._add(layer, wires, name, repeat, frozen, params)
 
         return add
 
@@ -70,6 +70,7 @@ class Builder:
         wires: tuple[Wire | None, ...],
         name: str,
         repeat: int | str,
+        frozen: bool,
         params: dict[str, Value],
     ) -> Wire | tuple[Wire, ...]:
         ports = layer.inputs
@@ -84,7 +85,7 @@ class Builder:
                 port = ports[min(index, len(ports) - 1)]
                 edge = Edge(wire.node, wire.port, node_id, port.name)
                 design = edits.connect(design, "main", edge, replacing=not port.variadic)
-        self._design = design
+        self._design = edits.set_frozen(design, "main", [node_id], frozen)
         own = PortBook(self._catalog, design).of("main", design.graph("main").nodes[node_id])
         outputs = tuple(Wire(node_id, port.name) for port in own.outputs) if own else ()
         return outputs[0] if len(outputs) == 1 else outputs
