@@ -232,6 +232,12 @@ _FIT = {
         "The shares for validation and for the test take all samples. Lower one of them, or take more samples.",
         section="data",
     ),
+    "ND408": Code(
+        "Nothing left that training could change",
+        "All nodes with weights are frozen, so every step would leave the network as it is. Let training change some "
+        "of them; mostly those are the last layers.",
+        section="training",
+    ),
     "ND410": Code(
         "Input does not have the shape of the data",
         "Samples have another shape than the Input declares. Set the Input to the data's shape, or choose other data.",

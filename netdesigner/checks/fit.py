@@ -13,6 +13,7 @@ from netdesigner.document.design import Design
 from netdesigner.errors import PartError
 from netdesigner.parts.catalog import Catalog
 from netdesigner.parts.dataset import DataSpec
+from netdesigner.parts.layer import Cost
 from netdesigner.parts.task import Task
 from netdesigner.parts.tensor import TensorSpec
 
@@ -33,6 +34,7 @@ def fit(
     task = _task(design, catalog)
     if task is not None and len(task.roles) > 1:
         yield from _roles(task, networks)
+        yield from _all_frozen({role: networks[role] for role in task.roles if role in networks})
         yield from _several_outputs(networks)
         return
     player = _player(task, networks)
@@ -45,6 +47,7 @@ def fit(
     )
     has_data = data is not None or design.data is not None
     yield from _inputs(player, networks[player], data, has_data)
+    yield from _all_frozen({player: networks[player]})
     if task is not None:
         yield from _outputs(player, networks[player], data, task)
 
@@ -92,6 +95,22 @@ def _several_outputs(networks: Mapping[str, Walk]) -> Iterator[Problem]:
 
 
 # ------------------------------------------------------------------------------------------ the trained network
+
+
+def _all_frozen(trained: Mapping[str, Walk]) -> Iterator[Problem]:
+    """Whether there are weights and none of them may be changed."""
+    cost = Cost.total(walk.cost for walk in trained.values())
+    if not cost.frozen or cost.trainable or not all(map(_is_known, trained.values())):
+        return
+    for name, walk in trained.items():
+        first = next((n for n, traced in walk.trace.nodes.items() if traced.cost.frozen), None)
+        if first is not None:
+            text = f"all {cost.parameters:,} weights of network `{name}` are frozen, so there is nothing to train"
+            yield found("ND408", text, name, first)
+
+
+def _is_known(walk: Walk) -> bool:
+    return all(traced.outputs is not None for traced in walk.trace.nodes.values())
 
 
 def _inputs(name: str, walk: Walk, data: DataSpec | None, has_data: bool) -> Iterator[Problem]:

@@ -81,6 +81,7 @@ class TracedNode:
             gave. Same length as `repeat`.
         inner: for a block instance, the trace of the block for each repetition.
         cost: of all repetitions together.
+        frozen: training does not change its weights.
     """
 
     layer: Layer | None
@@ -91,6 +92,7 @@ class TracedNode:
     rounds: tuple[tuple[TensorSpec | None, ...], ...] = ()
     inner: tuple[Trace, ...] = ()
     cost: Cost = field(default_factory=Cost)
+    frozen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +113,7 @@ class Trace:
     @property
     def cost(self) -> Cost:
         """What all nodes cost together."""
-        costs = [node.cost for node in self.nodes.values()]
-        return Cost(
-            sum(c.parameters for c in costs), sum(c.macs for c in costs), sum(c.buffers for c in costs)
-        )
+        return Cost.total(node.cost for node in self.nodes.values())
 
 
 @dataclass(frozen=True, slots=True)

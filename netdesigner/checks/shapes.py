@@ -249,7 +249,8 @@ class _Visit:
         repeat, faults = self._repeat(node)
         ready = ready and not wiring.ends[node_id].lacking
         if node.kind.startswith(BLOCK_PREFIX):
-            blank = TracedNode(None, inputs, slots, None, repeat, (inputs,) * repeat)
+            rounds = (inputs,) * repeat
+            blank = TracedNode(None, inputs, slots, None, repeat, rounds, frozen=node.frozen)
             return self._instance(node_id, blank, faults, ready, room)
         layer = before.traced.layer if before is not None else None
         if layer is None:
@@ -330,9 +331,10 @@ class _Visit:
                 break
             rounds.append(again)
             specs = again
-        whole = costs[0] if repeat == 1 else _sum(costs)
-        traced = TracedNode(layer, inputs, slots, outputs, repeat, tuple(rounds), (), whole)
-        return Found(traced, size=_size(self._wiring.graph.nodes[node_id]) * repeat)
+        node = self._wiring.graph.nodes[node_id]
+        whole = _of_node(node, costs)
+        traced = TracedNode(layer, inputs, slots, outputs, repeat, tuple(rounds), (), whole, node.frozen)
+        return Found(traced, size=_size(node) * repeat)
 
     def _result(self, node_id: str, layer: Layer, specs: Specs, repeat: int) -> Result | Problem:
         """What a layer gives and costs on some inputs, or why it does not; equal questions are answered once.
@@ -418,7 +420,7 @@ class _Visit:
             outputs=outputs if complete else None,
             rounds=tuple(rounds) if complete else blank.rounds,
             inner=tuple(walk.trace for walk in walks),
-            cost=_sum([walk.cost for walk in walks]) if complete else Cost(),
+            cost=_of_node(node, [walk.cost for walk in walks]) if complete else Cost(),
         )
         distinct = tuple({id(walk): walk for walk in walks}.values())
         return Found(traced, problems, distinct, size)
@@ -433,8 +435,10 @@ def _size(node: Node) -> int:
     return 0 if node.kind in ("Input", "Output") else 1
 
 
-def _sum(costs: Sequence[Cost]) -> Cost:
-    return Cost(sum(c.parameters for c in costs), sum(c.macs for c in costs), sum(c.buffers for c in costs))
+def _of_node(node: Node, costs: Sequence[Cost]) -> Cost:
+    """What all repetitions of a node cost together."""
+    whole = costs[0] if len(costs) == 1 else Cost.total(costs)
+    return replace(whole, frozen=whole.parameters) if node.frozen else whole
 
 
 def _listed(specs: Specs) -> str:

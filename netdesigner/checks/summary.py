@@ -6,6 +6,7 @@ from typing import Any
 
 from netdesigner.checks.report import Report, Trace, TracedNode
 from netdesigner.document.design import Design, Graph
+from netdesigner.parts.layer import Cost
 
 __all__ = ["summary"]
 
@@ -21,8 +22,9 @@ def summary(design: Design, report: Report) -> dict[str, Any]:
         report: what checking it found.
 
     Returns:
-        `{"networks": {NAME: {"nodes": [{"id", "kind", "outputs": [[dim…]…], "parameters", "macs"}…], "parameters",
-        "macs"}}, "parameters", "macs"}`; parameters and multiply-adds are whole numbers, the latter of one sample.
+        `{"networks": {NAME: {"nodes": [{"id", "kind", "outputs": [[dim…]…], "parameters", "trainable", "macs"}…],
+        "parameters", "trainable", "macs"}}, "parameters", "trainable", "macs"}`, all of them whole numbers: of the
+        parameters those are trainable that are not frozen; multiply-adds are of one sample.
     """
     networks = {
         name: _network(network.graph, report.traces.get(name, Trace()))
@@ -31,6 +33,7 @@ def summary(design: Design, report: Report) -> dict[str, Any]:
     return {
         "networks": networks,
         "parameters": sum(network["parameters"] for network in networks.values()),
+        "trainable": sum(network["trainable"] for network in networks.values()),
         "macs": sum(network["macs"] for network in networks.values()),
     }
 
@@ -41,16 +44,19 @@ def _network(graph: Graph, trace: Trace) -> dict[str, Any]:
     return {
         "nodes": [_node(node_id, graph.nodes[node_id].kind, trace.nodes.get(node_id)) for node_id in ids],
         "parameters": cost.parameters,
+        "trainable": cost.trainable,
         "macs": cost.macs,
     }
 
 
 def _node(node_id: str, kind: str, traced: TracedNode | None) -> dict[str, Any]:
     outputs = traced.outputs or () if traced is not None else ()
+    cost = traced.cost if traced is not None else Cost()
     return {
         "id": node_id,
         "kind": kind,
         "outputs": [list(spec.shape) for spec in outputs],
-        "parameters": traced.cost.parameters if traced is not None else 0,
-        "macs": traced.cost.macs if traced is not None else 0,
+        "parameters": cost.parameters,
+        "trainable": cost.trainable,
+        "macs": cost.macs,
     }

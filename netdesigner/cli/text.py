@@ -64,6 +64,8 @@ def summary_lines(facts: Mapping[str, Any]) -> Iterator[str]:
             for node in network["nodes"]
         ]
         rows.append(("total", "", "", f"{network['parameters']:,}", f"{network['macs']:,}"))
+        if network["trainable"] != network["parameters"]:
+            rows.append(("trainable", "", "", f"{network['trainable']:,}", ""))
         yield f"network {name}"
         yield from _table(rows)
 

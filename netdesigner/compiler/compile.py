@@ -133,7 +133,7 @@ def build_module(trace: Trace, path: str = "") -> CompiledNetwork:
     from netdesigner.compiler.network import CompiledNetwork
 
     children = {node_id: _build_node(trace.nodes[node_id], path + node_id) for node_id in needed_nodes(trace)}
-    return CompiledNetwork(plan_of(trace), children)
+    return CompiledNetwork(plan_of(trace), children, [n for n in children if trace.nodes[n].frozen])
 
 
 def _build_node(node: TracedNode, path: str) -> nn.Module:

@@ -104,10 +104,10 @@ def forecast_of(
     largest = ""
     for path, node, number in _leaves(trace):
         leaf = module.get_submodule(path)
-        weights = sum(tensor.nbytes for tensor in leaf.parameters())
-        own = weights + sum(tensor.nbytes for tensor in leaf.buffers())
+        own = sum(tensor.nbytes for tensor in (*leaf.parameters(), *leaf.buffers()))
         outputs = sum(_bytes_of(spec, sizes) for spec in _outputs_of(node, number))
-        kept, trainable, activations = kept + own, trainable + weights, activations + outputs
+        trainable += sum(tensor.nbytes for tensor in leaf.parameters() if tensor.requires_grad)
+        kept, activations = kept + own, activations + outputs
         if own + outputs > largest_bytes:
             largest_bytes = own + outputs
             largest = f"{path} ({node.layer.label() if node.layer else ''})"

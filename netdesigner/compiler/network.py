@@ -28,17 +28,29 @@ class CompiledNetwork(nn.Module):
     Args:
         plan: the calls in order.
         children: the submodule of each node, by its id.
+        frozen: the submodules that training leaves alone: their weights get no gradients, and they always compute as
+            in evaluation, so that running statistics stay and nothing is dropped.
 
     Shape:
         Takes one tensor for each Input node in the order of the document; gives one tensor, or a tuple of them in the
         order of the Output nodes where there are several.
     """
 
-    def __init__(self, plan: Plan, children: Mapping[str, nn.Module]) -> None:
+    def __init__(self, plan: Plan, children: Mapping[str, nn.Module], frozen: Iterable[str] = ()) -> None:
         super().__init__()
         self._plan = plan
+        self._frozen = tuple(frozen)
         for node_id, child in children.items():
             self.add_module(node_id, child)
+        for node_id in self._frozen:
+            children[node_id].eval().requires_grad_(False)
+
+    def train(self, mode: bool = True) -> CompiledNetwork:
+        """Sets the mode of all submodules but for those that are frozen."""
+        super().train(mode)
+        for node_id in self._frozen:
+            self.get_submodule(node_id).eval()
+        return self
 
     def forward(self, *inputs: Tensor | None) -> Any:
         """Walks the plan. An exception gets a note that names the node; `failing_node` reads it.
@@ -84,7 +96,8 @@ class CompiledNetwork(nn.Module):
         """
         step: Step = ((name,), 0, 0, (0,))
         children = {name: first, **dict(self.named_children())}
-        return CompiledNetwork(replace(self._plan, steps=(step, *self._plan.steps)), children)
+        plan = replace(self._plan, steps=(step, *self._plan.steps))
+        return CompiledNetwork(plan, children, self._frozen)
 
 
 def _empty(slots: list[Any], dead: tuple[int, ...]) -> None:

@@ -110,12 +110,14 @@ class Node:
         params: the parameters that were set; the rest have their defaults.
         repeat: how many times the node is applied in a row, each with weights of its own; a number or expression.
         note: the user's words, shown as plain text.
+        frozen: training does not change its weights, and it computes as in evaluation; of a block all that is inside.
     """
 
     kind: str
     params: Mapping[str, Value] = field(default_factory=dict)
     repeat: int | str = 1
     note: str = ""
+    frozen: bool = False
 
     @property
     def block(self) -> str:

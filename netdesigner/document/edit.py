@@ -40,6 +40,7 @@ __all__ = [
     "rename_node",
     "set_block",
     "set_data",
+    "set_frozen",
     "set_note",
     "set_params",
     "set_repeat",
@@ -291,6 +292,15 @@ def unset_params(design: Design, scope: Scope, node_id: str, names: Collection[s
 def set_repeat(design: Design, scope: Scope, node_id: str, repeat: int | str) -> Design:
     """Sets how many times a node is applied in a row."""
     return _with_node(design, scope, node_id, replace(_node(design, scope, node_id), repeat=repeat))
+
+
+def set_frozen(design: Design, scope: Scope, node_ids: Iterable[str], frozen: bool) -> Design:
+    """Sets whether training leaves the weights of nodes as they are."""
+    for node_id in node_ids:
+        node = _node(design, scope, node_id)
+        if node.frozen is not frozen:
+            design = _with_node(design, scope, node_id, replace(node, frozen=frozen))
+    return design
 
 
 def set_note(design: Design, scope: Scope, node_id: str, note: str) -> Design:

@@ -236,7 +236,7 @@ def _numbers(value: Any, where: str) -> dict[str, int | float]:
 _DESIGN_KEYS = frozenset(
     {"format", "title", "description", "networks", "blocks", "data", "task", "training", "variables"}
 )
-_NODE_KEYS = frozenset({"kind", "params", "repeat", "note", "at"})
+_NODE_KEYS = frozenset({"kind", "params", "repeat", "note", "frozen", "at"})
 _TRAINING_KEYS = frozenset({"optimizer", "schedule", "values"})
 
 
@@ -318,11 +318,15 @@ def _node(raw: dict[str, Any], where: str) -> Node:
     repeat = raw.get("repeat", 1)
     if isinstance(repeat, bool) or not isinstance(repeat, int | str):
         _refuse(f"{where}.repeat: expected a whole number or an expression, got {_shown(repeat)}")
+    frozen = raw.get("frozen", False)
+    if not isinstance(frozen, bool):
+        _refuse(f"{where}.frozen: expected true or false, got {_shown(frozen)}")
     return Node(
         kind=_text(raw["kind"], f"{where}.kind", _LONGEST_NAME),
         params=_params(raw.get("params", {}), f"{where}.params"),
         repeat=_text(repeat, f"{where}.repeat", _LONGEST_NAME) if isinstance(repeat, str) else repeat,
         note=_text(raw.get("note", ""), f"{where}.note"),
+        frozen=frozen,
     )
 
 
@@ -418,6 +422,8 @@ def _node_text(place: Network | Block, node_id: str) -> str:
         raw["repeat"] = node.repeat
     if node.note:
         raw["note"] = node.note
+    if node.frozen:
+        raw["frozen"] = True
     raw["at"] = [int(c) if c == int(c) else round(c, 2) for c in (x, y)]
     return f"{_line(node_id)}: {_line(raw)}"
 

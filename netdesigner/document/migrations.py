@@ -11,9 +11,17 @@ from typing import Any, NoReturn
 
 __all__ = ["FORMAT", "migrate"]
 
-FORMAT = 1
+FORMAT = 2
 
-_STEPS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+
+def _as_it_is(raw: dict[str, Any]) -> dict[str, Any]:
+    """For a format that says more than the one before and nothing in another way."""
+    return raw
+
+
+_STEPS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    1: _as_it_is,  # nodes may be frozen
+}
 """From format n to n + 1, keyed by n, without gaps."""
 
 

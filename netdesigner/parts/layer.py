@@ -8,13 +8,14 @@ user's words. One test holds every rule against torch.
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+import functools
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from netdesigner.document.design import Value
 from netdesigner.errors import ShapeError
-from netdesigner.parts.part import Part
+from netdesigner.parts.part import Part, resolve
 from netdesigner.parts.tensor import Dim, TensorSpec
 
 if TYPE_CHECKING:
@@ -69,14 +70,27 @@ class Cost:
     """What one use of a layer costs.
 
     Attributes:
-        parameters: numbers that training changes.
+        parameters: numbers that training can change.
         macs: multiply-adds of one forward pass of one sample. A symbol other than the batch counts as one.
         buffers: numbers kept beside the parameters, such as running means.
+        frozen: how many of the parameters training does not change, because the node says so; for checks to fill in.
     """
 
     parameters: int = 0
     macs: int = 0
     buffers: int = 0
+    frozen: int = 0
+
+    @property
+    def trainable(self) -> int:
+        """The parameters that training does change."""
+        return self.parameters - self.frozen
+
+    @classmethod
+    def total(cls, costs: Iterable[Cost]) -> Cost:
+        """What several cost together."""
+        rows = [(cost.parameters, cost.macs, cost.buffers, cost.frozen) for cost in costs]
+        return cls(*map(sum, zip(*rows, strict=True))) if rows else cls()
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +196,11 @@ class Layer(Part):
         """The outputs that its module gives, in order."""
         return tuple(port for port in self.outputs if not (port.optional and self.is_alone))
 
+    @classmethod
+    def may_learn(cls) -> bool:
+        """Whether a layer of this kind may have parameters, as its examples tell."""
+        return _may_learn(cls)  # type: ignore[arg-type]  # a class is hashed by what it is
+
     def outputs_of(self, specs: tuple[TensorSpec | None, ...]) -> tuple[TensorSpec, ...]:
         """`shape` with a single spec wrapped.
 
@@ -211,6 +230,12 @@ class Layer(Part):
         if spec is None:
             raise ShapeError(f"nothing is wired to '{port}'", port=port)
         return spec
+
+
+@functools.cache
+def _may_learn(kind: type[Layer]) -> bool:
+    made = ((kind(**resolve(kind, example.params, {})), example.inputs) for example in kind.examples)
+    return any(layer.cost(*inputs).parameters for layer, inputs in made)
 
 
 class VaryingLayer(Layer):

@@ -54,9 +54,9 @@ class BlockBuilder:
     """Builds one graph node by node; the kind of a layer and the name of a block are methods.
 
     Positional arguments are wires in the order of the inputs (None leaves an optional one empty), keyword arguments
-    the parameters, `name` the node's id and `repeat` how often it is applied in a row. The value is a `Wire`, or a
-    tuple of them where there are several outputs; an output that is worked out only where it is read is
-    `wire.beside("indices")`. A block's own ports are its Input and Output nodes, in their order.
+    the parameters, `name` the node's id, `repeat` how often it is applied in a row, and `frozen` keeps its weights from
+    training. The value is a `Wire`, or a tuple of them where there are several outputs; an output that is worked out
+    only where it is read is `wire.beside("indices")`. The ports of a block are its Input and Output nodes, in order.
     """
 
     def __init__(self, catalog: Catalog, sheet: _Sheet, scope: Scope) -> None:
@@ -77,9 +77,9 @@ class BlockBuilder:
             raise AttributeError(f"no layer or block is called '{kind}'{hint}")
 
         def add(
-            *wires: Wire | None, name: str = "", repeat: int | str = 1, **params: Value
+            *wires: Wire | None, name: str = "", repeat: int | str = 1, frozen: bool = False, **params: Value
         ) -> Wire | tuple[Wire, ...]:
-            return self._add(kind, wires, name, repeat, params)
+            return self._add(kind, wires, name, repeat, frozen, params)
 
         add.__name__, add.__doc__ = kind.removeprefix(BLOCK_PREFIX), doc
         return add
@@ -93,6 +93,7 @@ class BlockBuilder:
         wires: tuple[Wire | None, ...],
         name: str,
         repeat: int | str,
+        frozen: bool,
         params: dict[str, Value],
     ) -> Wire | tuple[Wire, ...]:
         title = kind.removeprefix(BLOCK_PREFIX)
@@ -113,7 +114,7 @@ class BlockBuilder:
                 port = inputs[min(index, len(inputs) - 1)]
                 edge = Edge(wire.node, wire.port, node_id, port.name)
                 design = edits.connect(design, self._scope, edge, replacing=not port.variadic)
-        self._sheet.design = design
+        self._sheet.design = edits.set_frozen(design, self._scope, [node_id], frozen)
         found = tuple(Wire(node_id, port.name, self) for port in ports.outputs if not port.optional)
         return found[0] if len(found) == 1 else found
 

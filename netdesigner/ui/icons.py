@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QIconEngine, QPai
 from netdesigner.errors import NetDesignerError
 from netdesigner.ui.theme import Theme
 
-__all__ = ["GLYPHS", "icon"]
+__all__ = ["GLYPHS", "glyph", "icon"]
 
 GLYPHS = {
     "about": "info",
@@ -36,6 +36,7 @@ GLYPHS = {
     "export": "export",
     "fit": "frame-corners",
     "folder": "folder",
+    "frozen": "snowflake",
     "help": "question",
     "inspector": "sliders-horizontal",
     "jump": "crosshair",
@@ -131,6 +132,14 @@ class _Engine(QIconEngine):
 
     def clone(self) -> QIconEngine:
         return _Engine(self._character, self._color, self._disabled)
+
+
+def glyph(name: str, size_px: int) -> tuple[QFont, str]:
+    """What an icon is drawn with where a painter is at work already: a font and the text that is the icon in it."""
+    family, characters = _font()
+    font = QFont(family)
+    font.setPixelSize(size_px)
+    return font, characters[GLYPHS[name]]
 
 
 def icon(name: str, theme: Theme, color: str = "text") -> QIcon:

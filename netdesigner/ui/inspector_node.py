@@ -27,7 +27,7 @@ from netdesigner.ui.kind_line import KindLine
 from netdesigner.ui.labels import PlainLabel
 from netdesigner.ui.theme import Theme, font
 
-__all__ = ["NodePage", "block_params", "names_in_scope"]
+__all__ = ["FROZEN", "NodePage", "block_params", "may_learn", "names_in_scope"]
 
 _REPEAT = Param(
     name="repeat",
@@ -38,6 +38,21 @@ _REPEAT = Param(
     min=1,
     help="how many times the node is applied in a row, each time with weights of its own",
 )
+
+
+FROZEN = Param(
+    name="frozen",
+    field="frozen",
+    type="bool",
+    optional=False,
+    default=False,
+    help="training leaves its weights as they are, and it computes as in evaluation: running means stay too",
+)
+
+
+def may_learn(node: Node, layer: type[Layer] | None) -> bool:
+    """Whether a node may have weights that could be frozen."""
+    return bool(node.block) or node.frozen or (layer is not None and layer.may_learn())
 
 
 def names_in_scope(design: Design, scope: Scope) -> dict[str, int | float]:
@@ -145,10 +160,11 @@ class NodePage(QWidget):
         return form
 
     def _make_more(self, design: Design, node: Node) -> Form:
-        """How often the node repeats, and the user's note."""
-        more = Form((_REPEAT,), {"repeat": node.repeat}, self._theme, names_in_scope(design, self.scope))
-        more.setObjectName("repeat_form")
-        more.edited.connect(lambda _name, value: self._set_repeat(value))
+        """How often the node repeats, whether it is frozen, and the user's note."""
+        params = (_REPEAT, FROZEN) if may_learn(node, self._layer) else (_REPEAT,)
+        more = Form(params, _use_of(node), self._theme, names_in_scope(design, self.scope))
+        more.setObjectName("use_form")
+        more.edited.connect(self._set_use)
         more.left.connect(lambda _name: self._bridge.session.seal())
         self.note = QPlainTextEdit()
         self.note.setObjectName("node_note")
@@ -189,7 +205,7 @@ class NodePage(QWidget):
         category = "Block" if node.block else self._layer.category if self._layer else ""
         label = self._layer.label() if self._layer else node.block or node.kind
         self.kind_line.show_kind(label, category)
-        for form, values in ((self.form, node.params), (self.more, {"repeat": node.repeat})):
+        for form, values in ((self.form, node.params), (self.more, _use_of(node))):
             if form is not None:
                 form.set_names(names)
                 form.set_values(values)
@@ -235,6 +251,8 @@ class NodePage(QWidget):
         if traced.outputs is not None:
             cost = traced.cost
             rows.append(("Parameters", formats.count(cost.parameters), ""))
+            if 0 < cost.frozen < cost.parameters:
+                rows.append(("Trainable", formats.count(cost.trainable), "The others are frozen"))
             if cost.buffers:
                 rows.append(("Buffers", formats.count(cost.buffers), "Numbers kept beside the parameters"))
             rows.append(("Multiply-adds", formats.short_count(cost.macs), f"{cost.macs:,} for one sample"))
@@ -270,8 +288,13 @@ class NodePage(QWidget):
             change, f"set {name} of {self.node_id}", f"param:{self.scope}:{self.node_id}:{name}"
         )
 
-    def _set_repeat(self, value: Value) -> None:
-        if isinstance(value, int | str):
+    def _set_use(self, name: str, value: Value) -> None:
+        if name == "frozen":
+            self._bridge.edit(
+                lambda design: edits.set_frozen(design, self.scope, [self.node_id], bool(value)),
+                f"{'freeze' if value else 'unfreeze'} {self.node_id}",
+            )
+        elif isinstance(value, int | str):
             self._bridge.edit(
                 lambda design: edits.set_repeat(design, self.scope, self.node_id, value),
                 f"repeat {self.node_id}",
@@ -328,6 +351,10 @@ class NodePage(QWidget):
         if watched is self.note and event.type() == QEvent.Type.FocusOut:
             self._bridge.session.seal()
         return super().eventFilter(watched, event)
+
+
+def _use_of(node: Node) -> dict[str, Value]:
+    return {"repeat": node.repeat, "frozen": node.frozen}
 
 
 def _shape(spec: TensorSpec | None) -> str:

@@ -14,7 +14,7 @@ from netdesigner.ui import formats
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.fields.form import Form
 from netdesigner.ui.fields.section import Facts, Heading
-from netdesigner.ui.inspector_node import block_params, names_in_scope
+from netdesigner.ui.inspector_node import FROZEN, block_params, may_learn, names_in_scope
 from netdesigner.ui.labels import PlainLabel
 from netdesigner.ui.theme import Theme
 
@@ -54,8 +54,23 @@ class NodesPage(QWidget):
         layout.addWidget(self._none)
         self.form.setVisible(bool(self._params))
         self._none.setVisible(not self._params)
+        self.use = self._make_use(theme)
         layout.addStretch(1)
         self.show_state(bridge.state)
+
+    def _make_use(self, theme: Theme) -> Form | None:
+        """Whether they are frozen, where all of them may have weights."""
+        nodes = self._bridge.session.design.graph(self.scope).nodes
+        layers = self._bridge.session.catalog.layers
+        if not all(may_learn(nodes[n], layers.get(nodes[n].kind)) for n in self.node_ids):
+            return None
+        use = Form((FROZEN,), {}, theme, {})
+        use.setObjectName("use_form")
+        use.edited.connect(self._set_frozen)
+        layout = self.layout()
+        layout.addWidget(Heading("Use"))
+        layout.addWidget(use)
+        return use
 
     def _shared(self, design: Design) -> dict[str, Param]:
         """The parameters that all nodes have, of one type and with the same choices."""
@@ -88,6 +103,10 @@ class NodesPage(QWidget):
         self.form.set_names(names_in_scope(state.design, self.scope))
         self.form.set_values(values)
         self.form.set_mixed(mixed)
+        if self.use is not None:
+            frozen = {nodes[node_id].frozen for node_id in self.node_ids}
+            self.use.set_values({"frozen": True in frozen})
+            self.use.set_mixed(["frozen"] if len(frozen) > 1 else [])
         self.facts.show_rows(self._facts(state))
 
     def _facts(self, state: State) -> list[tuple[str, str, str]]:
@@ -115,6 +134,12 @@ class NodesPage(QWidget):
 
         key = f"params:{self.scope}:{','.join(self.node_ids)}:{name}"
         self._bridge.edit(change, f"set {name} of {len(self.node_ids)} nodes", key)
+
+    def _set_frozen(self, _name: str, value: Value) -> None:
+        self._bridge.edit(
+            lambda design: edits.set_frozen(design, self.scope, self.node_ids, bool(value)),
+            f"{'freeze' if value else 'unfreeze'} {len(self.node_ids)} nodes",
+        )
 
 
 def _alike(a: Param, b: Param | None) -> bool:

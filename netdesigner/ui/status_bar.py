@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QSize, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStatusBar, QWidget
 
+from netdesigner.parts import Cost
 from netdesigner.session import Job, State
 from netdesigner.ui import formats
 from netdesigner.ui.bridge import Bridge
@@ -128,8 +129,10 @@ class StatusBar(QStatusBar):
         costs = [
             state.report.traces[name].cost for name in state.design.networks if name in state.report.traces
         ]
-        parameters, macs = sum(cost.parameters for cost in costs), sum(cost.macs for cost in costs)
-        self._parameters.setText(f"{formats.short_count(parameters)} parameters")
-        self._parameters.setToolTip(f"{parameters:,} numbers that training changes")
-        self._macs.setText(f"{formats.short_count(macs)} MACs")
-        self._macs.setToolTip(f"{macs:,} multiply-adds of one forward pass of one sample")
+        whole = Cost.total(costs)
+        frozen = f", {formats.short_count(whole.trainable)} trainable" if whole.frozen else ""
+        self._parameters.setText(f"{formats.short_count(whole.parameters)} parameters{frozen}")
+        kept = f"; {whole.frozen:,} more are frozen" if whole.frozen else ""
+        self._parameters.setToolTip(f"{whole.trainable:,} numbers that training changes{kept}")
+        self._macs.setText(f"{formats.short_count(whole.macs)} MACs")
+        self._macs.setToolTip(f"{whole.macs:,} multiply-adds of one forward pass of one sample")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from netdesigner.checks import ERROR, WARNING, check
-from netdesigner.document import Choice, Design, Network
+from netdesigner.document import Choice, Design, Network, edit
 from netdesigner.parts import DataSpec, TensorSpec
 from tests.checks.toys import (
     CATALOG,
@@ -122,3 +122,45 @@ def test_a_task_of_two_roles_names_those_that_are_missing() -> None:
     assert "`discriminator` is missing" in problem.message
     both = {name: network(PLAIN, PLAIN_WIRES) for name in ("generator", "discriminator")}
     assert codes(replace(what, networks=both), DIGITS) == []
+
+
+# ----------------------------------------------------------------------------------------------------------- frozen
+
+
+def test_a_network_whose_weights_are_all_frozen_has_nothing_to_train() -> None:
+    what = edit.set_frozen(plain(**TASK), "main", ["linear"], frozen=True)
+    problem = only(what, DIGITS)
+    assert (problem.code, problem.severity, problem.section) == ("ND408", ERROR, "training")
+    assert (problem.network, problem.node) == ("main", "linear")
+    assert problem.message == "all 650 weights of network `main` are frozen, so there is nothing to train"
+
+
+def test_one_node_that_is_trained_is_enough_and_a_frozen_node_without_weights_is_nothing() -> None:
+    nodes = {**PLAIN, "more": ("Linear", {"out_features": 10})}
+    what = design(nodes, "input > flat > linear > more > output", **TASK)
+    assert codes(edit.set_frozen(what, "main", ["linear", "flat"], frozen=True), DIGITS) == []
+    assert codes(edit.set_frozen(what, "main", ["linear", "more"], frozen=True), DIGITS) == ["ND408"]
+
+
+def test_what_is_unknown_may_still_be_trained() -> None:
+    nodes = {**PLAIN, "more": "Conv2d"}
+    what = design(nodes, "input > flat > linear > more > output")
+    assert "ND408" not in codes(edit.set_frozen(what, "main", ["linear"], frozen=True))
+
+
+def test_of_several_networks_one_that_is_trained_is_enough() -> None:
+    small = {"input": "Input", "flat": "Flatten", "linear": "Linear", "output": "Output"}
+    pair = {role: network(small, "input > flat > linear > output") for role in ("generator", "discriminator")}
+    what = Design(pair, task=Choice("adversaries"))
+    one = edit.set_frozen(what, "generator", ["linear"], frozen=True)
+    assert "ND408" not in codes(one)
+    assert codes(edit.set_frozen(one, "discriminator", ["linear"], frozen=True)).count("ND408") == 2
+
+
+def test_a_check_after_an_edit_follows_what_is_frozen() -> None:
+    report = check(plain(**TASK), CATALOG, DIGITS)
+    for frozen in (True, False):
+        what = edit.set_frozen(plain(**TASK), "main", ["linear"], frozen=frozen)
+        report = check(what, CATALOG, DIGITS, report)
+        assert [problem.code for problem in report.problems] == (["ND408"] if frozen else [])
+        assert report.traces["main"].cost.trainable == (0 if frozen else 650)

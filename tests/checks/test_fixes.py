@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from netdesigner.checks import Fix, Problem, Report, check, with_fixes
-from netdesigner.document import Choice, Design, Edge, Network, Node, Settings
+from netdesigner.document import Choice, Design, Edge, Network, Node, Settings, edit
 from netdesigner.parts import DataSpec
 from tests.checks.test_structure import with_edges
 from tests.checks.toys import CATALOG, DIGITS, PLAIN, PLAIN_WIRES, PRICES, chain, design, network, plain
@@ -638,3 +638,23 @@ def test_fixes_leave_the_design_itself_alone(name: str) -> None:
     again = MENDABLE[name]()
     with_fixes(what, check(what, CATALOG), CATALOG)
     assert what == again
+
+
+# ----------------------------------------------------------------------------------------------------------- frozen
+
+
+def test_a_frozen_network_is_trained_again_from_its_end_or_all_of_it() -> None:
+    nodes = {**PLAIN, "more": ("Linear", {"out_features": 10})}
+    what = design(nodes, "input > flat > linear > more > output", **TASK)
+    frozen = edit.set_frozen(what, "main", ["linear", "more"], frozen=True)
+    assert texts(frozen, "ND408", DIGITS) == ["Let training change more", "Let training change all nodes"]
+
+
+def test_a_block_that_is_frozen_inside_is_trained_again() -> None:
+    nodes = {"input": "Input", "flat": "Flatten", "use": "block:Row", "output": "Output"}
+    inner = (
+        {"x": "Input", "line": Node("Linear", {"out_features": 10}, frozen=True), "y": "Output"},
+        "x > line > y",
+    )
+    what = design(nodes, "input > flat > use.x, use.y > output", blocks={"Row": inner}, **TASK)
+    assert texts(what, "ND408", DIGITS) == ["Let training change all nodes"]

@@ -12,7 +12,7 @@ import pytest
 from netdesigner.__main__ import main
 from netdesigner.cli import console
 from netdesigner.cli.verbs import verb_names
-from netdesigner.document import load
+from netdesigner.document import edit, load, save
 from netdesigner.session import gallery
 from netdesigner.training.events import EpochEnd, Event, Preparing
 
@@ -163,11 +163,24 @@ def test_summary_has_the_documented_form(design: Path, capsys: pytest.CaptureFix
     facts = _json(capsys)
     nodes = {node["id"]: node for node in facts["networks"]["main"]["nodes"]}
     assert nodes["hidden_1"] == {
-        "id": "hidden_1", "kind": "Linear", "outputs": [["N", 256]], "parameters": 64 * 256 + 256, "macs": 64 * 256,
+        "id": "hidden_1", "kind": "Linear", "outputs": [["N", 256]], "parameters": 64 * 256 + 256,
+        "trainable": 64 * 256 + 256, "macs": 64 * 256,
     }  # fmt: skip
     assert facts["parameters"] == sum(node["parameters"] for node in nodes.values())
     assert main(["summary", str(design)]) == 0
     assert "hidden_1" in capsys.readouterr().out
+
+
+def test_summary_tells_how_much_is_trained_where_nodes_are_frozen(
+    design: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save(edit.set_frozen(load(design), "main", ["hidden_1"], frozen=True), design)
+    assert main(["summary", str(design)]) == 0
+    last, trainable = capsys.readouterr().out.splitlines()[-2:]
+    assert last.split()[0] == "total"
+    assert (
+        int(last.split()[1].replace(",", "")) - int(trainable.split()[1].replace(",", "")) == 64 * 256 + 256
+    )
 
 
 def test_train_evaluate_and_export_a_run(

@@ -96,3 +96,9 @@ def test_text_that_is_no_design_is_refused_and_nothing_changes() -> None:
         paste(_pair(), "main", "https://example.org")
     with pytest.raises(EditError, match="no nodes"):
         paste(_pair(), "main", copy(_pair(), "main", []))
+
+
+def test_a_frozen_node_is_frozen_where_it_is_pasted() -> None:
+    design = edit.set_frozen(_pair(), "main", ["first"], frozen=True)
+    pasted, ids = paste(Design(), "main", copy(design, "main", ["first", "second"]))
+    assert [pasted.graph("main").nodes[node_id].frozen for node_id in ids] == [True, False]

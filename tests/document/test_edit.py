@@ -162,3 +162,12 @@ def test_data_and_task_may_be_missing_and_nothing_else() -> None:
     assert (design.choice("data"), design.choice("task")) == (None, None)
     with pytest.raises(EditError, match="always has its optimizer"):
         edit.choose(design, "optimizer", None)
+
+
+def test_freezing_changes_what_was_not_frozen_and_nothing_else() -> None:
+    design, _ = edit.add_node(Design(), "main", "Linear", node_id="a")
+    design, _ = edit.add_node(design, "main", "Linear", node_id="b")
+    frozen = edit.set_frozen(design, "main", ["a", "b"], frozen=True)
+    assert all(node.frozen for node in frozen.graph("main").nodes.values())
+    assert edit.set_frozen(frozen, "main", ["a"], frozen=True) is frozen
+    assert edit.set_frozen(frozen, "main", ["a", "b"], frozen=False) == design

@@ -24,6 +24,7 @@ from netdesigner.document import (
     loads,
     save,
 )
+from netdesigner.document.migrations import FORMAT
 from netdesigner.errors import DesignFileError, FileError
 
 FILES = Path(__file__).parent.parent / "files"
@@ -36,8 +37,15 @@ def test_a_design_of_every_format_opens_and_saves_again_without_loss(path: Path)
 
 
 def test_the_present_format_is_written_as_it_was_read() -> None:
-    path = FILES / "format_1.netdesign"
+    path = FILES / f"format_{FORMAT}.netdesign"
     assert dumps(load(path)) == path.read_text("utf-8")
+
+
+def test_a_file_of_an_older_format_is_written_in_the_present_one() -> None:
+    text = dumps(load(FILES / "format_1.netdesign"))
+    assert text == (FILES / "format_1.netdesign").read_text("utf-8").replace(
+        '"format": 1', f'"format": {FORMAT}'
+    )
 
 
 def test_unknown_kind_survives_saving() -> None:
@@ -63,7 +71,7 @@ def _with_main(nodes: object, edges: object = ()) -> str:
         ('{"format": 1, "networks": {"main": {"nod', "line 1"),
         ("[]", "it has no 'format' number"),
         ('{"format": "1"}', "'format' should be a whole number"),
-        ('{"format": 2}', "newer version"),
+        (f'{{"format": {FORMAT + 1}}}', "newer version"),
         ("[" * 100_000, "more than 64 levels deep"),
         ('{"a":' * 100_000, "more than 64 levels deep"),
         ('{"format": 1, "variables": {"a": NaN}}', "NaN is not a number"),
@@ -78,6 +86,7 @@ def _with_main(nodes: object, edges: object = ()) -> str:
         (_with_main({"a": {"params": {}}}), "networks.main.nodes.a: 'kind' is missing"),
         (_with_main({"a": {"kind": "ReLU", "at": [0]}}), "expected two numbers"),
         (_with_main({"a": {"kind": "ReLU", "repeat": 1.5}}), "repeat: expected a whole number"),
+        (_with_main({"a": {"kind": "ReLU", "frozen": "yes"}}), "frozen: expected true or false, got yes"),
         (_with_main({"a": {"kind": "ReLU", "params": {"x": {"y": 1}}}}), "a.params.x: expected a number"),
         (_with_main({"class": {"kind": "ReLU"}}), "'class' cannot be a name; Python keeps this word"),
         (_with_main({"training": {"kind": "ReLU"}}), "'training' cannot be a name; PyTorch keeps this word"),

@@ -21,7 +21,7 @@ from netdesigner.compiler.agreement import largest_difference, results_of, trial
 from netdesigner.compiler.compile import build_module
 from netdesigner.compiler.operations import recurrent
 from netdesigner.compiler.weights import weights_of
-from netdesigner.document import Block, Design, Graph, Network, Node
+from netdesigner.document import Block, Design, Graph, Network, Node, edit
 from netdesigner.errors import CancelledError, ExportError, FileError
 from netdesigner.exporters import python as python_exporter
 from netdesigner.exporters.python import Python
@@ -280,6 +280,13 @@ def test_pieces_are_named_after_the_ports_and_unread_ones_are_not_named() -> Non
     text = source(DESIGNS["pieces"])
     assert "x, _, cut_output_3 = torch.split(row, [4, 3, 5], dim=1)" in text
     assert "halves_output_1, halves_output_2 = torch.chunk(x, 2, dim=-1)" in text
+
+
+def test_what_is_frozen_is_said_above_its_member() -> None:
+    text = source(edit.set_frozen(DESIGNS["mlp"], "main", ["hidden"], frozen=True))
+    told = "        # frozen: training left these weights as they were\n"
+    assert f"{told}        self.hidden = nn.Linear(64, 32)\n" in text
+    assert text.count(told) == 1
 
 
 def test_repetitions_that_differ_are_listed(tmp_path: Path) -> None:

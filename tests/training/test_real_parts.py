@@ -11,8 +11,10 @@ from safetensors.torch import load_file
 
 import netdesigner as nd
 from netdesigner.document import Choice, Design
+from netdesigner.errors import TrainingError
 from netdesigner.parts import Catalog
 from netdesigner.session import training as verbs
+from netdesigner.session.builder import Builder
 from netdesigner.session.gallery import open_template
 from netdesigner.training.control import Control
 from netdesigner.training.events import EpochEnd, Event, Failed, Finished, Steps
@@ -44,6 +46,31 @@ def test_a_run_cut_in_the_middle_ends_with_the_very_weights_of_one_that_was_not(
     kept = [load_file(tmp_path / n / "checkpoint-last" / "model.safetensors") for n in ("straight", "cut")]
     assert kept[0].keys() == kept[1].keys()
     assert all(torch.equal(kept[0][name], kept[1][name]) for name in kept[0])
+
+
+def test_what_is_frozen_stays_to_the_bit_and_the_rest_learns(tmp_path: Path) -> None:
+    net = Builder()
+    x = net.Conv2d(net.Input(shape=(1, 8, 8)), out_channels=4, name="conv", frozen=True)
+    x = net.BatchNorm2d(x, name="norm", frozen=True)
+    x = net.BatchNorm2d(net.ReLU(x), name="trained_norm")
+    net.Output(net.Linear(net.Flatten(x), out_features=10, name="head"))
+    kept = []
+    for epochs in (1, 2):
+        design = net.design(data="digits", task="classification", epochs=epochs)
+        run(design, tmp_path / str(epochs))
+        kept.append(load_file(tmp_path / str(epochs) / "checkpoint-last" / "model.safetensors"))
+    changed = {name for name, tensor in kept[0].items() if not torch.equal(tensor, kept[1][name])}
+    assert {name.partition(".")[0] for name in changed} == {"trained_norm", "head"}
+    assert torch.equal(kept[1]["norm.running_mean"], torch.zeros(4))
+
+
+def test_a_frozen_design_is_refused_before_it_is_trained(tmp_path: Path) -> None:
+    net = Builder()
+    x = net.Flatten(net.Input(shape=(1, 8, 8)))
+    net.Output(net.Linear(x, out_features=10, name="head", frozen=True))
+    with pytest.raises(TrainingError, match="all 650 weights of network `main` are frozen"):
+        run(net.design(data="digits", task="classification"), tmp_path / "run")
+    assert not (tmp_path / "run").exists()
 
 
 def test_weights_that_run_away_are_traced_to_a_node_of_the_design(tmp_path: Path) -> None:

@@ -194,6 +194,42 @@ def test_ticks_are_steps_of_their_own(inspector: Inspector) -> None:
     assert "bias" not in node(inspector).params
 
 
+def test_weights_are_frozen_by_a_tick_and_the_next_one_gives_them_back(inspector: Inspector) -> None:
+    box = inspector.page.findChild(QCheckBox, "field_frozen")
+    for frozen in (True, False):
+        QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
+        assert node(inspector).frozen is frozen
+    assert steps(inspector) == 2
+    inspector._bridge.session.undo()
+    assert box.isChecked()
+
+
+def test_only_what_may_have_weights_can_be_frozen(make_inspector: Make) -> None:
+    inspector = make_inspector(edit.set_frozen(residual(), "main", ["add"], frozen=True))
+    offered = {
+        "stage": True,
+        "conv": True,
+        "input": False,
+        "relu": False,
+        "add": True,
+    }  # add is frozen already
+    for node_id, expected in offered.items():
+        inspector.show("main", (node_id,))
+        assert (inspector.page.findChild(QCheckBox, "field_frozen") is not None) is expected, node_id
+
+
+def test_several_nodes_are_frozen_together(make_inspector: Make) -> None:
+    inspector = make_inspector(edit.set_frozen(chain(), "main", ["head"], frozen=True))
+    inspector.show("main", ("conv", "head"))
+    box = inspector.page.findChild(QCheckBox, "field_frozen")
+    assert box.checkState() == Qt.CheckState.PartiallyChecked
+    QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
+    assert [node(inspector, node_id).frozen for node_id in ("conv", "head")] == [True, True]
+    assert steps(inspector) == 1
+    inspector.show("main", ("conv", "flatten"))
+    assert inspector.page.findChild(QCheckBox, "field_frozen") is None
+
+
 def test_help_is_folded(inspector: Inspector) -> None:
     assert not inspector.page.help.content.isVisible()
     inspector.page.help.heading.click()

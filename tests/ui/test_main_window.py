@@ -54,6 +54,17 @@ def test_undo_says_what_it_takes_back(qtbot: QtBot, window: MainWindow) -> None:
     assert "renamed" in window.bridge.state.design.networks["main"].graph.nodes
 
 
+def test_what_is_trained_is_counted_apart_where_nodes_are_frozen(window: MainWindow) -> None:
+    label = window.status.findChild(QLabel, "parameter_count")
+    assert "trainable" not in label.text()
+    ids = [
+        n for n, traced in window.bridge.state.report.traces["main"].nodes.items() if traced.cost.parameters
+    ]
+    window.bridge.edit(lambda design: edits.set_frozen(design, "main", ids[:1], frozen=True), "freeze")
+    assert label.text().endswith("trainable")
+    assert "more are frozen" in label.toolTip()
+
+
 def test_problems_are_counted_in_chip_and_tab(window: MainWindow) -> None:
     assert window.tool_bar.check_chip.text() == "No problems"
     wire = window.bridge.state.design.networks["main"].graph.edges[1]

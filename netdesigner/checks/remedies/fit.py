@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
 from netdesigner.checks.remedies.case import Case, Remedies, Remedy
 from netdesigner.checks.remedies.structure import input_params
 from netdesigner.document import edit
-from netdesigner.document.design import Design, Edge
+from netdesigner.document.design import Design, Edge, Scope
 from netdesigner.errors import ParameterError
 from netdesigner.parts.task import Misfit
 
@@ -152,7 +152,31 @@ def _flat_linear(case: Case, edge: Edge, features: int) -> Design:
     return case.inserted(design, onward, "Linear", {"out_features": features})[0]
 
 
+def _frozen(case: Case) -> Iterator[Remedy]:
+    """The last frozen node given to training, or all of them."""
+    nodes = {
+        (scope, node_id): case.trace.nodes.get(node_id) if scope == case.scope else None
+        for scope in case.design.scopes()
+        for node_id, node in case.design.graph(scope).nodes.items()
+        if node.frozen
+    }
+    last = [n for (_, n), traced in nodes.items() if traced is not None and traced.cost.parameters][-1:]
+    for node_id in last:
+        yield Remedy(
+            f"Let training change {node_id}",
+            partial(edit.set_frozen, case.design, case.scope, [node_id], frozen=False),
+        )
+    yield Remedy("Let training change all nodes", partial(_thawed, case.design, [*nodes]))
+
+
+def _thawed(design: Design, nodes: Sequence[tuple[Scope, str]]) -> Design:
+    for scope, node_id in nodes:
+        design = edit.set_frozen(design, scope, [node_id], frozen=False)
+    return design
+
+
 REMEDIES: dict[str, Remedies] = {
+    "ND408": _frozen,
     "ND410": _like_data,
     "ND411": _like_data,
     "ND412": _surplus_input,

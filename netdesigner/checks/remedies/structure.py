@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from netdesigner.checks.remedies.case import Case, Remedies, Remedy
 from netdesigner.document import edit
-from netdesigner.document.design import BLOCK_PREFIX, Design, Edge, Graph, Node, Value
+from netdesigner.document.design import BLOCK_PREFIX, Design, Edge, Graph, Value
 from netdesigner.parts.catalog import nearest
 from netdesigner.parts.layer import VaryingLayer
 from netdesigner.parts.tensor import TensorSpec
@@ -342,9 +342,8 @@ def _of_kind(case: Case, kind: str) -> Design:
     block = case.design.blocks.get(kind[len(BLOCK_PREFIX) :]) if kind.startswith(BLOCK_PREFIX) else None
     layer = case.catalog.layers.get(kind)
     params = set(block.params) if block else {p.name for p in layer.params()} if layer else set()
-    changed = Node(
-        kind, {key: value for key, value in node.params.items() if key in params}, node.repeat, node.note
-    )
+    kept = {key: value for key, value in node.params.items() if key in params}
+    changed = replace(node, kind=kind, params=kept)
     inputs = block.inputs if block else tuple(port.name for port in layer.inputs) if layer else ()
     outputs = block.outputs if block else tuple(port.name for port in layer.outputs) if layer else ()
     edges = tuple(_to_ports(edge, node_id, inputs, outputs) for edge in case.graph.edges)

@@ -141,7 +141,11 @@ class _ClassMaker:
         self._find_widths()
         lines: list[str] = []
         for number, member in enumerate(self.instances[0].members):
-            lines += comment(self.graph.nodes[member.node_id].note, margin=8)
+            node = self.graph.nodes[member.node_id]
+            lines += comment(node.note, margin=8)
+            lines += comment(
+                "frozen: training left these weights as they were" if node.frozen else "", margin=8
+            )
             lines.append(f"self.{member.node_id} = {self._member(number, member)}")
         order = {key: at for at, key in enumerate(self.instances[0].use.values)}
         self.chosen = dict(sorted(self.chosen.items(), key=lambda item: order.get(item[0], -1)))

@@ -63,6 +63,7 @@ class Card:
         repeat: "×3", or "" where it is applied once.
         severity: of its worst problem: "error", "warning" or "".
         note: the user's words.
+        frozen: training does not change its weights.
         inputs, outputs: its ports in order.
     """
 
@@ -76,6 +77,7 @@ class Card:
     repeat: str = ""
     severity: str = ""
     note: str = ""
+    frozen: bool = False
     inputs: tuple[PortMark, ...] = ()
     outputs: tuple[PortMark, ...] = ()
 
@@ -143,6 +145,7 @@ class CardMaker:
             repeat=self._repeat(node),
             severity=self._severities.get(node_id, ""),
             note=node.note,
+            frozen=node.frozen,
             inputs=self._marks(node, node_id, "input"),
             outputs=self._marks(node, node_id, "output"),
         )

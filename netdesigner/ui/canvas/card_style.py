@@ -8,12 +8,14 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainterPath, QPen
 
 from netdesigner.ui.canvas.metrics import CARD_WIDTH_PX
+from netdesigner.ui.icons import glyph
 from netdesigner.ui.theme import Theme, font
 
-__all__ = ["NAME_PX", "RADIUS_PX", "SMALL_PX", "CardStyle", "mixed"]
+__all__ = ["NAME_PX", "RADIUS_PX", "SIGN_PX", "SMALL_PX", "CardStyle", "mixed"]
 
 NAME_PX = 13
 SMALL_PX = 11
+SIGN_PX = 15
 RADIUS_PX = 7
 FAR_NAME_PX = (16, 20, 26, 34)
 """Sizes of the name where a card is seen from afar and shows nothing else."""
@@ -44,6 +46,7 @@ class CardStyle:
         self.strong_font = _canvas_font(SMALL_PX, QFont.Weight.DemiBold)
         self.number_font = _canvas_font(SMALL_PX, QFont.Weight.Normal, tabular=True)
         self.far_fonts = tuple(_canvas_font(size, QFont.Weight.DemiBold) for size in FAR_NAME_PX)
+        self.frozen_font, self.frozen_sign = glyph("frozen", SIGN_PX)
         self.metrics: Mapping[str, QFontMetricsF] = {
             "name": QFontMetricsF(self.name_font),
             "small": QFontMetricsF(self.small_font),

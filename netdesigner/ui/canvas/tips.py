@@ -27,7 +27,9 @@ def _node_tip(card: Card) -> str:
     cost = f"{card.cost} parameters" if card.cost else ""
     repeat = f"applied {card.repeat[1:]} times in a row" if card.repeat else ""
     shape = f"gives {card.shape}" if card.shape != "–" else ""
-    return "\n".join(filter(None, (f"{card.name}: {kind}", card.params, shape, cost, repeat, card.note)))
+    frozen = "frozen: training does not change it" if card.frozen else ""
+    lines = (f"{card.name}: {kind}", card.params, shape, cost, repeat, frozen, card.note)
+    return "\n".join(filter(None, lines))
 
 
 def _port_tip(card: Card, side: str, name: str) -> str:

@@ -434,6 +434,9 @@ def test_tool_tips_are_told_for_nodes_ports_and_wires(make_hand: MakeHand) -> No
     def tip(at: QPoint) -> str:
         return tip_of(hit(hand.canvas.scene, view.mapToScene(at), view.zoom))
 
+    assert "frozen" not in tip(hand.node("conv"))
+    hand.canvas.bridge.edit(lambda design: edit.set_frozen(design, "main", ["conv"], frozen=True), "freeze")
+    assert "frozen: training does not change it" in tip(hand.node("conv"))
     assert "applied 3 times" in tip(hand.node("stage"))
     assert "any number of wires" in tip(hand.port("add", "input", "inputs"))
     assert tip(hand.wire("conv", "relu")).startswith("conv → relu")

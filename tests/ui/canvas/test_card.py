@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from netdesigner.checks import check
 from netdesigner.document import Design, Edge, edit
 from netdesigner.parts import Catalog
@@ -46,6 +48,11 @@ def test_a_wire_to_a_port_that_is_not_there_shows_the_port_as_missing(catalog: C
     design = edit.connect(chain(), "main", Edge("conv", "output", "loose", "mask"))
     marks = card(design, catalog, "loose").inputs
     assert [(mark.name, mark.missing) for mark in marks] == [("input", False), ("mask", True)]
+
+
+def test_a_frozen_node_is_marked(catalog: Catalog) -> None:
+    frozen = card(edit.set_frozen(chain(), "main", ["conv"], frozen=True), catalog, "conv")
+    assert frozen == replace(card(chain(), catalog, "conv"), frozen=True)
 
 
 def test_the_worst_problem_counts(catalog: Catalog) -> None:
