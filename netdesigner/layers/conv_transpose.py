@@ -1,4 +1,4 @@
-"""Convolutions the other way round, which make sequences and images larger."""
+"""Convolutions the other way round, which make sequences, images and volumes larger."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from netdesigner.parts.part import Size, param
 from netdesigner.parts.rules import AXES, channelled, check_groups, count, fixed, sizes
 from netdesigner.parts.tensor import Dim, TensorSpec, add, multiply
 
-__all__ = ["ConvTranspose1d", "ConvTranspose2d"]
+__all__ = ["ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"]
 
 
 class _Transposed(Layer):
-    """What the two have in common; parameters in torch's order."""
+    """What the three have in common; parameters in torch's order."""
 
     category: ClassVar[str] = "Convolution"
     main: ClassVar[tuple[str, ...]] = ("out_channels", "kernel_size", "stride")
@@ -131,6 +131,38 @@ class ConvTranspose2d(_Transposed):
                 "stride": (2, 1),
                 "output_padding": (1, 0),
                 "dilation": 2,
+                "groups": 2,
+            },
+        ),
+    )
+
+
+class ConvTranspose3d(_Transposed):
+    """Writes learned patterns side by side, which makes a volume or a film larger.
+
+    Shape:
+        - Input: (N, C, D, H, W); C comes from the wire.
+        - Output: (N, out_channels, D', H', W'),
+          D' = (D − 1)·stride − 2·padding + dilation·(kernel_size − 1) + output_padding + 1.
+
+    Source: torch.nn.ConvTranspose3d; Wu et al., "Learning a probabilistic latent space of object shapes via 3D
+    generative-adversarial modeling" (2016).
+    """
+
+    kind: ClassVar[str] = "ConvTranspose3d"
+    torch_class: ClassVar[str] = "ConvTranspose3d"
+    size_axes: ClassVar[int] = 3
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example((TensorSpec(("N", 2, 3, 4, 4)),), {"out_channels": 3, "stride": 2}),
+        Example((TensorSpec(("N", 2, "T", 4, 4)),), {"out_channels": 2, "stride": (1, 2, 2), "bias": False}),
+        Example(
+            (TensorSpec(("N", 2, 3, 3, 4)),),
+            {
+                "out_channels": 4,
+                "kernel_size": (1, 3, 2),
+                "stride": (1, 2, 2),
+                "padding": (0, 1, 0),
+                "output_padding": (0, 1, 1),
                 "groups": 2,
             },
         ),

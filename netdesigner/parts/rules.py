@@ -463,7 +463,13 @@ Mask = tuple[str, TensorSpec | None]
 
 
 def check_masks(
-    layer: Layer, attention: Mask, padding: Mask, batch: Dim, steps: tuple[Dim, Dim], is_causal: bool
+    layer: Layer,
+    attention: Mask,
+    padding: Mask,
+    batch: Dim,
+    steps: tuple[Dim, Dim],
+    is_causal: bool,
+    causal: str = "is_causal",
 ) -> None:
     """Holds the masks of an attention against what it attends to.
 
@@ -474,6 +480,7 @@ def check_masks(
         batch: N.
         steps: L, the number of steps that ask, and S, the number of steps attended to.
         is_causal: the layer makes a mask over pairs of steps itself, a bool one.
+        causal: the parameter that says so.
 
     Raises:
         ShapeError: a mask has another shape, is neither bool nor of real numbers, not of the type of the other one, or
@@ -481,14 +488,14 @@ def check_masks(
     """
     if is_causal and attention[1] is not None:
         message = (
-            f"{layer.label()} makes the mask itself while is_causal is on, so '{attention[0]}' must be empty"
+            f"{layer.label()} makes the mask itself while {causal} is on, so '{attention[0]}' must be empty"
         )
-        raise ShapeError(message, port=attention[0], changes=({"is_causal": False},))
+        raise ShapeError(message, port=attention[0], changes=({causal: False},))
     _check_mask(layer, *attention, (batch, *steps))
     _check_mask(layer, *padding, (batch, steps[1]))
     if is_causal and padding[1] is not None and padding[1].dtype != "bool":
         message = (
-            f"'{padding[0]}' of {layer.label()} must be bool while is_causal is on, but gets {padding[1]}"
+            f"'{padding[0]}' of {layer.label()} must be bool while {causal} is on, but gets {padding[1]}"
         )
         raise ShapeError(message, port=padding[0])
     if attention[1] is not None and padding[1] is not None and padding[1].dtype != attention[1].dtype:

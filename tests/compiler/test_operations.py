@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import pytest
 import torch
@@ -10,6 +11,7 @@ import torch
 from netdesigner.compiler.operations import (
     activation,
     attention,
+    embedding,
     normalisation,
     pooling,
     recurrent,
@@ -46,6 +48,22 @@ def test_causal_attention_gives_no_weight_to_later_steps(steps: torch.Tensor, ba
     given = steps if batch_first else steps.transpose(0, 1)
     _, weights = layer(given, given, given)
     assert torch.equal(weights, weights.tril())
+
+
+@pytest.mark.parametrize("added", [False, True])
+def test_causal_attention_without_weights_gives_the_same(steps: torch.Tensor, added: bool) -> None:
+    told = {
+        "embed_dim": WIDTH,
+        "num_heads": 2,
+        "batch_first": True,
+        "add_bias_kv": added,
+        "add_zero_attn": added,
+    }
+    full = attention.MultiheadAttention(is_causal=True, **told)
+    alone = attention.MultiheadAttention(is_causal=True, need_weights=False, **told)
+    alone.load_state_dict(full.state_dict())
+    longer = torch.randn(3, 7, WIDTH)
+    torch.testing.assert_close(alone(steps, longer, longer), full(steps, longer, longer)[0])
 
 
 def test_each_sample_has_its_own_mask_in_every_head(steps: torch.Tensor) -> None:
@@ -153,6 +171,82 @@ def test_weights_have_the_names_of_torch() -> None:
     ours = attention.MultiheadAttention(embed_dim=WIDTH, num_heads=2).state_dict()
     theirs = torch.nn.MultiheadAttention(embed_dim=WIDTH, num_heads=2).state_dict()
     assert ours.keys() == theirs.keys()
+
+
+OF_A_LAYER: dict[str, Any] = {
+    "d_model": WIDTH,
+    "nhead": 2,
+    "dim_feedforward": 16,
+    "dropout": 0.0,
+    "activation": "gelu",
+    "layer_norm_eps": 1e-5,
+    "batch_first": True,
+    "norm_first": True,
+    "bias": False,
+}
+
+
+@pytest.mark.parametrize("training", [True, False])
+@pytest.mark.parametrize("norm", [True, False])
+def test_stacks_give_the_numbers_of_torch_with_its_weights(
+    steps: torch.Tensor, training: bool, norm: bool
+) -> None:
+    memory, hidden = torch.randn(3, 4, WIDTH), torch.zeros(3, 4, dtype=torch.bool)
+    hidden[1, 2:] = True
+    causal = torch.ones(5, 5, dtype=torch.bool).triu(1)
+    last = torch.nn.LayerNorm(WIDTH, bias=False) if norm else None
+    layer = torch.nn.TransformerEncoderLayer(**OF_A_LAYER)
+    encoder = attention.TransformerEncoder(num_layers=2, norm=norm, is_causal=True, **OF_A_LAYER)
+    theirs = torch.nn.TransformerEncoder(layer, 2, last, enable_nested_tensor=False)
+    theirs.load_state_dict(encoder.state_dict())
+    found, expected = encoder.train(training)(steps), theirs.train(training)(steps, causal)
+    torch.testing.assert_close(found, expected)
+
+    layer = torch.nn.TransformerDecoderLayer(**OF_A_LAYER)
+    decoder = attention.TransformerDecoder(
+        num_layers=2, norm=norm, tgt_is_causal=True, memory_is_causal=False, **OF_A_LAYER
+    )
+    theirs = torch.nn.TransformerDecoder(layer, 2, last)
+    theirs.load_state_dict(decoder.state_dict())
+    found = decoder.train(training)(steps, memory, None, None, None, hidden)
+    expected = theirs.train(training)(steps, memory, causal, memory_key_padding_mask=hidden)
+    torch.testing.assert_close(found, expected)
+
+
+def test_a_transformer_gives_the_numbers_of_torch_with_its_weights(steps: torch.Tensor) -> None:
+    told = {**OF_A_LAYER, "norm_first": False, "bias": True, "num_encoder_layers": 2, "num_decoder_layers": 1}
+    ours = attention.Transformer(src_is_causal=False, tgt_is_causal=True, memory_is_causal=False, **told)
+    theirs = torch.nn.Transformer(**told)
+    theirs.load_state_dict(ours.state_dict())
+    causal = torch.ones(5, 5, dtype=torch.bool).triu(1)
+    source = torch.randn(3, 4, WIDTH)
+    torch.testing.assert_close(ours(source, steps), theirs(source, steps, tgt_mask=causal))
+
+
+def test_the_layers_of_a_stack_begin_with_weights_of_their_own() -> None:
+    encoder = attention.TransformerEncoder(num_layers=2, norm=False, is_causal=False, **OF_A_LAYER)
+    first, second = (layer.linear1.weight for layer in encoder.layers)
+    assert not torch.equal(first, second)
+
+
+def test_a_stack_gives_the_same_in_evaluation_where_steps_are_filling(steps: torch.Tensor) -> None:
+    encoder = attention.TransformerEncoder(
+        num_layers=2, norm=False, is_causal=False, **{**OF_A_LAYER, "norm_first": False, "bias": True}
+    )
+    filling = torch.zeros(3, 5, dtype=torch.bool)
+    filling[:, 4] = True
+    with torch.no_grad():
+        trained = encoder(steps, None, filling)
+        torch.testing.assert_close(encoder.eval()(steps, None, filling), trained)
+
+
+@pytest.mark.parametrize("mode", ["mean", "sum", "max"])
+@pytest.mark.parametrize("padding_idx", [None, 0])
+def test_a_bag_that_is_exported_equals_the_one_that_is_trained(mode: str, padding_idx: int | None) -> None:
+    bag = embedding.EmbeddingBag(6, 3, mode=mode, padding_idx=padding_idx)
+    numbers = torch.tensor([[0, 1, 2, 2], [0, 0, 0, 0], [5, 0, 4, 3]])
+    weights = torch.randn(3, 4) if mode == "sum" else None
+    torch.testing.assert_close(bag._written_out(numbers, weights), bag(numbers, weights))
 
 
 def test_modules_show_what_they_do() -> None:

@@ -58,7 +58,7 @@ LEFT_OUT = {
 }
 """Arguments of torch's classes that no layer has, and why."""
 
-ARGUMENTS_OF_FORWARD = {"is_causal"}
+ARGUMENTS_OF_FORWARD = {"is_causal", "tgt_is_causal", "memory_is_causal"}
 """Parameters that torch takes at each call."""
 
 HARMLESS_WARNINGS = (

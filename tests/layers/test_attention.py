@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import inspect
+
 import pytest
 
 from netdesigner.errors import ShapeError
 from netdesigner.layers.multihead_attention import MultiheadAttention
-from netdesigner.layers.transformer import TransformerEncoderLayer
+from netdesigner.layers.transformer import (
+    Transformer,
+    TransformerDecoder,
+    TransformerDecoderLayer,
+    TransformerEncoder,
+    TransformerEncoderLayer,
+)
 from netdesigner.parts.tensor import TensorSpec
 
 STEPS = TensorSpec(("N", "T", 768))
@@ -84,3 +92,65 @@ def test_a_causal_layer_makes_its_mask_itself() -> None:
     source = layer.call("self.layer", "x", "None", "None")
     assert source.startswith("self.layer(x, src_mask=torch.ones(x.shape[1], x.shape[1]")
     assert source.endswith("is_causal=True)")
+
+
+def test_the_transformer_of_the_paper_counts_as_published() -> None:
+    steps = TensorSpec(("N", "T", 512))
+    cost = Transformer(nhead=8).cost(steps, steps, *[None] * 6)
+    assert cost.parameters == 6 * 3_152_384 + 6 * 4_204_032 + 2 * 2 * 512
+
+
+def test_a_stack_counts_its_layers_and_its_norm() -> None:
+    one = TransformerDecoderLayer(batch_first=True).cost(STEPS, STEPS, *[None] * 4)
+    stack = TransformerDecoder(batch_first=True, num_layers=3, norm=True)
+    found = stack.cost(STEPS, STEPS, *[None] * 4)
+    assert (found.parameters, found.macs) == (3 * one.parameters + 2 * 768, 3 * one.macs)
+    assert TransformerEncoder(batch_first=True).cost(STEPS, None, None).parameters == 2 * 5_513_984
+
+
+@pytest.mark.parametrize(
+    ("port", "specs", "message"),
+    [
+        (
+            "memory",
+            (STEPS, TensorSpec(("N", "S", 64))),
+            "the same samples and features in 'memory' and 'tgt'",
+        ),
+        ("memory", (STEPS, TensorSpec((4, "S", 768))), "the same samples and features in 'memory' and 'tgt'"),
+        ("memory_mask", (STEPS, STEPS, None, TensorSpec(("N", "T", "S"))), r"takes \[N, T, T\], but gets"),
+        ("tgt_mask", (STEPS, STEPS, TensorSpec(("N", "T", "T"))), "while tgt_is_causal is on"),
+    ],
+)
+def test_what_does_not_fit_a_decoder_is_named(
+    port: str, specs: tuple[TensorSpec | None, ...], message: str
+) -> None:
+    layer = TransformerDecoder(batch_first=True, tgt_is_causal=True)
+    with pytest.raises(ShapeError, match=message) as refused:
+        layer.shape(*specs, *[None] * (6 - len(specs)))
+    assert refused.value.port == port
+
+
+def test_a_transformer_looks_at_the_source_for_the_mask_of_its_memory() -> None:
+    layer = Transformer(batch_first=True)
+    source, target = TensorSpec(("N", "S", 64)), TensorSpec(("N", "T", 64))
+    masks = (None, None, TensorSpec(("N", "T", "S"), "bool"), TensorSpec(("N", "S"), "bool"))
+    assert layer.shape(source, target, *masks, None, TensorSpec(("N", "S"), "bool")) == target
+
+
+def test_the_parameters_of_a_transformer_are_those_of_torch() -> None:
+    from torch import nn
+
+    theirs = inspect.signature(nn.Transformer.__init__).parameters
+    ours = {name: value for name, value in Transformer().values().items() if not name.endswith("is_causal")}
+    assert {name for name in theirs if name not in ours} == {
+        "self", "d_model", "custom_encoder", "custom_decoder", "device", "dtype"
+    }  # fmt: skip
+    assert {name: theirs[name].default for name in ours if name != "activation"} == {
+        name: value for name, value in ours.items() if name != "activation"
+    }
+
+
+def test_attention_without_its_weights_does_not_ask_for_them() -> None:
+    layer = MultiheadAttention(batch_first=True).alone()
+    assert layer.call("self.heads", "q", "k", "v") == "self.heads(q, k, v, need_weights=False)"
+    assert layer.targets("y") == "y, _"

@@ -6,6 +6,7 @@ import pytest
 
 from netdesigner.errors import ShapeError
 from netdesigner.layers.recurrent import GRU, LSTM, RNN
+from netdesigner.layers.recurrent_cell import GRUCell, LSTMCell, RNNCell
 from netdesigner.parts.tensor import TensorSpec
 
 STEPS = TensorSpec(("N", "T", 128))
@@ -66,3 +67,24 @@ def test_source_of_an_lstm_has_its_states_in_brackets() -> None:
     assert layer.call("self.lstm", "x", "None", "None") == "self.lstm(x)"
     assert layer.call("self.lstm", "x", "h", "c") == "self.lstm(x, (h, c))"
     assert layer.targets("y", "h", "_") == "y, (h, _)"
+
+
+def test_a_cell_counts_as_one_step_of_its_layer() -> None:
+    cell = GRUCell(hidden_size=256).cost(TensorSpec(("N", 128)), None)
+    layer = GRU(hidden_size=256, batch_first=True).cost(TensorSpec(("N", 1, 128)), None)
+    assert cell == layer
+
+
+def test_a_cell_takes_the_state_of_another_one() -> None:
+    state, memory = LSTMCell(hidden_size=6).shape(TensorSpec(("N", 8)), None, None)
+    assert LSTMCell(hidden_size=6).shape(TensorSpec(("N", 8)), state, memory) == (state, memory)
+    with pytest.raises(ShapeError, match="'c_0' is wired alone") as refused:
+        LSTMCell(hidden_size=6).shape(TensorSpec(("N", 8)), None, memory)
+    assert refused.value.port == "h_0"
+
+
+def test_a_cell_proposes_the_size_of_the_state_that_is_wired() -> None:
+    message = r"'h_0' of RNNCell takes \(N, hidden_size\) \[N, 64\], but gets \[N, 32\]"
+    with pytest.raises(ShapeError, match=message) as refused:
+        RNNCell().shape(TensorSpec(("N", 8)), TensorSpec(("N", 32)))
+    assert refused.value.changes == ({"hidden_size": 32},)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-__all__ = ["LSTM"]
+__all__ = ["LSTM", "LSTMCell"]
 
 
 class LSTM(nn.LSTM):
@@ -79,3 +79,15 @@ def _lstm_step(
     enter, forget, candidate, leave = gates.chunk(4, dim=-1)
     cell = forget.sigmoid() * cell + enter.sigmoid() * candidate.tanh()
     return F.linear(leave.sigmoid() * cell.tanh(), weights["weight_hr"]), cell
+
+
+class LSTMCell(nn.LSTMCell):
+    """torch's cell with its two states side by side instead of in a tuple."""
+
+    def forward(  # type: ignore[override]
+        self, input: Tensor, h_0: Tensor | None = None, c_0: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """The state and the cell after the step."""
+        return super().forward(
+            input, None if h_0 is None or c_0 is None else (h_0, c_0)
+        )

@@ -107,14 +107,15 @@ CALLS: Mapping[str, Callable[..., Any]] = {
 }
 
 
-def _hint_only(layer: Layer, specs: Specs, refusal: str) -> bool:
-    return "is_causal" in refusal  # which torch takes as a hint only
+def hint_only(layer: Layer, specs: Specs, refusal: str) -> bool:
+    """Where a causal layer refuses a mask; torch takes is_causal as a hint only."""
+    return "is_causal" in refusal
 
 
 ON_PURPOSE: Mapping[str, Callable[[Layer, Specs, str], bool]] = {
     "Mean": lambda layer, specs, refusal: layer.values()["dim"] == (),  # of everything, to torch
-    "MultiheadAttention": _hint_only,
-    "TransformerEncoderLayer": _hint_only,
+    "MultiheadAttention": hint_only,
+    "TransformerEncoderLayer": hint_only,
 }
 
 UNCOUNTED = {"Bilinear": "its operation is not among those it knows"}
