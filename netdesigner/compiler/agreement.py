@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from netdesigner.checks.report import Trace
-from netdesigner.compiler.trial import lengths_of, trial_inputs
+from netdesigner.compiler.trial import fits, lengths_of, trial_inputs
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -34,15 +34,21 @@ def trials_of(trace: Trace, *, fixed_lengths: bool = False) -> tuple[Tensors, ..
 
     Args:
         trace: of the graph.
-        fixed_lengths: keep axes with a name other than the batch's at one length; else they grow from batch to batch.
+        fixed_lengths: keep axes with a name other than the batch's at one length; else they change from batch to batch.
     """
-    shortest = lengths_of(trace)
+    first = lengths_of(trace)
     found = []
     for number, batch_size in enumerate(_BATCH_SIZES):
-        factor = 1 if fixed_lengths else number + 1
-        lengths = {name: length * factor for name, length in shortest.items()}
+        lengths = first if fixed_lengths else _other_lengths(trace, first, number + 1)
         found.append(trial_inputs(trace, batch_size, lengths=lengths, seed=number))
     return tuple(found)
+
+
+def _other_lengths(trace: Trace, lengths: Mapping[str, int], factor: int) -> Mapping[str, int]:
+    """Lengths so many times as large, or as small where no layer may get more; the same where neither is possible."""
+    longer = {name: length * factor for name, length in lengths.items()}
+    shorter = {name: max(1, length // factor) for name, length in lengths.items()}
+    return next((other for other in (longer, shorter) if fits(trace, other)), lengths)
 
 
 @contextmanager

@@ -10,15 +10,18 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from netdesigner.checks.report import Trace, TracedNode
+from netdesigner.errors import ShapeError
+from netdesigner.parts.layer import Layer
 from netdesigner.parts.tensor import BATCH, TensorSpec
 
 if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
-__all__ = ["index_limits", "lengths_of", "trial_inputs"]
+__all__ = ["fits", "index_limits", "lengths_of", "trial_inputs"]
 
-_SHORTEST, _LONGEST = 16, 4096
+_LENGTHS = (*((16 << doubled, 4) for doubled in range(9)), (12, 4), (8, 4), (4, 4), (2, 1), (1, 1))
+"""What is tried as the length of a named axis, and how much longer the next one is; the first that fits is taken."""
 _INDICES = 10
 """How many different whole numbers an input gets that no table is looked up with."""
 
@@ -63,29 +66,37 @@ def _tensor(node: TracedNode, sizes: Mapping[str, int], limit: int, generator: t
 
 
 def lengths_of(trace: Trace) -> dict[str, int]:
-    """A length for every named axis of the inputs but the batch, so that no axis in the graph becomes empty.
+    """A length for every named axis of the inputs but the batch, such that every layer can take what reaches it.
 
-    Different names get different lengths, all of them multiples of 4.
+    Different names get different lengths. They are multiples of 4, unless only shorter ones are possible.
     """
     arriving = [spec for node_id in trace.inputs for spec in trace.nodes[node_id].outputs or ()]
     names = sorted({name for spec in arriving for name in spec.symbols()} - {BATCH})
-    shortest = _SHORTEST
-    while True:
-        found = {name: shortest + 4 * number for number, name in enumerate(names)}
-        if not names or shortest >= _LONGEST or all(_fits(spec, found) for spec in _specs_in(trace)):
-            return found
-        shortest *= 2
+    tried = [{name: first + step * number for number, name in enumerate(names)} for first, step in _LENGTHS]
+    return next((found for found in tried if fits(trace, found)), tried[0])
 
 
-def _fits(spec: TensorSpec, sizes: Mapping[str, int]) -> bool:
-    return all(not isinstance(dim, int) or dim > 0 for dim in spec.bind(**sizes).shape)
+def fits(trace: Trace, lengths: Mapping[str, int]) -> bool:
+    """Whether every layer of a graph can take what reaches it where named axes are so long."""
+    if not lengths:
+        return True
+    return all(node.layer is None or _takes(node.layer, node.inputs, lengths) for node in _nodes_in(trace))
 
 
-def _specs_in(trace: Trace) -> Iterator[TensorSpec]:
+def _takes(layer: Layer, inputs: tuple[TensorSpec | None, ...], lengths: Mapping[str, int]) -> bool:
+    bound = tuple(None if spec is None else spec.bind(**lengths) for spec in inputs)
+    try:
+        found = layer.outputs_of(bound)
+    except ShapeError:
+        return False
+    return all(not isinstance(dim, int) or dim > 0 for spec in found for dim in spec.shape)
+
+
+def _nodes_in(trace: Trace) -> Iterator[TracedNode]:
     for node in trace.nodes.values():
-        yield from node.outputs or ()
+        yield node
         for inner in node.inner:
-            yield from _specs_in(inner)
+            yield from _nodes_in(inner)
 
 
 def index_limits(trace: Trace) -> dict[int, int]:

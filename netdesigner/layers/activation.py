@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netdesigner.errors import ShapeError
+from netdesigner.parts.axes import beside_batch
 from netdesigner.parts.layer import Example, Layer
 from netdesigner.parts.part import param
-from netdesigner.parts.rules import Same, beside_batch, quotient
+from netdesigner.parts.rules import Same, quotient
 from netdesigner.parts.tensor import BATCH, TensorSpec
 
 __all__ = [

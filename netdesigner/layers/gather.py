@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.errors import ShapeError
+from netdesigner.parts.axes import sample_axis
 from netdesigner.parts.layer import Example, Layer, Port
 from netdesigner.parts.part import param
-from netdesigner.parts.rules import broadcast, sample_axis
+from netdesigner.parts.rules import broadcast
 from netdesigner.parts.tensor import BATCH, Dim, TensorSpec
 
 if TYPE_CHECKING:

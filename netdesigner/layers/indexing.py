@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.errors import ShapeError
+from netdesigner.parts.axes import sample_axis
 from netdesigner.parts.layer import Example, Layer
 from netdesigner.parts.part import Ints, param
-from netdesigner.parts.rules import sample_axis, shortest
-from netdesigner.parts.tensor import Dim, TensorSpec, add, floor_divide
+from netdesigner.parts.tensor import Dim, TensorSpec, add, floor_divide, shortest
 
 if TYPE_CHECKING:
     from torch import nn

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from netdesigner.errors import ShapeError
+from netdesigner.parts.axes import sample_axis
 from netdesigner.parts.layer import Example, Layer
 from netdesigner.parts.part import param
-from netdesigner.parts.rules import at_least, fixed, sample_axis
+from netdesigner.parts.rules import at_least, fixed
 from netdesigner.parts.tensor import BATCH, TensorSpec
 
 if TYPE_CHECKING:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from netdesigner.parts.axes import beside_batch
 from netdesigner.parts.layer import Example, Layer
 from netdesigner.parts.part import param
-from netdesigner.parts.rules import beside_batch, channelled
+from netdesigner.parts.rules import channelled
 from netdesigner.parts.tensor import TensorSpec
 
 __all__ = ["LogSoftmax", "Softmax", "Softmax2d", "Softmin"]

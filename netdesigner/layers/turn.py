@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.errors import ShapeError
+from netdesigner.parts.axes import sample_axes, sample_axis
 from netdesigner.parts.layer import Example, Layer
 from netdesigner.parts.part import Ints, param
-from netdesigner.parts.rules import axis_of, sample_axes, sample_axis
+from netdesigner.parts.rules import axis_of
 from netdesigner.parts.tensor import TensorSpec
 
 if TYPE_CHECKING:

@@ -23,6 +23,7 @@ __all__ = [
     "floor_divide",
     "multiply",
     "product",
+    "shortest",
     "symbols",
     "total",
 ]
@@ -137,6 +138,11 @@ def bind(dim: Dim, values: Mapping[str, int]) -> Dim:
     if isinstance(dim, int) or not symbols(dim) <= values.keys():
         return dim
     return int(evaluate(dim, values))
+
+
+def shortest(dim: Dim) -> int:
+    """The smallest length that a dimension can have: a free one is at least 1, and so is each symbol in it."""
+    return dim if isinstance(dim, int) else max(1, int(bind(dim, dict.fromkeys(symbols(dim), 1))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import torch
 
 from netdesigner.checks import check
 from netdesigner.compiler.agreement import largest_difference, results_of, trials_of
-from tests.compiler.designs import CATALOG, DESIGNS
+from tests.compiler.designs import CATALOG, DESIGNS, Sketch
 
 ONE = torch.tensor([1.0, 2.0])
 
@@ -37,6 +37,14 @@ def test_trials_have_batches_and_lengths_of_several_sizes() -> None:
         (3, 16),
         (8, 16),
     ]
+
+
+def test_trials_are_shorter_where_no_layer_may_get_more() -> None:
+    net = Sketch()
+    x = net("Input", name="x", shape=(0, 4), axes=("T", "E"))
+    net("Output", net("LearnedPositions", x, max_length=20), name="y")
+    trace = check(net.design(), CATALOG).traces["main"]
+    assert [inputs[0].shape[1] for inputs in trials_of(trace)] == [16, 8, 5]
 
 
 def test_results_are_those_of_evaluation_mode() -> None:

@@ -4,7 +4,7 @@ import torch
 
 from netdesigner.checks import check
 from netdesigner.checks.report import Trace
-from netdesigner.compiler.trial import index_limits, lengths_of, trial_inputs
+from netdesigner.compiler.trial import fits, index_limits, lengths_of, trial_inputs
 from netdesigner.document import Design
 from tests.compiler.designs import CATALOG, DESIGNS, Sketch
 
@@ -35,6 +35,17 @@ def test_axes_without_a_length_get_one_that_every_layer_can_take() -> None:
     trace = trace_of(net.design())
     assert lengths_of(trace)["T"] == 128
     assert trial_inputs(trace, 2)[0].shape == (2, 3, 128)
+
+
+def test_axes_without_a_length_are_no_longer_than_a_layer_allows() -> None:
+    net = Sketch()
+    x = net("Input", name="x", shape=(0, 4), axes=("T", "E"))
+    y = net("LearnedPositions", net("LearnedPositions", x, max_length=40), max_length=11)
+    net("Output", y, name="y")
+    trace = trace_of(net.design())
+    assert lengths_of(trace) == {"T": 8}
+    assert fits(trace, {"T": 11})
+    assert not fits(trace, {"T": 12})
 
 
 def test_a_mask_hides_something_but_not_all() -> None:

@@ -14,6 +14,7 @@ from netdesigner.parts.tensor import (
     floor_divide,
     multiply,
     product,
+    shortest,
     symbols,
     total,
 )
@@ -58,6 +59,13 @@ def test_arithmetic_has_one_spelling(found: Dim, expected: Dim) -> None:
 operations = st.lists(
     st.tuples(st.sampled_from(["add", "divide", "multiply"]), st.integers(1, 7)), max_size=5
 )
+
+
+@pytest.mark.parametrize(
+    ("dim", "expected"), [(7, 7), ("T", 1), ("T+4", 5), ("2*T", 2), ("H*W+1", 2), ("T-3", 1), ("T//2", 1)]
+)
+def test_a_free_length_is_at_least_what_its_formula_gives_for_ones(dim: Dim, expected: int) -> None:
+    assert shortest(dim) == expected
 
 
 @given(operations, st.integers(1, 50))
