@@ -79,7 +79,7 @@ def matches(kind: Kind, wanted: str) -> int:
     """How well a kind fits what was typed: 0 not at all, more is better.
 
     The start of the title counts most, then the start of one of its words, then any part of it, then its letters in
-    order (`cv2` finds Conv2d), then the start of a word of the summary or the category.
+    order, rather from its first on (`cv2` finds Conv2d), then the start of a word of the summary or the category.
     """
     wanted = wanted.strip().lower()
     if not wanted:
@@ -95,7 +95,8 @@ def matches(kind: Kind, wanted: str) -> int:
     if wanted in title:
         return 700 - len(title)
     if len(wanted) > 1 and (spread := _spread(title, wanted)) is not None:
-        return max(301, 600 - 10 * spread - len(title))
+        begins = 50 if title.startswith(wanted[0]) else 0
+        return max(301, 600 + begins - 10 * spread - len(title))
     told = f"{kind.summary} {kind.category}".lower().split()
     return 200 if all(any(word.startswith(part) for word in told) for part in wanted.split()) else 0
 

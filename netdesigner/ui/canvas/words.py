@@ -33,6 +33,10 @@ _PHRASES: Mapping[str, str] = {
     "padding": "pad {}",
     "stride": "stride {}",
     "scale_factor": "scale {}",
+    "upscale_factor": "scale {}",
+    "downscale_factor": "scale 1/{}",
+    "groups": "{} groups",
+    "num_parameters": "{} slopes",
     "negative_slope": "slope {}",
 }
 """Parameters whose value says more than their name."""
