@@ -34,6 +34,11 @@ CATEGORIES = (
     "Embedding",
     "Shape",
     "Combine",
+    "Arithmetic",
+    "Logic",
+    "Reduction",
+    "Values",
+    "Random",
 )
 """The groups of the palette, in its order."""
 

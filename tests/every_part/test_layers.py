@@ -104,6 +104,14 @@ def tensors(
     return [tensor(spec, device, highest) for spec in specs]
 
 
+def inputs_of(
+    layer: Layer, specs: tuple[TensorSpec | None, ...], device: str = "cpu", highest: int = 1
+) -> list[Tensor | None]:
+    """Random tensors such as the layer computes with."""
+    suited = ORACLES.DOMAIN.get(layer.kind, lambda x: x)
+    return [x if x is None else suited(x) for x in tensors(specs, device, highest)]
+
+
 def flat(value: Any) -> tuple[Tensor, ...]:
     if isinstance(value, Tensor):
         return (value,)
@@ -129,7 +137,7 @@ def test_shape_rule_parameters_and_buffers_are_those_of_torch(kind: str, number:
     cost = layer.cost(*example.inputs)
     assert len(given) == len(layer.outputs)
     for values in BINDINGS:
-        came = module(*tensors(bound(example.inputs, values)))
+        came = module(*inputs_of(layer, bound(example.inputs, values)))
         assert specs_of(came) == bound(given, values)
         assert layer.outputs_of(bound(example.inputs, values)) == bound(given, values)
     assert cost.parameters == sum(p.numel() for p in module.parameters())
@@ -145,7 +153,7 @@ def test_multiply_adds_are_those_that_torch_counts(kind: str, number: int) -> No
     inputs = bound(example.inputs, {**ones_for_symbols(example.inputs), "N": samples})
     module = layer.build(*example.inputs).eval().to("meta")
     with FlopCounterMode(display=False) as counter, nn.attention.sdpa_kernel(nn.attention.SDPBackend.MATH):
-        module(*tensors(inputs, "meta"))
+        module(*inputs_of(layer, inputs, "meta"))
     assert layer.cost(*example.inputs).macs * 2 * samples == counter.get_total_flops()
 
 
@@ -160,7 +168,7 @@ def test_bilinear_counts_a_multiply_add_for_each_weight_and_sample() -> None:
 def torch_itself(layer: Layer, specs: tuple[TensorSpec | None, ...]) -> Any:
     """What torch gives, by its own class and call; raises where torch does."""
     kind, params = layer.kind, layer.values()
-    inputs = tensors(specs, highest=0)
+    inputs = inputs_of(layer, specs, highest=0)
     if not layer.torch_class:
         return ORACLES.OWN[kind](params, *inputs)
     shapes = [spec.shape if spec is not None else () for spec in specs]
@@ -183,7 +191,9 @@ class Dice:
     def chance(self, probability: float) -> bool:
         return self.random.random() < probability
 
-    def value(self, declared: Param) -> Any:
+    def value(self, kind: str, declared: Param) -> Any:
+        if values := ORACLES.VALUES.get((kind, declared.name)):
+            return self.random.choice(values)
         if declared.optional and self.chance(0.3):
             return None
         if declared.choices and (declared.type == "str" or self.chance(0.3)):
@@ -218,7 +228,9 @@ class Dice:
 
     def layer(self, kind: str, params: dict[str, Any]) -> Layer:
         changed = {
-            p.name: self.value(p) for p in LAYERS[kind].params() if p.name != "axes" and self.chance(0.35)
+            p.name: self.value(kind, p)
+            for p in LAYERS[kind].params()
+            if p.name != "axes" and self.chance(0.35)
         }
         return made(kind, {**params, **changed})
 
@@ -300,7 +312,9 @@ def test_random_parameters_give_the_shape_of_torch_or_both_refuse(kind: str) -> 
             agree = isinstance(theirs, str) or on_purpose(layer, specs, ours)
         else:
             theirs = verdict(
-                lambda layer=layer, specs=specs: specs_of(layer.build(*specs)(*tensors(specs, highest=0)))
+                lambda layer=layer, specs=specs: specs_of(
+                    layer.build(*specs)(*inputs_of(layer, specs, highest=0))
+                )
             )
             agree = ours == theirs
             accepted += 1
@@ -351,7 +365,7 @@ def test_one_wrong_parameter_is_mended_by_a_proposed_change(kind: str) -> None:
     for _ in range(200):
         example = dice.random.choice(LAYERS[kind].examples)
         declared = dice.random.choice([*LAYERS[kind].params(), None])
-        wrong = {declared.name: dice.value(declared)} if declared else {}
+        wrong = {declared.name: dice.value(kind, declared)} if declared else {}
         error = refusal(made(kind, {**example.params, **wrong}), example.inputs)
         if error is not None and declared is not None:
             mended = ({**example.params, **wrong, **change} for change in error.changes)
@@ -470,26 +484,37 @@ print(sorted({"torch", "numpy", "networkx"} & set(sys.modules)))
 def test_a_training_step_reaches_every_parameter_and_input(kind: str, number: int) -> None:
     layer, example = example_of(kind, number)
     module = layer.build(*example.inputs).train()
-    inputs = tensors(bound(example.inputs, BINDINGS[0]))
-    if not any(t is not None and t.is_floating_point() for t in inputs) and not list(module.parameters()):
-        pytest.skip("nothing to train")
-    for given in inputs:
+    inputs = inputs_of(layer, bound(example.inputs, BINDINGS[0]))
+    ports = [*layer.inputs, *[layer.inputs[-1]] * (len(inputs) - len(layer.inputs))]
+    untaught = {port.name for port in layer.inputs} & set(ORACLES.UNTAUGHT.get(kind, ()))
+    leaves = [*module.parameters()]
+    for port, given in zip(ports, inputs, strict=True):
         if given is not None and given.is_floating_point():
             given.requires_grad_()
-    loss = sum(
-        (out * torch.randn_like(out)).sum() for out in flat(module(*inputs)) if out.is_floating_point()
-    )
-    loss.backward()
-    for leaf in [*module.parameters(), *(t for t in inputs if t is not None and t.requires_grad)]:
+            if port.name not in untaught:
+                leaves.append(given)
+    outputs = [out for out in flat(module(*inputs)) if out.is_floating_point()]
+    if not leaves:
+        assert not any(out.requires_grad for out in outputs)
+        pytest.skip("nothing to train")
+    if not outputs:
+        pytest.skip("what comes out cannot be trained on")
+    sum((out * torch.randn_like(out)).sum() for out in outputs).backward()
+    for leaf in leaves:
         assert leaf.grad is not None
         assert leaf.grad.isfinite().all()
+    assert all(
+        given.grad is None
+        for port, given in zip(ports, inputs, strict=True)
+        if port.name in untaught and given is not None
+    )
 
 
 @pytest.mark.parametrize(("kind", "number"), BUILT)
 def test_copies_of_a_module_give_equal_outputs(kind: str, number: int) -> None:
     layer, example = example_of(kind, number)
     module = layer.build(*example.inputs).eval()
-    inputs = tensors(bound(example.inputs, BINDINGS[0]))
+    inputs = inputs_of(layer, bound(example.inputs, BINDINGS[0]))
     torch.manual_seed(0)
     expected = flat(module(*inputs))
     for other in (copy.deepcopy(module), pickle.loads(pickle.dumps(module))):
@@ -505,11 +530,11 @@ def test_source_for_people_computes_the_same(kind: str, number: int) -> None:
     if layer.torch_class:
         plain = getattr(nn, layer.torch_class)(**layer.arguments(*example.inputs)).eval()
         plain.load_state_dict(module.state_dict())
-    inputs = tensors(bound(example.inputs, BINDINGS[0]))
+    inputs = inputs_of(layer, bound(example.inputs, BINDINGS[0]))
     arguments = [f"x{i}" if given is not None else "None" for i, given in enumerate(inputs)]
     targets = [f"y{i}" for i in range(len(layer.outputs))]
     source = f"{layer.targets(*targets)} = {layer.call('self.node', *arguments)}"
-    names = {"torch": torch, "self": types.SimpleNamespace(node=plain)} | {
+    names = {"torch": torch, "F": nn.functional, "self": types.SimpleNamespace(node=plain)} | {
         f"x{i}": x for i, x in enumerate(inputs)
     }
     torch.manual_seed(0)
@@ -540,6 +565,12 @@ class Branches(nn.Module):
         return tuple(found)
 
 
+def inputs_of_all(examples: list[tuple[Layer, Example]], values: dict[str, int]) -> tuple[Tensor, ...]:
+    """What `Branches` takes."""
+    made = [inputs_of(layer, bound(example.inputs, values)) for layer, example in examples]
+    return tuple(x for inputs in made for x in inputs if x is not None)
+
+
 def onnx_errors(examples: list[tuple[Layer, Example]], folder: Path) -> list[str]:
     """Exports layers side by side with a free batch, and says where onnxruntime differs from torch."""
     import onnxruntime
@@ -548,7 +579,7 @@ def onnx_errors(examples: list[tuple[Layer, Example]], folder: Path) -> list[str
     module = Branches(examples).eval()
     batch = torch.export.Dim("batch")
     free = tuple({spec.shape.index("N"): batch} for spec in specs)
-    inputs = tuple(tensors(bound(tuple(specs), SMALL)))
+    inputs = inputs_of_all(examples, SMALL)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what the exporter says about itself
         program = torch.onnx.export(module, inputs, dynamo=True, dynamic_shapes=(free,), verbose=False)
@@ -557,7 +588,7 @@ def onnx_errors(examples: list[tuple[Layer, Example]], folder: Path) -> list[str
     names = [f"{layer}" for layer, _ in examples for _ in layer.outputs]
     errors = []
     for samples in (3, 1, 5):
-        inputs = tuple(tensors(bound(tuple(specs), {**SMALL, "N": samples})))
+        inputs = inputs_of_all(examples, {**SMALL, "N": samples})
         came = session.run(
             None, {i.name: x.numpy() for i, x in zip(session.get_inputs(), inputs, strict=True)}
         )

@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from torch import Tensor
+
 from netdesigner.parts.layer import Layer
 from netdesigner.parts.tensor import TensorSpec
 
@@ -36,6 +38,9 @@ class Oracles:
             module, the parameters, and the inputs.
         ON_PURPOSE: kind: whether the layer is right to refuse what torch takes, from the layer, the specs, the refusal.
         UNCOUNTED: kind: why torch's counter of operations does not tell its multiply-adds.
+        DOMAIN: kind: what brings random inputs to where the layer has a value and a gradient.
+        UNTAUGHT: kind: the input ports that no gradient comes back to.
+        VALUES: (kind, parameter): values to try, where none can be made up or those made up would miss what matters.
     """
 
     FROM_THE_WIRES: Mapping[str, Callable[[list[tuple[Any, ...]], dict[str, Any]], dict[str, Any]]]
@@ -46,6 +51,9 @@ class Oracles:
     CALLS: Mapping[str, Callable[..., Any]]
     ON_PURPOSE: Mapping[str, Callable[[Layer, Specs, str], bool]]
     UNCOUNTED: Mapping[str, str]
+    DOMAIN: Mapping[str, Callable[[Tensor], Tensor]]
+    UNTAUGHT: Mapping[str, tuple[str, ...]]
+    VALUES: Mapping[tuple[str, str], tuple[Any, ...]]
 
     @classmethod
     def join(cls) -> Oracles:
