@@ -208,6 +208,16 @@ class Split(Layer):
         return spec, spec.with_shape(*spec.shape, 2)
 
 
+class Brought(Layer):
+    """Numbers that the network brings itself, for as many samples as another tensor has."""
+
+    kind: ClassVar[str] = "Brought"
+    inputs: ClassVar[tuple[Port, ...]] = (Port("like", optional=True),)
+
+    def shape(self, *specs: TensorSpec | None) -> TensorSpec:
+        return TensorSpec(("N", 1, 8, 8))
+
+
 class Grow(Layer):
     """Each use makes the last axis longer by one."""
 
@@ -280,7 +290,7 @@ class Adversaries(Task):
 
 LAYERS: tuple[type[Layer], ...] = (
     Input, Output, ReLU, Softmax, Linear, Conv2d, MaxPool2d,
-    Flatten, Permute, Embedding, Add, Concat, Split, Grow, Buggy,
+    Flatten, Permute, Embedding, Add, Concat, Split, Brought, Grow, Buggy,
 )  # fmt: skip
 
 REAL = Catalog.discover()
