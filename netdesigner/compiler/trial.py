@@ -21,6 +21,8 @@ __all__ = ["index_limits", "lengths_of", "trial_inputs"]
 _SHORTEST, _LONGEST = 16, 4096
 _INDICES = 10
 """How many different whole numbers an input gets that no table is looked up with."""
+_ROWS = ("num_embeddings", "num_classes")
+"""Parameters that say how many different whole numbers a layer takes."""
 
 
 def trial_inputs(
@@ -111,8 +113,7 @@ def _follow(trace: Trace, given: list[Origins], limits: dict[int, int]) -> list[
             continue
         node = trace.nodes[node_id]
         arriving = [frozenset() if source is None else known[source[0]] for source in node.sources]
-        rows = getattr(node.layer, "num_embeddings", None)
-        if rows is not None:
+        for rows in (getattr(node.layer, name) for name in _ROWS if hasattr(node.layer, name)):
             for number in arriving[0]:
                 limits[number] = min(rows, limits.get(number, rows))
         leaving = frozenset().union(*arriving)
