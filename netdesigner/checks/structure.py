@@ -189,7 +189,8 @@ def _fed(wiring: Wiring) -> set[str]:
     found_ids = set(wiring.looping)
     for node_id in wiring.order:
         ports = wiring.ports[node_id]
-        if ports is None or not ports.inputs or not found_ids.isdisjoint(wiring.ends[node_id].feeds):
+        needs_nothing = ports is None or all(port.optional for port in ports.inputs)
+        if needs_nothing or not found_ids.isdisjoint(wiring.ends[node_id].feeds):
             found_ids.add(node_id)
     return found_ids
 

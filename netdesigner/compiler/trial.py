@@ -124,9 +124,7 @@ def _follow(trace: Trace, given: list[Origins], limits: dict[int, int]) -> list[
         arriving = [frozenset() if source is None else known[source[0]] for source in node.sources]
         looked_up = node.layer.index_limits(*node.inputs) if node.layer is not None else ()
         for origins, rows in zip(arriving, looked_up, strict=False):
-            least = (
-                rows if isinstance(rows, int) else 1
-            )  # of a free length only the first is sure to be there
+            least = rows if isinstance(rows, int) else 1  # a free length has its first place for sure
             for number in origins if rows is not None else ():
                 limits[number] = min(least, limits.get(number, least))
         leaving = frozenset().union(*arriving)

@@ -37,6 +37,11 @@ CATEGORIES = (
     "Embedding",
     "Shape",
     "Combine",
+    "Arithmetic",
+    "Logic",
+    "Reduction",
+    "Values",
+    "Random",
 )
 """The groups of the palette, in its order."""
 

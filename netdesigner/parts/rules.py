@@ -46,6 +46,7 @@ __all__ = [
     "count",
     "divide",
     "fixed",
+    "inner_axis",
     "nearest_divisor",
     "promoted",
     "quotient",
@@ -152,6 +153,21 @@ def axis_of(
     return dim % spec.rank
 
 
+def inner_axis(
+    layer: Layer, spec: TensorSpec, dim: int, name: str = "dim", port: str = "input", last: object = -1
+) -> int:
+    """`axis_of` for what runs along an axis of each sample.
+
+    Raises:
+        ShapeError: there is no such axis, or it is the batch.
+    """
+    axis = axis_of(layer, spec, dim, name, port, last)
+    if spec.shape[axis] == BATCH:
+        message = f"{layer.label()} along axis {axis} of {spec} would run over the batch, and samples would be mixed up"
+        raise ShapeError(message, port=port, changes=({name: last},))
+    return axis
+
+
 def channelled(layer: Layer, spec: TensorSpec | None, axes: int) -> TensorSpec:
     """The spec, if it has samples, channels and so many axes behind them.
 
@@ -197,7 +213,10 @@ def _filled(shape: Sequence[Dim], rank: int) -> tuple[Dim, ...]:
 
 def promoted(specs: Iterable[TensorSpec]) -> str:
     """The element type that holds all of several, as torch chooses it."""
-    return max((spec.dtype for spec in specs), key=_DTYPES.index)
+    dtypes = {spec.dtype for spec in specs}
+    if {"float16", "bfloat16"} <= dtypes:
+        dtypes.add("float32")
+    return max(dtypes, key=_DTYPES.index)
 
 
 def divide(

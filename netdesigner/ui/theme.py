@@ -110,6 +110,11 @@ LIGHT = Theme(
         "Embedding": "#b4325f",
         "Shape": "#7a8290",
         "Combine": "#b58900",
+        "Arithmetic": "#c2410c",
+        "Logic": "#5f3dc4",
+        "Reduction": "#12877a",
+        "Values": "#3f6b8f",
+        "Random": "#8a6d3b",
         "Block": "#5b5fc7",
     },
 )
@@ -149,6 +154,11 @@ DARK = Theme(
         "Embedding": "#f2799f",
         "Shape": "#a5adba",
         "Combine": "#e3bf4b",
+        "Arithmetic": "#ff8a65",
+        "Logic": "#a78bfa",
+        "Reduction": "#5bd6c4",
+        "Values": "#8fb8d8",
+        "Random": "#d3b27a",
         "Block": "#9598f5",
     },
 )

@@ -106,6 +106,29 @@ def test_a_residual_join_of_other_channels_and_size_is_mended_on_the_skip_side()
     assert check(problem.fixes[0].design, CATALOG).errors == ()
 
 
+def test_a_learned_token_is_given_to_every_sample_where_it_joins_them() -> None:
+    nodes = {
+        "input": ("Input", {"shape": (16, 8)}),
+        "token": ("Parameter", {"shape": (1, 8)}),
+        "join": "Concat",
+        "output": "Output",
+    }
+    what = design(nodes, "input > join > output, token > join")
+    report = with_fixes(what, check(what, CATALOG), CATALOG)
+    (problem,) = report.network_errors
+    assert problem.fixes[0].text == "Wire input to token"
+    assert shown(check(problem.fixes[0].design, CATALOG), "join") == "[N, 17, 8]"
+
+
+def test_true_and_false_become_numbers_where_numbers_are_needed() -> None:
+    nodes = {"input": "Input", "ask": "Greater", "flat": "Flatten", "linear": "Linear", "output": "Output"}
+    what = design(nodes, " > ".join(nodes))
+    report = with_fixes(what, check(what, CATALOG), CATALOG)
+    (problem,) = report.network_errors
+    assert problem.code == "ND303"
+    assert "Insert Cast to float32 before linear" in [fix.text for fix in problem.fixes]
+
+
 @pytest.mark.parametrize(
     ("params", "text"),
     [

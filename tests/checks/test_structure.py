@@ -177,6 +177,12 @@ def test_a_branch_that_no_input_reaches_is_told_beside_its_missing_wire() -> Non
     assert problems[1].path == ("a", "b")
 
 
+def test_what_the_network_brings_itself_needs_no_input() -> None:
+    nodes = {"input": "Input", "own": "Brought", "a": "ReLU", "add": "Add", "output": "Output"}
+    assert codes(design(nodes, "input > add > output, own > a > add")) == []
+    assert codes(design(nodes, "input > own.like, own > a > add > output, input > add")) == []
+
+
 def test_a_network_without_input_and_output_says_both_and_no_more_of_the_ends() -> None:
     assert codes(design({"a": "ReLU", "b": "ReLU"}, "a > b")) == ["ND110", "ND111", "ND102"]
 

@@ -228,6 +228,16 @@ class Cut(VaryingLayer):
         return (self.wired(specs[0]),) * self.cuts
 
 
+class Brought(Layer):
+    """Numbers that the network brings itself, for as many samples as another tensor has."""
+
+    kind: ClassVar[str] = "Brought"
+    inputs: ClassVar[tuple[Port, ...]] = (Port("like", optional=True),)
+
+    def shape(self, *specs: TensorSpec | None) -> TensorSpec:
+        return TensorSpec(("N", 1, 8, 8))
+
+
 class Grow(Layer):
     """Each use makes the last axis longer by one."""
 
@@ -300,7 +310,7 @@ class Adversaries(Task):
 
 LAYERS: tuple[type[Layer], ...] = (
     Input, Output, ReLU, Softmax, Linear, Conv2d, MaxPool2d,
-    Flatten, Permute, Embedding, Add, Concat, Split, Cut, Grow, Buggy,
+    Flatten, Permute, Embedding, Add, Concat, Split, Cut, Brought, Grow, Buggy,
 )  # fmt: skip
 
 REAL = Catalog.discover()

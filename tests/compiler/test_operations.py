@@ -253,4 +253,4 @@ def test_modules_show_what_they_do() -> None:
     assert repr(shape.Concat(1)) == "Concat(dim=1)"
     assert repr(shape.Reshape((1, 8, 8))) == "Reshape(shape=(1, 8, 8))"
     assert repr(shape.Permute((0, 2, 1))) == "Permute(dims=(0, 2, 1))"
-    assert repr(reduction.Mean((2, 3), True)) == "Mean(dim=(2, 3), keepdim=True)"
+    assert repr(reduction.Reduction("mean", (2, 3), True, {})) == "Reduction(mean, dim=(2, 3), keepdim=True)"

@@ -26,6 +26,13 @@ def test_indices_lie_within_the_smallest_table_they_reach() -> None:
     assert set(inputs.unique().tolist()) == {0, 1, 2, 3, 4}
 
 
+def test_indices_lie_within_the_classes_that_are_spread() -> None:
+    net = Sketch()
+    words = net("Input", name="words", shape=(6,), dtype="int64")
+    net("Output", net("OneHot", words, num_classes=3), name="y")
+    assert index_limits(trace_of(net.design())) == {0: 3}
+
+
 def test_axes_without_a_length_get_one_that_every_layer_can_take() -> None:
     net = Sketch()
     x = net("Input", name="x", shape=(3, 0), axes=("C", "T"))

@@ -109,6 +109,15 @@ def tensors(
     return [tensor(spec, device, highest) for spec in specs]
 
 
+def inputs_of(
+    layer: Layer, specs: tuple[TensorSpec | None, ...], device: str = "cpu", highest: int = 1
+) -> list[Tensor | None]:
+    """Random tensors such as the layer computes with."""
+    suited = ORACLES.DOMAIN.get(layer.kind, lambda x: x)
+    found = [x if x is None else suited(x) for x in tensors(specs, device, highest)]
+    return ORACLES.DEFINED.get(layer.kind, list)(found)
+
+
 def flat(value: Any) -> tuple[Tensor, ...]:
     if isinstance(value, Tensor):
         return (value,)
@@ -134,7 +143,7 @@ def test_shape_rule_parameters_and_buffers_are_those_of_torch(kind: str, number:
     cost = layer.cost(*example.inputs)
     assert len(given) == len(layer.outputs)
     for values in BINDINGS:
-        came = module(*tensors(bound(example.inputs, values)))
+        came = module(*inputs_of(layer, bound(example.inputs, values)))
         assert specs_of(came) == bound(given, values)
         assert layer.outputs_of(bound(example.inputs, values)) == bound(given, values)
     assert cost.parameters == sum(p.numel() for p in module.parameters())
@@ -150,7 +159,7 @@ def test_multiply_adds_are_those_that_torch_counts(kind: str, number: int) -> No
     inputs = bound(example.inputs, {**ones_for_symbols(example.inputs), "N": samples})
     module = layer.build(*example.inputs).eval().to("meta")
     with FlopCounterMode(display=False) as counter, nn.attention.sdpa_kernel(nn.attention.SDPBackend.MATH):
-        module(*tensors(inputs, "meta"))
+        module(*inputs_of(layer, inputs, "meta"))
     assert layer.cost(*example.inputs).macs * 2 * samples == counter.get_total_flops()
 
 
@@ -178,7 +187,7 @@ def test_the_numbers_are_those_of_plain_torch(kind: str, number: int) -> None:
 def torch_itself(layer: Layer, specs: tuple[TensorSpec | None, ...]) -> Any:
     """What torch gives, by its own class and call; raises where torch does."""
     kind, params = layer.kind, layer.values()
-    inputs = tensors(specs, highest=0)
+    inputs = inputs_of(layer, specs, highest=0)
     if not layer.torch_class:
         return ORACLES.OWN[kind](params, *inputs)
     shapes = [spec.shape if spec is not None else () for spec in specs]
@@ -201,7 +210,9 @@ class Dice:
     def chance(self, probability: float) -> bool:
         return self.random.random() < probability
 
-    def value(self, declared: Param) -> Any:
+    def value(self, kind: str, declared: Param) -> Any:
+        if values := ORACLES.VALUES.get((kind, declared.name)):
+            return self.random.choice(values)
         if declared.optional and self.chance(0.3):
             return None
         if declared.choices and (declared.type == "str" or self.chance(0.3)):
@@ -236,7 +247,9 @@ class Dice:
 
     def layer(self, kind: str, params: dict[str, Any]) -> Layer:
         changed = {
-            p.name: self.value(p) for p in LAYERS[kind].params() if p.name != "axes" and self.chance(0.35)
+            p.name: self.value(kind, p)
+            for p in LAYERS[kind].params()
+            if p.name != "axes" and self.chance(0.35)
         }
         return made(kind, {**params, **changed})
 
@@ -318,7 +331,9 @@ def test_random_parameters_give_the_shape_of_torch_or_both_refuse(kind: str) -> 
             agree = isinstance(theirs, str) or on_purpose(layer, specs, ours)
         else:
             theirs = verdict(
-                lambda layer=layer, specs=specs: specs_of(layer.build(*specs)(*tensors(specs, highest=0)))
+                lambda layer=layer, specs=specs: specs_of(
+                    layer.build(*specs)(*inputs_of(layer, specs, highest=0))
+                )
             )
             agree = ours == theirs
             accepted += 1
@@ -369,7 +384,7 @@ def test_one_wrong_parameter_is_mended_by_a_proposed_change(kind: str) -> None:
     for _ in range(200):
         example = dice.random.choice(LAYERS[kind].examples)
         declared = dice.random.choice([*LAYERS[kind].params(), None])
-        wrong = {declared.name: dice.value(declared)} if declared else {}
+        wrong = {declared.name: dice.value(kind, declared)} if declared else {}
         error = refusal(made(kind, {**example.params, **wrong}), example.inputs)
         if error is not None and declared is not None:
             mended = ({**example.params, **wrong, **change} for change in error.changes)
@@ -488,28 +503,40 @@ print(sorted({"torch", "numpy", "networkx"} & set(sys.modules)))
 def test_a_training_step_reaches_every_parameter_and_input(kind: str, number: int) -> None:
     layer, example = example_of(kind, number)
     module = layer.build(*example.inputs).train()
-    inputs = tensors(bound(example.inputs, BINDINGS[0]))
-    ports = [layer.inputs[min(at, len(layer.inputs) - 1)].name for at in range(len(inputs))]
-    read = [x for x, port in zip(inputs, ports, strict=True) if (kind, port) not in ORACLES.SHAPE_ONLY]
-    leaves = [*module.parameters(), *(x for x in read if x is not None and x.is_floating_point())]
+    inputs = inputs_of(layer, bound(example.inputs, BINDINGS[0]))
+    ports = [*layer.inputs, *[layer.inputs[-1]] * (len(inputs) - len(layer.inputs))]
+    untaught = {
+        *ORACLES.UNTAUGHT.get(kind, ()),
+        *(port for other, port in ORACLES.SHAPE_ONLY if other == kind),
+    }
+    leaves = [*module.parameters()]
+    for port, given in zip(ports, inputs, strict=True):
+        if given is not None and given.is_floating_point():
+            given.requires_grad_()
+            if port.name not in untaught:
+                leaves.append(given)
+    outputs = [out for out in flat(module(*inputs)) if out.is_floating_point()]
     if not leaves:
+        assert not any(out.requires_grad for out in outputs)
         pytest.skip("nothing to train")
-    for leaf in leaves:
-        leaf.requires_grad_()
-    loss = sum(
-        (out * torch.randn_like(out)).sum() for out in flat(module(*inputs)) if out.is_floating_point()
-    )
-    loss.backward()
+    if not outputs:
+        pytest.skip("what comes out cannot be trained on")
+    sum((out * torch.randn_like(out)).sum() for out in outputs).backward()
     for leaf in leaves:
         assert leaf.grad is not None
         assert leaf.grad.isfinite().all()
+    assert all(
+        given.grad is None
+        for port, given in zip(ports, inputs, strict=True)
+        if port.name in untaught and given is not None
+    )
 
 
 @pytest.mark.parametrize(("kind", "number"), BUILT)
 def test_copies_of_a_module_give_equal_outputs(kind: str, number: int) -> None:
     layer, example = example_of(kind, number)
     module = layer.build(*example.inputs).eval()
-    inputs = tensors(bound(example.inputs, BINDINGS[0]))
+    inputs = inputs_of(layer, bound(example.inputs, BINDINGS[0]))
     torch.manual_seed(0)
     expected = flat(module(*inputs))
     for other in (copy.deepcopy(module), pickle.loads(pickle.dumps(module))):
@@ -543,7 +570,7 @@ def compare_source(layer: Layer, example: Example) -> None:
     if layer.torch_class:
         plain = getattr(nn, layer.torch_class)(**layer.arguments(*example.inputs)).eval()
         plain.load_state_dict(module.state_dict())
-    inputs = tensors(bound(example.inputs, BINDINGS[0]))
+    inputs = inputs_of(layer, bound(example.inputs, BINDINGS[0]))
     arguments = [f"x{i}" if given is not None else "None" for i, given in enumerate(inputs)]
     targets = [f"y{i}" for i in range(len(layer.given))]
     source = f"{layer.targets(*targets)} = {layer.call('self.node', *arguments)}"
@@ -577,13 +604,10 @@ class Branches(nn.Module):
         return tuple(found)
 
 
-def defined_inputs(examples: list[tuple[Layer, Example]], values: dict[str, int]) -> tuple[Tensor, ...]:
-    """Inputs of layers side by side for which what they give is defined."""
-    found: list[Tensor | None] = []
-    for layer, example in examples:
-        inputs = tensors(bound(example.inputs, values))
-        found += ORACLES.DEFINED.get(layer.kind, list)(inputs)
-    return tuple(given for given in found if given is not None)
+def inputs_of_all(examples: list[tuple[Layer, Example]], values: dict[str, int]) -> tuple[Tensor, ...]:
+    """What `Branches` takes."""
+    made = [inputs_of(layer, bound(example.inputs, values)) for layer, example in examples]
+    return tuple(x for inputs in made for x in inputs if x is not None)
 
 
 def onnx_errors(examples: list[tuple[Layer, Example]], folder: Path) -> list[str]:
@@ -594,7 +618,7 @@ def onnx_errors(examples: list[tuple[Layer, Example]], folder: Path) -> list[str
     module = Branches(examples).eval()
     batch = torch.export.Dim("batch")
     free = tuple({axis: batch for axis, dim in enumerate(spec.shape) if dim == "N"} for spec in specs)
-    inputs = defined_inputs(examples, SMALL)
+    inputs = inputs_of_all(examples, SMALL)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what the exporter says about itself
         program = torch.onnx.export(module, inputs, dynamo=True, dynamic_shapes=(free,), verbose=False)
@@ -603,7 +627,7 @@ def onnx_errors(examples: list[tuple[Layer, Example]], folder: Path) -> list[str
     names = [f"{layer}" for layer, _ in examples for _ in layer.given]
     errors = []
     for samples in (3, 1, 5):
-        inputs = defined_inputs(examples, {**SMALL, "N": samples})
+        inputs = inputs_of_all(examples, {**SMALL, "N": samples})
         came = session.run(
             None, {i.name: x.numpy() for i, x in zip(session.get_inputs(), inputs, strict=True)}
         )

@@ -8,6 +8,7 @@ import pytest
 
 from netdesigner.errors import ShapeError
 from netdesigner.layers.multihead_attention import MultiheadAttention
+from netdesigner.layers.scaled_dot_product_attention import ScaledDotProductAttention
 from netdesigner.layers.transformer import (
     Transformer,
     TransformerDecoder,
@@ -154,3 +155,28 @@ def test_attention_without_its_weights_does_not_ask_for_them() -> None:
     layer = MultiheadAttention(batch_first=True).alone()
     assert layer.call("self.heads", "q", "k", "v") == "self.heads(q, k, v, need_weights=False)"
     assert layer.targets("y") == "y, _"
+
+
+def test_fewer_heads_of_keys_are_a_matter_of_grouped_queries() -> None:
+    query, key = TensorSpec(("N", 8, "T", 16)), TensorSpec(("N", 2, "T", 16))
+    three = TensorSpec(("N", 3, "T", 16))
+    with pytest.raises(ShapeError, match="equal before their last two axes") as refused:
+        ScaledDotProductAttention().shape(query, key, key, None, None)
+    assert refused.value.changes == ({"enable_gqa": True},)
+    assert ScaledDotProductAttention(enable_gqa=True).shape(query, key, key, None, None) == query
+    with pytest.raises(
+        ShapeError, match=r"cannot share the heads of \[N, 3, T, 16\] among the 8 of the query"
+    ):
+        ScaledDotProductAttention(enable_gqa=True).shape(query, three, three, None, None)
+
+
+def test_a_mask_has_to_suit_the_steps() -> None:
+    heads = TensorSpec(("N", 2, "T", 4))
+    attention = ScaledDotProductAttention()
+    with pytest.raises(ShapeError, match=r"'attn_mask' of .* takes \[N, T, T\] or \[N, 2, T, T\]") as refused:
+        attention.shape(heads, heads, heads, None, TensorSpec(("N", "T"), "bool"))
+    assert refused.value.port == "attn_mask"
+    with pytest.raises(ShapeError, match=r"'key_padding_mask' of .* must be float32 as 'attn_mask' is"):
+        attention.shape(heads, heads, heads, TensorSpec(("N", "T"), "bool"), TensorSpec(("N", "T", "T")))
+    with pytest.raises(ShapeError, match=r"takes bool or float32, but gets \[N, T\] int64"):
+        attention.shape(heads, heads, heads, TensorSpec(("N", "T"), "int64"), None)

@@ -8,7 +8,7 @@ from netdesigner.errors import ShapeError
 from netdesigner.layers.arithmetic import Add, Multiply
 from netdesigner.layers.concat import Concat
 from netdesigner.layers.matmul import MatMul
-from netdesigner.layers.mean import Mean
+from netdesigner.layers.reduction import Mean
 from netdesigner.layers.similarity import CosineSimilarity, PairwiseDistance
 from netdesigner.parts.tensor import TensorSpec
 

@@ -23,6 +23,8 @@ def _join(case: Case) -> Iterator[Remedy]:
     ]
     pairs = _pairs(case, sides)
     yield from proposed(case)
+    for (edge, spec), (other, wanted) in pairs:
+        yield from _samples(case, edge, spec, other, wanted)
     for (edge, spec), (_, wanted) in pairs:
         yield from _projected(case, edge, spec, wanted)
     for (edge, spec), (_, wanted) in pairs:
@@ -61,6 +63,14 @@ def _row(case: Case, edge: Edge) -> list[str]:
             break
         row.append(wires[0].source)
     return row
+
+
+def _samples(case: Case, edge: Edge, spec: TensorSpec, other: Edge, wanted: TensorSpec) -> Iterator[Remedy]:
+    """What the network brings itself, for as many samples as the other side has."""
+    ports = case.ports(edge.source)
+    takes = ports is not None and "like" in ports.input_at and not case.wires_in(edge.source, "like")
+    if takes and spec.shape[0] == 1 != wanted.shape[0]:
+        yield from case.wire(other.source, edge.source, "like")
 
 
 def _projected(case: Case, edge: Edge, spec: TensorSpec, wanted: TensorSpec) -> Iterator[Remedy]:

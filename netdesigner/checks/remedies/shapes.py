@@ -87,13 +87,15 @@ def _said(shape: tuple[int, ...]) -> str:
 
 
 def _dtype(case: Case) -> Iterator[Remedy]:
-    """The Input's type changed, an Embedding in front, or what helps against shapes."""
+    """The Input's type changed, an Embedding or a Cast in front, or what helps against shapes."""
     if case.node.kind == "Embedding":
         yield from _input_dtype(case, "int64")
     for edge in _edges(case):
         spec = case.spec(edge)
         if spec is not None and spec.dtype == "int64":
             yield from case.insert(edge, "Embedding", _embedding(case))
+        if spec is not None and not spec.is_float:
+            yield from case.insert(edge, "Cast", {"dtype": "float32"}, "Cast to float32")
     for dtype in ("float32", "int64"):
         yield from _input_dtype(case, dtype)
     yield from _misfit(case)

@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from torch import Tensor
+
 from netdesigner.parts.layer import Layer
 from netdesigner.parts.tensor import TensorSpec
 
@@ -38,6 +40,9 @@ class Oracles:
         SHAPE_ONLY: (kind, port): what is read of what comes in there beside its values, so that no gradient flows back.
         DEFINED: kind: random inputs made such that what the layer gives for them is defined.
         UNCOUNTED: kind: why torch's counter of operations does not tell its multiply-adds.
+        DOMAIN: kind: what brings random inputs to where the layer has a value and a gradient.
+        UNTAUGHT: kind: the input ports that no gradient comes back to.
+        VALUES: (kind, parameter): values to try, where none can be made up or those made up would miss what matters.
     """
 
     FROM_THE_WIRES: Mapping[str, Callable[[list[tuple[Any, ...]], dict[str, Any]], dict[str, Any]]]
@@ -50,6 +55,9 @@ class Oracles:
     SHAPE_ONLY: Mapping[tuple[str, str], str]
     DEFINED: Mapping[str, Callable[[list[Any]], list[Any]]]
     UNCOUNTED: Mapping[str, str]
+    DOMAIN: Mapping[str, Callable[[Tensor], Tensor]]
+    UNTAUGHT: Mapping[str, tuple[str, ...]]
+    VALUES: Mapping[tuple[str, str], tuple[Any, ...]]
 
     @classmethod
     def join(cls) -> Oracles:
