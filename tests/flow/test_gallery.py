@@ -45,6 +45,7 @@ def test_a_sample_with_data_has_no_problems(template: Template) -> None:
 
 
 NO_TASK_YET = {
+    "bert-base": "the words that were hidden in a text",
     "dcgan": "two networks that learn against each other",
     "unet": "a class for each pixel",
 }
@@ -53,7 +54,12 @@ NO_TASK_YET = {
 
 @pytest.mark.parametrize("template", WITHOUT_DATA, ids=names(WITHOUT_DATA))
 def test_a_published_network_lacks_only_data_and_a_task(template: Template) -> None:
-    assert {problem.code for problem in nd.check(template.design).problems} <= {"ND401", "ND402"}
+    unfinished = {
+        "ND401",
+        "ND402",
+        "ND112",
+    }  # no data, no task, several outputs before a task says what they are for
+    assert {problem.code for problem in nd.check(template.design).problems} <= unfinished
     assert template.paper
     assert (template.small is None) == (template.name in NO_TASK_YET)
 
