@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from netdesigner.checks.codes import found as problem_of
 from netdesigner.checks.report import Problem
 from netdesigner.checks.walk import Found
-from netdesigner.checks.wiring import Wiring, web
+from netdesigner.checks.wiring import Slot, Wiring, web
 from netdesigner.document.design import Scope
 from netdesigner.errors import ShapeError
 from netdesigner.parts.layer import Layer
@@ -80,12 +80,12 @@ def clash(scene: Scene, node_id: str, layer: Layer, specs: Specs, error: ShapeEr
     ]
     if not sides:
         return problem_of("ND201", f"`{node_id}`: {error}", scene.scope, node_id, port=error.port)
-    of_dtype = _is_of_dtype(layer, specs)
-    if len({spec for _, spec in sides}) < 2:
-        return _refused(
-            scene, node_id, *sides[_index(layer, sides, error)], error, "ND303" if of_dtype else "ND301"
-        )
-    return _joined(scene, node_id, layer, sides, error, "ND303" if of_dtype else "ND302")
+    code = "ND303" if _is_of_dtype(layer, specs) else ""
+    at = _index(layer, slots, error)
+    beside = any(port.name == error.port and port.optional for port in layer.inputs)
+    if beside or len({spec for _, spec in sides}) < 2:
+        return _refused(scene, node_id, *sides[at], error, code or "ND301")
+    return _joined(scene, node_id, layer, sides, at, error, code or "ND302")
 
 
 def _is_of_dtype(layer: Layer, specs: Specs) -> bool:
@@ -99,11 +99,19 @@ def _is_of_dtype(layer: Layer, specs: Specs) -> bool:
     return False
 
 
-def _index(layer: Layer, sides: list[tuple[Side, TensorSpec]], error: ShapeError) -> int:
-    """Which side the layer's error is about."""
+def _index(layer: Layer, slots: tuple[Slot, ...], error: ShapeError) -> int:
+    """Which of the wires the layer's error is about; of an empty port the one before."""
     names = [port.name for port in layer.inputs]
     at = names.index(error.port) if error.port in names else 0
-    return min(at, len(sides) - 1)
+    before = sum(slot is not None for slot in slots[:at])
+    return min(before, sum(slot is not None for slot in slots) - 1)
+
+
+def _sender(scene: Scene, slot: Side) -> str:
+    """The node that sends, and which of its outputs where it is not the first."""
+    node_id, output = slot
+    ports = scene.wiring.ports[scene.wiring.graph.nodes[node_id].kind]
+    return f"`{ports.outputs[output].name}` of `{node_id}`" if ports and output else f"`{node_id}`"
 
 
 # ------------------------------------------------------------------------------------------------- one side
@@ -114,7 +122,7 @@ def _refused(
 ) -> Problem:
     path = _made(scene, slot, spec)
     made = f", made by `{path[0]}`" if len(path) > 1 else ""
-    text = f"`{node_id}` cannot take {spec} from `{slot[0]}`{made}: {error}"
+    text = f"`{node_id}` cannot take {spec} from {_sender(scene, slot)}{made}: {error}"
     return problem_of(code, text, scene.scope, node_id, port=error.port, path=(*path, node_id))
 
 
@@ -136,11 +144,12 @@ def _joined(
     node_id: str,
     layer: Layer,
     sides: list[tuple[Side, TensorSpec]],
+    at: int,
     error: ShapeError,
     code: str,
 ) -> Problem:
-    (first, a), (second, b) = _pair(layer, sides, error)
-    text = f"`{node_id}` joins {a} from `{first[0]}` and {b} from `{second[0]}`"
+    (first, a), (second, b) = _pair(layer, sides, at)
+    text = f"`{node_id}` joins {a} from {_sender(scene, first)} and {b} from {_sender(scene, second)}"
     path: tuple[str, ...] = (second[0], node_id)
     scene.stories += 1
     if scene.stories <= _MOST_STORIES:
@@ -155,7 +164,7 @@ def _joined(
 
 
 def _pair(
-    layer: Layer, sides: list[tuple[Side, TensorSpec]], error: ShapeError
+    layer: Layer, sides: list[tuple[Side, TensorSpec]], at: int
 ) -> tuple[tuple[Side, TensorSpec], tuple[Side, TensorSpec]]:
     """The two sides that do not suit each other."""
     if layer.inputs[-1].variadic and len(layer.inputs) == 1:
@@ -164,7 +173,6 @@ def _pair(
                 layer.outputs_of((sides[0][1], other[1]))
             except ShapeError:
                 return sides[0], other
-    at = _index(layer, sides, error)
     other = next((side for side in sides if side[1] != sides[at][1]), sides[0])
     return (other, sides[at]) if sides.index(other) < at else (sides[at], other)
 

@@ -174,6 +174,90 @@ def test_a_sequence_network_with_several_outputs_of_a_node() -> None:
     assert shown(report, "output") == "[N, T, 5]"
 
 
+RNN = {
+    "input": ("Input", {"shape": (0, 8), "axes": ("T", "pixels")}),
+    "enc": ("GRU", {"hidden_size": 32, "bidirectional": True, "batch_first": True}),
+    "dec": ("GRU", {"hidden_size": 32, "batch_first": True}),
+    "output": "Output",
+}
+
+
+def test_a_state_that_does_not_fit_names_the_output_it_comes_from() -> None:
+    what = design(RNN, "input > enc > dec > output, enc.h_n > dec.h_0")
+    report = with_fixes(what, check(what, CATALOG), CATALOG)
+    problem = report.errors[0]
+    assert problem.message == (
+        "`dec` cannot take [2, N, 32] from `h_n` of `enc`: "
+        "'h_0' of GRU takes (layers, N, features) [1, N, 32], but gets [2, N, 32]"
+    )
+    assert (problem.code, problem.port) == ("ND301", "h_0")
+    assert [fix.text for fix in problem.fixes][:1] == ["Set num_layers to 2 at dec"]
+
+
+def test_the_last_state_of_a_reader_is_brought_to_one_row_a_sample() -> None:
+    nodes = {**{key: RNN[key] for key in ("input", "enc")}, "linear": ("Linear", {"out_features": 10})}
+    nodes |= {"output": "Output", "rows": ("Reshape", {"shape": (8, 8)})}
+    what = design(nodes, "input > rows > enc, enc.h_n > linear > output", **CLASSES)
+    what = edit.set_params(what, "main", "input", {"shape": (1, 8, 8), "axes": ()})
+    report = with_fixes(what, check(what, CATALOG, DIGITS), CATALOG, DIGITS)
+    (problem,) = report.problems
+    assert problem.code == "ND420"
+    assert problem.fixes[0].text == "Insert Permute (1, 0, 2) and Flatten before linear"
+    mended = check(problem.fixes[0].design, CATALOG, DIGITS)
+    assert mended.problems == ()
+    assert shown(mended, "linear") == "[N, 10]"
+
+
+def test_a_state_without_its_cell_is_taken_away_by_the_names_of_its_ports() -> None:
+    nodes = {**RNN, "dec": ("LSTM", {"hidden_size": 32, "batch_first": True, "bidirectional": True})}
+    what = design(nodes, "input > enc > dec > output, enc.h_n > dec.h_0")
+    report = with_fixes(what, check(what, CATALOG), CATALOG)
+    assert [fix.text for fix in report.errors[0].fixes] == ["Remove the wire from h_n of enc to h_0 of dec"]
+
+
+def test_a_picture_is_read_row_by_row() -> None:
+    what = design({**RNN, "input": ("Input", {"shape": (1, 8, 6)})}, "input > enc > output")
+    report = with_fixes(what, check(what, CATALOG), CATALOG)
+    assert report.errors[0].fixes[0].text == "Insert Reshape to 8×6 before enc"
+
+
+def test_unpooling_is_offered_the_indices_of_a_pool() -> None:
+    nodes = {
+        "input": ("Input", {"shape": (3, 8, 8)}),
+        "pool": "MaxPool2d",
+        "back": "MaxUnpool2d",
+        "output": "Output",
+    }
+    what = design(nodes, "input > pool > back > output")
+    report = with_fixes(what, check(what, CATALOG), CATALOG)
+    (problem,) = report.errors
+    assert (problem.code, problem.port) == ("ND102", "indices")
+    assert problem.fixes[0].text == "Wire indices of pool to indices of back"
+    assert check(problem.fixes[0].design, CATALOG).errors == ()
+
+
+def test_a_key_is_offered_what_feeds_the_query() -> None:
+    nodes = {"input": ("Input", {"shape": (6, 8)}), "look": ("MultiheadAttention", {"batch_first": True})}
+    what = design({**nodes, "output": "Output"}, "input > look > output, input > look.value")
+    report = with_fixes(what, check(what, CATALOG), CATALOG)
+    assert report.errors[0].fixes[0].text == "Wire input to key of look"
+
+
+def test_of_several_masks_the_one_that_does_not_fit_is_named() -> None:
+    nodes = {
+        "src": ("Input", {"shape": (6, 8)}),
+        "tgt": ("Input", {"shape": (4, 8)}),
+        "short": ("Input", {"shape": (3,), "dtype": "bool"}),
+        "filled": ("Input", {"shape": (6,), "dtype": "bool"}),
+        "dec": ("TransformerDecoder", {"batch_first": True}),
+        "output": "Output",
+    }
+    wires = "tgt > dec.tgt, src > dec.memory, dec > output"
+    wires += ", short > dec.tgt_key_padding_mask, filled > dec.memory_key_padding_mask"
+    problem = check(design(nodes, wires), CATALOG).errors[0]
+    assert problem.message.startswith("`dec` cannot take [N, 3] bool from `short`: 'tgt_key_padding_mask' of")
+
+
 def test_regression_gets_one_number_a_target() -> None:
     nodes = {
         "input": ("Input", {"shape": (10,)}),

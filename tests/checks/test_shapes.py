@@ -138,11 +138,11 @@ def test_of_many_sides_the_two_that_differ_are_named() -> None:
     )
 
 
-def test_a_port_of_its_own_is_named_with_its_other_side() -> None:
+def test_what_an_optional_port_gets_is_judged_alone_and_joined_to_nothing() -> None:
     nodes = {"input": "Input", "pool": "MaxPool2d", "split": "Split", "output": "Output"}
     problem = only(design(nodes, "input > split > output, input > pool > split.state"))
-    assert (problem.code, problem.port) == ("ND302", "state")
-    assert "[N, 1, 8, 8] from `input` and [N, 1, 4, 4] from `pool`" in problem.message
+    assert (problem.code, problem.port) == ("ND301", "state")
+    assert problem.message.startswith("`split` cannot take [N, 1, 4, 4] from `pool`: the state is")
 
 
 @pytest.mark.parametrize(

@@ -217,21 +217,30 @@ class Case:
         )
 
     def cut(self, edge: Edge) -> Remedy:
-        """A wire taken away."""
+        """A wire taken away; its ports are named where it is not the only one between its nodes."""
+        beside = [wire for wire in self.wires_in(edge.target) if wire.source == edge.source]
+        begin, end = edge.source, edge.target
+        if len(beside) > 1:
+            begin, end = f"{edge.source_port} of {begin}", f"{edge.target_port} of {end}"
         return Remedy(
-            f"Remove the wire from {edge.source} to {edge.target}",
+            f"Remove the wire from {begin} to {end}",
             lambda: edit.disconnect(self.design, self.scope, [edge]),
         )
 
     def wire(self, source: str, target: str, port: str, instead_of: Edge | None = None) -> Iterator[Remedy]:
-        """A wire from a node's first output, alone at the port or beside others where it takes several."""
+        """A wire from a node's output, alone at the port or beside others where it takes several.
+
+        It begins at the output that is called as the port (`indices`), else at the first.
+        """
         ports, ends = self.ports(source), self.ports(target)
         if ports is None or not ports.outputs or ends is None or port not in ends.input_at:
             return
-        edge = Edge(source, ports.outputs[0].name, target, port)
+        output = ports.outputs[ports.output_at.get(port, 0)].name
+        edge = Edge(source, output, target, port)
         variadic = ends.inputs[ends.input_at[port]].variadic
+        begin = source if output == ports.outputs[0].name else f"{output} of {source}"
         where = target if len(ends.inputs) == 1 else f"{port} of {target}"
-        text = f"Wire {source} to {where}" + (f" instead of {instead_of.source}" if instead_of else "")
+        text = f"Wire {begin} to {where}" + (f" instead of {instead_of.source}" if instead_of else "")
 
         def make() -> Design:
             kept = edit.disconnect(self.design, self.scope, [instead_of]) if instead_of else self.design

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
 from netdesigner.checks.remedies.case import Case, Remedies, Remedy
 from netdesigner.checks.remedies.structure import input_params
 from netdesigner.document import edit
-from netdesigner.document.design import Design, Edge, Scope
+from netdesigner.document.design import Design, Edge, Scope, Value
 from netdesigner.errors import ParameterError
 from netdesigner.parts.task import Misfit
+from netdesigner.parts.tensor import BATCH, TensorSpec
 
 __all__ = ["REMEDIES"]
 
@@ -116,7 +117,7 @@ def _flattened(case: Case, row: list[str], features: int) -> Iterator[Remedy]:
         wires = case.wires_in(node_id)
         layer = case.layer(node_id)
         if (
-            not case.knows("Flatten")
+            not case.knows("Flatten", "Permute")
             or layer is None
             or "out_features" not in layer.values()
             or len(wires) != 1
@@ -125,31 +126,51 @@ def _flattened(case: Case, row: list[str], features: int) -> Iterator[Remedy]:
         spec = case.spec(wires[0])
         if spec is None or spec.rank < 3:
             continue
-        wire = wires[0]
-        yield from case.insert(wire, "Flatten")
-        text = f"Insert Flatten before {node_id} and set out_features to {features}"
-        yield Remedy(text, partial(_flat_and_sized, case, wire, node_id, features))
+        wire, steps = wires[0], _flat(spec)
+        text = f"Insert {_said(steps)} before {node_id}"
+        yield Remedy(text, partial(_inserted, case, wire, steps))
+        yield Remedy(
+            f"{text} and set out_features to {features}",
+            partial(_flat_and_sized, case, wire, steps, node_id, features),
+        )
 
 
-def _flat_and_sized(case: Case, edge: Edge, node_id: str, features: int) -> Design:
-    design, _ = case.inserted(case.design, edge, "Flatten", {})
-    return edit.set_params(design, case.scope, node_id, {"out_features": features})
+Steps = tuple[tuple[str, Mapping[str, Value]], ...]
+"""Layers in a row, with their parameters."""
+
+
+def _flat(spec: TensorSpec) -> Steps:
+    """What makes one row of numbers of each sample, also where the batch stands second as in the states of an LSTM."""
+    turned = (1, 0, *range(2, spec.rank))
+    before: Steps = (("Permute", {"dims": turned}),) if BATCH in spec.shape[1:2] else ()
+    return (*before, ("Flatten", {}))
+
+
+def _said(steps: Steps) -> str:
+    *others, last = [f"{kind} {params['dims']}" if kind == "Permute" else kind for kind, params in steps]
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def _inserted(case: Case, edge: Edge, steps: Steps) -> Design:
+    design = case.design
+    for kind, params in steps:
+        design, edge = case.inserted(design, edge, kind, params)
+    return design
+
+
+def _flat_and_sized(case: Case, edge: Edge, steps: Steps, node_id: str, features: int) -> Design:
+    return edit.set_params(_inserted(case, edge, steps), case.scope, node_id, {"out_features": features})
 
 
 def _appended(case: Case, edge: Edge, features: int) -> Iterator[Remedy]:
     """Layers before the Output."""
-    yield from case.insert(edge, "Flatten")
     spec = case.spec(edge)
-    if spec is not None and spec.rank > 2 and case.knows("Flatten", "Linear"):
-        yield Remedy(
-            f"Insert Flatten and Linear before {edge.target}", lambda: _flat_linear(case, edge, features)
-        )
+    if spec is not None and spec.rank > 2 and case.knows("Flatten", "Permute", "Linear"):
+        flat = _flat(spec)
+        for steps in (flat, (*flat, ("Linear", {"out_features": features}))):
+            text = f"Insert {_said(steps)} before {edge.target}"
+            yield Remedy(text, partial(_inserted, case, edge, steps))
     yield from case.insert(edge, "Linear", {"out_features": features})
-
-
-def _flat_linear(case: Case, edge: Edge, features: int) -> Design:
-    design, onward = case.inserted(case.design, edge, "Flatten", {})
-    return case.inserted(design, onward, "Linear", {"out_features": features})[0]
 
 
 def _frozen(case: Case) -> Iterator[Remedy]:

@@ -24,6 +24,10 @@ def _misfit(case: Case) -> Iterator[Remedy]:
         spec = case.spec(edge)
         if spec is not None:
             yield from _adapters(case, edge, spec)
+    ports = case.ports(case.problem.node)
+    for port in ports.inputs if ports is not None else ():
+        if port.optional:
+            yield from map(case.cut, case.wires_in(case.problem.node, port.name))
     yield case.remove(case.problem.node)
 
 
@@ -67,7 +71,7 @@ def _orders(rank: int) -> tuple[tuple[int, ...], ...]:
 
 
 def _arrangements(spec: TensorSpec) -> Iterator[tuple[int, ...]]:
-    """Shapes of one sample with as many elements: a square picture, a sequence, a picture of one channel."""
+    """Shapes of one sample with as many elements: a square picture, a sequence, rows, a picture of one channel."""
     numbers = [dim for dim in spec.shape[1:] if isinstance(dim, int)]
     if len(numbers) != spec.rank - 1:
         return
@@ -78,6 +82,8 @@ def _arrangements(spec: TensorSpec) -> Iterator[tuple[int, ...]]:
     elif spec.rank == 3:
         yield (1, *numbers)
     elif spec.rank == 4:
+        if numbers[0] == 1:
+            yield (numbers[1], numbers[2])
         yield (numbers[0], numbers[1] * numbers[2])
         yield (1, *numbers)
 

@@ -30,12 +30,21 @@ def _loop(case: Case) -> Iterator[Remedy]:
 
 
 def _missing(case: Case) -> Iterator[Remedy]:
-    """A wire from a node nearby, or the node taken out."""
-    for source in case.earlier(case.problem.node)[:8]:
-        yield from case.wire(source, case.problem.node, case.problem.port)
+    """A wire from a node nearby or from one that feeds another port of the node, or the node taken out."""
+    node_id, port = case.problem.node, case.problem.port
+    feeding = dict.fromkeys(edge.source for edge in case.wires_in(node_id) if edge.target_port != port)
+    sources = [*case.earlier(node_id)[:8], *feeding]
+    for source in sorted(sources, key=lambda source: not _called(case, source, port)):
+        yield from case.wire(source, node_id, port)
     if not case.graph.ids_of("Input"):
         yield from _no_input(case)
     yield case.remove(case.problem.node)
+
+
+def _called(case: Case, node_id: str, port: str) -> bool:
+    """Whether a node has an output of that name."""
+    ports = case.ports(node_id)
+    return ports is not None and port in ports.output_at
 
 
 def _doubled(case: Case) -> Iterator[Remedy]:
