@@ -46,6 +46,7 @@ class ShiftedWindowMask(_Bias):
     """
 
     kind: ClassVar[str] = "ShiftedWindowMask"
+    title: ClassVar[str] = "Shifted window mask"
     inputs: ClassVar[tuple[Port, ...]] = (Port("input", help="the image that is cut into windows"),)
     main: ClassVar[tuple[str, ...]] = ("window_size", "shift_size")
     examples: ClassVar[tuple[Example, ...]] = (
@@ -61,17 +62,21 @@ class ShiftedWindowMask(_Bias):
         """A square for each window."""
         spec = self.wired(specs[0])
         if spec.rank != 4:
-            message = f"ShiftedWindowMask takes 4 axes (N, H, W, C), but gets {spec}"
+            message = f"{self.label()} takes 4 axes (N, H, W, C), but gets {spec}"
             raise ShapeError(message, port="input")
         window, shift = sizes(self.window_size, 2), sizes(self.shift_size, 2)
         if any(far >= side for far, side in zip(shift, window, strict=True)):
-            message = f"ShiftedWindowMask can be shifted by less than its window of {window[0]} x {window[1]}, not by"
+            message = (
+                f"{self.label()} can be shifted by less than its window of {window[0]} x {window[1]}, not by"
+            )
             less = tuple(min(far, side - 1) for far, side in zip(shift, window, strict=True))
             changes = {"shift_size": less}, self._mended(spec)
             raise ShapeError(f"{message} {shift[0]} x {shift[1]}", changes=changes)
         counts = [quotient((length,), side) for length, side in zip(spec.shape[1:3], window, strict=True)]
         if None in counts:
-            message = f"ShiftedWindowMask cannot cut {spec} into windows of {window[0]} x {window[1]} without a rest"
+            message = (
+                f"{self.label()} cannot cut {spec} into windows of {window[0]} x {window[1]} without a rest"
+            )
             raise ShapeError(message, port="input", changes=(self._mended(spec),))
         positions = math.prod(window)
         windows = product(count for count in counts if count is not None)
@@ -100,6 +105,7 @@ class RelativePositionBias(_Bias):
     """
 
     kind: ClassVar[str] = "RelativePositionBias"
+    title: ClassVar[str] = "Relative position bias"
     inputs: ClassVar[tuple[Port, ...]] = ()
     main: ClassVar[tuple[str, ...]] = ("window_size", "num_heads")
     examples: ClassVar[tuple[Example, ...]] = (
@@ -164,6 +170,7 @@ class T5RelativePositionBias(_Distances):
     """
 
     kind: ClassVar[str] = "T5RelativePositionBias"
+    title: ClassVar[str] = "Relative position bias (T5)"
     main: ClassVar[tuple[str, ...]] = ("num_heads", "bidirectional")
     examples: ClassVar[tuple[Example, ...]] = (
         Example((TensorSpec(("N", "T", 8)), None), {"num_heads": 2}),
@@ -185,9 +192,7 @@ class T5RelativePositionBias(_Distances):
         """A number for each head and pair of steps."""
         near = self.num_buckets // 4 if self.bidirectional else self.num_buckets // 2
         if self.max_distance <= near:
-            message = (
-                f"T5RelativePositionBias has a number for each distance up to {near}, so max_distance must be"
-            )
+            message = f"{self.label()} has a number for each distance up to {near}, so max_distance must be"
             changes = (
                 {"max_distance": near + 1},
                 {"num_buckets": 4},
@@ -217,7 +222,7 @@ class AlibiBias(_Distances):
     """
 
     kind: ClassVar[str] = "AlibiBias"
-    title: ClassVar[str] = "ALiBi"
+    title: ClassVar[str] = "Distance bias (ALiBi)"
     main: ClassVar[tuple[str, ...]] = ("num_heads", "is_causal")
     examples: ClassVar[tuple[Example, ...]] = (
         Example((TensorSpec(("N", "T", 8)), None), {"num_heads": 4}),

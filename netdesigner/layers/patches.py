@@ -170,9 +170,8 @@ class Unpatchify(_Whole):
         spec = _of_rank(self, specs[0], 3, "N, patches, numbers in each")
         channels = quotient(spec.shape[2:], math.prod(self.size))
         if channels is None:
-            text = " x ".join(map(str, self.size))
             message = (
-                f"Unpatchify cannot make patches of {text} of the {spec.shape[2]} numbers in each of {spec}"
+                f"{self.label()} cannot make {self.called} of the {spec.shape[2]} numbers in each of {spec}"
             )
             raise ShapeError(message, port="input", changes=tuple(self._mended(spec)))
         return spec.with_shape(spec.shape[0], channels, *self.whole(spec))
@@ -200,6 +199,7 @@ class WindowPartition(_Pieces):
     """
 
     kind: ClassVar[str] = "WindowPartition"
+    title: ClassVar[str] = "Window partition"
     main: ClassVar[tuple[str, ...]] = ("window_size",)
     piece: ClassVar[str] = "window_size"
     examples: ClassVar[tuple[Example, ...]] = (
@@ -234,6 +234,7 @@ class WindowMerge(_Whole):
     """
 
     kind: ClassVar[str] = "WindowMerge"
+    title: ClassVar[str] = "Window merge"
     main: ClassVar[tuple[str, ...]] = ("window_size", "output_size")
     piece: ClassVar[str] = "window_size"
     examples: ClassVar[tuple[Example, ...]] = (
@@ -250,9 +251,8 @@ class WindowMerge(_Whole):
         spec = _of_rank(self, specs[0], 4, "N, windows, positions, C")
         positions = fixed(self, spec, 2, "positions in a window")
         if positions != math.prod(self.size):
-            text = " x ".join(map(str, self.size))
             message = (
-                f"WindowMerge has windows of {text}, but the windows in {spec} have {positions} positions"
+                f"{self.label()} has {self.called}, but the windows in {spec} have {positions} positions"
             )
             raise ShapeError(message, port="input", changes=tuple(self._mended(positions)))
         return spec.with_shape(spec.shape[0], *self.whole(spec), spec.shape[3])

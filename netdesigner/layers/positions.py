@@ -51,6 +51,7 @@ class SinusoidalPositions(_Positions):
     """
 
     kind: ClassVar[str] = "SinusoidalPositions"
+    title: ClassVar[str] = "Sinusoidal positions"
     examples: ClassVar[tuple[Example, ...]] = (
         Example((TensorSpec(("N", "T", 8)),)),
         Example((TensorSpec(("N", 2, "T", 5)),), {"base": 100.0}),
@@ -79,6 +80,7 @@ class LearnedPositions(_Positions):
     """
 
     kind: ClassVar[str] = "LearnedPositions"
+    title: ClassVar[str] = "Learned positions"
     main: ClassVar[tuple[str, ...]] = ("max_length",)
     examples: ClassVar[tuple[Example, ...]] = (
         Example((TensorSpec(("N", 5, 8)),)),
@@ -95,10 +97,10 @@ class LearnedPositions(_Positions):
         spec = super().shape(*specs)
         steps = spec.shape[-2]
         if self.max_length is None and isinstance(steps, str):
-            message = f"LearnedPositions needs a max_length where the number of steps is free, as in {spec}"
+            message = f"{self.label()} needs a max_length where the number of steps is free, as in {spec}"
             raise ShapeError(message, port="input", changes=({"max_length": 512},))
         if self.max_length is not None and isinstance(steps, int) and steps > self.max_length:
-            message = f"LearnedPositions learns {self.max_length} positions, but {spec} has {steps} steps"
+            message = f"{self.label()} learns {self.max_length} positions, but {spec} has {steps} steps"
             raise ShapeError(message, port="input", changes=({"max_length": steps}, {"max_length": None}))
         return spec
 

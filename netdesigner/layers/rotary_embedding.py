@@ -28,6 +28,7 @@ class RotaryEmbedding(Layer):
     """
 
     kind: ClassVar[str] = "RotaryEmbedding"
+    title: ClassVar[str] = "Rotary embedding (RoPE)"
     category: ClassVar[str] = "Embedding"
     main: ClassVar[tuple[str, ...]] = ("dim", "interleaved")
     examples: ClassVar[tuple[Example, ...]] = (
@@ -52,13 +53,13 @@ class RotaryEmbedding(Layer):
         """What came."""
         spec = at_least(self, specs[0], 3, "N, ..., steps, features")
         if sample_axis(self, spec, self.dim) == spec.rank - 1:
-            message = f"RotaryEmbedding has dim {self.dim}, which are the features of {spec}, not its steps"
+            message = f"{self.label()} has dim {self.dim}, which are the features of {spec}, not its steps"
             others = [at - spec.rank for at in range(spec.rank - 2, -1, -1) if spec.shape[at] != BATCH]
             raise ShapeError(message, port="input", changes=tuple({"dim": at} for at in others[:2]))
         features = fixed(self, spec, -1, "features")
         turned = features if self.rotary_dim is None else self.rotary_dim
         if turned % 2 or turned > features:
-            message = f"RotaryEmbedding turns features in pairs, but cannot turn {turned} of the {features} in {spec}"
+            message = f"{self.label()} turns features in pairs, but cannot turn {turned} of the {features} in {spec}"
             most = min(turned, features) // 2 * 2
             changes = tuple(
                 {"rotary_dim": n} for n in dict.fromkeys((most, None)) if n not in (self.rotary_dim, 0)

@@ -26,6 +26,7 @@ class TimestepEmbedding(Layer):
     """
 
     kind: ClassVar[str] = "TimestepEmbedding"
+    title: ClassVar[str] = "Timestep embedding"
     category: ClassVar[str] = "Embedding"
     inputs: ClassVar[tuple[Port, ...]] = (Port("timesteps", help="a number for each sample"),)
     main: ClassVar[tuple[str, ...]] = ("embedding_dim",)
@@ -51,11 +52,11 @@ class TimestepEmbedding(Layer):
         """An axis more."""
         spec = self.wired(specs[0], "timesteps")
         if spec.dtype == "bool":
-            raise ShapeError(f"TimestepEmbedding takes numbers, but gets {spec}", port="timesteps")
+            raise ShapeError(f"{self.label()} takes numbers, but gets {spec}", port="timesteps")
         half = self.embedding_dim // 2
         if self.downscale_freq_shift >= half:
             message = (
-                f"TimestepEmbedding needs a downscale_freq_shift below half of embedding_dim, {half}, but has "
+                f"{self.label()} needs a downscale_freq_shift below half of embedding_dim, {half}, but has "
                 f"{self.downscale_freq_shift:g}"
             )
             raise ShapeError(message, changes=({"downscale_freq_shift": 0.0}, {"embedding_dim": 128}))

@@ -14,7 +14,7 @@ from netdesigner.compiler.operations.bias import (
     T5RelativePositionBias,
 )
 from netdesigner.compiler.operations.patches import WindowMerge, WindowPartition
-from netdesigner.compiler.operations.positions import LearnedPositions
+from netdesigner.compiler.operations.positions import LearnedPositions, SinusoidalPositions
 
 HEIGHT, WIDTH, WINDOW, SHIFT = 8, 12, (4, 6), (2, 3)
 
@@ -91,3 +91,9 @@ def test_each_position_has_the_vector_of_its_number() -> None:
 def test_a_sequence_longer_than_what_was_learned_is_not_stretched() -> None:
     with pytest.raises(RuntimeError, match="exceeds dimension size"):
         LearnedPositions(max_length=1, features=4)(torch.zeros(2, 3, 4))
+
+
+def test_an_encoding_can_be_had_without_what_it_is_added_to() -> None:
+    steps = torch.randn(2, 5, 7)
+    alone = SinusoidalPositions(base=50.0, add=False)(steps)
+    assert torch.equal(SinusoidalPositions(base=50.0, add=True)(steps), steps + alone)
