@@ -159,10 +159,10 @@ def assert_same_run(ours: nn.Module, theirs: nn.Module, form: Form, forward: Any
     torch.manual_seed(1)
     their_outputs = pytree.tree_leaves(theirs(*their_leaves[0], **their_leaves[1]))
     assert_same(our_outputs, their_outputs, "outputs")
-    if any(output.requires_grad for output in their_outputs):
-        weights = [torch.randn_like(output) for output in their_outputs]
+    weights = {n: torch.randn_like(x) for n, x in enumerate(their_outputs) if x.requires_grad}
+    if weights:
         for outputs in (our_outputs, their_outputs):
-            sum((x * weight).sum() for x, weight in zip(outputs, weights, strict=True)).backward()
+            sum((outputs[number] * weight).sum() for number, weight in weights.items()).backward()
         assert_same(gradients(our_leaves), gradients(their_leaves), "gradients of the inputs")
         assert_same(
             gradients(ours.state_dict(keep_vars=True)),
