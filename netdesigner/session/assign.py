@@ -1,7 +1,7 @@
 """Setting a value of a design by a dotted name, as the command line's `--set NAME=VALUE` does.
 
 `width=32` sets a variable; `training.epochs=5`, `training.optimizer=SGD`, `training.optimizer.momentum=0.9`,
-`data.normalize=none` and `task.label_smoothing=0.1` set what their first word says.
+`data.normalize=none`, `task.loss=HuberLoss` and `task.loss.delta=2` set what their first words say.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ def assign(design: Design, assignment: str, catalog: Catalog) -> Design:
     Args:
         design: what is changed.
         assignment: `NAME=VALUE`.
-        catalog: where optimizers and schedules are found.
+        catalog: where losses, optimizers and schedules are found.
 
     Raises:
         ParameterError: it is not of that form, or the design has no such thing to set.
-        UnknownPartError: there is no such optimizer or schedule.
+        UnknownPartError: there is no such loss, optimizer or schedule.
     """
     name, sign, text = assignment.partition("=")
     name = name.strip()
@@ -43,7 +43,7 @@ def assign(design: Design, assignment: str, catalog: Catalog) -> Design:
     if first == "data" and rest:
         return replace(design, data=_with_param(design.data, "data set", rest, text))
     if first == "task" and rest:
-        return replace(design, task=_with_param(design.task, "task", rest, text))
+        return _with_task(design, catalog, rest, text)
     return _with_variable(design, name, text)
 
 
@@ -51,6 +51,19 @@ def _with_param(choice: Choice | None, what: str, name: str, text: str) -> Choic
     if choice is None:
         raise ParameterError(name, f"the design has no {what} yet whose parameter could be set")
     return choice.with_params({name: parse(text)})
+
+
+def _with_task(design: Design, catalog: Catalog, name: str, text: str) -> Design:
+    head, dot, rest = name.partition(".")
+    loss = design.loss or catalog.usual_loss(design.task)
+    if head != "loss":
+        part = catalog.losses.get(loss.kind) if loss is not None else None
+        if part is not None and name in {declared.name for declared in part.params()}:
+            raise ParameterError(f"task.{name}", f"it belongs to the loss; write task.loss.{name}={text}")
+        return replace(design, task=_with_param(design.task, "task", name, text))
+    if loss is None:
+        raise ParameterError("task.loss", "the design has no task yet whose loss could be set")
+    return replace(design, loss=_chosen(head, catalog.losses, loss, rest if dot else None, text))
 
 
 def _with_setting(settings: Settings, catalog: Catalog, name: str, text: str) -> Settings:

@@ -91,13 +91,14 @@ class Builder:
         self,
         data: str | Choice | None = None,
         task: str | Choice | None = None,
+        loss: str | Choice | None = None,
         title: str = "",
         **training: Value,
     ) -> Design:
         """The design, with its nodes arranged from left to right.
 
         Args:
-            data, task: a kind, or a `Choice` with parameters.
+            data, task, loss: a kind, or a `Choice` with parameters; the loss is the task's usual one if not given.
             title: what to call it.
             training: values of the training settings, such as `epochs=5`.
         """
@@ -105,6 +106,7 @@ class Builder:
             self._design,
             data=Choice(data) if isinstance(data, str) else data,
             task=Choice(task) if isinstance(task, str) else task,
+            loss=Choice(loss) if isinstance(loss, str) else loss,
             title=title,
         )
         design = replace(design, training=design.training.with_values(training))

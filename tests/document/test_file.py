@@ -24,6 +24,7 @@ from netdesigner.document import (
     loads,
     save,
 )
+from netdesigner.document.migrations import FORMAT
 from netdesigner.errors import DesignFileError, FileError
 
 FILES = Path(__file__).parent.parent / "files"
@@ -36,8 +37,53 @@ def test_a_design_of_every_format_opens_and_saves_again_without_loss(path: Path)
 
 
 def test_the_present_format_is_written_as_it_was_read() -> None:
-    path = FILES / "format_1.netdesign"
+    path = FILES / f"format_{FORMAT}.netdesign"
     assert dumps(load(path)) == path.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("task", "kept", "loss"),
+    [
+        (
+            {"kind": "classification", "params": {"label_smoothing": "s/10"}},
+            Choice("classification"),
+            Choice("CrossEntropyLoss", {"label_smoothing": "s/10"}),
+        ),
+        ({"kind": "classification", "params": {"other": 1}}, Choice("classification", {"other": 1}), None),
+        (
+            {"kind": "regression", "params": {"loss": "huber", "delta": 3}},
+            Choice("regression"),
+            Choice("HuberLoss", {"delta": 3}),
+        ),
+        (
+            {"kind": "regression", "params": {"loss": "smooth_l1", "delta": 0.5}},
+            Choice("regression"),
+            Choice("SmoothL1Loss", {"beta": 0.5}),
+        ),
+        (
+            {"kind": "regression", "params": {"loss": "l1", "delta": 3}},
+            Choice("regression"),
+            Choice("L1Loss"),
+        ),
+        ({"kind": "regression", "params": {"loss": "mse"}}, Choice("regression"), Choice("MSELoss")),
+        ({"kind": "regression", "params": {"loss": "hubr"}}, Choice("regression"), Choice("hubr")),
+        ({"kind": "regression", "params": {"loss": 3}}, Choice("regression", {"loss": 3}), None),
+        ({"kind": "regression", "params": {"delta": 3}}, Choice("regression"), None),
+        ({"kind": "regression"}, Choice("regression"), None),
+        ({"kind": "of the future", "params": {"loss": "l1"}}, Choice("of the future", {"loss": "l1"}), None),
+    ],
+)
+def test_a_loss_of_format_1_becomes_a_choice_of_its_own(
+    task: dict[str, object], kept: Choice, loss: Choice | None
+) -> None:
+    design = loads(json.dumps({"format": 1, "task": task}))
+    assert (design.task, design.loss) == (kept, loss)
+
+
+@pytest.mark.parametrize("task", [5, [], {"params": 3}, {"kind": [], "params": {"label_smoothing": 1}}])
+def test_what_was_no_task_in_format_1_is_refused_as_ever(task: object) -> None:
+    with pytest.raises(DesignFileError, match="task"):
+        loads(json.dumps({"format": 1, "task": task}))
 
 
 def test_unknown_kind_survives_saving() -> None:
@@ -63,7 +109,7 @@ def _with_main(nodes: object, edges: object = ()) -> str:
         ('{"format": 1, "networks": {"main": {"nod', "line 1"),
         ("[]", "it has no 'format' number"),
         ('{"format": "1"}', "'format' should be a whole number"),
-        ('{"format": 2}', "newer version"),
+        (f'{{"format": {FORMAT + 1}}}', "newer version"),
         ("[" * 100_000, "more than 64 levels deep"),
         ('{"a":' * 100_000, "more than 64 levels deep"),
         ('{"format": 1, "variables": {"a": NaN}}', "NaN is not a number"),
@@ -138,7 +184,8 @@ def designs(draw: st.DrawFn) -> Design:
     }
     settings = Settings(Choice("SGD"), Choice("cosine"), draw(st.dictionaries(names, values, max_size=2)))
     network = Network(Graph(found, tuple(edges)), layout)
-    return Design({"main": network}, training=settings, title=draw(st.just("") | st.just("t")))
+    loss = draw(st.none() | st.builds(Choice, names, st.dictionaries(names, values, max_size=2)))
+    return Design({"main": network}, loss=loss, training=settings, title=draw(st.just("") | st.just("t")))
 
 
 @given(designs())
