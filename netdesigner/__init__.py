@@ -5,7 +5,7 @@ The floors, each of which knows only those below it:
     __main__ / app | cli            compose the window; the same verbs without it
     ui                              PySide6 and pyqtgraph, nowhere else
     session                         the open design, its history, problems and runs; no Qt
-    layers datasets tasks           the shelf: one part a file, found by walking
+    layers datasets tasks losses    the shelf: one part a file, found by walking
     optimizers schedules exporters
     compiler | training | evaluation   the machine
     checks                          what is wrong with a design

@@ -129,6 +129,7 @@ def _is_same(memo: _Memo, design: Design, data: DataSpec | None) -> bool:
         and old.variables == design.variables
         and old.data == design.data
         and old.task == design.task
+        and old.loss == design.loss
     )
 
 

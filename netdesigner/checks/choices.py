@@ -1,4 +1,4 @@
-"""Whether what was chosen is allowed, each choice by itself: data set, task, optimizer, schedule, training settings."""
+"""Whether what was chosen is allowed, each choice by itself: data set, task, loss, optimizer, schedule, settings."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ P = TypeVar("P", bound=Part)
 
 
 def choices(design: Design, catalog: Catalog, data: DataSpec | None) -> Iterator[Problem]:
-    """What is wrong with the data and the task.
+    """What is wrong with the data, the task and the loss.
 
     Args:
         design: the design.
-        catalog: where data sets and tasks are found.
+        catalog: where data sets, tasks and losses are found.
         data: what samples look like, None while that is unknown.
     """
     names = finite(design.variables)
@@ -39,6 +39,18 @@ def choices(design: Design, catalog: Catalog, data: DataSpec | None) -> Iterator
         yield from _chosen("task", catalog.tasks, design.task, names, ("ND404", "ND406"))
     else:
         yield found("ND402", "no task is chosen; training needs to know what is to be learned")
+    if design.loss is not None:
+        yield from _loss(design.loss, design.task, catalog, names)
+
+
+def _loss(choice: Choice, task: Choice | None, catalog: Catalog, names: Names) -> Iterator[Problem]:
+    """What is wrong with the loss, by itself and for the task."""
+    yield from _chosen("loss", catalog.losses, choice, names, ("ND431", "ND432"))
+    part = catalog.tasks.get(task.kind) if task is not None else None
+    fitting = catalog.losses_for(task)
+    if part is not None and choice.kind in catalog.losses and choice.kind not in fitting:
+        other = f"whose usual one is {part.usual_loss}" if fitting else "which takes none"
+        yield found("ND433", f"loss {choice.kind} is not for the task {part.label()}, {other}")
 
 
 def training(design: Design, catalog: Catalog) -> Iterator[Problem]:

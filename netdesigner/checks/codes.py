@@ -1,7 +1,7 @@
 """The stable codes of problems, each with a title and an explanation for the help.
 
-ND1xx structure, ND2xx parameters and expressions, ND3xx shapes and element types, ND4xx data and task, ND5xx blocks,
-ND6xx training.
+ND1xx structure, ND2xx parameters and expressions, ND3xx shapes and element types, ND4xx data, task and loss, ND5xx
+blocks, ND6xx training.
 A code never changes its meaning; one that is given up is not used again.
 """
 
@@ -251,7 +251,8 @@ _FIT = {
     ),
     "ND413": Code(
         "More Outputs than the task has",
-        "The task compares one output with the target, and the network has several Outputs.",
+        "The task compares one output with the target, and the network has several Outputs. Only Outputs of one number "
+        "without a batch axis may stand beside it; they are added to the loss. Remove the others.",
     ),
     "ND414": Code(
         "Networks do not play the task's roles",
@@ -271,8 +272,36 @@ _FIT = {
     "ND422": Code(
         "Last activation does not suit the loss",
         "The loss takes the raw outputs, and an activation before it gets in the way: a softmax would be applied "
-        "twice, a ReLU or a sigmoid keeps values out of reach. Remove the last activation.",
+        "twice, a sigmoid keeps values out of reach. Remove the last activation, or choose a loss that takes what it "
+        "gives.",
         WARNING,
+    ),
+    "ND423": Code(
+        "Last layer does not give what the loss takes",
+        "The loss takes numbers of one sort, such as probabilities or their logarithms, and the last layer gives "
+        "others. Put the layer before the Output that gives them, or choose a loss that takes scores of any size.",
+    ),
+    "ND431": Code(
+        "Unknown loss",
+        "This version has no loss of that name. Choose another or update the program.",
+        section="loss",
+    ),
+    "ND432": Code(
+        "Loss setting out of range",
+        "A setting of the loss has a name, type or value that is not allowed.",
+        section="loss",
+    ),
+    "ND433": Code(
+        "Loss of another task",
+        "The loss compares other targets than the task learns: class numbers for classification, values for "
+        "regression. Choose one that is for the task.",
+        section="loss",
+    ),
+    "ND434": Code(
+        "Loss setting does not suit the output",
+        "A setting of the loss lists a number for each class or each number of the output, and there are more or "
+        "fewer. Give as many as there are, or leave it empty.",
+        section="loss",
     ),
 }
 

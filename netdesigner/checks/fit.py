@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from netdesigner.checks.codes import found
 from netdesigner.checks.parameters import finite
-from netdesigner.checks.report import Problem
+from netdesigner.checks.report import Problem, Trace, TracedNode
 from netdesigner.checks.walk import Walk, spec_at
 from netdesigner.checks.wording import one_line, quoted
 from netdesigner.document.design import Design
@@ -17,7 +17,7 @@ from netdesigner.parts.layer import Cost
 from netdesigner.parts.task import Task
 from netdesigner.parts.tensor import TensorSpec
 
-__all__ = ["fit"]
+__all__ = ["answers", "fit"]
 
 
 def fit(
@@ -54,7 +54,8 @@ def fit(
 
 def _task(design: Design, catalog: Catalog) -> Task | None:
     try:
-        return catalog.task(design.task, finite(design.variables)) if design.task is not None else None
+        names = finite(design.variables)
+        return catalog.task(design.task, names, design.loss) if design.task is not None else None
     except PartError:
         return None
 
@@ -89,7 +90,7 @@ def _roles(task: Task, networks: Mapping[str, Walk]) -> Iterator[Problem]:
 
 def _several_outputs(networks: Mapping[str, Walk]) -> Iterator[Problem]:
     for name, walk in networks.items():
-        ids = walk.trace.outputs
+        ids = answers(walk.trace)
         if len(ids) > 1:
             yield found("ND112", f"network `{name}` has {len(ids)} Outputs, {quoted(ids)}", name, ids[1])
 
@@ -145,7 +146,7 @@ def _takes_shape(takes: TensorSpec, gets: TensorSpec) -> bool:
 
 
 def _outputs(name: str, walk: Walk, data: DataSpec | None, task: Task) -> Iterator[Problem]:
-    ids = walk.trace.outputs
+    ids = answers(walk.trace)
     if len(ids) > 1:
         text = (
             f"{task.label()} compares one output with the target, and network `{name}` has {len(ids)} Outputs"
@@ -157,9 +158,26 @@ def _outputs(name: str, walk: Walk, data: DataSpec | None, task: Task) -> Iterat
     outputs = walk.trace.nodes[ids[0]].outputs
     if outputs:
         for misfit in task.misfits(outputs[0], data, last_kind(walk, ids[0])):
+            if misfit.param:
+                yield found(misfit.code, misfit.message, param=misfit.param)
+                continue
             yield Problem(
                 misfit.code, misfit.severity, one_line(f"`{ids[0]}`: {misfit.message}"), name, ids[0]
             )
+
+
+def answers(trace: Trace) -> tuple[str, ...]:
+    """The Outputs that could be compared with a target; those of one number without a batch axis only if there is none.
+
+    An Output that is not known yet is taken for one.
+    """
+    single = {node_id for node_id in trace.outputs if _is_one_number(trace.nodes.get(node_id))}
+    return tuple(node_id for node_id in trace.outputs if node_id not in single) or trace.outputs[:1]
+
+
+def _is_one_number(node: TracedNode | None) -> bool:
+    outputs = node.outputs if node is not None else None
+    return outputs is not None and [spec.rank for spec in outputs] == [0] and outputs[0].is_float
 
 
 def last_kind(walk: Walk, output_id: str) -> str:

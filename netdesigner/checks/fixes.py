@@ -111,6 +111,8 @@ class _Trial:
             return self._was_loop(error, tried)
         if error.section:
             return any(other.section == error.section for other in self.report.errors)
+        if error.code.startswith("ND4") and any(p.section in ("task", "loss") for p in self.report.errors):
+            return True
         if error.code.startswith("ND42"):
             return not self._gave_something(error.network)
         if not error.code.startswith(("ND3", "ND4")) or error.network not in self.report.traces:

@@ -41,8 +41,8 @@ class Problem:
         port: the port's name, or "".
         param: the parameter's name where one is at fault ("repeat" for the number of repetitions), or "".
         path: ids of the nodes from where the trouble begins to where it shows, in the same scope.
-        section: which choice of the design is at fault, where one is: "data", "task", "training", "optimizer" or
-            "schedule"; else "".
+        section: which choice of the design is at fault, where one is: "data", "task", "loss", "training",
+            "optimizer" or "schedule"; else "".
         malformed: what stands there can never be right, whatever is set elsewhere: a kind of layer that nobody knows, a
             text that is no arithmetic. A file with such a problem is one that cannot be used.
         fixes: edits that clear it; filled by `with_fixes`.
@@ -137,7 +137,7 @@ class Report:
 
     @property
     def network_errors(self) -> tuple[Problem, ...]:
-        """The errors but for those of data, task and training, which keep no network from being computed."""
+        """The errors but for those of data, task, loss and training, which keep no network from being computed."""
         return tuple(problem for problem in self.errors if not problem.section)
 
     def outputs(self, scope: Scope, node_id: str) -> tuple[TensorSpec, ...] | None:

@@ -52,6 +52,11 @@ class CompiledNetwork(nn.Module):
             self.get_submodule(node_id).eval()
         return self
 
+    @property
+    def output_ids(self) -> tuple[str, ...]:
+        """The ids of the Output nodes, in the order of what it gives."""
+        return self._plan.output_ids
+
     def forward(self, *inputs: Tensor | None) -> Any:
         """Walks the plan. An exception gets a note that names the node; `failing_node` reads it.
 

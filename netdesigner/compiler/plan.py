@@ -36,12 +36,14 @@ class Plan:
         spare: how many slots there are beyond those.
         steps: the calls in order.
         outputs: the slots that hold the results at the end, in the order of the Output nodes.
+        output_ids: the ids of the Output nodes.
     """
 
     inputs: int
     spare: int
     steps: tuple[Step, ...]
     outputs: tuple[int, ...]
+    output_ids: tuple[str, ...]
 
 
 def needed_nodes(trace: Trace) -> tuple[str, ...]:
@@ -123,7 +125,9 @@ def _with_slots(
         targets = tuple(place.get(value) for value in written)
         steps.append((row, _single(sources), _single(targets), dead))
     spare = slots.count - len(trace.inputs)
-    return Plan(len(trace.inputs), spare, tuple(steps), tuple(place[value] for value in results))
+    return Plan(
+        len(trace.inputs), spare, tuple(steps), tuple(place[value] for value in results), trace.outputs
+    )
 
 
 def _single(slots: tuple[int | None, ...]) -> int | tuple[int | None, ...]:

@@ -40,7 +40,7 @@ Point = tuple[float, float]
 Scope = str
 BLOCK_PREFIX = "block:"
 
-SECTIONS = ("data", "task", "training", "optimizer", "schedule")
+SECTIONS = ("data", "task", "loss", "training", "optimizer", "schedule")
 """What is chosen in a design beside its networks."""
 
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}\Z")
@@ -190,6 +190,7 @@ class Design:
     """All that a design file holds, and where it lies.
 
     Attributes:
+        loss: how wrong an answer is; None for what is usual for the task.
         folder: where relative paths in the design start: the folder of its file; None for the working directory, where
             it has no file. It is not written down, so designs that differ in it alone are equal.
     """
@@ -198,6 +199,7 @@ class Design:
     blocks: Mapping[str, Block] = field(default_factory=dict)
     data: Choice | None = None
     task: Choice | None = None
+    loss: Choice | None = None
     training: Settings = field(default_factory=Settings)
     variables: Mapping[str, int | float] = field(default_factory=dict)
     title: str = ""
@@ -210,6 +212,7 @@ class Design:
         found = {
             "data": self.data,
             "task": self.task,
+            "loss": self.loss,
             "training": Choice("training", training.values),
             "optimizer": training.optimizer,
             "schedule": training.schedule,

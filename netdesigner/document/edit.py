@@ -41,6 +41,7 @@ __all__ = [
     "set_block",
     "set_data",
     "set_frozen",
+    "set_loss",
     "set_note",
     "set_params",
     "set_repeat",
@@ -335,8 +336,14 @@ def set_data(design: Design, data: Choice | None) -> Design:
 
 
 def set_task(design: Design, task: Choice | None) -> Design:
-    """Chooses the task."""
-    return replace(design, task=task)
+    """Chooses the task; the loss of another task goes."""
+    same = task is not None and design.task is not None and task.kind == design.task.kind
+    return replace(design, task=task, loss=design.loss if same else None)
+
+
+def set_loss(design: Design, loss: Choice | None) -> Design:
+    """Chooses the loss, None for what is usual for the task."""
+    return replace(design, loss=loss)
 
 
 def set_training(design: Design, training: Settings) -> Design:
@@ -354,6 +361,8 @@ def choose(design: Design, section: str, choice: Choice | None) -> Design:
         return set_data(design, choice)
     if section == "task":
         return set_task(design, choice)
+    if section == "loss":
+        return set_loss(design, choice)
     if choice is None:
         raise EditError(f"a design always has its {section}; choose another one")
     if section == "training":

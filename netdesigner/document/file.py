@@ -234,7 +234,7 @@ def _numbers(value: Any, where: str) -> dict[str, int | float]:
 
 
 _DESIGN_KEYS = frozenset(
-    {"format", "title", "description", "networks", "blocks", "data", "task", "training", "variables"}
+    {"format", "title", "description", "networks", "blocks", "data", "task", "loss", "training", "variables"}
 )
 _NODE_KEYS = frozenset({"kind", "params", "repeat", "note", "frozen", "at"})
 _TRAINING_KEYS = frozenset({"optimizer", "schedule", "values"})
@@ -255,6 +255,7 @@ def _design(raw: dict[str, Any]) -> Design:
         blocks=blocks,
         data=_choice(raw["data"], "data") if raw.get("data") is not None else None,
         task=_choice(raw["task"], "task") if raw.get("task") is not None else None,
+        loss=_choice(raw["loss"], "loss") if raw.get("loss") is not None else None,
         training=_settings(raw.get("training", {})),
         variables=_numbers(raw.get("variables", {}), "variables"),
         title=_text(raw.get("title", ""), "title"),
@@ -362,7 +363,7 @@ def dumps(design: Design) -> str:
         entries.append(("description", _line(design.description)))
     if design.variables:
         entries.append(("variables", _line(design.variables)))
-    for key, choice in (("data", design.data), ("task", design.task)):
+    for key, choice in (("data", design.data), ("task", design.task), ("loss", design.loss)):
         if choice is not None:
             entries.append((key, _line(_choice_to_json(choice))))
     entries.append(("training", _training_text(design.training)))

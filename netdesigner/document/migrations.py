@@ -13,14 +13,30 @@ __all__ = ["FORMAT", "migrate"]
 
 FORMAT = 2
 
+_LOSSES = {"mse": "MSELoss", "l1": "L1Loss", "smooth_l1": "SmoothL1Loss", "huber": "HuberLoss"}
+"""What the losses of regression were called in format 1."""
+_DELTA = {"SmoothL1Loss": "beta", "HuberLoss": "delta"}
+"""What torch calls the `delta` that they had there."""
 
-def _as_it_is(raw: dict[str, Any]) -> dict[str, Any]:
-    """For a format that says more than the one before and nothing in another way."""
-    return raw
+
+def _loss_beside_the_task(raw: dict[str, Any]) -> dict[str, Any]:
+    """The loss, which was parameters of the task in format 1, as a choice of its own."""
+    task = raw.get("task")
+    if not isinstance(task, dict) or not isinstance(task.get("params"), dict):
+        return raw
+    kept, loss = dict(task["params"]), None
+    if task.get("kind") == "classification" and "label_smoothing" in kept:
+        loss = {"kind": "CrossEntropyLoss", "params": {"label_smoothing": kept.pop("label_smoothing")}}
+    elif task.get("kind") == "regression" and isinstance(name := kept.get("loss", "mse"), str):
+        kind, delta = _LOSSES.get(name, name), kept.get("delta")
+        params = {_DELTA[kind]: delta} if kind in _DELTA and delta is not None else {}
+        loss = {"kind": kind, "params": params} if "loss" in kept else None
+        kept = {key: value for key, value in kept.items() if key not in ("loss", "delta")}
+    return {**raw, "task": {**task, "params": kept}} | ({"loss": loss} if loss is not None else {})
 
 
 _STEPS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
-    1: _as_it_is,  # nodes may be frozen
+    1: _loss_beside_the_task,  # and nodes may be frozen
 }
 """From format n to n + 1, keyed by n, without gaps."""
 

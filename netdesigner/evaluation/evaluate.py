@@ -12,7 +12,7 @@ from netdesigner.evaluation.evaluation import Evaluation
 from netdesigner.evaluation.pictures import is_image, picture, to_unit
 from netdesigner.parts.dataset import DataSpec, Progress, no_progress
 from netdesigner.parts.preview import ImageGrid, Preview, Table
-from netdesigner.parts.task import Task
+from netdesigner.parts.task import Task, answer_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,7 +44,7 @@ def evaluate(
     The module runs in evaluation mode without gradients; afterwards every submodule is in the mode it was in.
 
     Args:
-        module: takes a batch of inputs and gives one tensor.
+        module: takes a batch of inputs and gives a tensor for them, alone or beside single numbers.
         input: scaled as in training, first axis the samples.
         target: as `spec.target`.
         task: what was learned.
@@ -103,7 +103,7 @@ def outputs_of(
         for start in range(0, len(inputs), batch_size):
             progress(start / len(inputs), f"sample {start + 1:,} of {len(inputs):,}")
             batch = inputs[start : start + batch_size].to(place)
-            found.append(module(batch).float().cpu().numpy())
+            found.append(answer_of(module(batch)).float().cpu().numpy())
     progress(1.0, "judging")
     return np.concatenate(found)
 

@@ -11,11 +11,13 @@ from netdesigner.parts.dataset import Dataset, DataSpec, Progress, Samples, no_p
 from netdesigner.parts.exporter import Exporter, Model, Proof
 from netdesigner.parts.inspection import ColumnInfo, TableInspection
 from netdesigner.parts.layer import Cost, Example, Layer, Port
+from netdesigner.parts.loss import Loss
+from netdesigner.parts.misfit import Misfit
 from netdesigner.parts.optimizer import Optimizer
 from netdesigner.parts.part import Part
 from netdesigner.parts.preview import Bars, ImageGrid, Matrix, Preview, Signal, Table, Text
 from netdesigner.parts.schedule import Schedule
-from netdesigner.parts.task import Curve, Misfit, Task
+from netdesigner.parts.task import Curve, Task
 from netdesigner.parts.tensor import BATCH, Dim, TensorSpec
 from netdesigner.parts.training_settings import TrainingSettings
 
@@ -33,6 +35,7 @@ __all__ = [
     "Exporter",
     "ImageGrid",
     "Layer",
+    "Loss",
     "Matrix",
     "Misfit",
     "Model",

@@ -17,10 +17,11 @@ from types import ModuleType
 from typing import TypeVar
 
 from netdesigner.document.design import Choice, Design, Value
-from netdesigner.errors import NetDesignerError, UnknownPartError
+from netdesigner.errors import NetDesignerError, ParameterError, UnknownPartError
 from netdesigner.parts.dataset import Dataset
 from netdesigner.parts.exporter import Exporter
 from netdesigner.parts.layer import Layer
+from netdesigner.parts.loss import Loss
 from netdesigner.parts.optimizer import Optimizer
 from netdesigner.parts.part import Part, resolve
 from netdesigner.parts.paths import located
@@ -92,6 +93,7 @@ class Catalog:
     layers: Mapping[str, type[Layer]]
     datasets: Mapping[str, type[Dataset]]
     tasks: Mapping[str, type[Task]]
+    losses: Mapping[str, type[Loss]]
     optimizers: Mapping[str, type[Optimizer]]
     schedules: Mapping[str, type[Schedule]]
     exporters: Mapping[str, type[Exporter]]
@@ -103,6 +105,7 @@ class Catalog:
             layers=_Family("netdesigner.layers", Layer),
             datasets=_Family("netdesigner.datasets", Dataset),
             tasks=_Family("netdesigner.tasks", Task),
+            losses=_Family("netdesigner.losses", Loss),
             optimizers=_Family("netdesigner.optimizers", Optimizer),
             schedules=_Family("netdesigner.schedules", Schedule),
             exporters=_Family("netdesigner.exporters", Exporter),
@@ -127,6 +130,7 @@ class Catalog:
         found: dict[str, Mapping[str, type[Part]]] = {
             "data": self.datasets,
             "task": self.tasks,
+            "loss": self.losses,
             "training": {TrainingSettings.kind: TrainingSettings},
             "optimizer": self.optimizers,
             "schedule": self.schedules,
@@ -158,9 +162,39 @@ class Catalog:
         """The kinds of exporter that write files with this suffix."""
         return tuple(kind for kind, exporter in self.exporters.items() if exporter.suffix == path.suffix)
 
-    def task(self, choice: Choice, names: Mapping[str, int | float] | None = None) -> Task:
-        """The task that was chosen; raises as `layer`."""
-        return create("task", self.tasks, choice, names or {})
+    def task(
+        self, choice: Choice, names: Mapping[str, int | float] | None = None, loss: Choice | None = None
+    ) -> Task:
+        """The task that was chosen, with its loss; raises as `layer`, and where the loss is for other tasks.
+
+        Args:
+            choice: the kind and the parameters that were set.
+            names: variables for expressions.
+            loss: the loss that was chosen; None for the task's usual one.
+        """
+        task = create("task", self.tasks, choice, names or {})
+        chosen = loss or self.usual_loss(choice)
+        if chosen is None:
+            return task
+        made = create("loss", self.losses, chosen, names or {})
+        if task.learns not in made.learns:
+            raise ParameterError("loss", f"{made.label()} is not for the task {task.label()}")
+        return task.with_fields(loss=made)
+
+    def usual_loss(self, task: Choice | None) -> Choice | None:
+        """The loss of a task where none is chosen; None for a task that takes none, and without a task."""
+        part = self.tasks.get(task.kind) if task is not None else None
+        return Choice(part.usual_loss) if part is not None and part.usual_loss else None
+
+    def losses_for(self, task: Choice | None) -> Mapping[str, type[Loss]]:
+        """The losses that can be chosen for a task by kind: the usual one, those of its family, then the others."""
+        part = self.tasks.get(task.kind) if task is not None else None
+        usual = self.losses.get(part.usual_loss) if part is not None else None
+        if part is None or usual is None:
+            return {}
+        found = [loss for loss in self.losses.values() if part.learns in loss.learns]
+        found.sort(key=lambda loss: (loss is not usual, loss.__module__ != usual.__module__))
+        return {loss.kind: loss for loss in found}
 
     def optimizer(self, choice: Choice, names: Mapping[str, int | float] | None = None) -> Optimizer:
         """The optimizer that was chosen; raises as `layer`."""

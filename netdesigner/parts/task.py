@@ -1,15 +1,18 @@
 """What a task is: what a network is to learn, how that is measured, and what is shown.
 
-The loop owns the order of things; a task owns their meaning. A task's loss and steps import torch inside.
+The loop owns the order of things; a task owns their meaning. How wrong an answer is is for the loss to say, which is
+chosen beside the task. A task's steps import torch inside.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from netdesigner.parts.dataset import DataSpec
+from netdesigner.parts.loss import Loss
+from netdesigner.parts.misfit import Misfit
 from netdesigner.parts.part import Part
 from netdesigner.parts.preview import Preview
 from netdesigner.parts.tensor import TensorSpec
@@ -18,7 +21,10 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor, nn
 
-__all__ = ["Curve", "Misfit", "Task"]
+__all__ = ["OUTPUT_CURVE", "Curve", "Task", "answer_of"]
+
+OUTPUT_CURVE = "output:"
+"""How the name of a curve begins that shows what an Output adds to the loss; the Output's name follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,37 +44,45 @@ class Curve:
     percent: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Misfit:
-    """Why a network's output does not suit the task and the data.
-
-    Attributes:
-        code: the problem's stable code.
-        message: both sides in the user's words.
-        features: the length the last axis of the output should have, where that mends it.
-        drop_last: the last layer should go (a softmax before a loss that applies it).
-        severity: "error" or "warning".
-    """
-
-    code: str
-    message: str
-    features: int | None = None
-    drop_last: bool = False
-    severity: str = "error"
+def answer_of(given: Any) -> Any:
+    """What is compared with the targets, of what a network gives: its only tensor, or of several the one of samples."""
+    if not isinstance(given, tuple):
+        return given
+    return next((tensor for tensor in given if tensor.ndim), given[0])
 
 
 class Task(Part):
     """What is learned.
 
+    A network may have Outputs of one number without a batch axis beside the one that is compared with the targets,
+    such as what it costs to use the parts of a network unevenly. They are added to the loss as they are.
+
     Attributes:
         roles: which networks it needs; with a single role the design's only network plays it, whatever its name.
         curves: what it reports; the first is the loss.
         monitor: the curve whose validation value decides which weights are best.
+        learns: the sort of target, as in `Loss.learns`, whose losses can be chosen; "" where none can.
+        usual_loss: the kind of the loss where none was chosen.
+        loss: how wrong an answer is.
     """
 
     roles: ClassVar[tuple[str, ...]] = ("network",)
     curves: ClassVar[tuple[Curve, ...]] = ()
     monitor: ClassVar[str] = "loss"
+    learns: ClassVar[str] = ""
+    usual_loss: ClassVar[str] = ""
+    loss: Loss | None = None
+
+    def __init__(self, *, loss: Loss | None = None, **values: Any) -> None:
+        """Makes a task; raises as making any part."""
+        super().__init__(**values)
+        self.__dict__["loss"] = loss
+
+    @property
+    def chosen_loss(self) -> Loss:
+        """The loss, of a task that compares by one."""
+        assert self.loss is not None, f"{self.label()} was made without a loss"
+        return self.loss
 
     def misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> tuple[Misfit, ...]:
         """Why the network's output cannot be trained on the data; empty where it can.
@@ -81,7 +95,13 @@ class Task(Part):
         raise NotImplementedError
 
     def step(
-        self, networks: Mapping[str, nn.Module], input: Tensor, target: Tensor, *, measure: bool = True
+        self,
+        networks: Mapping[str, nn.Module],
+        criterion: nn.Module | None,
+        input: Tensor,
+        target: Tensor,
+        *,
+        measure: bool = True,
     ) -> dict[str, Tensor]:
         """One forward pass: every curve as a 0-d tensor that is a mean over the batch; "loss" is differentiable.
 
@@ -89,11 +109,35 @@ class Task(Part):
 
         Args:
             networks: the modules by role.
+            criterion: what the loss built, on the same device; None where the task has none.
             input: one batch, first axis the samples.
             target: as `DataSpec.target`, on the same device.
             measure: whether to work out the curves beside the loss.
         """
         raise NotImplementedError
+
+    def compared(
+        self, network: nn.Module, criterion: nn.Module | None, input: Tensor, target: Tensor
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """What a network says of a batch, and its loss: "loss", and what each further Output added to it.
+
+        Args:
+            network: gives the output, or a tuple of outputs whose names are its `output_ids`.
+            criterion, input, target: as of `step`.
+        """
+        assert criterion is not None
+        given = network(input)
+        output = answer_of(given).float()
+        loss = self.chosen_loss.of(criterion, output, target)
+        if not isinstance(given, tuple):
+            return output, {"loss": loss}
+        names: Any = network.output_ids
+        further = {
+            OUTPUT_CURVE + name: tensor for name, tensor in zip(names, given, strict=True) if not tensor.ndim
+        }
+        for tensor in further.values():
+            loss = loss + tensor
+        return output, {"loss": loss, **{name: tensor.detach() for name, tensor in further.items()}}
 
     def judge(
         self, output: np.ndarray, target: np.ndarray, data: DataSpec

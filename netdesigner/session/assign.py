@@ -1,7 +1,8 @@
 """Setting a value of a design by a dotted name, as the command line's `--set NAME=VALUE` does.
 
 `width=32` sets a variable; `training.epochs=5`, `training.optimizer=SGD`, `training.optimizer.momentum=0.9`,
-`data=csv`, `data.path=flowers.csv`, `task=regression` and `task.label_smoothing=0.1` set what their first word says.
+`data=csv`, `data.path=flowers.csv`, `task=regression`, `task.loss=HuberLoss` and `task.loss.delta=2` set what their
+first words say.
 """
 
 from __future__ import annotations
@@ -27,11 +28,11 @@ def assign(design: Design, assignment: str, catalog: Catalog) -> Design:
     Args:
         design: what is changed.
         assignment: `NAME=VALUE`.
-        catalog: where data sets, tasks, optimizers and schedules are found.
+        catalog: where data sets, tasks, losses, optimizers and schedules are found.
 
     Raises:
         ParameterError: it is not of that form, or the design has no such thing to set.
-        UnknownPartError: there is no such data set, task, optimizer or schedule.
+        UnknownPartError: there is no such data set, task, loss, optimizer or schedule.
     """
     name, sign, text = assignment.partition("=")
     name = name.strip()
@@ -46,8 +47,21 @@ def assign(design: Design, assignment: str, catalog: Catalog) -> Design:
     if first == "data":
         return replace(design, data=_chosen("data set", catalog.datasets, design.data, param, text))
     if first == "task":
-        return replace(design, task=_chosen("task", catalog.tasks, design.task, param, text))
+        return _with_task(design, catalog, param, text)
     return _with_variable(design, name, text)
+
+
+def _with_task(design: Design, catalog: Catalog, name: str | None, text: str) -> Design:
+    head, dot, rest = (name or "").partition(".")
+    loss = design.loss or catalog.usual_loss(design.task)
+    if head != "loss":
+        part = catalog.losses.get(loss.kind) if loss is not None else None
+        if part is not None and name in {declared.name for declared in part.params()}:
+            raise ParameterError(f"task.{name}", f"it belongs to the loss; write task.loss.{name}={text}")
+        return replace(design, task=_chosen("task", catalog.tasks, design.task, name, text))
+    if loss is None:
+        raise ParameterError("task.loss", "the design has no task yet whose loss could be set")
+    return replace(design, loss=_chosen(head, catalog.losses, loss, rest if dot else None, text))
 
 
 def _with_setting(settings: Settings, catalog: Catalog, name: str, text: str) -> Settings:

@@ -179,6 +179,7 @@ class Builder(BlockBuilder):
         self,
         data: str | Choice | None = None,
         task: str | Choice | None = None,
+        loss: str | Choice | None = None,
         title: str = "",
         description: str = "",
         **training: Value,
@@ -186,7 +187,7 @@ class Builder(BlockBuilder):
         """The design, with the nodes of all its graphs arranged from left to right.
 
         Args:
-            data, task: a kind, or a `Choice` with parameters.
+            data, task, loss: a kind, or a `Choice` with parameters; the loss is the task's usual one if not given.
             title: what to call it.
             description: what it is, in a few sentences.
             training: values of the training settings, such as `epochs=5`.
@@ -195,6 +196,7 @@ class Builder(BlockBuilder):
             self._sheet.design,
             data=Choice(data) if isinstance(data, str) else data,
             task=Choice(task) if isinstance(task, str) else task,
+            loss=Choice(loss) if isinstance(loss, str) else loss,
             title=title,
             description=description,
         )

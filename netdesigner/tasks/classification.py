@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.parts.dataset import DataSpec
-from netdesigner.parts.part import param
+from netdesigner.parts.loss import CLASSES
+from netdesigner.parts.misfit import Misfit
 from netdesigner.parts.preview import Matrix, Preview, Table
-from netdesigner.parts.task import Curve, Misfit, Task
+from netdesigner.parts.task import Curve, Task
 from netdesigner.parts.tensor import BATCH, TensorSpec
 
 if TYPE_CHECKING:
@@ -17,26 +18,17 @@ if TYPE_CHECKING:
 
 __all__ = ["Classification"]
 
-_LAST = {
-    "Softmax": "The loss applies softmax itself; a second one flattens the gradients, and training is slow and poor",
-    "LogSoftmax": "The loss applies log-softmax itself; a second one changes nothing and can go",
-    "Sigmoid": "The loss takes scores of any size; a sigmoid holds them between 0 and 1, and the network can hardly "
-    "become certain",
-}
-
 
 class Classification(Task):
-    """Learns which class a sample belongs to: cross-entropy of the softmax of the network's scores.
+    """Learns which class a sample belongs to, by the loss that is chosen: as a rule the cross-entropy.
 
-    loss = -log(softmax(scores)[true class]), a mean over the batch. With label smoothing s, the true class counts
-    1 - s + s/K and each other of the K classes s/K.
+    Further Outputs of one number, without a batch axis, are added to the loss.
 
     Shape:
-        output [N, K] scores of any size; target [N] int64.
+        output [N, K] as the loss takes it, of two classes with some losses [N, 1]; target [N] int64.
 
     Source:
-        C. M. Bishop, Pattern recognition and machine learning, 2006, section 4.3.4; C. Szegedy et al., Rethinking the
-        Inception architecture for computer vision, CVPR 2016, section 7 (label smoothing).
+        C. M. Bishop, Pattern recognition and machine learning, 2006, chapter 4.
     """
 
     kind: ClassVar[str] = "classification"
@@ -46,13 +38,8 @@ class Classification(Task):
         Curve("accuracy", "Accuracy", better="higher", percent=True),
     )
     monitor: ClassVar[str] = "loss"
-
-    label_smoothing: float = param(
-        0.0,
-        min=0,
-        max=1,
-        help="how much of the certainty is spread over all classes; 0.1 is usual where it helps",
-    )
+    learns: ClassVar[str] = CLASSES
+    usual_loss: ClassVar[str] = "CrossEntropyLoss"
 
     def misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> tuple[Misfit, ...]:
         """Why the output cannot be trained to tell the classes apart; empty where it can.
@@ -65,43 +52,56 @@ class Classification(Task):
         return tuple(self._misfits(output, data, last_kind))
 
     def _misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> Iterator[Misfit]:
-        wanted = len(data.classes)
-        if not wanted:
+        count = len(data.classes)
+        if not count:
             name = f"'{data.targets[0]}'" if len(data.targets) == 1 else "the targets"
             message = f"Classification learns classes, but {name} are values {data.target}"
             yield Misfit(
                 "ND421", f"{message}; choose the task Regression, or of a table set target_type to class"
             )
             return
+        wanted = self.chosen_loss.features(count)
+        features = output.shape[1] if output.rank == 2 else 0
+        shapes = " or ".join(f"[{BATCH}, {number}]" for number in wanted)
         if output.rank != 2 or output.shape[0] != BATCH or not output.is_float:
-            message = (
-                f"Classification takes one score a class, [{BATCH}, {wanted}], but the output is {output}"
-            )
-            yield Misfit("ND420", message, features=wanted)
-        elif output.shape[1] != wanted:
-            message = f"There are {wanted} classes, but the output {output} has {output.shape[1]} scores"
-            yield Misfit("ND420", message, features=wanted)
-        if last_kind in _LAST:
-            yield Misfit("ND422", _LAST[last_kind], drop_last=True, severity="warning")
+            message = f"Classification takes one score a class, {shapes}, but the output is {output}"
+            yield Misfit("ND420", message, features=wanted[0])
+        elif features not in wanted:
+            takes = f", for which {self.chosen_loss.label()} takes {shapes}" if wanted != (count,) else ""
+            message = f"There are {count} classes{takes}, but the output {output} has {features} scores"
+            yield Misfit("ND420", message, features=wanted[0])
+        yield from self.chosen_loss.misfits(features if features in wanted else wanted[0], last_kind)
 
     def step(
-        self, networks: Mapping[str, nn.Module], input: Tensor, target: Tensor, *, measure: bool = True
+        self,
+        networks: Mapping[str, nn.Module],
+        criterion: nn.Module | None,
+        input: Tensor,
+        target: Tensor,
+        *,
+        measure: bool = True,
     ) -> dict[str, Tensor]:
-        """One forward pass: "loss" and, where measured, "accuracy", means over the batch.
+        """One forward pass: "loss" and, where measured, "accuracy" and what further Outputs add, means over the batch.
 
         Args:
             networks: the module under "network".
+            criterion: what the loss built.
             input: one batch, first axis the samples.
             target: [N] int64.
             measure: whether to work out the accuracy.
         """
-        from torch.nn import functional as F
-
-        scores = networks["network"](input)
-        loss = F.cross_entropy(scores, target, label_smoothing=self.label_smoothing)
+        output, losses = self.compared(networks["network"], criterion, input, target)
         if not measure:
-            return {"loss": loss}
-        return {"loss": loss, "accuracy": (scores.argmax(1) == target).float().mean()}
+            return {"loss": losses["loss"]}
+        said = self.chosen_loss.scores(output.detach()).argmax(1)
+        return {"loss": losses["loss"], "accuracy": (said == target).float().mean(), **losses}
+
+    def _scores(self, output: np.ndarray) -> np.ndarray:
+        """A score for each class, [N, K]."""
+        import torch
+
+        found: np.ndarray = self.chosen_loss.scores(torch.from_numpy(output)).numpy()
+        return found
 
     def judge(
         self, output: np.ndarray, target: np.ndarray, data: DataSpec
@@ -109,13 +109,13 @@ class Classification(Task):
         """Accuracy, and precision, recall and F1 as means over the classes that occur; each class; confusions.
 
         Args:
-            output: [N, K] scores.
+            output: [N, K] or [N, 1], as the loss takes it.
             target: [N] class numbers.
             data: the names of the classes.
         """
         from sklearn import metrics
 
-        said = output.argmax(axis=1)
+        said = self._scores(output).argmax(axis=1)
         precision, recall, f1, _ = metrics.precision_recall_fscore_support(
             target, said, average="macro", zero_division=0
         )
@@ -128,26 +128,27 @@ class Classification(Task):
         return measures, (_confusions(said, target, data), _by_class(said, target, data))
 
     def errors(self, output: np.ndarray, target: np.ndarray) -> np.ndarray:
-        """The cross-entropy of each sample, [N]."""
+        """The cross-entropy of the softmax of each sample's scores, [N], whatever the loss."""
         import numpy as np
 
-        scores = output.astype(np.float64)
+        scores = self._scores(output).astype(np.float64)
         highest = scores.max(axis=1)
         total = highest + np.log(np.exp(scores - highest[:, np.newaxis]).sum(axis=1))
         found: np.ndarray = total - scores[np.arange(len(scores)), target]
         return found
 
     def words(self, output: np.ndarray, target: np.ndarray, data: DataSpec) -> tuple[str, str]:
-        """The true class, and the one that was said with its probability.
+        """The true class, and the one that was said with its share of the softmax of the scores.
 
         Args:
-            output: [K] scores of one sample.
+            output: [K] or [1], of one sample.
             target: its class number.
             data: the names of the classes.
         """
         import numpy as np
 
-        scores = np.exp(output.astype(np.float64) - output.max())
+        scores = self._scores(output[np.newaxis])[0].astype(np.float64)
+        scores = np.exp(scores - scores.max())
         said = int(scores.argmax())
         return data.classes[int(target)], f"{data.classes[said]} ({scores[said] / scores.sum():.2f})"
 

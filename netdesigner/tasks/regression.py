@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.parts.dataset import DataSpec
-from netdesigner.parts.part import param
+from netdesigner.parts.loss import VALUES
+from netdesigner.parts.misfit import Misfit
 from netdesigner.parts.preview import Preview, Signal, Table
-from netdesigner.parts.task import Curve, Misfit, Task
+from netdesigner.parts.task import Curve, Task
 from netdesigner.parts.tensor import BATCH, TensorSpec
 
 if TYPE_CHECKING:
@@ -17,45 +18,28 @@ if TYPE_CHECKING:
 
 __all__ = ["Regression"]
 
-_REACH = {
-    "Softmax": "values between 0 and 1 that sum to 1",
-    "LogSoftmax": "values below 0",
-    "Sigmoid": "values between 0 and 1",
-    "Tanh": "values between -1 and 1",
-}
 _DOTS = 2000
 _PLOTS = 4
 
 
 class Regression(Task):
-    """Learns quantities: a mean over the batch and the targets of how far the output is from the true value.
+    """Learns quantities, by the loss that is chosen: as a rule the mean squared error, in the targets' own unit.
 
-    With d = output - target: mse d²; l1 |d|; huber d²/2 where |d| < delta, else delta (|d| - delta/2); smooth_l1 is
-    huber divided by delta. Outputs and targets are in the targets' own unit.
+    Further Outputs of one number, without a batch axis, are added to the loss.
 
     Shape:
-        output [N, k], target [N, k] float32.
+        output [N, k], with a loss of means and variances [N, 2k]; target [N, k] float32.
 
     Source:
-        P. J. Huber, Robust estimation of a location parameter, Annals of Mathematical Statistics 35, 1964; R. Girshick,
-        Fast R-CNN, ICCV 2015 (smooth_l1).
+        C. M. Bishop, Pattern recognition and machine learning, 2006, chapter 3.
     """
 
     kind: ClassVar[str] = "regression"
     title: ClassVar[str] = "Regression"
     curves: ClassVar[tuple[Curve, ...]] = (Curve("loss", "Loss"), Curve("mae", "Mean absolute error"))
     monitor: ClassVar[str] = "loss"
-
-    loss: str = param(
-        "mse",
-        choices=("mse", "l1", "smooth_l1", "huber"),
-        help="mse: large errors count most; l1: all count alike; smooth_l1 and huber: between the two",
-    )
-    delta: float = param(
-        1.0,
-        above=0,
-        help="where smooth_l1 and huber turn from squares to straight lines, in the target's unit",
-    )
+    learns: ClassVar[str] = VALUES
+    usual_loss: ClassVar[str] = "MSELoss"
 
     def misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> tuple[Misfit, ...]:
         """Why the output cannot be trained on the targets; empty where it can.
@@ -74,47 +58,56 @@ class Regression(Task):
                 "ND421", f"{message}; choose the task Classification, or of a table set target_type to number"
             )
             return
-        wanted = data.target.shape[-1] if data.target.rank > 1 else 1
-        features = wanted if isinstance(wanted, int) else None
+        targets = data.target.shape[-1] if data.target.rank > 1 else 1
+        count = targets if isinstance(targets, int) else 0
+        (wanted,) = self.chosen_loss.features(count)
+        features = output.shape[1] if output.rank == 2 else 0
         if output.rank != 2 or output.shape[0] != BATCH or not output.is_float:
             message = f"Regression takes one value a target, [{BATCH}, {wanted}], but the output is {output}"
-            yield Misfit("ND420", message, features=features)
-        elif output.shape[1] != wanted:
-            names = f" ({', '.join(data.targets[:5])})" if data.targets else ""
-            targets = "is 1 target" if wanted == 1 else f"are {wanted} targets"
-            message = f"There {targets}{names}, but the output {output} has {output.shape[1]} values"
-            yield Misfit("ND420", message, features=features)
-        if last_kind in _REACH:
-            message = f"{last_kind} before the output gives {_REACH[last_kind]} only; other targets cannot be learned"
-            yield Misfit("ND422", message, drop_last=True, severity="warning")
+            yield Misfit("ND420", message, features=wanted or None)
+        elif features != wanted:
+            message = f"There {self._targets(data, count)}, but the output {output} has {features} values"
+            yield Misfit("ND420", message, features=wanted or None)
+        yield from self.chosen_loss.misfits(wanted, last_kind)
+
+    def _targets(self, data: DataSpec, count: int) -> str:
+        """How many targets there are, and what the loss takes where that is not one value for each."""
+        names = f" ({', '.join(data.targets[:5])})" if data.targets else ""
+        text = f"{'is 1 target' if count == 1 else f'are {count} targets'}{names}"
+        if self.chosen_loss.features(count) == (count,):
+            return text
+        return f"{text}, and {self.chosen_loss.label()} takes {self.chosen_loss.takes.words}"
 
     def step(
-        self, networks: Mapping[str, nn.Module], input: Tensor, target: Tensor, *, measure: bool = True
+        self,
+        networks: Mapping[str, nn.Module],
+        criterion: nn.Module | None,
+        input: Tensor,
+        target: Tensor,
+        *,
+        measure: bool = True,
     ) -> dict[str, Tensor]:
-        """One forward pass: "loss" and, where measured, "mae", means over the batch.
+        """One forward pass: "loss" and, where measured, "mae" and what further Outputs add, means over the batch.
 
         Args:
             networks: the module under "network".
+            criterion: what the loss built.
             input: one batch, first axis the samples.
             target: [N, k] float.
             measure: whether to work out the mean absolute error.
         """
-        output = networks["network"](input)
-        loss = self._loss(output, target)
+        output, losses = self.compared(networks["network"], criterion, input, target)
         if not measure:
-            return {"loss": loss}
-        return {"loss": loss, "mae": (output.detach() - target).abs().mean()}
+            return {"loss": losses["loss"]}
+        said = self.chosen_loss.said(output.detach())
+        return {"loss": losses["loss"], "mae": (said - target).abs().mean(), **losses}
 
-    def _loss(self, output: Tensor, target: Tensor) -> Tensor:
-        from torch.nn import functional as F
+    def _said(self, output: np.ndarray) -> np.ndarray:
+        """What the output says of the targets, [N, k]."""
+        import torch
 
-        if self.loss == "mse":
-            return F.mse_loss(output, target)
-        if self.loss == "l1":
-            return F.l1_loss(output, target)
-        if self.loss == "huber":
-            return F.huber_loss(output, target, delta=self.delta)
-        return F.smooth_l1_loss(output, target, beta=self.delta)
+        found: np.ndarray = self.chosen_loss.said(torch.from_numpy(output)).numpy()
+        return found
 
     def judge(
         self, output: np.ndarray, target: np.ndarray, data: DataSpec
@@ -124,10 +117,11 @@ class Regression(Task):
         R² of several targets is their mean; it is left out where all true values are the same or there is one only.
 
         Args:
-            output: [N, k].
+            output: [N, k], or as the loss takes it.
             target: [N, k].
             data: the names of the targets.
         """
+        output = self._said(output)
         names = data.targets if len(data.targets) == target.shape[1] else _numbered(target.shape[1])
         measures = _measures(output, target)
         plots = tuple(
@@ -141,19 +135,19 @@ class Regression(Task):
         """The mean absolute error of each sample over its targets, [N]."""
         import numpy as np
 
-        found: np.ndarray = np.abs(output.astype(np.float64) - target).mean(axis=1)
+        found: np.ndarray = np.abs(self._said(output).astype(np.float64) - target).mean(axis=1)
         return found
 
     def words(self, output: np.ndarray, target: np.ndarray, data: DataSpec) -> tuple[str, str]:
         """True and predicted values of one sample.
 
         Args:
-            output: [k].
+            output: [k], or as the loss takes it.
             target: [k].
             data: the names of the targets, told where there are several.
         """
         names = data.targets if 1 < len(data.targets) == len(target) else ("",) * len(target)
-        return _listed(names, target), _listed(names, output)
+        return _listed(names, target), _listed(names, self._said(output[None])[0])
 
 
 def _numbered(count: int) -> tuple[str, ...]:

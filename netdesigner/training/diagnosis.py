@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,13 +10,16 @@ import torch
 from torch import Tensor, nn
 
 from netdesigner.document.design import Design
-from netdesigner.parts.task import Task
+from netdesigner.errors import TrainingError
 from netdesigner.parts.training_settings import TrainingSettings
 from netdesigner.training.data import Pair
 from netdesigner.training.events import Failed
 from netdesigner.training.update import NotFiniteError, autocast_of
 
 __all__ = ["explain_error", "explain_no_memory", "explain_not_finite", "failing_node", "node_path"]
+
+Step = Callable[[Pair], Mapping[str, Tensor]]
+"""Computes a batch: the task's curves, of which "loss" has the gradient."""
 
 _NOTE = "in node "
 """How a compiled network begins the note that it adds to an exception for each node around it."""
@@ -29,7 +32,7 @@ def explain_not_finite(
     error: NotFiniteError,
     design: Design,
     networks: Mapping[str, nn.Module],
-    task: Task,
+    step: Step,
     settings: TrainingSettings,
 ) -> Failed:
     """Which node gave the first number that is not finite, found by computing the batch once more.
@@ -38,7 +41,7 @@ def explain_not_finite(
         error: names the batches to look at.
         design: tells nodes from the modules inside them.
         networks: by role, with the weights the batch was computed with.
-        task: gives the loss.
+        step: computes a batch.
         settings: precision, and what the advice is about.
     """
     message, node = f"the {error.what} became NaN or infinite at step {error.step}", ""
@@ -46,7 +49,7 @@ def explain_not_finite(
         if not _all_finite(pair.input) or not _all_finite(pair.target):
             message += "; the samples of this batch hold NaN or infinity"
             return Failed(message, "", ("Look for missing values in the data.",), error.step)
-        found = _first_not_finite(networks, task, pair, settings)
+        found = _first_not_finite(networks, step, pair, settings)
         if found is not None:
             what, role, module = found
             node = node_path(design, role if role in design.networks else _only(design), module)
@@ -84,9 +87,11 @@ def explain_no_memory(error: BaseException, settings: TrainingSettings, device: 
 
 
 def explain_error(error: BaseException, step: int) -> Failed:
-    """An exception that nobody foresaw, with the node in which it was raised."""
+    """An exception, with the node in which it was raised; one that was foreseen speaks for itself."""
     text = str(error).strip().partition("\n")[0] or type(error).__name__
     node = failing_node(error)
+    if isinstance(error, TrainingError):
+        return Failed(text, error.node or node, error.advice, step)
     advice = ("Check the parameters of this node and what its wires carry.",) if node else ()
     return Failed(f"{type(error).__name__}: {text}"[:500], node, advice, step)
 
@@ -131,7 +136,7 @@ def _only(design: Design) -> str:
 
 
 def _first_not_finite(
-    networks: Mapping[str, nn.Module], task: Task, pair: Pair, settings: TrainingSettings
+    networks: Mapping[str, nn.Module], step: Step, pair: Pair, settings: TrainingSettings
 ) -> tuple[str, str, str] | None:
     """What is not finite first, as (what, role, module): a weight, an output in forward order, or a gradient.
 
@@ -147,7 +152,7 @@ def _first_not_finite(
         for parameter in _parameters(networks):
             parameter.grad = None
         with autocast_of(settings, pair.input.device):
-            loss = task.step(networks, pair.input, pair.target)["loss"]
+            loss = step(pair)["loss"]
         if bad:
             return "the first such number came out of", *bad[0]
         if not _all_finite(loss):

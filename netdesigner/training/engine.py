@@ -206,7 +206,7 @@ class Engine:
 
     def _validate(self) -> dict[str, float] | None:
         """The mean of each curve over the validation part; None where the run was stopped meanwhile."""
-        networks, task = self.live.setup.networks, self.live.setup.task
+        networks = self.live.setup.networks
         sums: dict[str, Any] = {}
         reads = self.device.type == "cpu"
         for network in networks.values():
@@ -215,7 +215,7 @@ class Engine:
             for pair in self.live.validation:
                 if self.control.stopping:
                     break
-                for name, tensor in task.step(networks, pair.input, pair.target).items():
+                for name, tensor in self.live.setup.step(pair).items():
                     value = (tensor.item() if reads else tensor.float()) * len(pair.target)
                     sums[name] = sums.get(name, 0.0) + value
         for network in networks.values():

@@ -362,7 +362,7 @@ def load_run(path: Path, catalog: Catalog, which: str = "best") -> TrainedRun:
     return TrainedRun(
         path=path,
         design=design,
-        task=catalog.task(design.task, design.variables),
+        task=catalog.task(design.task, design.variables, design.loss),
         dataset=catalog.dataset(design.data, design.variables, design.folder),
         **_data_of(path),
         which=which,

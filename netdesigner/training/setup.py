@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from netdesigner.document.design import Design
 from netdesigner.errors import TrainingError
@@ -17,7 +17,7 @@ from netdesigner.parts.optimizer import Optimizer
 from netdesigner.parts.schedule import Schedule
 from netdesigner.parts.task import Task
 from netdesigner.parts.training_settings import TrainingSettings
-from netdesigner.training.data import Prepared, prepare
+from netdesigner.training.data import Pair, Prepared, prepare
 from netdesigner.training.device import choose_device, is_out_of_memory, release_memory
 from netdesigner.training.events import Preparing
 
@@ -37,6 +37,7 @@ class Setup:
         task, dataset: what is learned, and from what.
         prepared: the samples.
         networks: by the role they have in the task, on the device.
+        criterion: what the task's loss built, on the device; None where it has none.
         optimizer: over the parameters of all networks that can change.
         device: what computes.
     """
@@ -48,6 +49,7 @@ class Setup:
     dataset: Dataset
     prepared: Prepared
     networks: Mapping[str, nn.Module]
+    criterion: nn.Module | None
     optimizer: torch.optim.Optimizer
     device: torch.device
 
@@ -55,6 +57,10 @@ class Setup:
     def parameters(self) -> int:
         """How many numbers training changes."""
         return sum(p.numel() for group in self.optimizer.param_groups for p in group["params"])
+
+    def step(self, pair: Pair) -> dict[str, Tensor]:
+        """One forward pass over a batch on the device, as `Task.step` gives it."""
+        return self.task.step(self.networks, self.criterion, pair.input, pair.target)
 
 
 def set_up(
@@ -81,11 +87,15 @@ def set_up(
     yield Preparing(
         "Reading the data" if fresh or samples is None else "Reading the data again: they changed"
     )
-    prepared = prepare(dataset, samples if samples is not None and fresh else dataset.read(progress))
+    known = samples if samples is not None and fresh else dataset.read(progress)
+    prepared = prepare(dataset, known)
+    if task.loss is not None:
+        task.loss.check_targets(known.target)
     yield Preparing("Building the network")
     modules = {role: build(name, prepared.spec) for role, name in names.items()}
     built = _to_device(modules, optimizer, settings, chosen)
-    return Setup(design, settings, schedule, task, dataset, prepared, modules, built, chosen)
+    criterion = task.loss.build().to(chosen) if task.loss is not None else None
+    return Setup(design, settings, schedule, task, dataset, prepared, modules, criterion, built, chosen)
 
 
 def _parts_of(design: Design, catalog: Catalog, samples: Samples | None) -> tuple[Task, Dataset]:
@@ -95,7 +105,7 @@ def _parts_of(design: Design, catalog: Catalog, samples: Samples | None) -> tupl
         )
     if design.data is None and samples is None:
         raise TrainingError("the design has no data to learn from", advice=("Choose a data set.",))
-    task = catalog.task(design.task, design.variables)
+    task = catalog.task(design.task, design.variables, design.loss)
     if design.data is None:
         return task, Dataset()
     return task, catalog.dataset(design.data, design.variables, design.folder)

@@ -40,7 +40,7 @@ class Live:
         self.setup = setup
         self.batches = Batches(setup.prepared.train, settings.batch_size, device)
         self.validation = Batches(setup.prepared.validation, 2 * settings.batch_size, device)
-        self.update = Update(setup.networks, setup.task, setup.optimizer, settings, device)
+        self.update = Update(setup.step, setup.optimizer, settings, device)
         self.recorder = Recorder(self.update, device.type == "cpu")
         self.randomness = Randomness(settings.seed, device)
         self.place = Place()

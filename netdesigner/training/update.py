@@ -8,14 +8,13 @@ on the device, holds back every later step of a fused optimizer, and is read tog
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from netdesigner.parts.task import Task
 from netdesigner.parts.training_settings import TrainingSettings
 from netdesigner.training.data import Pair
 
@@ -54,8 +53,7 @@ class Update:
     """Makes the steps of a run.
 
     Args:
-        networks: by role, on the device and in training mode.
-        task: gives the loss.
+        step: computes a batch: the task's curves, of which "loss" has the gradient.
         optimizer: changes the weights.
         settings: precision and clipping.
         device: what computes.
@@ -67,8 +65,7 @@ class Update:
 
     def __init__(
         self,
-        networks: Mapping[str, nn.Module],
-        task: Task,
+        step: Callable[[Pair], Mapping[str, Tensor]],
         optimizer: torch.optim.Optimizer,
         settings: TrainingSettings,
         device: torch.device,
@@ -77,8 +74,7 @@ class Update:
         self.stepping = False
         self.scaler = torch.amp.GradScaler(device.type, enabled=settings.precision == "float16")
         self.parameters = [p for group in optimizer.param_groups for p in group["params"]]
-        self._networks = networks
-        self._step = task.step
+        self._step = step
         self._clip_norm = settings.clip_norm
         self._scales = settings.precision == "float16"
         self._precision = _PRECISIONS.get(settings.precision)
@@ -122,10 +118,10 @@ class Update:
             for parameter in self.parameters:
                 parameter.grad = None
         if self._precision is None:
-            tensors = self._step(self._networks, pair.input, pair.target)
+            tensors = self._step(pair)
         else:
             with torch.autocast(self._device_type, dtype=self._precision):
-                tensors = self._step(self._networks, pair.input, pair.target)
+                tensors = self._step(pair)
         loss = tensors["loss"]
         values: dict[str, Any]
         if self._reads:

@@ -42,7 +42,7 @@ class PartForm(QWidget):
         left: the user is done with a field for now.
 
     Args:
-        parts: by their kind.
+        parts: by their kind; `offer` says later which of them are in the list.
         theme: its colours.
         none: the entry for no part, or "" where there always is one.
         marks: what to add to some labels, by kind.
@@ -68,11 +68,11 @@ class PartForm(QWidget):
         self._shown: str | None = None
         self._names: Mapping[str, int | float] = {}
         self.form: Form | None = None
+        self._none = none
+        self._marks = marks or {}
+        self._offered: tuple[str, ...] = ()
         self.list = Combo()
-        if none:
-            self.list.addItem(none, "")
-        for kind, part in self._parts.items():
-            self.list.addItem(part.label() + (marks or {}).get(kind, ""), kind)
+        self.offer(self._parts)
         self.list.activated.connect(lambda index: self.picked.emit(self.list.itemData(index)))
         self._help = PlainLabel("", "muted", wrap=True)
         self._layout = QVBoxLayout(self)
@@ -81,6 +81,19 @@ class PartForm(QWidget):
         self._layout.addWidget(self.list)
         self.list.setVisible(not single)
         self._layout.addWidget(self._help)
+
+    def offer(self, kinds: Iterable[str]) -> None:
+        """Says which of the parts are in the list, in this order."""
+        offered = tuple(kind for kind in kinds if kind in self._parts)
+        if offered == self._offered:
+            return
+        self._offered = offered
+        with QSignalBlocker(self.list):
+            self.list.clear()
+            if self._none:
+                self.list.addItem(self._none, "")
+            for kind in offered:
+                self.list.addItem(self._parts[kind].label() + self._marks.get(kind, ""), kind)
 
     def show_choice(
         self,
@@ -135,7 +148,8 @@ class PartForm(QWidget):
 
     def _list_unknown(self, kind: str) -> None:
         if self.list.findData(kind) < 0:
-            self.list.addItem(f"{kind} (unknown)", kind)
+            known = kind in self._parts
+            self.list.addItem(self._parts[kind].label() if known else f"{kind} (unknown)", kind)
 
     def _build(self, part: type[Part] | None, choice: Choice | None) -> None:
         if self.form is not None:

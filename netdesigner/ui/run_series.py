@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from netdesigner.parts import Catalog, Curve
+from netdesigner.parts.task import OUTPUT_CURVE
 from netdesigner.training.events import EpochEnd, Event, Started, Steps
 from netdesigner.ui.series import Series
 
@@ -20,7 +21,9 @@ _OWN = {
 
 
 def curve_named(name: str, catalog: Catalog) -> Curve:
-    """How a curve is called and shown: as a task says it, or as is usual for what every run reports."""
+    """How a curve is called and shown: as a task or the Output says it, or as is usual for what every run reports."""
+    if name.startswith(OUTPUT_CURVE):
+        return Curve(name, name.removeprefix(OUTPUT_CURVE))
     for task in catalog.tasks.values():
         for curve in task.curves:
             if curve.name == name:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -277,6 +278,147 @@ def test_a_softmax_before_cross_entropy_is_removed() -> None:
     (problem,) = report.problems
     assert (problem.code, problem.severity) == ("ND422", "warning")
     assert [fix.text for fix in problem.fixes] == ["Remove softmax"]
+
+
+BREAST = DataSpec(TensorSpec(("N", 6)), TensorSpec(("N",), "int64"), ("no", "yes"), 50)
+
+
+def headed(*last: str, features: int = 10) -> dict[str, Any]:
+    """Nodes in a row: rows of six numbers, a Linear, and the layers of some kinds behind it."""
+    inner = {kind.lower(): kind for kind in last}
+    linear = ("Linear", {"out_features": features})
+    return {"input": ("Input", {"shape": (6,)}), "linear": linear, **inner, "output": "Output"}
+
+
+@pytest.mark.parametrize(
+    ("loss", "last", "code", "severity", "expected"),
+    [
+        ("CrossEntropyLoss", "LogSoftmax", "ND422", "warning", ["Remove logsoftmax", "Choose NLLLoss"]),
+        ("CrossEntropyLoss", "Sigmoid", "ND422", "warning", ["Remove sigmoid"]),
+        ("CrossEntropyLoss", "Tanh", "ND422", "warning", ["Remove tanh"]),
+        ("MultiMarginLoss", "Softmax", "ND422", "warning", ["Remove softmax"]),
+        ("BCEWithLogitsLoss", "Sigmoid", "ND422", "warning", ["Remove sigmoid", "Choose BCELoss"]),
+        ("MultiLabelSoftMarginLoss", "Sigmoid", "ND422", "warning", ["Remove sigmoid", "Choose BCELoss"]),
+        (
+            "NLLLoss",
+            "",
+            "ND423",
+            "error",
+            ["Insert LogSoftmax before output", "Choose CrossEntropyLoss"],
+        ),
+        ("NLLLoss", "Softmax", "ND423", "error", ["Put LogSoftmax in place of softmax"]),
+        ("BCELoss", "", "ND423", "error", ["Insert Sigmoid before output", "Choose BCEWithLogitsLoss"]),
+        ("BCELoss", "LogSoftmax", "ND423", "error", ["Put Sigmoid in place of logsoftmax"]),
+    ],
+)
+def test_the_last_layer_and_the_loss_are_brought_together(
+    loss: str, last: str, code: str, severity: str, expected: list[str]
+) -> None:
+    data = DataSpec(TensorSpec(("N", 6)), TensorSpec(("N",), "int64"), tuple("0123456789"), 100)
+    nodes = headed(*([last] if last else []))
+    what = design(nodes, " > ".join(nodes), **CLASSES, loss=Choice(loss))
+    report = with_fixes(what, check(what, CATALOG, data), CATALOG, data)
+    (problem,) = report.problems
+    assert (problem.code, problem.severity, problem.node) == (code, severity, "output")
+    assert [fix.text for fix in problem.fixes] == expected
+    for fix in problem.fixes:
+        assert check(fix.design, CATALOG, data).problems == (), fix.text
+
+
+@pytest.mark.parametrize(
+    ("loss", "last"),
+    [
+        ("NLLLoss", "LogSoftmax"),
+        ("BCELoss", "Sigmoid"),
+        ("BCELoss", "Softmax"),
+        ("BCEWithLogitsLoss", "Dropout"),
+    ],
+)
+def test_a_last_layer_that_the_loss_takes_is_no_problem(loss: str, last: str) -> None:
+    nodes = headed(last, features=2)
+    assert (
+        check(design(nodes, " > ".join(nodes), **CLASSES, loss=Choice(loss)), CATALOG, BREAST).problems == ()
+    )
+
+
+def test_two_classes_take_one_score_or_two_with_a_loss_of_yes_and_no() -> None:
+    for features in (1, 2):
+        nodes = headed(features=features)
+        what = design(nodes, " > ".join(nodes), **CLASSES, loss=Choice("BCEWithLogitsLoss"))
+        assert check(what, CATALOG, BREAST).problems == ()
+    nodes = headed(features=3)
+    what = design(nodes, " > ".join(nodes), **CLASSES, loss=Choice("BCEWithLogitsLoss"))
+    report = with_fixes(what, check(what, CATALOG, BREAST), CATALOG, BREAST)
+    (problem,) = report.problems
+    said = "There are 2 classes, for which BCEWithLogitsLoss takes [N, 1] or [N, 2], but the output [N, 3] has 3 scores"
+    assert problem.message == f"`output`: {said}"
+    assert problem.fixes[0].text == "Set out_features to 1 at linear"
+
+
+@pytest.mark.parametrize(
+    ("loss", "name", "features"),
+    [
+        ("CrossEntropyLoss", "weight", 2),
+        ("MultiMarginLoss", "weight", 2),
+        ("BCEWithLogitsLoss", "pos_weight", 1),
+    ],
+)
+def test_a_weight_for_each_class_is_held_against_the_output(loss: str, name: str, features: int) -> None:
+    nodes = headed(features=features)
+    right, wrong = (1.0,) * features, (1.0, 2.0, 3.0)
+    what = design(nodes, " > ".join(nodes), **CLASSES, loss=Choice(loss, {name: right}))
+    assert check(what, CATALOG, BREAST).problems == ()
+    what = edit.set_loss(what, Choice(loss, {name: wrong}))
+    report = with_fixes(what, check(what, CATALOG, BREAST), CATALOG, BREAST)
+    (problem,) = report.problems
+    assert (problem.code, problem.section, problem.param, problem.node) == ("ND434", "loss", name, "")
+    wanted = f"expected {features} numbers, as many as the output has, got 3"
+    assert problem.message == f"loss {loss}: {name}: {wanted}"
+    assert [fix.text for fix in problem.fixes] == [f"Set {name} to its default, none"]
+
+
+SOFTPLUS = type("Softplus", (CATALOG.layers["ReLU"],), {"kind": "Softplus"})
+SPREAD = replace(CATALOG, layers={**CATALOG.layers, "Softplus": SOFTPLUS})
+"""The catalogue with the layer that keeps variances above 0."""
+
+
+def test_variances_get_a_layer_of_their_own() -> None:
+    nodes = {**headed(features=2), "input": ("Input", {"shape": (10,)})}
+    values = {"task": Choice("regression"), "data": Choice("diabetes")}
+    what = design(nodes, " > ".join(nodes), **values, loss=Choice("GaussianNLLLoss"))
+    places = {node_id: (240.0 * at, 0.0) for at, node_id in enumerate(nodes)}
+    what = edit.move_nodes(what, "main", places)
+    report = with_fixes(what, check(what, SPREAD, PRICES), SPREAD, PRICES)
+    (problem,) = report.problems
+    assert (problem.code, problem.severity) == ("ND423", "error")
+    (fix,) = problem.fixes
+    assert fix.text == "Give the second half of linear a Softplus"
+    after = check(fix.design, SPREAD, PRICES)
+    assert after.problems == ()
+    graph = fix.design.graph("main")
+    assert shown(after, "linear") == shown(after, "linear_1") == "[N, 1]"
+    assert [edge.source for edge in graph.edges if edge.target == "concat_1"] == ["linear", "softplus_1"]
+    layout = fix.design.place("main").layout
+    assert len(set(layout.values())) == len(layout) == len(graph.nodes)
+
+
+@pytest.mark.parametrize(
+    ("params", "last", "codes"),
+    [
+        ({}, "Linear", []),
+        ({}, "ReLU", []),
+        ({}, "Sigmoid", ["ND422"]),
+        ({"log_input": False}, "Linear", ["ND423"]),
+        ({"log_input": False}, "ReLU", []),
+        ({"log_input": False}, "Tanh", ["ND423"]),
+    ],
+)
+def test_rates_are_told_from_their_logarithms(params: dict[str, Any], last: str, codes: list[str]) -> None:
+    nodes = {**headed(last, features=1), "input": ("Input", {"shape": (10,)})}
+    values = {"task": Choice("regression"), "data": Choice("diabetes")}
+    nodes[last.lower()] = (last, {"out_features": 1} if last == "Linear" else {})
+    what = design(nodes, " > ".join(nodes), **values, loss=Choice("PoissonNLLLoss", params))
+    assert [problem.code for problem in check(what, CATALOG, PRICES).problems] == codes
 
 
 def test_a_wrong_wire_is_refused() -> None:

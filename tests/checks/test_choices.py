@@ -1,4 +1,4 @@
-"""Each choice by itself: data, task, optimizer, schedule and the settings of the training."""
+"""Each choice by itself: data, task, loss, optimizer, schedule and the settings of the training."""
 
 from __future__ import annotations
 
@@ -46,8 +46,56 @@ def test_data_and_task_are_checked_as_parts(rest: dict[str, Any], code: str, sai
     assert said in problem.message
 
 
-def test_settings_of_a_task_may_be_expressions() -> None:
-    assert codes(plain(task=Choice("classes", {"smoothing": "s/10"}), variables={"s": 1})) == []
+def test_settings_of_task_and_loss_may_be_expressions() -> None:
+    smooth = {"task": Choice("classes", {"smoothing": "s/10"})}
+    smooth["loss"] = Choice("CrossEntropyLoss", {"label_smoothing": "s/10", "weight": ("s", "2*s")})
+    assert codes(plain(**smooth, variables={"s": 1})) == []
+    assert codes(plain(**smooth, variables={"s": 11})) == ["ND406", "ND432"]
+
+
+@pytest.mark.parametrize(
+    ("loss", "code", "said", "param"),
+    [
+        (Choice("crossentropyloss"), "ND431", "no loss is called 'crossentropyloss'; did you mean", ""),
+        (
+            Choice("CrossEntropyLoss", {"label_smoothing": 2}),
+            "ND432",
+            "loss CrossEntropyLoss: label_smoothing: expected at most 1, got 2",
+            "label_smoothing",
+        ),
+        (Choice("CrossEntropyLoss", {"wieght": (1,)}), "ND432", "did you mean 'weight'?", "wieght"),
+        (
+            Choice("MSELoss"),
+            "ND433",
+            "loss MSELoss is not for the task Classes, whose usual one is CrossEntropyLoss",
+            "",
+        ),
+    ],
+)
+def test_the_loss_is_checked_by_itself_and_for_the_task(
+    loss: Choice, code: str, said: str, param: str
+) -> None:
+    problem = only(plain(**TASK, loss=loss), DIGITS)
+    assert (problem.code, problem.severity, problem.section, problem.param) == (code, ERROR, "loss", param)
+    assert (problem.network, problem.node) == ("", "")
+    assert said in problem.message
+
+
+def test_a_loss_for_a_task_that_takes_none_is_told() -> None:
+    problem = next(p for p in found(plain(task=Choice("adversaries"), loss=Choice("L1Loss"))) if p.section)
+    assert problem.code == "ND433"
+    assert problem.message == "loss L1Loss is not for the task Adversaries, which takes none"
+
+
+def test_a_loss_without_a_task_is_looked_at_by_itself() -> None:
+    assert codes(plain(loss=Choice("L1Loss"))) == []
+    assert codes(plain(loss=Choice("L2Loss"))) == ["ND431"]
+
+
+def test_another_loss_is_checked_anew() -> None:
+    report = check(plain(**TASK), CATALOG, DIGITS)
+    later = check(plain(**TASK, loss=Choice("MSELoss")), CATALOG, DIGITS, report)
+    assert [problem.code for problem in later.problems] == ["ND433"]
 
 
 # ------------------------------------------------------------------------------------------------------ training

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from netdesigner.checks import ERROR, WARNING, check
 from netdesigner.document import Choice, Design, Network, edit
 from netdesigner.parts import DataSpec, TensorSpec
@@ -68,6 +70,36 @@ def test_several_outputs_are_a_warning_until_a_task_needs_one() -> None:
     assert [(p.code, p.severity) for p in found(what)] == [("ND112", WARNING)]
     problem = only(replace(what, task=Choice("classes")))
     assert (problem.code, problem.severity, problem.node) == ("ND413", ERROR, "second")
+
+
+@pytest.mark.parametrize("order", [("output", "balance"), ("balance", "output")])
+def test_an_output_of_one_number_may_stand_beside_the_one_that_is_compared(order: tuple[str, str]) -> None:
+    inner = {key: what for key, what in PLAIN.items() if key != "output"}
+    nodes = {**inner, "total": "Total", **dict.fromkeys(order, "Output")}
+    what = design(nodes, f"{PLAIN_WIRES}, flat > total > balance", **TASK)
+    assert check(what, CATALOG, DIGITS).problems == ()
+    assert codes(replace(what, task=None, data=None)) == []
+    wrong = design(
+        {**nodes, "linear": ("Linear", {"out_features": 7})}, f"{PLAIN_WIRES}, flat > total > balance", **TASK
+    )
+    problem = only(wrong, DIGITS)
+    assert (problem.code, problem.node) == ("ND420", "output")
+
+
+def test_a_further_output_of_samples_or_of_a_whole_number_stays_a_problem() -> None:
+    nodes = {**PLAIN, "total": "Total", "balance": "Output", "second": "Output"}
+    wires = f"{PLAIN_WIRES}, flat > total > balance, flat > second"
+    problem = only(design(nodes, wires, **TASK), DIGITS)
+    assert (problem.code, problem.node) == ("ND413", "second")
+    assert problem.message.endswith("has 2 Outputs, `output` and `second`")
+    counted = {**PLAIN, "total": ("Total", {"dtype": "int64"}), "count": "Output"}
+    assert only(design(counted, f"{PLAIN_WIRES}, flat > total > count", **TASK), DIGITS).code == "ND413"
+
+
+def test_a_lone_output_of_one_number_is_held_against_the_target() -> None:
+    nodes = {"input": "Input", "total": "Total", "output": "Output"}
+    problem = only(design(nodes, "input > total > output", **TASK), DIGITS)
+    assert (problem.code, problem.node) == ("ND420", "output")
 
 
 def test_what_the_task_says_of_the_output_is_told_there() -> None:

@@ -458,6 +458,13 @@ def test_a_softmax_before_the_loss_goes() -> None:
     assert texts(what, "ND422", DIGITS) == ["Remove soft"]
 
 
+def test_of_several_outputs_of_samples_one_is_kept_and_those_of_one_number_stay() -> None:
+    nodes = {**PLAIN, "total": "Total", "balance": "Output", "second": "Output"}
+    what = design(nodes, f"{PLAIN_WIRES}, flat > total > balance, linear > second", **TASK)
+    assert texts(what, "ND413", DIGITS) == ["Remove second", "Remove output"]
+    assert [*fixes(what, "ND413", DIGITS)[0].design.graph("main").ids_of("Output")] == ["output", "balance"]
+
+
 def test_another_task_suits_the_targets() -> None:
     what = design({**PLAIN, "input": ("Input", {"shape": (6,)})}, PLAIN_WIRES, **TASK)
     assert texts(what, "ND421", PRICES) == ["Choose the task Values"]
@@ -482,6 +489,43 @@ def test_settings_of_data_and_task_are_brought_into_range() -> None:
         "Set smoothing to 1",
         "Set smoothing to its default, 0.0",
     ]
+
+
+@pytest.mark.parametrize(
+    ("loss", "code", "expected"),
+    [
+        (Choice("crossentropyloss"), "ND431", ["Choose CrossEntropyLoss"]),
+        (Choice("hinge"), "ND431", ["Choose CrossEntropyLoss"]),
+        (Choice("MSELoss"), "ND433", ["Choose CrossEntropyLoss"]),
+        (
+            Choice("CrossEntropyLoss", {"label_smoothing": 2}),
+            "ND432",
+            ["Set label_smoothing to 1", "Set label_smoothing to its default, 0.0"],
+        ),
+    ],
+)
+def test_a_loss_becomes_one_that_there_is_for_the_task(loss: Choice, code: str, expected: list[str]) -> None:
+    found = texts(plain(**TASK, loss=loss), code, DIGITS)
+    assert found[: len(expected)] == expected
+
+
+def test_a_task_is_chosen_that_the_loss_is_for() -> None:
+    nodes = {**PLAIN, "input": ("Input", {"shape": (6,)}), "linear": ("Linear", {"out_features": 1})}
+    what = design(nodes, PLAIN_WIRES, **TASK, loss=Choice("MSELoss"))
+    found = fixes(what, "ND433", PRICES)
+    assert [fix.text for fix in found] == ["Choose the task Values", "Choose CrossEntropyLoss"]
+    assert found[0].design.loss == Choice("MSELoss")
+
+
+def test_what_a_wrong_loss_hid_comes_to_light() -> None:
+    nodes = {**PLAIN, "linear": ("Linear", {"out_features": 7})}
+    (fix,) = fixes(design(nodes, PLAIN_WIRES, **TASK, loss=Choice("hinge")), "ND431", DIGITS)
+    assert [problem.code for problem in check(fix.design, CATALOG, DIGITS).errors] == ["ND420"]
+
+
+def test_without_a_task_that_takes_one_an_unknown_loss_becomes_the_nearest_or_none() -> None:
+    assert texts(plain(loss=Choice("hubbrloss")), "ND431") == ["Choose HuberLoss", "Choose no loss"]
+    assert "Choose no loss" in texts(plain(task=Choice("adversaries"), loss=Choice("L1Loss")), "ND433")
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,11 @@ trainings = st.builds(
     st.builds(Choice, st.sampled_from(("constant", "step", "stp")), params),
     params,
 )
+losses = st.builds(
+    Choice,
+    st.sampled_from(("CrossEntropyLoss", "MSELoss", "BCELoss", "GaussianNLLLoss", "Mse", "")),
+    st.dictionaries(st.sampled_from(("weight", "label_smoothing", "wieght")), values, max_size=2),
+)
 blocks = st.builds(
     Block, graphs(), st.just({}), st.dictionaries(st.just("width"), st.integers(0, 5) | st.floats())
 )
@@ -110,6 +115,7 @@ def designs(draw: st.DrawFn) -> Design:
                 (None, Choice("classes"), Choice("values"), Choice("adversaries"), Choice("gone"))
             )
         ),
+        loss=draw(st.none() | losses),
         training=draw(st.just(Settings()) | trainings),
         variables=draw(st.dictionaries(st.sampled_from(("width", "depth")), st.integers(1, 4) | st.floats())),
     )
@@ -178,6 +184,7 @@ def edits(what: Design, data: st.DataObject) -> list[Design]:
         lambda: edit.disconnect(what, scope, what.graph(scope).edges[:1]),
         lambda: edit.set_variables(what, {"width": 3, "depth": 2}),
         lambda: edit.set_training(what, data.draw(trainings)),
+        lambda: edit.set_loss(what, data.draw(losses)),
     ]
     found = [what]
     for attempt in tries:

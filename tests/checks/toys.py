@@ -248,6 +248,18 @@ class Grow(Layer):
         return spec.with_shape(*spec.shape[:-1], add(spec.shape[-1], 1))
 
 
+class Total(Layer):
+    """One number for all samples together, without a batch axis."""
+
+    kind: ClassVar[str] = "Total"
+
+    dtype: str = param("float32", choices=("float32", "int64"))
+
+    def shape(self, *specs: TensorSpec | None) -> TensorSpec:
+        self.wired(specs[0])
+        return TensorSpec((), self.dtype)
+
+
 class Buggy(Layer):
     """A layer whose rule is wrong."""
 
@@ -273,6 +285,8 @@ class Classes(Task):
 
     kind: ClassVar[str] = "classes"
     title: ClassVar[str] = "Classes"
+    learns: ClassVar[str] = "classes"
+    usual_loss: ClassVar[str] = "CrossEntropyLoss"
 
     smoothing: float = param(0.0, min=0, max=1)
 
@@ -295,6 +309,8 @@ class Values(Task):
 
     kind: ClassVar[str] = "values"
     title: ClassVar[str] = "Values"
+    learns: ClassVar[str] = "values"
+    usual_loss: ClassVar[str] = "MSELoss"
 
     def misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> tuple[Misfit, ...]:
         return (Misfit("ND421", "there are classes"),) if data.classes else ()
@@ -310,7 +326,7 @@ class Adversaries(Task):
 
 LAYERS: tuple[type[Layer], ...] = (
     Input, Output, ReLU, Softmax, Linear, Conv2d, MaxPool2d,
-    Flatten, Permute, Embedding, Add, Concat, Split, Cut, Brought, Grow, Buggy,
+    Flatten, Permute, Embedding, Add, Concat, Split, Cut, Brought, Grow, Total, Buggy,
 )  # fmt: skip
 
 REAL = Catalog.discover()
@@ -318,6 +334,7 @@ CATALOG = Catalog(
     layers={layer.kind: layer for layer in LAYERS},
     datasets={"toy": Toy},
     tasks={task.kind: task for task in (Classes, Values, Adversaries)},
+    losses=REAL.losses,
     optimizers=REAL.optimizers,
     schedules=REAL.schedules,
     exporters={},

@@ -61,15 +61,15 @@ def test_templates_and_layers_are_listed(capsys: pytest.CaptureFixture[str]) -> 
 def test_new_sets_variables_and_settings(tmp_path: Path) -> None:
     path = tmp_path / "d.netdesign"
     sets = ["width=48", "training.epochs=3", "training.optimizer=SGD", "training.optimizer.momentum=0.9"]
-    sets += ["task.label_smoothing=0.1", "data.normalize=none"]
+    sets += ["task.loss=MultiMarginLoss", "task.loss.margin=0.5", "data.normalize=none"]
     assert main(["new", "mlp-digits", str(path), *[word for item in sets for word in ("--set", item)]]) == 0
     design = load(path)
     assert design.variables["width"] == 48
     assert design.training.values["epochs"] == 3
     assert design.training.optimizer.kind == "SGD"
     assert design.training.optimizer.params == {"momentum": 0.9}
-    assert design.task is not None
-    assert design.task.params == {"label_smoothing": 0.1}
+    assert design.loss is not None
+    assert (design.loss.kind, design.loss.params) == ("MultiMarginLoss", {"margin": 0.5})
 
 
 def test_new_does_not_replace_a_file_unless_told(design: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,7 @@ def trace_of(design: Design) -> Trace:
 
 def test_a_chain_is_one_step_in_one_slot() -> None:
     assert plan_of(trace_of(DESIGNS["mlp"])) == Plan(
-        1, 0, ((("hidden", "relu", "dropout", "head"), 0, 0, (0,)),), (0,)
+        1, 0, ((("hidden", "relu", "dropout", "head"), 0, 0, (0,)),), (0,), ("scores",)
     )
 
 
@@ -55,7 +55,7 @@ def test_an_input_that_is_an_output_stays_in_its_slot() -> None:
     net = Sketch()
     x = net("Input", name="x", shape=(4,))
     net("Output", x, name="same")
-    assert plan_of(trace_of(net.design())) == Plan(1, 0, (), (0,))
+    assert plan_of(trace_of(net.design())) == Plan(1, 0, (), (0,), ("same",))
 
 
 def test_what_is_read_twice_keeps_its_slot_until_the_second_reader() -> None:

@@ -140,10 +140,11 @@ def test_an_edit_that_does_not_fit_is_refused(change: object) -> None:
 
 def test_choices_and_settings_are_replaced_whole() -> None:
     design = edit.set_data(_chain(), Choice("digits"))
-    design = edit.set_task(design, Choice("classification").with_params({"label_smoothing": 0.1}))
+    design = edit.set_task(design, Choice("classification"))
+    design = edit.set_loss(design, Choice("NLLLoss").with_params({"ignore_index": 3}))
     design = edit.set_training(design, Settings().with_values({"epochs": 3}))
     assert design.data == Choice("digits")
-    assert design.task == Choice("classification", {"label_smoothing": 0.1})
+    assert (design.task, design.loss) == (Choice("classification"), Choice("NLLLoss", {"ignore_index": 3}))
     assert design.training.values == {"epochs": 3}
 
 
@@ -157,9 +158,18 @@ def test_each_section_is_chosen_and_given_back() -> None:
     assert design.training == Settings(Choice("OPTIMIZER", {"x": 1}), Choice("SCHEDULE", {"x": 1}), {"x": 1})
 
 
-def test_data_and_task_may_be_missing_and_nothing_else() -> None:
-    design = edit.choose(edit.choose(Design(data=Choice("digits")), "data", None), "task", None)
-    assert (design.choice("data"), design.choice("task")) == (None, None)
+def test_the_loss_of_another_task_goes() -> None:
+    design = Design(task=Choice("classification"), loss=Choice("NLLLoss"))
+    assert edit.set_task(design, Choice("classification", {"x": 1})).loss == Choice("NLLLoss")
+    assert edit.set_task(design, Choice("regression")).loss is None
+    assert edit.set_task(design, None).loss is None
+
+
+def test_data_task_and_loss_may_be_missing_and_nothing_else() -> None:
+    design = Design(data=Choice("digits"), task=Choice("regression"), loss=Choice("L1Loss"))
+    for section in ("loss", "data", "task"):
+        design = edit.choose(design, section, None)
+        assert design.choice(section) is None
     with pytest.raises(EditError, match="always has its optimizer"):
         edit.choose(design, "optimizer", None)
 

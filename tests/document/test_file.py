@@ -41,11 +41,49 @@ def test_the_present_format_is_written_as_it_was_read() -> None:
     assert dumps(load(path)) == path.read_text("utf-8")
 
 
-def test_a_file_of_an_older_format_is_written_in_the_present_one() -> None:
-    text = dumps(load(FILES / "format_1.netdesign"))
-    assert text == (FILES / "format_1.netdesign").read_text("utf-8").replace(
-        '"format": 1', f'"format": {FORMAT}'
-    )
+@pytest.mark.parametrize(
+    ("task", "kept", "loss"),
+    [
+        (
+            {"kind": "classification", "params": {"label_smoothing": "s/10"}},
+            Choice("classification"),
+            Choice("CrossEntropyLoss", {"label_smoothing": "s/10"}),
+        ),
+        ({"kind": "classification", "params": {"other": 1}}, Choice("classification", {"other": 1}), None),
+        (
+            {"kind": "regression", "params": {"loss": "huber", "delta": 3}},
+            Choice("regression"),
+            Choice("HuberLoss", {"delta": 3}),
+        ),
+        (
+            {"kind": "regression", "params": {"loss": "smooth_l1", "delta": 0.5}},
+            Choice("regression"),
+            Choice("SmoothL1Loss", {"beta": 0.5}),
+        ),
+        (
+            {"kind": "regression", "params": {"loss": "l1", "delta": 3}},
+            Choice("regression"),
+            Choice("L1Loss"),
+        ),
+        ({"kind": "regression", "params": {"loss": "mse"}}, Choice("regression"), Choice("MSELoss")),
+        ({"kind": "regression", "params": {"loss": "hubr"}}, Choice("regression"), Choice("hubr")),
+        ({"kind": "regression", "params": {"loss": 3}}, Choice("regression", {"loss": 3}), None),
+        ({"kind": "regression", "params": {"delta": 3}}, Choice("regression"), None),
+        ({"kind": "regression"}, Choice("regression"), None),
+        ({"kind": "of the future", "params": {"loss": "l1"}}, Choice("of the future", {"loss": "l1"}), None),
+    ],
+)
+def test_a_loss_of_format_1_becomes_a_choice_of_its_own(
+    task: dict[str, object], kept: Choice, loss: Choice | None
+) -> None:
+    design = loads(json.dumps({"format": 1, "task": task}))
+    assert (design.task, design.loss) == (kept, loss)
+
+
+@pytest.mark.parametrize("task", [5, [], {"params": 3}, {"kind": [], "params": {"label_smoothing": 1}}])
+def test_what_was_no_task_in_format_1_is_refused_as_ever(task: object) -> None:
+    with pytest.raises(DesignFileError, match="task"):
+        loads(json.dumps({"format": 1, "task": task}))
 
 
 def test_unknown_kind_survives_saving() -> None:
@@ -165,7 +203,8 @@ def designs(draw: st.DrawFn) -> Design:
     }
     settings = Settings(Choice("SGD"), Choice("cosine"), draw(st.dictionaries(names, values, max_size=2)))
     network = Network(Graph(found, tuple(edges)), layout)
-    return Design({"main": network}, training=settings, title=draw(st.just("") | st.just("t")))
+    loss = draw(st.none() | st.builds(Choice, names, st.dictionaries(names, values, max_size=2)))
+    return Design({"main": network}, loss=loss, training=settings, title=draw(st.just("") | st.just("t")))
 
 
 @given(designs())

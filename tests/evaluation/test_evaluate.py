@@ -11,6 +11,8 @@ from torch import nn
 
 from netdesigner.errors import CancelledError, FileError, TrainingError
 from netdesigner.evaluation import Evaluation, evaluate, outputs_of
+from netdesigner.losses.cross_entropy import CrossEntropyLoss
+from netdesigner.losses.distance import MSELoss
 from netdesigner.parts import DataSpec, ImageGrid, Matrix, Table, TensorSpec
 from netdesigner.tasks.classification import Classification
 from netdesigner.tasks.regression import Regression
@@ -22,6 +24,7 @@ PICTURES = DataSpec(
     rows=5,
     targets=("class",),
 )
+CLASSES, VALUES = Classification(loss=CrossEntropyLoss()), Regression(loss=MSELoss())
 ROWS = DataSpec(TensorSpec(("N", 2)), TensorSpec(("N", 1)), rows=4, features=("u", "v"), targets=("t",))
 
 
@@ -40,9 +43,7 @@ def pictures() -> tuple[torch.Tensor, torch.Tensor]:
 
 def test_pictures_are_judged_and_the_worst_shown_as_they_look() -> None:
     input, target = pictures()
-    found = evaluate(
-        Brightness(), input, target, Classification(), PICTURES, raw_inputs=input * 4, images=True
-    )
+    found = evaluate(Brightness(), input, target, CLASSES, PICTURES, raw_inputs=input * 4, images=True)
     assert (found.part, found.count) == ("test", 5)
     assert found.measures["accuracy"] == 0.8
     assert found.worst_indices[0] == 3
@@ -61,7 +62,7 @@ def test_rows_show_true_said_and_features() -> None:
     with torch.no_grad():
         module.weight.fill_(1)
         module.bias.zero_()
-    found = evaluate(module, input, target, Regression(), ROWS, part="validation", raw_inputs=input * 10)
+    found = evaluate(module, input, target, VALUES, ROWS, part="validation", raw_inputs=input * 10)
     assert isinstance(found.worst, Table)
     assert found.worst.columns == ("sample", "true", "said", "u", "v")
     assert found.worst.rows[0] == (3, "25", "15", 70.0, 80.0)
@@ -70,15 +71,26 @@ def test_rows_show_true_said_and_features() -> None:
 
 
 def test_flat_inputs_are_shown_as_rows_even_if_called_pictures() -> None:
-    found = evaluate(nn.Linear(2, 1), torch.zeros(3, 2), torch.zeros(3, 1), Regression(), ROWS, images=True)
+    found = evaluate(nn.Linear(2, 1), torch.zeros(3, 2), torch.zeros(3, 1), VALUES, ROWS, images=True)
     assert isinstance(found.worst, Table)
 
 
 @pytest.mark.parametrize("batch_size", [1, 2, 256])
 def test_batches_do_not_change_the_result(batch_size: int) -> None:
     input, target = pictures()
-    found = evaluate(Brightness(), input, target, Classification(), PICTURES, batch_size=batch_size)
-    assert found == evaluate(Brightness(), input, target, Classification(), PICTURES)
+    found = evaluate(Brightness(), input, target, CLASSES, PICTURES, batch_size=batch_size)
+    assert found == evaluate(Brightness(), input, target, CLASSES, PICTURES)
+
+
+@pytest.mark.parametrize("batch_size", [2, 256])
+def test_numbers_beside_the_output_of_the_samples_are_left_out(batch_size: int) -> None:
+    class Balanced(Brightness):
+        def forward(self, input: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+            return input.sum(), super().forward(input)
+
+    input, target = pictures()
+    found = evaluate(Balanced(), input, target, CLASSES, PICTURES, batch_size=batch_size)
+    assert found == evaluate(Brightness(), input, target, CLASSES, PICTURES)
 
 
 def test_every_submodule_keeps_its_mode() -> None:
@@ -118,7 +130,7 @@ def test_half_precision_outputs_are_judged_as_floats() -> None:
 
 def test_empty_part_says_what_to_do() -> None:
     with pytest.raises(TrainingError, match="there are no samples in the test part") as caught:
-        evaluate(nn.Linear(2, 1), torch.zeros(0, 2), torch.zeros(0, 1), Regression(), ROWS)
+        evaluate(nn.Linear(2, 1), torch.zeros(0, 2), torch.zeros(0, 1), VALUES, ROWS)
     assert caught.value.advice == ("Give the data a larger test part.",)
 
 
@@ -126,12 +138,12 @@ def test_output_that_is_no_number_is_refused() -> None:
     input = torch.zeros(3, 2)
     input[1] = float("nan")
     with pytest.raises(TrainingError, match="NaN or infinity for 1 of 3 samples"):
-        evaluate(nn.Linear(2, 1), input, torch.zeros(3, 1), Regression(), ROWS)
+        evaluate(nn.Linear(2, 1), input, torch.zeros(3, 1), VALUES, ROWS)
 
 
 def test_json_gives_the_evaluation_back() -> None:
     input, target = pictures()
-    found = evaluate(Brightness(), input, target, Classification(), PICTURES, images=True)
+    found = evaluate(Brightness(), input, target, CLASSES, PICTURES, images=True)
     assert Evaluation.from_json(found.to_json()) == found
     assert isinstance(found.previews[0], Matrix)
 
@@ -148,7 +160,7 @@ def test_text_that_is_no_evaluation_is_refused_in_one_line(text: str) -> None:
 
 def test_changed_field_is_refused() -> None:
     input, target = pictures()
-    text = evaluate(Brightness(), input, target, Classification(), PICTURES, images=True).to_json()
+    text = evaluate(Brightness(), input, target, CLASSES, PICTURES, images=True).to_json()
     for old, new in (('"ImageGrid"', '"os.system"'), ('"width": 2', '"width": 9'), ('"labels"', '"lables"')):
         assert old in text
         with pytest.raises(FileError, match="this is not an evaluation"):
@@ -165,9 +177,7 @@ anything = st.recursive(
 @given(st.data(), anything)
 def test_evaluation_with_anything_in_a_field_is_read_or_refused(data: st.DataObject, value: object) -> None:
     input, target = pictures()
-    found = json.loads(
-        evaluate(Brightness(), input, target, Classification(), PICTURES, images=True).to_json()
-    )
+    found = json.loads(evaluate(Brightness(), input, target, CLASSES, PICTURES, images=True).to_json())
     place = data.draw(
         st.sampled_from([found, found["previews"][0], found["worst"], found["worst"]["pictures"][0]])
     )
@@ -183,7 +193,7 @@ def test_evaluation_with_anything_in_a_field_is_read_or_refused(data: st.DataObj
 def test_module_on_a_gpu_is_judged_there() -> None:
     input, target = pictures()
     module = nn.Sequential(nn.Flatten(), nn.Linear(4, 2))
-    on_cpu = evaluate(module, input, target, Classification(), PICTURES)
-    on_gpu = evaluate(module, input, target, Classification(), PICTURES, device="cuda")
+    on_cpu = evaluate(module, input, target, CLASSES, PICTURES)
+    on_gpu = evaluate(module, input, target, CLASSES, PICTURES, device="cuda")
     assert next(module.parameters()).is_cuda
     assert on_gpu.measures == on_cpu.measures

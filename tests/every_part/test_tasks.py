@@ -21,7 +21,7 @@ VALUES = DataSpec(TensorSpec(("N", 4)), TensorSpec(("N", 3)), rows=40, targets=(
 
 @pytest.fixture(params=KINDS)
 def task(request: pytest.FixtureRequest) -> Task:
-    return CATALOG.tasks[request.param]()
+    return CATALOG.task(Choice(request.param))
 
 
 def data_for(task: Task) -> DataSpec:
@@ -39,7 +39,7 @@ def batch_for(data: DataSpec, rows: int = 40) -> tuple[torch.Tensor, torch.Tenso
 
 def test_step_gives_every_curve_as_one_number(task: Task) -> None:
     module = torch.nn.Linear(4, 3)
-    found = task.step({"network": module}, *batch_for(data_for(task)))
+    found = task.step({"network": module}, task.chosen_loss.build(), *batch_for(data_for(task)))
     assert list(found) == [curve.name for curve in task.curves]
     assert all(value.ndim == 0 and torch.isfinite(value) for value in found.values())
     found["loss"].backward()
@@ -48,23 +48,28 @@ def test_step_gives_every_curve_as_one_number(task: Task) -> None:
 
 
 def test_only_the_loss_has_a_gradient(task: Task) -> None:
-    found = task.step({"network": torch.nn.Linear(4, 3)}, *batch_for(data_for(task)))
+    found = task.step(
+        {"network": torch.nn.Linear(4, 3)}, task.chosen_loss.build(), *batch_for(data_for(task))
+    )
     assert {name for name, value in found.items() if value.requires_grad} == {"loss"}
 
 
 def test_unmeasured_step_gives_the_same_loss_alone(task: Task) -> None:
     networks = {"network": torch.nn.Linear(4, 3)}
     batch = batch_for(data_for(task))
-    found = task.step(networks, *batch, measure=False)
+    found = task.step(networks, task.chosen_loss.build(), *batch, measure=False)
     assert list(found) == ["loss"]
-    assert torch.equal(found["loss"], task.step(networks, *batch)["loss"])
+    assert torch.equal(found["loss"], task.step(networks, task.chosen_loss.build(), *batch)["loss"])
 
 
 def test_curves_are_means_so_that_batches_can_be_joined(task: Task) -> None:
     networks = {"network": torch.nn.Linear(4, 3)}
     input, target = batch_for(data_for(task))
-    whole = task.step(networks, input, target)
-    halves = [task.step(networks, input[part], target[part]) for part in (slice(0, 20), slice(20, 40))]
+    whole = task.step(networks, task.chosen_loss.build(), input, target)
+    halves = [
+        task.step(networks, task.chosen_loss.build(), input[part], target[part])
+        for part in (slice(0, 20), slice(20, 40))
+    ]
     for name, value in whole.items():
         torch.testing.assert_close((halves[0][name] + halves[1][name]) / 2, value)
 
@@ -77,7 +82,7 @@ def test_loss_falls_when_it_is_followed(task: Task) -> None:
     losses: list[float] = []
     for _ in range(20):
         optimizer.zero_grad()
-        loss = task.step(networks, *batch)["loss"]
+        loss = task.step(networks, task.chosen_loss.build(), *batch)["loss"]
         loss.backward()
         optimizer.step()
         losses.append(float(loss.detach()))

@@ -40,9 +40,7 @@ DESIGN = Design(variables={"width": 8}, data=Choice("digits"), task=Choice("clas
 def test_each_first_word_sets_its_part() -> None:
     assert assign(DESIGN, "width=16", CATALOG).variables == {"width": 16}
     assert assign(DESIGN, "data.normalize=none", CATALOG).data == Choice("digits", {"normalize": "none"})
-    assert assign(DESIGN, "task.label_smoothing=0.1", CATALOG).task == Choice(
-        "classification", {"label_smoothing": 0.1}
-    )
+    assert assign(DESIGN, "task.note=x", CATALOG).task == Choice("classification", {"note": "x"})
     assert assign(DESIGN, "training.epochs=5", CATALOG).training.values["epochs"] == 5
     assert assign(DESIGN, "training.schedule=cosine", CATALOG).training.schedule.kind == "cosine"
 
@@ -76,6 +74,9 @@ def test_data_and_task_are_chosen_and_take_values_of_their_parameters_types() ->
         ("nothing=3", "its variables: width"),
         ("training.epoch=3", "epochs"),
         ("training.optimizer=SDG", "SGD"),
+        ("task.loss=huber", "no loss is called 'huber'; did you mean 'HuberLoss'?"),
+        ("task.loss.label_smothing=0.1", "did you mean 'label_smoothing'"),
+        ("task.label_smoothing=0.1", r"it belongs to the loss; write task\.loss\.label_smoothing=0\.1"),
     ],
 )
 def test_what_cannot_be_set_is_refused_with_a_hint(assignment: str, sentence: str) -> None:
@@ -83,9 +84,25 @@ def test_what_cannot_be_set_is_refused_with_a_hint(assignment: str, sentence: st
         assign(DESIGN, assignment, CATALOG)
 
 
-def test_a_design_without_data_says_so() -> None:
+def test_a_design_without_data_or_task_says_so() -> None:
     with pytest.raises(NetDesignerError, match="no data set yet"):
         assign(Design(), "data.normalize=none", CATALOG)
+    with pytest.raises(NetDesignerError, match="no task yet whose loss could be set"):
+        assign(Design(), "task.loss=MSELoss", CATALOG)
+
+
+def test_a_loss_is_chosen_and_then_tuned() -> None:
+    design = assign(assign(DESIGN, "task.loss=MultiMarginLoss", CATALOG), "task.loss.margin=0.5", CATALOG)
+    assert design.loss == Choice("MultiMarginLoss", {"margin": 0.5})
+    assert assign(design, "task.loss.weight=1, 2", CATALOG).loss == Choice(
+        "MultiMarginLoss", {"margin": 0.5, "weight": (1, 2)}
+    )
+    assert assign(design, "task.loss=NLLLoss", CATALOG).loss == Choice("NLLLoss")
+
+
+def test_the_usual_loss_of_a_task_is_tuned_where_none_was_chosen() -> None:
+    loss = assign(DESIGN, "task.loss.label_smoothing=0.1", CATALOG).loss
+    assert loss == Choice("CrossEntropyLoss", {"label_smoothing": 0.1})
 
 
 def trained(*assignments: str, settings: Settings | None = None) -> Settings:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from sklearn import metrics
 
+from netdesigner.losses.cross_entropy import CrossEntropyLoss
 from netdesigner.parts import DataSpec, Matrix, Table, TensorSpec
 from netdesigner.tasks.classification import Classification
 
@@ -17,10 +19,13 @@ SCORES = np.array([[2.0, 0, 0], [1, 0, 0], [0, 3, 0], [0, 0, 1]], dtype=np.float
 TRUE = np.array([0, 1, 1, 2])
 
 
-def step(task: Classification, **options: bool) -> dict[str, torch.Tensor]:
-    return task.step(
-        {"network": torch.nn.Identity()}, torch.from_numpy(SCORES), torch.from_numpy(TRUE), **options
-    )
+def classification(**params: Any) -> Classification:
+    return Classification(loss=CrossEntropyLoss(**params))
+
+
+def step(task: Classification) -> dict[str, torch.Tensor]:
+    networks, criterion = {"network": torch.nn.Identity()}, task.chosen_loss.build()
+    return task.step(networks, criterion, torch.from_numpy(SCORES), torch.from_numpy(TRUE))
 
 
 def cross_entropy(scores: np.ndarray, weights: np.ndarray) -> float:
@@ -29,20 +34,20 @@ def cross_entropy(scores: np.ndarray, weights: np.ndarray) -> float:
 
 
 def test_loss_and_accuracy_by_hand() -> None:
-    found = step(Classification())
+    found = step(classification())
     assert float(found["loss"]) == pytest.approx(cross_entropy(SCORES, np.eye(3)[TRUE]))
     assert float(found["accuracy"]) == 0.75
 
 
 def test_label_smoothing_spreads_certainty_over_all_classes() -> None:
     weights = np.eye(3)[TRUE] * 0.7 + 0.1
-    assert float(step(Classification(label_smoothing=0.3))["loss"]) == pytest.approx(
+    assert float(step(classification(label_smoothing=0.3))["loss"]) == pytest.approx(
         cross_entropy(SCORES, weights)
     )
 
 
 def test_measures_by_hand() -> None:
-    measures, _ = Classification().judge(SCORES, TRUE, DATA)
+    measures, _ = classification().judge(SCORES, TRUE, DATA)
     # cat: 1 of 2 said is right, all 1 found; dog: 1 of 1, 1 of 2; cow: 1 of 1, 1 of 1
     assert measures["accuracy"] == 0.75
     assert measures["precision"] == pytest.approx((0.5 + 1 + 1) / 3)
@@ -53,7 +58,7 @@ def test_measures_by_hand() -> None:
 def test_measures_agree_with_scikit_learn() -> None:
     rng = np.random.default_rng(0)
     scores, true = rng.normal(size=(500, 3)), rng.integers(0, 3, 500)
-    measures, _ = Classification().judge(scores, true, DATA)
+    measures, _ = classification().judge(scores, true, DATA)
     said = scores.argmax(1)
     assert measures == {
         "accuracy": metrics.accuracy_score(true, said),
@@ -64,7 +69,7 @@ def test_measures_agree_with_scikit_learn() -> None:
 
 
 def test_confusions_have_the_true_class_by_row_and_every_class() -> None:
-    _, (matrix, table) = Classification().judge(SCORES[:3], TRUE[:3], DATA)
+    _, (matrix, table) = classification().judge(SCORES[:3], TRUE[:3], DATA)
     assert isinstance(matrix, Matrix)
     assert (matrix.row_title, matrix.column_title) == ("true", "said")
     assert matrix.labels == DATA.classes
@@ -78,12 +83,12 @@ def test_confusions_have_the_true_class_by_row_and_every_class() -> None:
 
 
 def test_class_that_does_not_occur_does_not_count_in_the_means() -> None:
-    measures, _ = Classification().judge(SCORES[[0, 2]], TRUE[[0, 2]], DATA)
+    measures, _ = classification().judge(SCORES[[0, 2]], TRUE[[0, 2]], DATA)
     assert measures["recall"] == 1
 
 
 def test_errors_are_the_cross_entropy_of_each_sample() -> None:
-    errors = Classification().errors(SCORES, TRUE)
+    errors = classification().errors(SCORES, TRUE)
     each = torch.nn.functional.cross_entropy(
         torch.from_numpy(SCORES), torch.from_numpy(TRUE), reduction="none"
     )
@@ -92,12 +97,12 @@ def test_errors_are_the_cross_entropy_of_each_sample() -> None:
 
 
 def test_errors_of_huge_scores_stay_finite() -> None:
-    errors = Classification().errors(np.array([[1e30, 0, -1e30]], dtype=np.float32), np.array([2]))
+    errors = classification().errors(np.array([[1e30, 0, -1e30]], dtype=np.float32), np.array([2]))
     assert math.isfinite(errors[0])
 
 
 def test_caption_names_class_and_probability() -> None:
-    assert Classification().caption(SCORES[1], TRUE[1], DATA) == "true dog, said cat (0.58)"
+    assert classification().caption(SCORES[1], TRUE[1], DATA) == "true dog, said cat (0.58)"
 
 
 @pytest.mark.parametrize(
@@ -115,24 +120,25 @@ def test_caption_names_class_and_probability() -> None:
     ],
 )
 def test_misfit_says_both_sides(output: TensorSpec, last: str, message: str) -> None:
-    (found,) = Classification().misfits(output, DATA, last)
+    (found,) = classification().misfits(output, DATA, last)
     assert message in found.message
 
 
 def test_wrong_size_and_softmax_are_both_told() -> None:
-    found = Classification().misfits(TensorSpec(("N", 10)), DATA, "Softmax")
+    found = classification().misfits(TensorSpec(("N", 10)), DATA, "Softmax")
     assert [misfit.code for misfit in found] == ["ND420", "ND422"]
 
 
 def test_values_name_their_column() -> None:
     data = DataSpec(TensorSpec(("N", 4)), TensorSpec(("N", 1)), targets=("price",))
-    (found,) = Classification().misfits(TensorSpec(("N", 1)), data, "Softmax")
+    (found,) = classification().misfits(TensorSpec(("N", 1)), data, "Softmax")
     assert "'price' are values [N, 1]" in found.message
 
 
 def test_log_softmax_is_harmless_as_the_warning_says() -> None:
     scores = torch.randn(8, 3, generator=torch.Generator().manual_seed(0))
     target = torch.arange(8) % 3
-    plain = Classification().step({"network": torch.nn.Identity()}, scores, target)
-    twice = Classification().step({"network": torch.nn.LogSoftmax(1)}, scores, target)
+    task = classification()
+    plain = task.step({"network": torch.nn.Identity()}, task.chosen_loss.build(), scores, target)
+    twice = task.step({"network": torch.nn.LogSoftmax(1)}, task.chosen_loss.build(), scores, target)
     torch.testing.assert_close(plain["loss"], twice["loss"])

@@ -59,7 +59,13 @@ class Guess(Task):
     monitor: ClassVar[str] = "accuracy"
 
     def step(
-        self, networks: Mapping[str, nn.Module], input: Tensor, target: Tensor, *, measure: bool = True
+        self,
+        networks: Mapping[str, nn.Module],
+        criterion: nn.Module | None,
+        input: Tensor,
+        target: Tensor,
+        *,
+        measure: bool = True,
     ) -> dict[str, Tensor]:
         scores = networks["network"](input)
         values = {"loss": F.cross_entropy(scores, target)}

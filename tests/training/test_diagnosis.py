@@ -1,13 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 
 import pytest
 import torch
 from torch import Tensor, nn
 
 from netdesigner.document import Block, Design, Graph, Network, Node
-from netdesigner.parts import Task, TrainingSettings
+from netdesigner.errors import TrainingError
+from netdesigner.parts import TrainingSettings
 from netdesigner.training.data import Pair
 from netdesigner.training.diagnosis import explain_error, explain_no_memory, explain_not_finite, node_path
 from netdesigner.training.update import NotFiniteError
@@ -36,13 +37,9 @@ def test_a_module_is_traced_to_its_node(module: str, node: str) -> None:
     assert node_path(DESIGN, "main", module) == node
 
 
-class Mean(Task):
-    """Mean output."""
-
-    def step(
-        self, networks: Mapping[str, nn.Module], input: Tensor, target: Tensor, *, measure: bool = True
-    ) -> dict[str, Tensor]:
-        return {"loss": networks["network"](input).mean()}
+def mean_of(module: nn.Module) -> Callable[[Pair], dict[str, Tensor]]:
+    """A step whose loss is the mean output."""
+    return lambda pair: {"loss": module(pair.input).mean()}
 
 
 class Broken(nn.Module):
@@ -84,7 +81,7 @@ def chain(**modules: nn.Module) -> nn.Module:
 def explained(module: nn.Module, source: Tensor | None = None, what: str = "loss") -> tuple[str, str]:
     source = torch.ones(2, 3) if source is None else source
     error = NotFiniteError(what, (Pair(source, torch.zeros(2)),), 5)
-    failed = explain_not_finite(error, DESIGN, {"network": module}, Mean(), TrainingSettings())
+    failed = explain_not_finite(error, DESIGN, {"network": module}, mean_of(module), TrainingSettings())
     assert failed.step == 5
     assert "\n" not in failed.message
     return failed.message, failed.node
@@ -128,15 +125,16 @@ def test_no_hook_is_left_behind() -> None:
 
 def test_the_advice_fits_the_settings() -> None:
     pair = Pair(torch.full((1, 3), torch.nan), torch.zeros(1))
+    module = chain(stem=Broken())
     settings = TrainingSettings(learning_rate=0.5, clip_norm=1.0, precision="float16")
     broken = NotFiniteError("loss", (Pair(torch.ones(1, 3), torch.zeros(1)),), 1)
-    advice = explain_not_finite(broken, DESIGN, {"network": chain(stem=Broken())}, Mean(), settings).advice
+    advice = explain_not_finite(broken, DESIGN, {"network": module}, mean_of(module), settings).advice
     assert advice == (
         "Lower the learning rate, 0.5 now, to 0.05.",
         "Use the precision bfloat16 or float32.",
     )
     broken = NotFiniteError("loss", (pair,), 1)
-    advice = explain_not_finite(broken, DESIGN, {"network": chain(stem=Broken())}, Mean(), settings).advice
+    advice = explain_not_finite(broken, DESIGN, {"network": module}, mean_of(module), settings).advice
     assert advice == ("Look for missing values in the data.",)
 
 
@@ -162,3 +160,12 @@ def test_an_unforeseen_error_keeps_its_first_line_and_its_node() -> None:
     error.add_note("in node head")
     failed = explain_error(error, 4)
     assert (failed.message, failed.node, failed.step) == ("RuntimeError: shapes differ", "head", 4)
+
+
+def test_a_refusal_speaks_for_itself_and_keeps_its_advice() -> None:
+    failed = explain_error(TrainingError("a variance is below 0", advice=("Put a Softplus there.",)), 4)
+    assert (failed.message, failed.advice, failed.step) == (
+        "a variance is below 0",
+        ("Put a Softplus there.",),
+        4,
+    )

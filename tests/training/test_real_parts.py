@@ -97,6 +97,35 @@ def test_a_node_in_a_block_is_named_with_the_block(tmp_path: Path, monkeypatch: 
     assert failed.node == f"{block}.{convolution}"
 
 
+def test_targets_that_the_loss_cannot_learn_are_refused_before_anything_is_kept(tmp_path: Path) -> None:
+    design = replace(open_template("mlp-diabetes"), loss=Choice("BCEWithLogitsLoss"))
+    with pytest.raises(TrainingError, match="values between 0 and 1, and the targets go from 25 to 346"):
+        run(design, tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_variance_below_zero_ends_the_run_with_what_to_do(tmp_path: Path) -> None:
+    net = nd.Builder()
+    both = net.Linear(net.Input(shape=(10,)), out_features=2)
+    net.Output(net.Identity(both))  # what stands last does not tell what it gives
+    design = net.design(data="diabetes", task="regression", loss="GaussianNLLLoss", epochs=1)
+    failed = run(design, tmp_path / "run")[-1]
+    assert isinstance(failed, Failed)
+    assert failed.message.startswith("GaussianNLLLoss takes variances of 0 and more, and the network gave -")
+    assert failed.advice == ("Put a Softplus before the second half of the output.",)
+
+
+def test_another_loss_trains_other_weights_and_is_kept_with_the_run(tmp_path: Path) -> None:
+    usual, other = (with_training("logistic-iris", epochs=1) for _ in range(2))
+    other = replace(other, loss=Choice("MultiMarginLoss", {"margin": 0.5, "weight": (1.0, 2.0, 3.0)}))
+    for name, design in (("usual", usual), ("other", other)):
+        assert isinstance(run(design, tmp_path / name)[-1], Finished)
+    kept = [(tmp_path / n / "checkpoint-last" / "model.safetensors").read_bytes() for n in ("usual", "other")]
+    assert kept[0] != kept[1]
+    assert nd.load(tmp_path / "other" / "design.netdesign").loss == other.loss
+    assert 0 <= nd.evaluate(tmp_path / "other").measures["accuracy"] <= 1
+
+
 @pytest.mark.parametrize(
     ("name", "accuracy"),
     [

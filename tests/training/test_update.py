@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,25 +9,19 @@ from torch import Tensor, nn
 
 from netdesigner.optimizers.adam import Adam, AdamW
 from netdesigner.optimizers.gradient import SGD
-from netdesigner.parts import Optimizer, Task, TrainingSettings
+from netdesigner.parts import Optimizer, TrainingSettings
 from netdesigner.training.data import Pair
 from netdesigner.training.update import NotFiniteError, Update
 
 CPU = torch.device("cpu")
 
 
-class Squares(Task):
-    """Mean squared output."""
-
-    def step(
-        self, networks: Mapping[str, nn.Module], input: Tensor, target: Tensor, *, measure: bool = True
-    ) -> dict[str, Tensor]:
-        return {"loss": (networks["network"](input) - target).square().mean()}
-
-
 def made(module: nn.Module, optimizer: Optimizer | None = None, **settings: Any) -> Update:
+    def squares(pair: Pair) -> dict[str, Tensor]:
+        return {"loss": (module(pair.input) - pair.target).square().mean()}
+
     built = (optimizer or SGD()).build(module.parameters(), 0.1)
-    return Update({"network": module}, Squares(), built, TrainingSettings(**settings), CPU)
+    return Update(squares, built, TrainingSettings(**settings), CPU)
 
 
 def linear() -> nn.Module:

@@ -102,10 +102,16 @@ JUMPS = {
         "momentum",
     ),
     "an unknown schedule": (lambda d: edits.choose(d, "schedule", Choice("stp")), "schedule_list"),
-    "a setting of the task": (
-        lambda d: edits.choose(d, "task", Choice("classification", {"label_smoothing": 3})),
+    "an unknown task": (lambda d: edits.choose(d, "task", Choice("clasification")), "task_list"),
+    "a setting of the usual loss": (
+        lambda d: edits.choose(d, "loss", Choice("CrossEntropyLoss", {"label_smoothing": 3})),
         "label_smoothing",
     ),
+    "a weight for a class too few": (
+        lambda d: edits.choose(d, "loss", Choice("MultiMarginLoss", {"weight": (1, 2)})),
+        "weight",
+    ),
+    "a loss of another task": (lambda d: edits.choose(d, "loss", Choice("MSELoss")), "loss_list"),
     "a setting of the data": (lambda d: edits.choose(d, "data", Choice("digits", {"test": 3})), "test"),
     "unknown data": (lambda d: edits.choose(d, "data", Choice("digit")), "data_list"),
 }

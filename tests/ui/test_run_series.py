@@ -62,4 +62,5 @@ def test_the_learning_rate_is_never_smoothed() -> None:
 def test_a_curve_is_called_what_its_task_calls_it(catalog: Catalog) -> None:
     assert curve_named("accuracy", catalog).percent
     assert curve_named(LEARNING_RATE, catalog).title == "Learning rate"
+    assert curve_named("output:balance", catalog).title == "balance"
     assert curve_named("some_thing", catalog).title == "Some thing"

@@ -1,4 +1,4 @@
-"""What may help where a data set, a task, an optimizer, a schedule or a setting of the training is not allowed."""
+"""What may help where a data set, a task, a loss, an optimizer, a schedule or a setting is not allowed."""
 
 from __future__ import annotations
 
@@ -58,6 +58,26 @@ def _other_task(case: Case) -> Iterator[Remedy]:
     for kind, part in case.catalog.tasks.items():
         if case.design.task is None or kind != case.design.task.kind:
             yield Remedy(f"Choose the task {part.label()}", partial(edit.set_task, case.design, Choice(kind)))
+
+
+def _unknown_loss(case: Case) -> Iterator[Remedy]:
+    """The nearest losses for the task, and its usual one."""
+    choice = case.design.loss
+    fitting = case.catalog.losses_for(case.design.task) or case.catalog.losses
+    for kind in nearest(choice.kind, fitting) if choice is not None else ():
+        yield _choose(case, f"Choose {kind}", Choice(kind))
+    usual = case.catalog.usual_loss(case.design.task)
+    yield _choose(case, f"Choose {usual.kind}" if usual is not None else "Choose no loss", None)
+
+
+def _other_loss(case: Case) -> Iterator[Remedy]:
+    """The usual loss of the task, or a task that takes the loss."""
+    choice, usual = case.design.loss, case.catalog.usual_loss(case.design.task)
+    yield _choose(case, f"Choose {usual.kind}" if usual is not None else "Choose no loss", None)
+    for kind, part in case.catalog.tasks.items():
+        if choice is not None and choice.kind in case.catalog.losses_for(Choice(kind)):
+            text = f"Choose the task {part.label()}"
+            yield Remedy(text, partial(replace, case.design, task=Choice(kind)))
 
 
 def _unknown_optimizer(case: Case) -> Iterator[Remedy]:
@@ -123,6 +143,10 @@ REMEDIES: dict[str, Remedies] = {
     "ND406": _setting,
     "ND407": _shares,
     "ND421": _other_task,
+    "ND431": _unknown_loss,
+    "ND432": _setting,
+    "ND433": _other_loss,
+    "ND434": _setting,
     "ND601": _unknown_optimizer,
     "ND602": _unknown_schedule,
     "ND603": _setting,

@@ -9,14 +9,16 @@ from functools import partial
 from netdesigner.checks.remedies.case import Case, Remedies, Remedy
 from netdesigner.checks.remedies.structure import input_params
 from netdesigner.document import edit
-from netdesigner.document.design import Design, Edge, Scope, Value
-from netdesigner.errors import ParameterError
-from netdesigner.parts.task import Misfit
+from netdesigner.document.design import Choice, Design, Edge, Scope, Value
+from netdesigner.errors import PartError
+from netdesigner.parts.misfit import Misfit
 from netdesigner.parts.tensor import BATCH, TensorSpec
 
 __all__ = ["REMEDIES"]
 
 _SIZES = ("out_features", "out_channels")
+_ROW_PX = 120.0
+"""How far below a node another one is put."""
 
 
 def _like_data(case: Case) -> Iterator[Remedy]:
@@ -62,8 +64,8 @@ def _misfit_of(case: Case) -> Misfit | None:
     if case.design.task is None or case.data is None or traced is None or not traced.outputs:
         return None
     try:
-        task = case.catalog.task(case.design.task, case.names)
-    except ParameterError:
+        task = case.catalog.task(case.design.task, case.names, case.design.loss)
+    except PartError:
         return None
     found = task.misfits(traced.outputs[0], case.data, _last_kind(case))
     return next((misfit for misfit in found if misfit.code == case.problem.code), None)
@@ -75,18 +77,61 @@ def _last_kind(case: Case) -> str:
 
 
 def _output(case: Case) -> Iterator[Remedy]:
-    """The last layer's size, axes merged before it, or layers before the Output that give the right shape."""
+    """Another last layer, its size, axes merged before it, or layers before the Output that give the right shape."""
     misfit = _misfit_of(case)
     if misfit is None:
         return
     wires = case.wires_in(case.problem.node)
     row = _row(case)
-    if misfit.drop_last and wires:
-        yield case.remove(wires[0].source)
+    if wires:
+        yield from _last(case, wires[0], misfit)
+    if misfit.loss in case.catalog.losses:
+        yield Remedy(f"Choose {misfit.loss}", partial(edit.set_loss, case.design, Choice(misfit.loss)))
     if misfit.features is not None and wires:
         yield from _sized(case, row, misfit.features)
         yield from _flattened(case, row, misfit.features)
         yield from _appended(case, wires[0], misfit.features)
+
+
+def _last(case: Case, wire: Edge, misfit: Misfit) -> Iterator[Remedy]:
+    """The last layer taken out, another in its place, or another behind it."""
+    kind, old = misfit.add_last, wire.source
+    if misfit.halve_last:
+        yield from _halves(case, wire, kind)
+    elif misfit.drop_last and not kind:
+        yield case.remove(old)
+    elif misfit.drop_last and case.knows(kind):
+        yield Remedy(f"Put {kind} in place of {old}", partial(_in_place, case, wire, kind))
+    elif kind:
+        yield from case.insert(wire, kind)
+
+
+def _in_place(case: Case, wire: Edge, kind: str) -> Design:
+    design, _ = case.inserted(case.design, wire, kind, {})
+    return edit.remove_nodes(design, case.scope, [wire.source], reconnect=True)
+
+
+def _halves(case: Case, wire: Edge, kind: str) -> Iterator[Remedy]:
+    """Two layers side by side in place of the last, each for half of its numbers, one with another layer behind it."""
+    layer, feeds = case.layer(wire.source), case.wires_in(wire.source)
+    features = layer.values().get("out_features") if layer is not None else None
+    if case.knows(kind, "Concat") and len(feeds) == 1 and isinstance(features, int) and features % 2 == 0:
+        text = f"Give the second half of {wire.source} a {kind}"
+        yield Remedy(text, partial(_halved, case, feeds[0], wire, kind, features // 2))
+
+
+def _halved(case: Case, feed: Edge, wire: Edge, kind: str, features: int) -> Design:
+    scope, first = case.scope, wire.source
+    design = edit.set_params(case.design, scope, first, {"out_features": features})
+    node = design.graph(scope).nodes[first]
+    (x, y), (u, v) = case.at(first), case.at(wire.target)
+    design, second = edit.add_node(design, scope, node.kind, (x, y + _ROW_PX), node.params)
+    design, last = edit.add_node(design, scope, kind, ((x + u) / 2, y + _ROW_PX))
+    design, joint = edit.add_node(design, scope, "Concat", ((x + u) / 2, v))
+    design = edit.insert_on_edge(design, scope, wire, joint, "inputs")
+    design = edit.connect(design, scope, replace(feed, target=second))
+    design = edit.connect(design, scope, replace(wire, source=second, target=last, target_port="input"))
+    return edit.connect(design, scope, Edge(last, "output", joint, "inputs"), replacing=False)
 
 
 def _row(case: Case) -> list[str]:
@@ -204,4 +249,5 @@ REMEDIES: dict[str, Remedies] = {
     "ND414": _roles,
     "ND420": _output,
     "ND422": _output,
+    "ND423": _output,
 }

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
+from netdesigner.checks.fit import answers
 from netdesigner.checks.remedies.case import Case, Remedies, Remedy
 from netdesigner.document import edit
 from netdesigner.document.design import BLOCK_PREFIX, Design, Edge, Graph, Value
@@ -304,8 +305,8 @@ def _output_after(case: Case, name: str) -> Iterator[Remedy]:
 
 
 def _several_outputs(case: Case) -> Iterator[Remedy]:
-    """All Outputs but one removed."""
-    ids = case.graph.ids_of("Output")
+    """All Outputs but one removed, of those that could be compared with a target."""
+    ids = answers(case.trace)
     for kept in ids[:4]:
         gone = [name for name in ids if name != kept]
         text = f"Remove {gone[0]}" if len(gone) == 1 else f"Keep only {kept}"

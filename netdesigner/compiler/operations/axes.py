@@ -83,7 +83,9 @@ class IndexSelect(nn.Module):
 
     def forward(self, input: Tensor) -> Tensor:
         """Picks."""
-        return input.index_select(self.dim, torch.tensor(self.index, device=input.device))
+        return input.index_select(
+            self.dim, torch.tensor(self.index, device=input.device)
+        )
 
     def extra_repr(self) -> str:
         """What `print` shows."""
@@ -120,7 +122,9 @@ class Stack(_Along):
 
     def forward(self, *tensors: Tensor) -> Tensor:
         """Joins; written out, since torch's exporter does not bring elements of several types to one."""
-        return torch.cat([tensor.unsqueeze(self.dim) for tensor in tensors], dim=self.dim)
+        return torch.cat(
+            [tensor.unsqueeze(self.dim) for tensor in tensors], dim=self.dim
+        )
 
 
 class Squeeze(_Along):

@@ -32,7 +32,9 @@ class MixtureOfExperts(nn.Module):
     depend on values and the network can be compiled and exported.
     """
 
-    def __init__(self, in_features: int, hidden_features: int, num_experts: int, top_k: int) -> None:
+    def __init__(
+        self, in_features: int, hidden_features: int, num_experts: int, top_k: int
+    ) -> None:
         super().__init__()
         self.top_k = top_k
         self.router = nn.Linear(in_features, num_experts, bias=False)

@@ -40,7 +40,9 @@ class GroupedQueryAttention(nn.Module):
         group = self.num_heads // self.num_kv_heads
         key, value = key.repeat_interleave(group, 1), value.repeat_interleave(group, 1)
         dropout = self.dropout if self.training else 0.0
-        found = F.scaled_dot_product_attention(query, key, value, dropout_p=dropout, is_causal=self.is_causal)
+        found = F.scaled_dot_product_attention(
+            query, key, value, dropout_p=dropout, is_causal=self.is_causal
+        )
         found = found.transpose(1, 2).flatten(2)
         if self.gate is not None:
             found = found * torch.sigmoid(self.gate(input))
@@ -53,7 +55,9 @@ class GroupedQueryAttention(nn.Module):
     def _turned(self, heads: Tensor) -> Tensor:
         """Pairs of features, one from each half, turned by an angle that grows with the place."""
         half = heads.shape[-1] // 2
-        speed = self.base ** (-torch.arange(half, dtype=torch.float32, device=heads.device) / half)
+        speed = self.base ** (
+            -torch.arange(half, dtype=torch.float32, device=heads.device) / half
+        )
         place = torch.arange(heads.shape[2], dtype=torch.float32, device=heads.device)
         angle = place.unsqueeze(1) * speed
         cos, sin = angle.cos().to(heads.dtype), angle.sin().to(heads.dtype)

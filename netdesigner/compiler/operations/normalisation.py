@@ -24,5 +24,7 @@ class CrossMapLRN2d(nn.CrossMapLRN2d):
         total = F.avg_pool3d(padded, (window, 1, 1), stride=1).squeeze(1) * window
         left = input.shape[1] - reach - 1
         if left > 0:  # the channels whose window begins behind the first
-            total = total + F.pad(squares[:, :1].expand(-1, left, -1, -1), (0, 0, 0, 0, reach + 1, 0))
+            total = total + F.pad(
+                squares[:, :1].expand(-1, left, -1, -1), (0, 0, 0, 0, reach + 1, 0)
+            )
         return input * (total * (self.alpha / self.size) + self.k) ** -self.beta

@@ -44,16 +44,24 @@ def _divided_sums(input: Tensor, pool: Any, axes: int) -> Tensor:
         pool: an average pool of torch.
         axes: along how many axes its windows slide.
     """
-    kernel, stride, padding = (_each(value, axes) for value in (pool.kernel_size, pool.stride, pool.padding))
+    kernel, stride, padding = (
+        _each(value, axes) for value in (pool.kernel_size, pool.stride, pool.padding)
+    )
     beyond = [step - 1 if pool.ceil_mode else 0 for step in stride]
-    ends = [(before, before + more) for before, more in zip(padding, beyond, strict=True)]
+    ends = [
+        (before, before + more) for before, more in zip(padding, beyond, strict=True)
+    ]
     padded = F.pad(input, [length for pair in reversed(ends) for length in pair])
     pooled: Tensor = {2: F.avg_pool2d, 3: F.avg_pool3d}[axes](padded, kernel, stride)
-    for axis in range(axes):  # the last window must begin before the padding at the end does
+    for axis in range(
+        axes
+    ):  # the last window must begin before the padding at the end does
         length, step = input.shape[2 + axis], stride[axis]
         spare = min(padding[axis] - kernel[axis] + step, 0) + step - 1
         if pool.ceil_mode:
-            pooled = pooled.narrow(2 + axis, 0, (length + padding[axis] + spare) // step)
+            pooled = pooled.narrow(
+                2 + axis, 0, (length + padding[axis] + spare) // step
+            )
     scale: float = math.prod(kernel) / pool.divisor_override
     return pooled * scale
 
@@ -86,11 +94,16 @@ def _bins(values: Tensor, axis: int, count: int) -> list[tuple[int, Tensor]]:
     length = values.shape[axis]
     if count == 1:
         return [(0, values)]
-    edges = [(part * length // count, -(-(part + 1) * length // count)) for part in range(count)]
+    edges = [
+        (part * length // count, -(-(part + 1) * length // count))
+        for part in range(count)
+    ]
     return [(begin, values.narrow(axis, begin, end - begin)) for begin, end in edges]
 
 
-def _largest(part: Tensor, axis: int, positions: Tensor | None) -> tuple[Tensor, Tensor, Tensor | None]:
+def _largest(
+    part: Tensor, axis: int, positions: Tensor | None
+) -> tuple[Tensor, Tensor, Tensor | None]:
     """The largest elements along an axis, their places there, and which of the earlier positions they have."""
     found, place = part.max(dim=axis)
     if positions is not None:
@@ -111,7 +124,11 @@ def _max_of_bins(input: Tensor, counts: tuple[int, ...]) -> tuple[Tensor, Tensor
     for axis in range(input.dim() - 1, 1, -1):
         found, length = [], values.shape[axis]
         for begin, part in _bins(values, axis, counts[axis - 2]):
-            before = None if positions is None else positions.narrow(axis, begin, part.shape[axis])
+            before = (
+                None
+                if positions is None
+                else positions.narrow(axis, begin, part.shape[axis])
+            )
             largest, place, before = _largest(part, axis, before)
             place = (place + begin) * span
             found.append((largest, place if before is None else place + before))
@@ -185,7 +202,9 @@ def _even_starts(length: int, count: int, kernel: int, device: torch.device) -> 
     return torch.cat([(2 * places + 1) * room // (2 * (count - 1)) - first, last])
 
 
-def _max_of_windows(input: Tensor, counts: tuple[int, ...], kernel: tuple[int, ...]) -> tuple[Tensor, Tensor]:
+def _max_of_windows(
+    input: Tensor, counts: tuple[int, ...], kernel: tuple[int, ...]
+) -> tuple[Tensor, Tensor]:
     """The largest element of each of the windows that lie evenly, and its position in its channel.
 
     Args:
@@ -216,7 +235,10 @@ def _evenly(input: Tensor, pool: Any, axes: int) -> Any:
     counts = pool.output_size
     if counts is None:
         ratios = _each(pool.output_ratio, axes)
-        counts = [int(length * ratio) for length, ratio in zip(input.shape[2:], ratios, strict=True)]
+        counts = [
+            int(length * ratio)
+            for length, ratio in zip(input.shape[2:], ratios, strict=True)
+        ]
     found = _max_of_windows(input, _each(counts, axes), _each(pool.kernel_size, axes))
     return found if pool.return_indices else found[0]
 
@@ -243,22 +265,31 @@ class FractionalMaxPool3d(nn.FractionalMaxPool3d):
 class MaxUnpool1d(nn.MaxUnpool1d):
     """torch's unpooling, to the size of a tensor that is given."""
 
-    def forward(self, input: Tensor, indices: Tensor, output_size: Tensor | None = None) -> Tensor:  # type: ignore[override]
+    def forward(  # type: ignore[override]
+        self, input: Tensor, indices: Tensor, output_size: Tensor | None = None
+    ) -> Tensor:
         """Puts elements where their indices say, and zeros elsewhere."""
-        return super().forward(input, indices, None if output_size is None else output_size.shape)  # type: ignore[arg-type]
+        shape: Any = None if output_size is None else output_size.shape
+        return super().forward(input, indices, shape)
 
 
 class MaxUnpool2d(nn.MaxUnpool2d):
     """torch's unpooling, to the size of a tensor that is given."""
 
-    def forward(self, input: Tensor, indices: Tensor, output_size: Tensor | None = None) -> Tensor:  # type: ignore[override]
+    def forward(  # type: ignore[override]
+        self, input: Tensor, indices: Tensor, output_size: Tensor | None = None
+    ) -> Tensor:
         """Puts elements where their indices say, and zeros elsewhere."""
-        return super().forward(input, indices, None if output_size is None else output_size.shape)  # type: ignore[arg-type]
+        shape: Any = None if output_size is None else output_size.shape
+        return super().forward(input, indices, shape)
 
 
 class MaxUnpool3d(nn.MaxUnpool3d):
     """torch's unpooling, to the size of a tensor that is given."""
 
-    def forward(self, input: Tensor, indices: Tensor, output_size: Tensor | None = None) -> Tensor:  # type: ignore[override]
+    def forward(  # type: ignore[override]
+        self, input: Tensor, indices: Tensor, output_size: Tensor | None = None
+    ) -> Tensor:
         """Puts elements where their indices say, and zeros elsewhere."""
-        return super().forward(input, indices, None if output_size is None else output_size.shape)  # type: ignore[arg-type]
+        shape: Any = None if output_size is None else output_size.shape
+        return super().forward(input, indices, shape)

@@ -30,7 +30,9 @@ class RWKVTimeMix(nn.Module):
         before = F.pad(input[:, :-1], (0, 0, 1, 0))
         key = self.key(torch.lerp(before, input, self.time_mix_k))
         value = self.value(torch.lerp(before, input, self.time_mix_v))
-        gate = torch.sigmoid(self.receptance(torch.lerp(before, input, self.time_mix_r)))
+        gate = torch.sigmoid(
+            self.receptance(torch.lerp(before, input, self.time_mix_r))
+        )
         output: Tensor = self.output(gate * self._faded_mean(key, value))
         return output
 
@@ -48,5 +50,9 @@ class RWKVTimeMix(nn.Module):
             faded = highest + decay
             top = torch.maximum(faded, now)
             past, present = torch.exp(faded - top), torch.exp(now - top)
-            total, weight, highest = past * total + present * what, past * weight + present, top
+            total, weight, highest = (
+                past * total + present * what,
+                past * weight + present,
+                top,
+            )
         return torch.stack(found, 1)

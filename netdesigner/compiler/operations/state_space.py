@@ -22,7 +22,9 @@ class SelectiveScan(nn.Module):
         self.A_log = nn.Parameter(torch.log(decay).repeat(features, 1))
         self.D = nn.Parameter(torch.ones(features))
 
-    def forward(self, input: Tensor, delta: Tensor, feeds: Tensor, reads: Tensor) -> Tensor:
+    def forward(
+        self, input: Tensor, delta: Tensor, feeds: Tensor, reads: Tensor
+    ) -> Tensor:
         """Takes (N, T, features) twice, and B and C, (N, T, d_state); gives (N, T, features)."""
         step = F.softplus(delta)
         decay = torch.exp(step.unsqueeze(-1) * -torch.exp(self.A_log))

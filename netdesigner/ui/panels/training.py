@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from netdesigner.document import Choice, Value
+from netdesigner.document import Choice, Design, Value
 from netdesigner.document import edit as edits
 from netdesigner.session import State
 from netdesigner.ui.bridge import Bridge
@@ -17,7 +17,7 @@ __all__ = ["Training"]
 
 
 class Training(PanelScroll):
-    """Forms of the task, the settings, the optimizer and the schedule; each edit is one step of the history."""
+    """Forms of task, loss, settings, optimizer and schedule; each edit is one step of the history."""
 
     def __init__(self, bridge: Bridge, theme: Theme) -> None:
         super().__init__()
@@ -25,11 +25,13 @@ class Training(PanelScroll):
         self._bridge = bridge
         parts = bridge.session.catalog.parts
         self.task = PartForm(parts("task"), theme, none="No task chosen")
+        self.loss = PartForm(parts("loss"), theme)
         self.settings = PartForm(parts("training"), theme, single=True)
         self.optimizer = PartForm(parts("optimizer"), theme)
         self.schedule = PartForm(parts("schedule"), theme)
         self._forms = {
             "task": self.task,
+            "loss": self.loss,
             "training": self.settings,
             "optimizer": self.optimizer,
             "schedule": self.schedule,
@@ -43,12 +45,15 @@ class Training(PanelScroll):
         layout = QVBoxLayout(page)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(8)
-        titles = ("Task", "Run", "Optimizer", "Learning rate schedule")
+        titles = ("Task", "Loss", "Run", "Optimizer", "Learning rate schedule")
         for title, (section, form) in zip(titles, self._forms.items(), strict=True):
-            if layout.count():
-                layout.addSpacing(16)
-            layout.addWidget(PlainLabel(title, "heading"))
-            layout.addWidget(form)
+            place = QWidget()
+            inside = QVBoxLayout(place)
+            inside.setContentsMargins(0, 16 if layout.count() else 0, 0, 0)
+            inside.setSpacing(8)
+            inside.addWidget(PlainLabel(title, "heading"))
+            inside.addWidget(form)
+            layout.addWidget(place)
             self._connect(section, form)
         layout.addStretch(1)
         self.show_page(page)
@@ -70,8 +75,13 @@ class Training(PanelScroll):
 
     # ------------------------------------------------------------------------------------------------- edits
 
+    def _chosen(self, design: Design, section: str) -> Choice | None:
+        """What is chosen in a section; of the loss what is usual for the task where nothing is."""
+        usual = self._bridge.session.catalog.usual_loss(design.task) if section == "loss" else None
+        return design.choice(section) or usual
+
     def _pick(self, section: str, kind: str) -> None:
-        chosen = self._bridge.session.design.choice(section)
+        chosen = self._chosen(self._bridge.session.design, section)
         if kind == (chosen.kind if chosen else ""):
             return
         part = self._bridge.session.catalog.parts(section).get(kind)
@@ -80,7 +90,7 @@ class Training(PanelScroll):
         self._bridge.edit(lambda design: edits.choose(design, section, choice), label)
 
     def _edit(self, section: str, name: str, value: Value) -> None:
-        chosen = self._bridge.session.design.choice(section)
+        chosen = self._chosen(self._bridge.session.design, section)
         if chosen is None:
             return
         part = self._bridge.session.catalog.parts(section).get(chosen.kind)
@@ -92,11 +102,13 @@ class Training(PanelScroll):
 
     def _on_changed(self, before: State, after: State) -> None:
         old, new = before.design, after.design
-        same = old.task is new.task and old.training is new.training and old.variables is new.variables
-        if not same:
+        parts = ("task", "loss", "training", "variables")
+        if any(getattr(old, part) is not getattr(new, part) for part in parts):
             self._show(after)
 
     def _show(self, state: State) -> None:
+        design, catalog = state.design, self._bridge.session.catalog
+        self.loss.offer(catalog.losses_for(design.task))
         for section, form in self._forms.items():
-            told = told_in(state.report, section)
-            form.show_choice(state.design.choice(section), state.design.variables, told)
+            form.show_choice(self._chosen(design, section), design.variables, told_in(state.report, section))
+        self.loss.parentWidget().setVisible(self._chosen(design, "loss") is not None)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from netdesigner.document import Choice, Settings
@@ -42,6 +43,54 @@ def test_the_schedule_and_the_task_are_chosen(training: Training) -> None:
     assert (design.training.schedule.kind, design.task) == ("cosine", Choice("regression"))
     pick(training.task.list, "")
     assert training._bridge.state.design.task is None
+
+
+def test_the_loss_shows_what_is_usual_for_the_task_and_the_form_of_the_one_that_is_picked(
+    training: Training,
+) -> None:
+    assert training._bridge.state.design.loss is None
+    assert training.loss.list.currentData() == "CrossEntropyLoss"
+    assert training.loss.form is not None
+    assert training.loss.form.has("label_smoothing")
+    training.loss.list.setFocus()
+    QTest.keyClick(training.loss.list, Qt.Key.Key_Down)
+    assert training._bridge.state.design.loss == Choice("NLLLoss")
+    training.loss.edited.emit("ignore_index", 3)
+    assert training._bridge.state.design.loss == Choice("NLLLoss", {"ignore_index": 3})
+    assert not training.loss.form.has("label_smoothing")
+    training._bridge.session.undo()
+    training._bridge.session.undo()
+    assert training._bridge.state.design.loss is None
+    assert training.loss.list.currentData() == "CrossEntropyLoss"
+
+
+def test_the_losses_are_those_of_the_task(training: Training) -> None:
+    def offered() -> list[str]:
+        return [training.loss.list.itemData(row) for row in range(training.loss.list.count())]
+
+    catalog = training._bridge.session.catalog
+    assert offered() == [*catalog.losses_for(Choice("classification"))]
+    pick(training.loss.list, "NLLLoss")
+    pick(training.task.list, "regression")
+    assert training._bridge.state.design.loss is None
+    assert offered() == [*catalog.losses_for(Choice("regression"))]
+    assert offered()[0] == training.loss.list.currentData() == "MSELoss"
+    pick(training.task.list, "")
+    assert not training.loss.isVisible()
+    training._bridge.session.undo()
+    training._bridge.session.undo()
+    assert training.loss.isVisible()
+    assert training.loss.list.currentData() == "NLLLoss"
+
+
+def test_what_is_wrong_with_the_loss_stands_at_its_field(training: Training) -> None:
+    training.loss.edited.emit("label_smoothing", 3)
+    assert training.loss.form is not None
+    assert training.loss.form.error("label_smoothing") == "Expected at most 1, got 3"
+    training._bridge.edit(lambda design: edits.set_loss(design, Choice("MSELoss")), "choose MSELoss")
+    assert training.loss.list.currentText() == "MSELoss"
+    said = [each.text() for each in training.loss.findChildren(QLabel)]
+    assert any("MSELoss is not for the task Classification" in text for text in said)
 
 
 def test_settings_are_edited_and_shown(training: Training) -> None:
@@ -84,11 +133,10 @@ def test_a_setting_that_there_is_not_is_told_above_the_form(training: Training) 
 
 
 def test_the_chosen_part_chosen_again_keeps_its_parameters(training: Training) -> None:
-    training.task.edited.emit("label_smoothing", 0.1)
+    training.loss.edited.emit("label_smoothing", 0.1)
+    pick(training.loss.list, "CrossEntropyLoss")
     pick(training.task.list, "classification")
-    task = training._bridge.state.design.task
-    assert task is not None
-    assert task.params == {"label_smoothing": 0.1}
+    assert training._bridge.state.design.loss == Choice("CrossEntropyLoss", {"label_smoothing": 0.1})
 
 
 def test_an_unknown_kind_is_kept_and_named(training: Training) -> None:

@@ -1,0 +1,190 @@
+"""What a loss is: a class of torch.nn that says how wrong an answer is, with torch's own parameter names and defaults.
+
+Left out of every loss are `reduction`, because a step needs one number, which is a mean over its samples, and
+`size_average` and `reduce`, which torch has given up for it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+from netdesigner.errors import TrainingError
+from netdesigner.parts.misfit import Misfit
+from netdesigner.parts.part import Part
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import Tensor, nn
+
+__all__ = ["CLASSES", "VALUES", "Loss", "Span", "Takes"]
+
+CLASSES = "classes"
+"""Targets that are one class number a sample, [N] int64."""
+VALUES = "values"
+"""Targets that are one value or several a sample, [N, k] float32."""
+
+
+class Span(NamedTuple):
+    """All numbers between two, which belong to it."""
+
+    low: float = -math.inf
+    high: float = math.inf
+
+    def holds(self, other: Span) -> bool:
+        """Whether another span lies in this one."""
+        return self.low <= other.low and other.high <= self.high
+
+
+class Takes(NamedTuple):
+    """What the numbers of an output should be.
+
+    Attributes:
+        words: in the user's words.
+        span: between what they lie.
+        needs: the kind of layer before the Output that gives such numbers; "" where any layer does.
+    """
+
+    words: str = "values of any size"
+    span: Span = Span()
+    needs: str = ""
+
+
+class _Gives(NamedTuple):
+    """What a kind of layer can give, and how that is said."""
+
+    span: Span
+    words: str
+
+
+_ANY = _Gives(Span(), "values of any size")
+_GIVES: Mapping[str, _Gives] = {
+    kind: gives
+    for kinds, gives in (
+        ("Softmax Softmax2d Softmin", _Gives(Span(0, 1), "values between 0 and 1 that sum to 1")),
+        ("Sigmoid Hardsigmoid", _Gives(Span(0, 1), "values between 0 and 1")),
+        ("Tanh Softsign", _Gives(Span(-1, 1), "values between -1 and 1")),
+        ("LogSoftmax LogSigmoid", _Gives(Span(high=0), "values below 0")),
+        ("ReLU Softplus", _Gives(Span(low=0), "values of 0 and more")),
+        ("Linear Bilinear Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d", _ANY),
+        ("BatchNorm1d BatchNorm2d BatchNorm3d LayerNorm GroupNorm RMSNorm", _ANY),
+        ("LeakyReLU PReLU ELU CELU SELU GELU SiLU Mish Hardswish", _ANY),
+    )
+    for kind in kinds.split()
+}
+"""What the last layer can give, as far as its kind alone tells; of other kinds nothing is said."""
+
+
+class Loss(Part):
+    """How wrong a network's answers are, as one number that training makes small.
+
+    A task offers the losses that learn what it learns. The output holds F numbers a sample, which are what the loss
+    takes; they come in float32, whatever the network computes with.
+
+    Shape:
+        output [N, F] float32; target [N] int64 or [N, k] float32; the loss has no axes.
+
+    Attributes:
+        learns: the sorts of target that it is for, of `CLASSES` and `VALUES`.
+        takes: what the numbers of the output should be.
+        applies: kinds of layer that the loss applies itself: what a second one does, and the loss that takes the
+            output with it, or "".
+        raw: the loss of the same meaning that takes scores of any size, or "".
+        targets: between what values lie that it can learn.
+        lists: parameters that hold one number for each number of the output.
+        reduction: torch's word for a mean over the batch.
+    """
+
+    learns: ClassVar[tuple[str, ...]] = ()
+    takes: ClassVar[Takes] = Takes()
+    applies: ClassVar[Mapping[str, tuple[str, str]]] = {}
+    raw: ClassVar[str] = ""
+    targets: ClassVar[Span] = Span()
+    lists: ClassVar[tuple[str, ...]] = ()
+    reduction: ClassVar[str] = "mean"
+
+    def expected(self) -> Takes:
+        """What the numbers of the output should be with these parameters."""
+        return self.takes
+
+    def features(self, count: int) -> tuple[int, ...]:
+        """How many numbers a sample's output may have for so many classes or values, the usual first."""
+        return (count,)
+
+    def misfits(self, features: int, last_kind: str) -> Iterator[Misfit]:
+        """Why the loss cannot be taken of an output, or only badly.
+
+        Args:
+            features: how many numbers the output has.
+            last_kind: the kind of the layer that feeds it.
+        """
+        for name in self.lists:
+            given = getattr(self, name)
+            if given is not None and len(given) != features:
+                wanted = f"expected {features} numbers, as many as the output has, got {len(given)}"
+                yield Misfit("ND434", f"loss {self.label()}: {name}: {wanted}", param=name)
+        if last_kind in self.applies:
+            message, loss = self.applies[last_kind]
+            yield Misfit("ND422", message, drop_last=True, loss=loss, severity="warning")
+        elif last_kind in _GIVES:
+            yield from self._of_last(last_kind, _GIVES[last_kind])
+
+    def _of_last(self, last_kind: str, gives: _Gives) -> Iterator[Misfit]:
+        takes = self.expected()
+        text = f"{self.label()} takes {takes.words}, and {last_kind} before the output gives {gives.words}"
+        if takes.span == Span():
+            if gives.span.high < math.inf:
+                yield Misfit("ND422", f"{text} only", drop_last=True, severity="warning")
+        elif not takes.span.holds(gives.span):
+            free = gives is _ANY
+            loss = self.raw if free else ""
+            yield Misfit("ND423", text, drop_last=not free, add_last=takes.needs, loss=loss)
+
+    def check_targets(self, target: np.ndarray) -> None:
+        """Holds the values of all samples against what can be learned; class numbers always can.
+
+        Raises:
+            TrainingError: there are others among them.
+        """
+        if target.dtype.kind != "f":
+            return
+        found = Span(float(target.min()), float(target.max()))
+        if not self.targets.holds(found):
+            low, high = self.targets
+            wanted = f"between {low:g} and {high:g}" if high < math.inf else f"of {low:g} and more"
+            raise TrainingError(
+                f"{self.label()} learns values {wanted}, and the targets go from {found.low:g} to {found.high:g}",
+                advice=("Choose another loss, or bring the targets into that range.",),
+            )
+
+    def build(self) -> nn.Module:
+        """Torch's own module; lists of numbers are buffers of it, which move with it to a device."""
+        import torch
+        from torch import nn
+
+        arguments: dict[str, Any] = {
+            name: torch.tensor(value) if isinstance(value, tuple) else value
+            for name, value in self.values().items()
+        }
+        built: nn.Module = getattr(nn, self.kind)(reduction=self.reduction, **arguments)
+        return built
+
+    def of(self, criterion: nn.Module, output: Tensor, target: Tensor) -> Tensor:
+        """The loss of a batch.
+
+        Args:
+            criterion: what `build` gave.
+            output: [N, F] float32.
+            target: [N] int64 or [N, k] float32.
+        """
+        found: Tensor = criterion(output, target)
+        return found
+
+    def scores(self, output: Tensor) -> Tensor:
+        """A score for each class, [N, K]: the largest is said, and their softmax is how sure that is."""
+        return output
+
+    def said(self, output: Tensor) -> Tensor:
+        """What the output says of the values, [N, k] in their own unit."""
+        return output

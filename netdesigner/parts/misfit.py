@@ -1,0 +1,35 @@
+"""What is said where a network's output does not suit the task, its loss or the data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Misfit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """Why a network's output does not suit the task, the loss or the data, and what would mend it.
+
+    Attributes:
+        code: the problem's stable code.
+        message: both sides in the user's words.
+        features: the length the last axis of the output should have, where that mends it.
+        drop_last: the last layer should go (a softmax before a loss that applies it).
+        add_last: the kind of a layer that should stand before the Output, in place of one that should go.
+        halve_last: the last layer should give the first half of its numbers, and one like it with the layer of
+            `add_last` behind it the second.
+        loss: the kind of a loss that takes the output as it is.
+        param: the parameter of the loss that is at fault, where it is one.
+        severity: "error" or "warning".
+    """
+
+    code: str
+    message: str
+    features: int | None = None
+    drop_last: bool = False
+    add_last: str = ""
+    halve_last: bool = False
+    loss: str = ""
+    param: str = ""
+    severity: str = "error"
