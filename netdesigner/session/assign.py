@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from netdesigner.document import Choice, Design, Settings, Value
+from netdesigner.document import edit as edits
 from netdesigner.errors import ParameterError
 from netdesigner.parts import Catalog, Part, TrainingSettings
 from netdesigner.parts.catalog import create
@@ -58,7 +59,7 @@ def _with_task(design: Design, catalog: Catalog, name: str | None, text: str) ->
         part = catalog.losses.get(loss.kind) if loss is not None else None
         if part is not None and name in {declared.name for declared in part.params()}:
             raise ParameterError(f"task.{name}", f"it belongs to the loss; write task.loss.{name}={text}")
-        return replace(design, task=_chosen("task", catalog.tasks, design.task, name, text))
+        return edits.set_task(design, _chosen("task", catalog.tasks, design.task, name, text))
     if loss is None:
         raise ParameterError("task.loss", "the design has no task yet whose loss could be set")
     return replace(design, loss=_chosen(head, catalog.losses, loss, rest if dot else None, text))

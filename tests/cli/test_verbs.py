@@ -131,7 +131,7 @@ def test_wrong_settings_end_training_as_other_errors_do_and_leave_no_run(
     assert "'lots' is not a variable" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("setting", ["training.epochs", "task.label_smoothing", "data.test"])
+@pytest.mark.parametrize("setting", ["training.epochs", "task.loss.label_smoothing", "data.test"])
 def test_code_in_a_setting_ends_as_a_file_that_cannot_be_read(
     design: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], setting: str
 ) -> None:

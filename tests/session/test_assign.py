@@ -40,7 +40,7 @@ DESIGN = Design(variables={"width": 8}, data=Choice("digits"), task=Choice("clas
 def test_each_first_word_sets_its_part() -> None:
     assert assign(DESIGN, "width=16", CATALOG).variables == {"width": 16}
     assert assign(DESIGN, "data.normalize=none", CATALOG).data == Choice("digits", {"normalize": "none"})
-    assert assign(DESIGN, "task.note=x", CATALOG).task == Choice("classification", {"note": "x"})
+    assert assign(DESIGN, "task=regression", CATALOG).task == Choice("regression")
     assert assign(DESIGN, "training.epochs=5", CATALOG).training.values["epochs"] == 5
     assert assign(DESIGN, "training.schedule=cosine", CATALOG).training.schedule.kind == "cosine"
 
@@ -66,7 +66,7 @@ def test_data_and_task_are_chosen_and_take_values_of_their_parameters_types() ->
         ("data=irris", "did you mean 'iris'"),
         ("task=classify", "did you mean 'classification'"),
         ("data.normalise=none", "did you mean 'normalize'"),
-        ("task.smoothing=1", "did you mean 'label_smoothing'"),
+        ("task.smoothing=1", "Classification has no such parameter"),
         ("width", "NAME=VALUE"),
         ("=3", "NAME=VALUE"),
         ("widht=3", "did you mean 'width'"),
