@@ -17,7 +17,7 @@ from netdesigner.session import training as verbs
 from netdesigner.session.builder import Builder
 from netdesigner.session.gallery import open_template
 from netdesigner.training.control import Control
-from netdesigner.training.events import EpochEnd, Event, Failed, Finished, Steps
+from netdesigner.training.events import EpochEnd, Event, Failed, Finished, Steps, Warned
 
 CATALOG = Catalog.discover()
 
@@ -62,6 +62,19 @@ def test_what_is_frozen_stays_to_the_bit_and_the_rest_learns(tmp_path: Path) -> 
     changed = {name for name, tensor in kept[0].items() if not torch.equal(tensor, kept[1][name])}
     assert {name.partition(".")[0] for name in changed} == {"trained_norm", "head"}
     assert torch.equal(kept[1]["norm.running_mean"], torch.zeros(4))
+
+
+def test_a_run_goes_on_with_what_was_frozen_before(tmp_path: Path) -> None:
+    for epochs, frozen in ((1, True), (2, False)):
+        net = Builder()
+        x = net.Conv2d(net.Input(shape=(1, 8, 8)), out_channels=4, name="conv", frozen=frozen)
+        net.Output(net.Linear(net.Flatten(x), out_features=10, name="head"))
+        design = net.design(data="digits", task="classification", epochs=epochs)
+        events = run(design, tmp_path / "run", resume=None if frozen else tmp_path / "run")
+    warned = [event.message for event in events if isinstance(event, Warned)]
+    assert warned == ["other weights are frozen than before; those that were are new to the optimizer"]
+    assert isinstance(events[-1], Finished)
+    assert events[-1].reason == "done"
 
 
 def test_a_frozen_design_is_refused_before_it_is_trained(tmp_path: Path) -> None:
