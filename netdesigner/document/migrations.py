@@ -20,7 +20,7 @@ def _as_it_is(raw: dict[str, Any]) -> dict[str, Any]:
 
 
 _STEPS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
-    1: _as_it_is,  # nodes may be frozen
+    1: _as_it_is,  # nodes may be frozen, and may use the weights of others
 }
 """From format n to n + 1, keyed by n, without gaps."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from netdesigner.errors import ShapeError
@@ -63,6 +64,10 @@ class Embedding(Layer):
             message = f"Embedding has padding_idx {self.padding_idx}, but only {self.num_embeddings} vectors"
             raise ShapeError(message, changes=({"padding_idx": 0}, {"padding_idx": None}))
         return TensorSpec((*spec.shape, self.embedding_dim), "float32")
+
+    def weights(self, *specs: TensorSpec | None) -> Mapping[str, tuple[int, ...]]:
+        """The table, which may be the matrix of a Linear that gives a number for each word."""
+        return {"weight": (self.num_embeddings, self.embedding_dim)}
 
     def cost(self, *specs: TensorSpec | None) -> Cost:
         """The table; looking up multiplies nothing."""

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from netdesigner.checks.ports import PortBook
-from netdesigner.document import Choice, Design, Edge, Value
+from netdesigner.document import Choice, Design, Edge, Node, Value
 from netdesigner.document import edit as edits
 from netdesigner.errors import EditError
 from netdesigner.parts import Catalog, Layer
@@ -36,8 +36,9 @@ class Builder:
     """Builds one network layer by layer; a layer's kind is a method.
 
     Positional arguments are wires in the order of the layer's inputs (None leaves an optional one empty), keyword
-    arguments its parameters; `name` is the node's id, `repeat` how often it is applied, and `frozen` keeps its weights
-    from training. The value is a `Wire`, or a tuple of them for a layer with several outputs.
+    arguments its parameters; `name` is the node's id, `repeat` how often it is applied, `frozen` keeps its weights from
+    training, and `tied` names a node whose weights it uses. The value is a `Wire`, or a tuple of them for a layer with
+    several outputs.
 
     Args:
         variables: numbers that expressions in parameters may use.
@@ -58,34 +59,36 @@ class Builder:
             raise AttributeError(f"no layer is called '{kind}'")
 
         def add(
-            *wires: Wire | None, name: str = "", repeat: int | str = 1, frozen: bool = False, **params: Value
+            *wires: Wire | None,
+            name: str = "",
+            repeat: int | str = 1,
+            frozen: bool = False,
+            tied: str = "",
+            **params: Value,
         ) -> Wire | tuple[Wire, ...]:
-            return self._add(layer, wires, name, repeat, frozen, params)
+            use = Node(kind, params, repeat, frozen=frozen, tied=tied)
+            return self._add(layer, wires, name, use)
 
         return add
 
     def _add(
-        self,
-        layer: type[Layer],
-        wires: tuple[Wire | None, ...],
-        name: str,
-        repeat: int | str,
-        frozen: bool,
-        params: dict[str, Value],
+        self, layer: type[Layer], wires: tuple[Wire | None, ...], name: str, use: Node
     ) -> Wire | tuple[Wire, ...]:
         ports = layer.inputs
         if len(wires) > len(ports) and not (ports and ports[-1].variadic):
             raise EditError(f"{layer.kind} takes at most {len(ports)} inputs, got {len(wires)}")
-        plain = {key: tuple(value) if isinstance(value, list) else value for key, value in params.items()}
+        plain = {key: tuple(value) if isinstance(value, list) else value for key, value in use.params.items()}
         design, node_id = edits.add_node(
-            self._design, "main", layer.kind, params=plain, node_id=name, repeat=repeat
+            self._design, "main", layer.kind, params=plain, node_id=name, repeat=use.repeat
         )
+        design = edits.set_frozen(design, "main", [node_id], use.frozen)
+        design = edits.set_tied(design, "main", node_id, use.tied)
         for index, wire in enumerate(wires):
             if wire is not None:
                 port = ports[min(index, len(ports) - 1)]
                 edge = Edge(wire.node, wire.port, node_id, port.name)
                 design = edits.connect(design, "main", edge, replacing=not port.variadic)
-        self._design = edits.set_frozen(design, "main", [node_id], frozen)
+        self._design = design
         own = PortBook(self._catalog, design).of("main", design.graph("main").nodes[node_id])
         outputs = tuple(Wire(node_id, port.name) for port in own.outputs) if own else ()
         return outputs[0] if len(outputs) == 1 else outputs
