@@ -117,6 +117,27 @@ _STRUCTURE = {
         "Wire to a node that is not there",
         "One end of the wire names a node that does not exist. Remove the wire.",
     ),
+    "ND116": Code(
+        "Weights of a node that is not there",
+        "The node is to use the weights of another one, and the graph has no node of that name. Choose another node, "
+        "or let it have weights of its own.",
+    ),
+    "ND117": Code(
+        "Weights used in a circle",
+        "Each of the nodes is to use the weights of the next, and none has any of its own. Let one of them have its "
+        "own.",
+    ),
+    "ND118": Code(
+        "Weights that cannot be shared",
+        "Nodes of one kind can share all their weights; a Linear and an Embedding can share their weight. Other kinds "
+        "have no weights in common.",
+    ),
+    "ND119": Code(
+        "Frozen node with weights that are trained",
+        "The node is frozen, and the weights it uses belong to a node that is not, so training changes them all the "
+        "same. Freeze that node too, or let this one have weights of its own.",
+        WARNING,
+    ),
 }
 
 _PARAMETERS = {
@@ -185,6 +206,11 @@ _SHAPES = {
         "Nothing is left",
         "The layer's output has an axis without elements, mostly because pooling or convolutions without padding used "
         "up a small picture. Take out a pooling layer or add padding.",
+    ),
+    "ND306": Code(
+        "Shared weights differ",
+        "A node is to use the weights of another one, and they do not have the same shapes. Make the two nodes alike, "
+        "or let it have weights of its own.",
     ),
     "ND309": Code(
         "The layer's rule failed",

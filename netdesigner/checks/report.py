@@ -82,6 +82,8 @@ class TracedNode:
         inner: for a block instance, the trace of the block for each repetition.
         cost: of all repetitions together.
         frozen: training does not change its weights.
+        tied: the node whose weights it uses, or ""; then `cost` counts what is left of its own.
+        tied_weights: which of them, by torch's names; empty where it is all.
     """
 
     layer: Layer | None
@@ -93,6 +95,8 @@ class TracedNode:
     inner: tuple[Trace, ...] = ()
     cost: Cost = field(default_factory=Cost)
     frozen: bool = False
+    tied: str = ""
+    tied_weights: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

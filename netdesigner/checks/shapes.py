@@ -16,6 +16,7 @@ from netdesigner.checks.codes import found as problem_of
 from netdesigner.checks.nesting import DEEPEST, Nesting
 from netdesigner.checks.parameters import Fault, block_params, finite, part_faults, repeat_of, uses_names
 from netdesigner.checks.report import Problem, Trace, TracedNode
+from netdesigner.checks.ties import ties
 from netdesigner.checks.walk import Found, Given, Key, Walk, all_walks, spec_at
 from netdesigner.checks.wiring import Slot, Wiring
 from netdesigner.document.design import BLOCK_PREFIX, Design, Node, Scope
@@ -126,12 +127,15 @@ class Tracer:
                 item = visit.too_many(node_id, item)
             total += item.size
             found[node_id] = item
-        problems = tuple(problem for item in found.values() if item.problems for problem in item.problems)
-        trace = Trace(
-            wiring.order, {n: item.traced for n, item in found.items()}, wiring.inputs, wiring.outputs
-        )
+        problems = [problem for item in found.values() if item.problems for problem in item.problems]
+        traced = {n: item.traced for n, item in found.items()}
+        if any([node.tied for node in wiring.graph.nodes.values()]):  # noqa: C419 - a list is faster here
+            more, tied = ties(key[0], wiring.graph.nodes, traced)
+            problems += more
+            traced |= tied
+        trace = Trace(wiring.order, traced, wiring.inputs, wiring.outputs)
         instances = tuple(node_id for node_id, item in found.items() if item.inner)
-        return Walk(key, wiring, found, trace, problems, instances, total, trace.cost)
+        return Walk(key, wiring, found, trace, tuple(problems), instances, total, trace.cost)
 
     def _still_holds(self, scope: Scope, old: Walk) -> bool:
         """Whether nothing but the graph, which is the same, could have changed what was found."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from netdesigner.compiler.network import CompiledNetwork
 
-__all__ = ["Compiled", "build_module", "checked_trace", "compile_design"]
+__all__ = ["Compiled", "build_module", "checked_trace", "compile_design", "tied_nodes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,47 @@ def build_module(trace: Trace, path: str = "") -> CompiledNetwork:
     from netdesigner.compiler.network import CompiledNetwork
 
     children = {node_id: _build_node(trace.nodes[node_id], path + node_id) for node_id in needed_nodes(trace)}
-    return CompiledNetwork(plan_of(trace), children, [n for n in children if trace.nodes[n].frozen])
+    frozen = [node_id for node_id in children if trace.nodes[node_id].frozen]
+    for node_id in frozen:
+        children[node_id].requires_grad_(False)
+    for node_id in tied_nodes(trace):
+        _tie(trace.nodes[node_id], children[node_id], children[trace.nodes[node_id].tied], path + node_id)
+    return CompiledNetwork(plan_of(trace), children, frozen)
+
+
+def tied_nodes(trace: Trace) -> list[str]:
+    """The nodes that use the weights of another one, each after the one whose weights it uses.
+
+    Where that one is not computed, its weights are those of the nodes that use them, each its own.
+    """
+    needed = needed_nodes(trace)
+    tied = [node_id for node_id in needed if trace.nodes[node_id].tied in needed]
+    return sorted(tied, key=lambda node_id: _distance(trace, node_id))
+
+
+def _distance(trace: Trace, node_id: str) -> int:
+    """How many nodes there are on the way to the weights that a node uses."""
+    steps = 0
+    while node_id := trace.nodes[node_id].tied:
+        steps += 1
+    return steps
+
+
+def _tie(node: TracedNode, module: nn.Module, other: nn.Module, path: str) -> None:
+    """Puts the weights of another module into one, as the same objects.
+
+    Raises:
+        CompileError: they are of another shape.
+    """
+    theirs = dict(other.named_parameters(remove_duplicate=False))
+    own = dict(module.named_parameters(remove_duplicate=False))
+    for name in node.tied_weights or own:
+        if name not in theirs or theirs[name].shape != own[name].shape:
+            raise CompileError(
+                f"its {name} is not like that of {node.tied}, whose weights it uses", node=path
+            )
+        owner, _, leaf = name.rpartition(".")
+        setattr(module.get_submodule(owner), leaf, theirs[name])
 
 
 def _build_node(node: TracedNode, path: str) -> nn.Module:

@@ -101,12 +101,15 @@ def forecast_of(
         raise
     sizes = {**lengths_of(trace), **(lengths or {}), BATCH: batch_size}
     kept = trainable = activations = largest_bytes = 0
+    seen: set[int] = set()
     largest = ""
     for path, node, number in _leaves(trace):
         leaf = module.get_submodule(path)
-        own = sum(tensor.nbytes for tensor in (*leaf.parameters(), *leaf.buffers()))
+        weights = [tensor for tensor in leaf.parameters() if id(tensor) not in seen]
+        seen.update(map(id, weights))
+        own = sum(tensor.nbytes for tensor in (*weights, *leaf.buffers()))
         outputs = sum(_bytes_of(spec, sizes) for spec in _outputs_of(node, number))
-        trainable += sum(tensor.nbytes for tensor in leaf.parameters() if tensor.requires_grad)
+        trainable += sum(tensor.nbytes for tensor in weights if tensor.requires_grad)
         kept, activations = kept + own, activations + outputs
         if own + outputs > largest_bytes:
             largest_bytes = own + outputs

@@ -28,8 +28,8 @@ class CompiledNetwork(nn.Module):
     Args:
         plan: the calls in order.
         children: the submodule of each node, by its id.
-        frozen: the submodules that training leaves alone: their weights get no gradients, and they always compute as
-            in evaluation, so that running statistics stay and nothing is dropped.
+        frozen: the submodules that always compute as in evaluation, so that running statistics stay and nothing is
+            dropped.
 
     Shape:
         Takes one tensor for each Input node in the order of the document; gives one tensor, or a tuple of them in the
@@ -43,7 +43,7 @@ class CompiledNetwork(nn.Module):
         for node_id, child in children.items():
             self.add_module(node_id, child)
         for node_id in self._frozen:
-            children[node_id].eval().requires_grad_(False)
+            children[node_id].eval()
 
     def train(self, mode: bool = True) -> CompiledNetwork:
         """Sets the mode of all submodules but for those that are frozen."""

@@ -1,6 +1,7 @@
 """Copy and paste as text: what is copied is a small design file that can be mailed, read and pasted anywhere.
 
-Blocks and variables that the copied nodes use travel along. Wires between copied nodes are kept.
+Blocks and variables that the copied nodes use travel along. Wires between copied nodes and weights that they share
+are kept.
 """
 
 from __future__ import annotations
@@ -111,6 +112,8 @@ def paste(design: Design, scope: Scope, text: str, at: Point | None = None) -> t
         new = old if old not in nodes else fresh_id(node.kind, nodes)
         nodes[new] = _renamed(node, block_names)
         ids[old] = new
+    for new in ids.values():
+        nodes[new] = replace(nodes[new], tied=ids.get(nodes[new].tied, ""))
     edges = tuple(
         Edge(ids[e.source], e.source_port, ids[e.target], e.target_port) for e in network.graph.edges
     )

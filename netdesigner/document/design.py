@@ -111,6 +111,7 @@ class Node:
         repeat: how many times the node is applied in a row, each with weights of its own; a number or expression.
         note: the user's words, shown as plain text.
         frozen: training does not change its weights, and it computes as in evaluation; of a block all that is inside.
+        tied: the id of another node of the same graph whose weights it uses instead of its own, or "".
     """
 
     kind: str
@@ -118,6 +119,7 @@ class Node:
     repeat: int | str = 1
     note: str = ""
     frozen: bool = False
+    tied: str = ""
 
     @property
     def block(self) -> str:

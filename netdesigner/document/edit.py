@@ -46,6 +46,7 @@ __all__ = [
     "set_params",
     "set_repeat",
     "set_task",
+    "set_tied",
     "set_training",
     "set_variables",
     "unset_params",
@@ -223,7 +224,7 @@ def move_nodes(design: Design, scope: Scope, positions: Mapping[str, Point]) -> 
 
 
 def rename_node(design: Design, scope: Scope, node_id: str, new_id: str) -> Design:
-    """Gives a node another id, keeping its place in the order and its wires.
+    """Gives a node another id, keeping its place in the order, its wires, and who uses its weights.
 
     Renaming an Input or Output of a block renames the block's port, so wires at its instances follow.
     """
@@ -232,7 +233,10 @@ def rename_node(design: Design, scope: Scope, node_id: str, new_id: str) -> Desi
     node = _node(design, scope, node_id)
     place = design.place(scope)
     _check_new_id(new_id, place.graph.nodes, "node")
-    nodes = {new_id if key == node_id else key: value for key, value in place.graph.nodes.items()}
+    nodes = {
+        new_id if key == node_id else key: replace(value, tied=new_id) if value.tied == node_id else value
+        for key, value in place.graph.nodes.items()
+    }
     edges = tuple(
         replace(
             edge,
@@ -302,6 +306,12 @@ def set_frozen(design: Design, scope: Scope, node_ids: Iterable[str], frozen: bo
         if node.frozen is not frozen:
             design = _with_node(design, scope, node_id, replace(node, frozen=frozen))
     return design
+
+
+def set_tied(design: Design, scope: Scope, node_id: str, tied: str) -> Design:
+    """Lets a node use the weights of another one, or its own again where `tied` is empty."""
+    node = _node(design, scope, node_id)
+    return design if node.tied == tied else _with_node(design, scope, node_id, replace(node, tied=tied))
 
 
 def set_note(design: Design, scope: Scope, node_id: str, note: str) -> Design:

@@ -236,7 +236,7 @@ def _numbers(value: Any, where: str) -> dict[str, int | float]:
 _DESIGN_KEYS = frozenset(
     {"format", "title", "description", "networks", "blocks", "data", "task", "loss", "training", "variables"}
 )
-_NODE_KEYS = frozenset({"kind", "params", "repeat", "note", "frozen", "at"})
+_NODE_KEYS = frozenset({"kind", "params", "repeat", "note", "frozen", "tied", "at"})
 _TRAINING_KEYS = frozenset({"optimizer", "schedule", "values"})
 
 
@@ -328,6 +328,7 @@ def _node(raw: dict[str, Any], where: str) -> Node:
         repeat=_text(repeat, f"{where}.repeat", _LONGEST_NAME) if isinstance(repeat, str) else repeat,
         note=_text(raw.get("note", ""), f"{where}.note"),
         frozen=frozen,
+        tied=_name(raw["tied"], f"{where}.tied") if "tied" in raw else "",
     )
 
 
@@ -425,6 +426,8 @@ def _node_text(place: Network | Block, node_id: str) -> str:
         raw["note"] = node.note
     if node.frozen:
         raw["frozen"] = True
+    if node.tied:
+        raw["tied"] = node.tied
     raw["at"] = [int(c) if c == int(c) else round(c, 2) for c in (x, y)]
     return f"{_line(node_id)}: {_line(raw)}"
 

@@ -36,7 +36,7 @@ def _loss_beside_the_task(raw: dict[str, Any]) -> dict[str, Any]:
 
 
 _STEPS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
-    1: _loss_beside_the_task,  # and nodes may be frozen
+    1: _loss_beside_the_task,  # and nodes may be frozen, and may use the weights of others
 }
 """From format n to n + 1, keyed by n, without gaps."""
 

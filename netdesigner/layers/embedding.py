@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from netdesigner.errors import ShapeError
@@ -67,6 +68,10 @@ class Embedding(Layer):
     def index_limits(self, *specs: TensorSpec | None) -> tuple[Dim | None, ...]:
         """A vector for each number."""
         return (self.num_embeddings,)
+
+    def weights(self, *specs: TensorSpec | None) -> Mapping[str, tuple[int, ...]]:
+        """The table, which may be the matrix of a Linear that gives a number for each word."""
+        return {"weight": (self.num_embeddings, self.embedding_dim)}
 
     def cost(self, *specs: TensorSpec | None) -> Cost:
         """The table; looking up multiplies nothing."""

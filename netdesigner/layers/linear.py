@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from netdesigner.errors import ShapeError
@@ -41,6 +42,10 @@ class Linear(Layer):
         spec = at_least(self, specs[0], 2, "N, ..., features")
         fixed(self, spec, -1, "features")
         return spec.with_shape(*spec.shape[:-1], self.out_features)
+
+    def weights(self, *specs: TensorSpec | None) -> Mapping[str, tuple[int, ...]]:
+        """The matrix, which may be the table of an Embedding."""
+        return {"weight": (self.out_features, fixed(self, self.wired(specs[0]), -1, "features"))}
 
     def arguments(self, *specs: TensorSpec | None) -> dict[str, Any]:
         """The parameters with in_features from the wire."""

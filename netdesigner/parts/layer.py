@@ -151,6 +151,10 @@ class Layer(Part):
         """For the first inputs, below which length their whole numbers must stay, as rows of a table; None for any."""
         return ()
 
+    def weights(self, *specs: TensorSpec | None) -> Mapping[str, tuple[int, ...]]:
+        """The shapes of those weights that layers of other kinds may share, by torch's names; mostly none."""
+        return {}
+
     def arguments(self, *specs: TensorSpec | None) -> dict[str, Any]:
         """The arguments of the module's class: the parameters and what comes from the wires (`in_features`)."""
         return self.values()

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from netdesigner.checks.ports import PortBook
-from netdesigner.document import BLOCK_PREFIX, Block, Choice, Design, Edge, Network, Scope, Value
+from netdesigner.document import BLOCK_PREFIX, Block, Choice, Design, Edge, Network, Node, Scope, Value
 from netdesigner.document import edit as edits
 from netdesigner.errors import EditError
 from netdesigner.parts import Catalog
@@ -54,9 +54,10 @@ class BlockBuilder:
     """Builds one graph node by node; the kind of a layer and the name of a block are methods.
 
     Positional arguments are wires in the order of the inputs (None leaves an optional one empty), keyword arguments
-    the parameters, `name` the node's id, `repeat` how often it is applied in a row, and `frozen` keeps its weights from
-    training. The value is a `Wire`, or a tuple of them where there are several outputs; an output that is worked out
-    only where it is read is `wire.beside("indices")`. The ports of a block are its Input and Output nodes, in order.
+    the parameters, `name` the node's id, `repeat` how often it is applied in a row; `frozen` keeps its weights from
+    training, and `tied` names a node whose weights it uses. The value is a `Wire`, or a tuple of them where there are
+    several outputs; an output that is worked out only where it is read is `wire.beside("indices")`. The ports of a
+    block are its Input and Output nodes, in order.
     """
 
     def __init__(self, catalog: Catalog, sheet: _Sheet, scope: Scope) -> None:
@@ -77,9 +78,15 @@ class BlockBuilder:
             raise AttributeError(f"no layer or block is called '{kind}'{hint}")
 
         def add(
-            *wires: Wire | None, name: str = "", repeat: int | str = 1, frozen: bool = False, **params: Value
+            *wires: Wire | None,
+            name: str = "",
+            repeat: int | str = 1,
+            frozen: bool = False,
+            tied: str = "",
+            **params: Value,
         ) -> Wire | tuple[Wire, ...]:
-            return self._add(kind, wires, name, repeat, frozen, params)
+            use = Node(kind, params, repeat, frozen=frozen, tied=tied)
+            return self._add(use, wires, name)
 
         add.__name__, add.__doc__ = kind.removeprefix(BLOCK_PREFIX), doc
         return add
@@ -87,20 +94,14 @@ class BlockBuilder:
     def __dir__(self) -> list[str]:
         return sorted([*super().__dir__(), *self._catalog.layers, *self._sheet.design.blocks])
 
-    def _add(
-        self,
-        kind: str,
-        wires: tuple[Wire | None, ...],
-        name: str,
-        repeat: int | str,
-        frozen: bool,
-        params: dict[str, Value],
-    ) -> Wire | tuple[Wire, ...]:
-        title = kind.removeprefix(BLOCK_PREFIX)
-        plain = {key: _plain(key, value) for key, value in params.items()}
+    def _add(self, use: Node, wires: tuple[Wire | None, ...], name: str) -> Wire | tuple[Wire, ...]:
+        title = use.kind.removeprefix(BLOCK_PREFIX)
+        plain = {key: _plain(key, value) for key, value in use.params.items()}
         design, node_id = edits.add_node(
-            self._sheet.design, self._scope, kind, params=plain, node_id=name, repeat=repeat
+            self._sheet.design, self._scope, use.kind, params=plain, node_id=name, repeat=use.repeat
         )
+        design = edits.set_frozen(design, self._scope, [node_id], use.frozen)
+        design = edits.set_tied(design, self._scope, node_id, use.tied)
         node = design.graph(self._scope).nodes[node_id]
         ports = PortBook(self._catalog, design).of(self._scope, node)
         assert ports is not None, "the kind was looked up"
@@ -114,7 +115,7 @@ class BlockBuilder:
                 port = inputs[min(index, len(inputs) - 1)]
                 edge = Edge(wire.node, wire.port, node_id, port.name)
                 design = edits.connect(design, self._scope, edge, replacing=not port.variadic)
-        self._sheet.design = edits.set_frozen(design, self._scope, [node_id], frozen)
+        self._sheet.design = design
         found = tuple(Wire(node_id, port.name, self) for port in ports.outputs if not port.optional)
         return found[0] if len(found) == 1 else found
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,7 +30,9 @@ __all__ = [
     "find",
     "optimizer_state",
     "read",
+    "renumbered",
     "restore_optimizer",
+    "trained_names",
     "weights_of",
     "write",
 ]
@@ -231,6 +233,40 @@ def _owner(name: str) -> str:
 
 
 # ----------------------------------------------------------------------------------------------------------- optimizer
+
+
+def trained_names(networks: Mapping[str, nn.Module], parameters: Sequence[Tensor]) -> list[str]:
+    """The names of the weights that an optimizer changes, in its order."""
+    prefixes = {role: f"{role}." if len(networks) > 1 else "" for role in networks}
+    names = {
+        id(tensor): prefixes[role] + name
+        for role, module in networks.items()
+        for name, tensor in module.named_parameters()
+    }
+    return [names[id(parameter)] for parameter in parameters]
+
+
+def renumbered(saved: Saved, trained: Sequence[str]) -> Saved:
+    """A checkpoint whose optimizer remembers weights by the numbers that they have now.
+
+    Args:
+        saved: it numbers those that were trained when it was taken, and has their names as `trained`.
+        trained: the names of those that are trained now.
+    """
+    before = saved.state.get("trained", trained)
+    if before == trained:
+        return saved
+    now = {name: str(number) for number, name in enumerate(trained)}
+    numbers = {str(number): now[name] for number, name in enumerate(before) if name in now}
+    tensors: dict[str, Tensor] = {}
+    for key, tensor in saved.tensors.items():
+        head, number, *rest = key.split(".", 2)
+        if head not in ("optimizer", "gradient"):
+            tensors[key] = tensor
+        elif number in numbers:
+            tensors[".".join([head, numbers[number], *rest])] = tensor
+    remembered = {numbers[n]: values for n, values in saved.state["remembered"].items() if n in numbers}
+    return Saved(saved.weights, {**saved.state, "remembered": remembered}, tensors)
 
 
 def optimizer_state(optimizer: torch.optim.Optimizer) -> tuple[dict[str, Tensor], dict[str, dict[str, Any]]]:

@@ -20,6 +20,7 @@ from netdesigner.training.update import Update
 __all__ = ["Live"]
 
 _FORMAT = 1
+_OTHERS_FROZEN = "other weights are frozen than before; those that were are new to the optimizer"
 
 
 class Live:
@@ -64,9 +65,13 @@ class Live:
             "scaling": dict(self.setup.prepared.scaling),
             "digest": self.setup.prepared.digest,
             "optimizer": self.setup.design.training.optimizer.kind,
+            "trained": self._trained(),
             "torch": torch.__version__,
             "device": self.setup.device.type,
         }
+
+    def _trained(self) -> list[str]:
+        return checkpoint.trained_names(self.setup.networks, self.update.parameters)
 
     def save(self) -> Saved:
         """All that the run can go on from, bit for bit; the steps made must have been handed on."""
@@ -96,7 +101,9 @@ class Live:
         checkpoint.fill(self.setup.networks, saved.weights)
         self.place = Place.from_json(state)
         try:
-            return (*self._restore_optimizer(saved), *self._restore_epoch(saved))
+            fitting = checkpoint.renumbered(saved, self._trained())
+            frozen = [] if fitting is saved else [_OTHERS_FROZEN]
+            return (*frozen, *self._restore_optimizer(fitting), *self._restore_epoch(fitting))
         except (KeyError, ValueError, TypeError, AttributeError, RuntimeError) as error:
             reason = str(error).partition("\n")[0]
             raise TrainingError(f"the checkpoint's state is damaged: {reason}") from None

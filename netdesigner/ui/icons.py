@@ -65,6 +65,7 @@ GLYPHS = {
     "step": "skip-forward",
     "stop": "stop",
     "theme": "circle-half",
+    "tied": "link-simple",
     "training": "graduation-cap",
     "undo": "arrow-u-up-left",
     "up": "caret-up",

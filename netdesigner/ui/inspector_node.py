@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
-from netdesigner.checks import Problem, TracedNode
+from netdesigner.checks import Problem, Trace, TracedNode
 from netdesigner.checks.ports import PortBook, Ports
 from netdesigner.document import BLOCK_PREFIX, Design, Node, Scope, Value, name_fault
 from netdesigner.document import edit as edits
@@ -26,6 +26,7 @@ from netdesigner.ui.fields.section import Facts, Heading, Notice
 from netdesigner.ui.kind_line import KindLine
 from netdesigner.ui.labels import PlainLabel
 from netdesigner.ui.theme import Theme, font
+from netdesigner.ui.tie_picker import TiePicker, candidates
 
 __all__ = ["FROZEN", "NodePage", "block_params", "may_learn", "names_in_scope"]
 
@@ -52,7 +53,7 @@ FROZEN = Param(
 
 def may_learn(node: Node, layer: type[Layer] | None) -> bool:
     """Whether a node may have weights that could be frozen."""
-    return bool(node.block) or node.frozen or (layer is not None and layer.may_learn())
+    return bool(node.block or node.tied) or node.frozen or (layer is not None and layer.may_learn())
 
 
 def names_in_scope(design: Design, scope: Scope) -> dict[str, int | float]:
@@ -175,12 +176,16 @@ class NodePage(QWidget):
         self.note.setPlainText(node.note)
         self.note.textChanged.connect(self._set_note)
         self.note.installEventFilter(self)
+        self.ties = TiePicker()
+        self.ties.picked.connect(self._set_tied)
         if not (self._layer is not None and self._layer.category == "Input and output"):
             self._layout.addWidget(Heading("Use"))
             self._layout.addWidget(more)
+            self._layout.addWidget(self.ties)
         else:
-            more.setParent(self)
-            more.hide()
+            for widget in (more, self.ties):
+                widget.setParent(self)
+                widget.hide()
         self._layout.addWidget(self.note)
         return more
 
@@ -215,14 +220,18 @@ class NodePage(QWidget):
             self.note.blockSignals(False)
         problems = [p for p in state.report.problems if (p.network, p.node) == (self.scope, self.node_id)]
         self._show_problems(node, problems, names)
-        trace = state.report.traces.get(self.scope)
-        self.shapes.show_rows(
-            self._facts(state.design, node, trace.nodes.get(self.node_id) if trace else None)
-        )
+        trace = state.report.traces.get(self.scope) or Trace()
+        self.shapes.show_rows(self._facts(state.design, node, trace.nodes.get(self.node_id)))
+        if may_learn(node, self._layer):
+            self.ties.show_ties(node.tied, candidates(state.design.graph(self.scope), trace, self.node_id))
+        else:
+            self.ties.hide()
 
     def _show_problems(self, node: Node, problems: list[Problem], names: Mapping[str, int | float]) -> None:
         """Puts what is wrong with a parameter below its field, and the rest above the form."""
-        shown = {param.name for param in self._params} | {"repeat"}
+        shown = {param.name for param in self._params} | {
+            "repeat"
+        }  # a tie is told above, in words of its own
         told = {problem.param: problem.message for problem in problems if problem.param in shown}
         for param in self._params:
             refused = why_refused(param, node.params.get(param.name, param.default), names)
@@ -251,6 +260,8 @@ class NodePage(QWidget):
         if traced.outputs is not None:
             cost = traced.cost
             rows.append(("Parameters", formats.count(cost.parameters), ""))
+            if traced.tied:
+                rows.append(("Weights", f"those of {traced.tied}", "They are counted there"))
             if 0 < cost.frozen < cost.parameters:
                 rows.append(("Trainable", formats.count(cost.trainable), "The others are frozen"))
             if cost.buffers:
@@ -300,6 +311,14 @@ class NodePage(QWidget):
                 f"repeat {self.node_id}",
                 f"repeat:{self.scope}:{self.node_id}",
             )
+
+    def _set_tied(self, tied: str) -> None:
+        self._bridge.edit(
+            lambda design: edits.set_tied(design, self.scope, self.node_id, tied),
+            f"use the weights of {tied} at {self.node_id}"
+            if tied
+            else f"give {self.node_id} its own weights",
+        )
 
     def _set_note(self) -> None:
         text = self.note.toPlainText()

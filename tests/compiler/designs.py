@@ -26,10 +26,11 @@ class Sketch:
         name: str = "",
         repeat: int | str = 1,
         note: str = "",
+        tied: str = "",
         **params: Any,
     ) -> str:
         node_id = name or f"{kind.removeprefix('block:').lower()}_{len(self.nodes)}"
-        self.nodes[node_id] = Node(kind, params, repeat, note)
+        self.nodes[node_id] = Node(kind, params, repeat, note, tied=tied)
         for number, source in enumerate(sources):
             if source is not None:
                 before, _, port = source.partition(".")
@@ -215,9 +216,36 @@ def pieces() -> Design:
     return net.design(variables={"width": 4})
 
 
+def shared() -> Design:
+    """Weights that several nodes use: a table and what turns features into words, layers, blocks, all of one kind."""
+    inner = Sketch()
+    start = inner("Input", name="x")
+    x = inner("Linear", start, name="up", out_features=8)
+    x = inner("Linear", x, name="first", out_features=8)
+    x = inner("Linear", x, name="again", out_features=8, tied="first")
+    inner("Output", x, name="y")
+    normed = Sketch()
+    x = normed("Input", name="x")
+    x = normed("BatchNorm1d", x, name="norm")
+    x = normed("Linear", x, name="line", out_features=8)
+    normed("Output", x, name="y")
+    net = Sketch({"twice": Block(inner.graph()), "normed": Block(normed.graph())})
+    words = net("Input", name="words", shape=(6,), dtype="int64")
+    x = net("Embedding", words, name="table", num_embeddings=20, embedding_dim=8)
+    x = net("block:twice", x, name="left", repeat=2)
+    x = net("block:twice", x, name="right", repeat=2, tied="left")
+    pooled = net("Mean", x, name="mean", dim=(1,))
+    y = net("block:normed", pooled, name="first_norm")
+    y = net("block:normed", y, name="second_norm", tied="first_norm")
+    x = net("Add", x, net("Unflatten", y, name="back", dim=1, unflattened_size=(1, 8)), name="add")
+    scores = net("Linear", x, name="head", out_features=20, tied="table")
+    net("Output", scores, name="scores")
+    return net.design()
+
+
 DESIGNS = {
     made.__name__: made()
-    for made in (mlp, residual, lstm, gru, two_inputs, two_outputs, attention, scaled, pieces)
+    for made in (mlp, residual, lstm, gru, two_inputs, two_outputs, attention, scaled, pieces, shared)
 }
 
 

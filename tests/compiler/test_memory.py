@@ -50,7 +50,7 @@ def test_a_forecast_counts_what_training_needs() -> None:
 @pytest.mark.parametrize("name", DESIGNS)
 def test_weights_are_forecast_exactly(name: str) -> None:
     module = compile_design(DESIGNS[name], CATALOG).module
-    taken = sum(tensor.nbytes for tensor in module.state_dict().values())
+    taken = sum(tensor.nbytes for tensor in (*module.parameters(), *module.buffers()))
     assert forecast(DESIGNS[name], CATALOG).parameters_bytes == taken
 
 

@@ -102,3 +102,12 @@ def test_a_frozen_node_is_frozen_where_it_is_pasted() -> None:
     design = edit.set_frozen(_pair(), "main", ["first"], frozen=True)
     pasted, ids = paste(Design(), "main", copy(design, "main", ["first", "second"]))
     assert [pasted.graph("main").nodes[node_id].frozen for node_id in ids] == [True, False]
+
+
+def test_weights_that_copied_nodes_share_are_shared_where_they_are_pasted() -> None:
+    design, _ = edit.add_node(_pair(), "main", "Linear", node_id="third")
+    design = edit.set_tied(design, "main", "third", "first")
+    pasted, ids = paste(design, "main", copy(design, "main", ["first", "third"]))
+    assert pasted.graph("main").nodes[ids[1]].tied == ids[0] != "first"
+    alone, (only,) = paste(design, "main", copy(design, "main", ["third"]))
+    assert alone.graph("main").nodes[only].tied == ""

@@ -124,6 +124,8 @@ def _with_main(nodes: object, edges: object = ()) -> str:
         (_with_main({"a": {"params": {}}}), "networks.main.nodes.a: 'kind' is missing"),
         (_with_main({"a": {"kind": "ReLU", "at": [0]}}), "expected two numbers"),
         (_with_main({"a": {"kind": "ReLU", "repeat": 1.5}}), "repeat: expected a whole number"),
+        (_with_main({"a": {"kind": "ReLU", "tied": 3}}), "a.tied: expected a text"),
+        (_with_main({"a": {"kind": "ReLU", "tied": "../b"}}), "a.tied: '../b' cannot be a name"),
         (_with_main({"a": {"kind": "ReLU", "frozen": "yes"}}), "frozen: expected true or false, got yes"),
         (_with_main({"a": {"kind": "ReLU", "params": {"x": {"y": 1}}}}), "a.params.x: expected a number"),
         (_with_main({"class": {"kind": "ReLU"}}), "'class' cannot be a name; Python keeps this word"),

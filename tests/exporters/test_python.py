@@ -290,6 +290,15 @@ def test_what_is_frozen_is_said_above_its_member() -> None:
     assert text.count(told) == 1
 
 
+def test_shared_weights_are_assigned_and_a_submodule_without_anything_else_is_the_same() -> None:
+    text = source(DESIGNS["shared"])
+    assert "        self.right = self.left\n" in text
+    assert "        self.again = self.first\n" in text
+    assert "        self.head = nn.Linear(8, 20)\n" in text
+    assert "        self.head.weight = self.table.weight\n" in text
+    assert "        self.second_norm.norm.weight = self.first_norm.norm.weight\n" in text
+
+
 def test_repetitions_that_differ_are_listed(tmp_path: Path) -> None:
     net = Sketch()
     x = net("Input", name="x", shape=(4,))

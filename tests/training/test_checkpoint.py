@@ -232,3 +232,33 @@ def test_the_memory_of_a_larger_network_is_refused() -> None:
     small = SGD(momentum=0.9).build([nn.Parameter(torch.ones(1))], 0.1)
     with pytest.raises(TrainingError, match="more parameters"):
         checkpoint.restore_optimizer(small, *checkpoint.optimizer_state(large))
+
+
+def test_an_optimizer_finds_its_memory_again_where_others_are_frozen_than_before() -> None:
+    def adam(module: nn.Module, *frozen: str) -> torch.optim.Optimizer:
+        named = dict(module.named_parameters())
+        return torch.optim.Adam(
+            [weight for name, weight in named.items() if name.partition(".")[0] not in frozen]
+        )
+
+    module = two_layers()
+    networks = {"network": module}
+    first = adam(module, "conv")
+    for weight in first.param_groups[0]["params"]:
+        weight.grad = torch.randn_like(weight)
+    first.step()
+    tensors, plain = checkpoint.optimizer_state(first)
+    names = checkpoint.trained_names(networks, first.param_groups[0]["params"])
+    assert all(not name.startswith("conv") for name in names)
+    saved_then = Saved({}, {"trained": names, "remembered": plain}, {**tensors, "gradient.0": torch.ones(1)})
+    second = adam(module)
+    trained = checkpoint.trained_names(networks, second.param_groups[0]["params"])
+    back = checkpoint.renumbered(saved_then, trained)
+    assert f"gradient.{trained.index(names[0])}" in back.tensors
+    checkpoint.restore_optimizer(second, back.tensors, back.state["remembered"])
+    for weight in second.param_groups[0]["params"]:
+        remembered = second.state[weight]
+        assert bool(remembered) is any(weight is known for known in first.state)
+        if remembered:
+            assert torch.equal(remembered["exp_avg"], first.state[weight]["exp_avg"])
+    assert checkpoint.renumbered(saved_then, names) is saved_then

@@ -17,7 +17,7 @@ from netdesigner.session import training as verbs
 from netdesigner.session.builder import Builder
 from netdesigner.session.gallery import open_template
 from netdesigner.training.control import Control
-from netdesigner.training.events import EpochEnd, Event, Failed, Finished, Steps
+from netdesigner.training.events import EpochEnd, Event, Failed, Finished, Steps, Warned
 
 CATALOG = Catalog.discover()
 
@@ -62,6 +62,40 @@ def test_what_is_frozen_stays_to_the_bit_and_the_rest_learns(tmp_path: Path) -> 
     changed = {name for name, tensor in kept[0].items() if not torch.equal(tensor, kept[1][name])}
     assert {name.partition(".")[0] for name in changed} == {"trained_norm", "head"}
     assert torch.equal(kept[1]["norm.running_mean"], torch.zeros(4))
+
+
+def test_a_run_goes_on_with_what_was_frozen_before(tmp_path: Path) -> None:
+    for epochs, frozen in ((1, True), (2, False)):
+        net = Builder()
+        x = net.Conv2d(net.Input(shape=(1, 8, 8)), out_channels=4, name="conv", frozen=frozen)
+        net.Output(net.Linear(net.Flatten(x), out_features=10, name="head"))
+        design = net.design(data="digits", task="classification", epochs=epochs)
+        events = run(design, tmp_path / "run", resume=None if frozen else tmp_path / "run")
+    warned = [event.message for event in events if isinstance(event, Warned)]
+    assert warned == ["other weights are frozen than before; those that were are new to the optimizer"]
+    assert isinstance(events[-1], Finished)
+    assert events[-1].reason == "done"
+
+
+def test_shared_weights_are_trained_saved_and_gone_on_with_as_one(tmp_path: Path) -> None:
+    kept = []
+    for name, cut in (("straight", 0), ("cut", 1)):
+        net = Builder()
+        x = net.Flatten(net.Input(shape=(1, 8, 8)))
+        x = net.Linear(x, out_features=16, name="first")
+        x = net.Linear(net.Tanh(x), out_features=16, name="one")
+        x = net.Linear(net.Tanh(x), out_features=16, name="two", tied="one")
+        net.Output(net.Linear(x, out_features=10, name="head"))
+        for epochs in (cut, 2) if cut else (2,):
+            design = net.design(data="digits", task="classification", epochs=epochs)
+            resume = tmp_path / name if cut and epochs == 2 else None
+            events = run(design, tmp_path / name, resume=resume)
+        assert events[-1].reason == "done"
+        kept.append(load_file(tmp_path / name / "checkpoint-last" / "model.safetensors"))
+        assert torch.equal(kept[-1]["one.weight"], kept[-1]["two.weight"])
+    measures = [nd.evaluate(tmp_path / name).measures for name in ("straight", "cut")]
+    assert measures[0] == measures[1]
+    assert all(torch.equal(kept[0][key], kept[1][key]) for key in kept[0])
 
 
 def test_a_frozen_design_is_refused_before_it_is_trained(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ would say it, and a function that makes the edited design and may raise `EditErr
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from netdesigner.checks.remedies import choices, fit, joins, parameters, shapes, structure
+from netdesigner.checks.remedies import choices, fit, joins, parameters, shapes, structure, ties
 from netdesigner.checks.remedies.case import Case, Remedies, Remedy
 
 __all__ = ["REMEDIES", "Case", "Remedies", "Remedy"]
@@ -20,6 +20,7 @@ REMEDIES: Mapping[str, Remedies] = MappingProxyType(
         **joins.REMEDIES,
         **fit.REMEDIES,
         **choices.REMEDIES,
+        **ties.REMEDIES,
     }
 )
 """What may help, by code."""

@@ -106,7 +106,7 @@ def _alike(instances: Iterable[Instance]) -> list[list[Instance]]:
     groups: dict[object, list[Instance]] = {}
     for instance in instances:
         skeleton = tuple((member.node_id, member.container, _calls(member)) for member in instance.members)
-        groups.setdefault((skeleton, instance.forward.lines), []).append(instance)
+        groups.setdefault((skeleton, instance.forward.lines, instance.ties), []).append(instance)
     return list(groups.values())
 
 
@@ -140,13 +140,18 @@ class _ClassMaker:
         """The class."""
         self._find_widths()
         lines: list[str] = []
+        ties = self.instances[0].ties
+        same = {tie.node_id for tie in ties if not tie.names}
         for number, member in enumerate(self.instances[0].members):
+            if member.node_id in same:
+                continue
             node = self.graph.nodes[member.node_id]
             lines += comment(node.note, margin=8)
             lines += comment(
                 "frozen: training left these weights as they were" if node.frozen else "", margin=8
             )
             lines.append(f"self.{member.node_id} = {self._member(number, member)}")
+        lines += [line for tie in ties for line in tie.lines()]
         order = {key: at for at, key in enumerate(self.instances[0].use.values)}
         self.chosen = dict(sorted(self.chosen.items(), key=lambda item: order.get(item[0], -1)))
         arguments = tuple((key, _type_of(values)) for key, values in self.chosen.items())

@@ -12,6 +12,7 @@ from typing import Any
 
 from netdesigner.checks.parameters import block_params, finite
 from netdesigner.checks.report import Trace, TracedNode
+from netdesigner.compiler.compile import build_module, tied_nodes
 from netdesigner.compiler.plan import needed_nodes
 from netdesigner.document.design import BLOCK_PREFIX, Design, Graph, Scope
 from netdesigner.errors import ExportError
@@ -19,7 +20,7 @@ from netdesigner.exporters.python.forward import Forward, forward_of
 from netdesigner.parts.layer import Layer
 from netdesigner.parts.tensor import TensorSpec
 
-__all__ = ["Call", "Instance", "Member", "Use", "instance_of", "own_classes", "uses_of"]
+__all__ = ["Call", "Instance", "Member", "Tie", "Use", "instance_of", "own_classes", "uses_of"]
 
 Names = Mapping[str, int | float]
 
@@ -72,6 +73,28 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Tie:
+    """A submodule that uses the weights of another one.
+
+    Attributes:
+        node_id, other: the two.
+        names: of the weights; empty where it is the same submodule altogether.
+    """
+
+    node_id: str
+    other: str
+    names: tuple[str, ...] = ()
+
+    def lines(self) -> Iterator[str]:
+        """The statements that make it so, after both have been made."""
+        if not self.names:
+            yield f"self.{self.node_id} = self.{self.other}"
+        for name in self.names:
+            path = "".join(f"[{part}]" if part.isdigit() else f".{part}" for part in name.split("."))
+            yield f"self.{self.node_id}{path} = self.{self.other}{path}"
+
+
+@dataclass(frozen=True, slots=True)
 class Instance:
     """A use with all that its class has to say.
 
@@ -79,11 +102,13 @@ class Instance:
         use: what is described.
         members: its submodules in order.
         forward: its forward pass.
+        ties: the submodules that share weights, in the order in which they are to be joined.
     """
 
     use: Use
     members: tuple[Member, ...]
     forward: Forward
+    ties: tuple[Tie, ...] = ()
 
 
 def uses_of(design: Design, network: str, trace: Trace) -> dict[Scope, list[Use]]:
@@ -130,7 +155,28 @@ def instance_of(use: Use, design: Design, classes: Mapping[int, Call]) -> Instan
         for node_id, container in forward.containers.items()
     )
     _refuse_unwritten(use, graph, forward)
-    return Instance(use, members, forward)
+    return Instance(use, members, forward, tuple(_ties(use.trace, members)))
+
+
+def _ties(trace: Trace, members: Sequence[Member]) -> Iterator[Tie]:
+    tied = tied_nodes(trace)
+    if not tied:
+        return
+    import torch
+
+    from netdesigner.compiler.initialise import undrawn
+
+    with torch.device("meta"), undrawn():
+        network = build_module(trace)
+    written = {member.node_id: (member.container, member.runs) for member in members}
+    for node_id in tied:
+        other = trace.nodes[node_id].tied
+        mine, theirs = network.get_submodule(node_id), network.get_submodule(other)
+        wanted = dict(theirs.named_parameters(remove_duplicate=False))
+        own = dict(mine.named_parameters(remove_duplicate=False))
+        names = tuple(name for name, weight in own.items() if wanted.get(name) is weight)
+        alike = len(names) == len(own) and written[node_id] == written[other]
+        yield Tie(node_id, other, () if alike and not [*mine.buffers()] else names)
 
 
 def _refuse_unwritten(use: Use, graph: Graph, forward: Forward) -> None:

@@ -64,6 +64,7 @@ class Card:
         severity: of its worst problem: "error", "warning" or "".
         note: the user's words.
         frozen: training does not change its weights.
+        tied: the node whose weights it uses, or "".
         inputs, outputs: its ports in order.
     """
 
@@ -78,6 +79,7 @@ class Card:
     severity: str = ""
     note: str = ""
     frozen: bool = False
+    tied: str = ""
     inputs: tuple[PortMark, ...] = ()
     outputs: tuple[PortMark, ...] = ()
 
@@ -146,6 +148,7 @@ class CardMaker:
             severity=self._severities.get(node_id, ""),
             note=node.note,
             frozen=node.frozen,
+            tied=node.tied,
             inputs=self._marks(node, node_id, "input"),
             outputs=self._marks(node, node_id, "output"),
         )

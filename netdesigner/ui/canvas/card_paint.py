@@ -174,7 +174,7 @@ def _baseline(top: float, height: float, metrics: QFontMetricsF) -> float:
 
 
 def _paint_corner(painter: QPainter, card: Card, style: CardStyle) -> float:
-    """The signs of a problem, of repeats and of frozen weights, from the right; returns where they begin."""
+    """The signs of a problem, of repeats, of frozen and of shared weights, from the right; returns where they begin."""
     right = float(CARD_WIDTH_PX - _RIGHT_PX)
     if card.severity:
         color = style.error if card.severity == "error" else style.warning
@@ -192,13 +192,13 @@ def _paint_corner(painter: QPainter, card: Card, style: CardStyle) -> float:
         painter.setPen(style.text)
         painter.drawText(QPointF(chip.left() + 5, _baseline(8, LINE_PX, metrics)), card.repeat)
         right -= width + 4
-    if card.frozen:
-        right -= SIGN_PX
-        painter.setFont(style.frozen_font)
-        painter.setPen(style.muted)
-        box = QRectF(right, 8, SIGN_PX, LINE_PX)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, style.frozen_sign)
-        right -= 4
+    for shown, sign in ((card.frozen, style.frozen_sign), (card.tied, style.tied_sign)):
+        if shown:
+            right -= SIGN_PX
+            painter.setFont(style.sign_font)
+            painter.setPen(style.muted)
+            painter.drawText(QRectF(right, 8, SIGN_PX, LINE_PX), Qt.AlignmentFlag.AlignCenter, sign)
+            right -= 4
     return right
 
 

@@ -46,7 +46,8 @@ class CardStyle:
         self.strong_font = _canvas_font(SMALL_PX, QFont.Weight.DemiBold)
         self.number_font = _canvas_font(SMALL_PX, QFont.Weight.Normal, tabular=True)
         self.far_fonts = tuple(_canvas_font(size, QFont.Weight.DemiBold) for size in FAR_NAME_PX)
-        self.frozen_font, self.frozen_sign = glyph("frozen", SIGN_PX)
+        self.sign_font, self.frozen_sign = glyph("frozen", SIGN_PX)
+        _, self.tied_sign = glyph("tied", SIGN_PX)
         self.metrics: Mapping[str, QFontMetricsF] = {
             "name": QFontMetricsF(self.name_font),
             "small": QFontMetricsF(self.small_font),

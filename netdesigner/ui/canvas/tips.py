@@ -28,7 +28,8 @@ def _node_tip(card: Card) -> str:
     repeat = f"applied {card.repeat[1:]} times in a row" if card.repeat else ""
     shape = f"gives {card.shape}" if card.shape != "–" else ""
     frozen = "frozen: training does not change it" if card.frozen else ""
-    lines = (f"{card.name}: {kind}", card.params, shape, cost, repeat, frozen, card.note)
+    tied = f"uses the weights of {card.tied}" if card.tied else ""
+    lines = (f"{card.name}: {kind}", card.params, shape, cost, repeat, frozen, tied, card.note)
     return "\n".join(filter(None, lines))
 
 

@@ -437,6 +437,8 @@ def test_tool_tips_are_told_for_nodes_ports_and_wires(make_hand: MakeHand) -> No
     assert "frozen" not in tip(hand.node("conv"))
     hand.canvas.bridge.edit(lambda design: edit.set_frozen(design, "main", ["conv"], frozen=True), "freeze")
     assert "frozen: training does not change it" in tip(hand.node("conv"))
+    hand.canvas.bridge.edit(lambda design: edit.set_tied(design, "main", "conv", "stage"), "tie")
+    assert "uses the weights of stage" in tip(hand.node("conv"))
     assert "applied 3 times" in tip(hand.node("stage"))
     assert "any number of wires" in tip(hand.port("add", "input", "inputs"))
     assert tip(hand.wire("conv", "relu")).startswith("conv → relu")
