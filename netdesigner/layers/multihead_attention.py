@@ -37,15 +37,30 @@ class MultiheadAttention(Layer):
     category: ClassVar[str] = "Attention"
     torch_class: ClassVar[str] = "MultiheadAttention"
     inputs: ClassVar[tuple[Port, ...]] = (
-        Port("query", help="the steps that ask"),
-        Port("key", help="what they are compared with"),
-        Port("value", help="what they gather"),
-        Port("key_padding_mask", optional=True, help="steps of each sample that nobody may look at"),
-        Port("attn_mask", optional=True, help="pairs of steps that may not look at each other"),
+        Port("query", help="the steps that ask; the output has one for each of them"),
+        Port(
+            "key",
+            help="the steps they are compared with; the query itself where a sequence attends to itself",
+        ),
+        Port("value", help="what is gathered, one step for each of key; mostly the same as key"),
+        Port(
+            "key_padding_mask",
+            optional=True,
+            help="True where a step of key is mere filling that nobody looks at, (N, S)",
+        ),
+        Port(
+            "attn_mask",
+            optional=True,
+            help="True where a step of query does not look at one of key, (N, L, S); numbers are added to the scores",
+        ),
     )
     outputs: ClassVar[tuple[Port, ...]] = (
         Port("output", help="what each step gathered"),
-        Port("weights", optional=True, help="how much each step looked at each other one"),
+        Port(
+            "weights",
+            optional=True,
+            help="how much each step of query looked at each one of key, (N, L, S), as a mean over the heads",
+        ),
     )
     main: ClassVar[tuple[str, ...]] = ("num_heads",)
     initial: ClassVar[dict[str, Value]] = {"batch_first": True}
@@ -79,7 +94,9 @@ class MultiheadAttention(Layer):
     bias: bool = param(True, help="add a learned number to each feature", advanced=True)
     add_bias_kv: bool = param(False, help="add one learned step to keys and values", advanced=True)
     add_zero_attn: bool = param(False, help="add one step of zeros to keys and values", advanced=True)
-    batch_first: bool = param(False, help="the batch stands before the steps: (N, L, features)")
+    batch_first: bool = param(
+        False, help="on: sequences are (N, L, features), as behind an Input; off: (L, N, features)"
+    )
     is_causal: bool = param(False, help="no step looks at a later one, as for predicting what comes next")
 
     def shape(self, *specs: TensorSpec | None) -> tuple[TensorSpec, ...]:

@@ -18,9 +18,16 @@ if TYPE_CHECKING:
 __all__ = ["GRU", "LSTM", "RNN"]
 
 _INPUT = Port("input", help="a sequence of features")
-_H_0 = Port("h_0", optional=True, help="the state to begin with; zeros if empty")
+_H_0 = Port(
+    "h_0",
+    optional=True,
+    help="the state of every layer to begin with, (layers, N, features), such as another one's h_n; zeros if empty",
+)
 _OUTPUT = Port("output", help="the state of the last layer after every step")
-_H_N = Port("h_n", help="the state of every layer after the last step")
+_H_N = Port(
+    "h_n",
+    help="the state of every layer after the last step, (layers, N, features); a Permute brings N to the front",
+)
 
 _STEPS = TensorSpec(("N", "T", 8))
 
@@ -43,11 +50,20 @@ class _Recurrent(Layer):
     hidden_size: int = param(64, min=1, help="length of the state")
     num_layers: int = param(1, min=1, help="layers on top of each other, each reading the one below")
     bias: bool = param(True, help="add a learned number to each feature of the state", advanced=True)
-    batch_first: bool = param(False, help="the batch stands before the steps: (N, L, features)")
-    dropout: float = param(
-        0.0, min=0, max=1, help="chance of an element between two layers to be zeroed while training"
+    batch_first: bool = param(
+        False,
+        help="on: input and output are (N, L, features), as behind an Input; off: (L, N, features). "
+        "States have their layers in front either way",
     )
-    bidirectional: bool = param(False, help="read backwards too; the output has both states side by side")
+    dropout: float = param(
+        0.0,
+        min=0,
+        max=1,
+        help="chance of an element between two layers to be zeroed while training; nothing where num_layers is 1",
+    )
+    bidirectional: bool = param(
+        False, help="read backwards too; the output has both states side by side, h_n one after the other"
+    )
 
     def shape(self, *specs: TensorSpec | None) -> tuple[TensorSpec, ...]:
         """The states over all steps and the last one of each layer."""
@@ -163,12 +179,16 @@ class LSTM(_Recurrent):
     inputs: ClassVar[tuple[Port, ...]] = (
         _INPUT,
         _H_0,
-        Port("c_0", optional=True, help="the cell to begin with; wired together with h_0"),
+        Port(
+            "c_0",
+            optional=True,
+            help="the cell of every layer to begin with, such as another one's c_n; wired together with h_0",
+        ),
     )
     outputs: ClassVar[tuple[Port, ...]] = (
         _OUTPUT,
         _H_N,
-        Port("c_n", help="the cell of every layer after the last step"),
+        Port("c_n", help="the cell of every layer after the last step: what is remembered"),
     )
     examples: ClassVar[tuple[Example, ...]] = (
         Example((_STEPS, None, None), {"hidden_size": 6, "batch_first": True}),

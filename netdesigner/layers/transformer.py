@@ -23,26 +23,38 @@ __all__ = [
 ]
 
 _SRC = Port("src", help="the sequence that is read")
-_SRC_MASK = Port("src_mask", optional=True, help="which pairs of steps do not look at each other, (N, L, L)")
+_SRC_MASK = Port(
+    "src_mask",
+    optional=True,
+    help="True where a step does not look at another one, (N, L, L); numbers are added to the scores",
+)
 _SRC_PADDING = Port(
     "src_key_padding_mask",
     optional=True,
-    help="which steps of src are mere filling that nobody looks at, (N, L)",
+    help="True where a step of src is mere filling that nobody looks at, (N, L)",
 )
 _TGT = Port("tgt", help="the sequence that is written, as far as it is known")
 _MEMORY = Port("memory", help="the sequence that is looked up, such as what an encoder gives")
 _TARGET_MASKS = (
-    Port("tgt_mask", optional=True, help="which pairs of steps of tgt do not look at each other, (N, T, T)"),
-    Port("memory_mask", optional=True, help="which steps of tgt do not look at which of memory, (N, T, S)"),
+    Port(
+        "tgt_mask",
+        optional=True,
+        help="True where a step of tgt does not look at another one of it, (N, T, T); numbers are added to the scores",
+    ),
+    Port(
+        "memory_mask",
+        optional=True,
+        help="True where a step of tgt does not look at one of memory, (N, T, S); numbers are added to the scores",
+    ),
     Port(
         "tgt_key_padding_mask",
         optional=True,
-        help="which steps of tgt are mere filling that nobody looks at, (N, T)",
+        help="True where a step of tgt is mere filling that nobody looks at, (N, T)",
     ),
     Port(
         "memory_key_padding_mask",
         optional=True,
-        help="which steps of memory are mere filling, (N, S); as a rule wired as the encoder's src_key_padding_mask",
+        help="True where a step of memory is mere filling, (N, S); as a rule what src_key_padding_mask gets",
     ),
 )
 
@@ -74,7 +86,9 @@ class _Transformer(Layer):
     dropout: float = param(0.1, min=0, max=1, help="chance of an element to be zeroed while training")
     activation: str = param("relu", choices=("relu", "gelu"), help="the function of the hidden layer")
     layer_norm_eps: float = param(1e-5, above=0, help="added to the norms' variance", advanced=True)
-    batch_first: bool = param(False, help="the batch stands before the steps: (N, L, features)")
+    batch_first: bool = param(
+        False, help="on: sequences are (N, L, features), as behind an Input; off: (L, N, features)"
+    )
     norm_first: bool = param(
         False, help="normalise before attention and hidden layer, which trains deep stacks better"
     )

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from netdesigner.checks import Problem, Trace, TracedNode
-from netdesigner.checks.ports import PortBook, Ports
+from netdesigner.checks.ports import PortBook
 from netdesigner.document import BLOCK_PREFIX, Design, Node, Scope, Value, name_fault
 from netdesigner.document import edit as edits
-from netdesigner.parts import Layer, TensorSpec
+from netdesigner.parts import Layer, Port, TensorSpec
 from netdesigner.parts.part import Param
 from netdesigner.session import State
 from netdesigner.ui import formats
@@ -252,11 +252,10 @@ class NodePage(QWidget):
     def _facts(self, design: Design, node: Node, traced: TracedNode | None) -> list[tuple[str, str, str]]:
         if traced is None:
             return [("Output", "not known yet", "")]
-        ports = PortBook(self._bridge.session.catalog, design).of(self.scope, node)
-        rows = [(name, text, text) for name, text in self._inputs(ports, traced)]
-        names = [port.name for port in ports.outputs] if ports else []
-        outputs = traced.outputs if traced.outputs is not None else (None,) * len(names)
-        rows += [(name, _shape(spec), "") for name, spec in zip(names, outputs, strict=False)]
+        given, taken = self._ports_of(design, node)
+        rows = self._inputs(design, traced, given)
+        outputs = traced.outputs if traced.outputs is not None else (None,) * len(taken)
+        rows += [(port.name, _shape(spec), port.help) for port, spec in zip(taken, outputs, strict=False)]
         if traced.outputs is not None:
             cost = traced.cost
             rows.append(("Parameters", formats.count(cost.parameters), ""))
@@ -271,18 +270,30 @@ class NodePage(QWidget):
             rows += [(name, value_text(value), "") for name, value in node.params.items()]
         return rows
 
-    def _inputs(self, ports: Ports | None, traced: TracedNode) -> list[tuple[str, str]]:
-        names = [port.name for port in ports.inputs] if ports else []
+    def _inputs(
+        self, design: Design, traced: TracedNode, ports: Sequence[Port]
+    ) -> list[tuple[str, str, str]]:
         rows = []
-        for index, spec in enumerate(traced.inputs):
-            if not names:
+        for index, (spec, source) in enumerate(zip(traced.inputs, traced.sources, strict=True)):
+            if not ports:
                 break
-            source = traced.sources[index] if index < len(traced.sources) else None
             if spec is None and source is None:
                 continue
-            came = f"{_shape(spec)}\nfrom {source[0]}" if source else _shape(spec)
-            rows.append((names[min(index, len(names) - 1)], came))
+            port = ports[min(index, len(ports) - 1)]
+            came = f"{_shape(spec)}\nfrom {self._sender(design, source)}" if source else _shape(spec)
+            rows.append((port.name, came, port.help))
         return rows
+
+    def _sender(self, design: Design, source: tuple[str, int]) -> str:
+        """The node that a wire comes from, and which of its outputs where it is not the first."""
+        node_id, output = source
+        ports = self._ports_of(design, design.graph(self.scope).nodes[node_id])[1]
+        return f"{ports[output].name} of {node_id}" if 0 < output < len(ports) else node_id
+
+    def _ports_of(self, design: Design, node: Node) -> tuple[Sequence[Port], Sequence[Port]]:
+        """The inputs and outputs of a node; none of one of an unknown kind."""
+        found = PortBook(self._bridge.session.catalog, design).of(self.scope, node)
+        return (found.inputs, found.outputs) if found is not None else ((), ())
 
     # ---------------------------------------------------------------------------------------------------- editing
 

@@ -18,7 +18,7 @@ from netdesigner.checks import check
 from netdesigner.checks.report import Trace, TracedNode
 from netdesigner.compiler import operations
 from netdesigner.compiler.agreement import largest_difference, results_of, trials_of
-from netdesigner.compiler.compile import build_module
+from netdesigner.compiler.compile import build_module, checked_trace
 from netdesigner.compiler.operations import recurrent
 from netdesigner.compiler.weights import weights_of
 from netdesigner.document import Block, Design, Graph, Network, Node, edit
@@ -35,7 +35,7 @@ from tests.compiler.designs import CATALOG, DESIGNS, Sketch, model_of, with_word
 
 
 def source(design: Design, **fields: Any) -> str:
-    return source_of(model_of(design, **fields), check(design, CATALOG).traces["main"], "netdesigner test")
+    return source_of(model_of(design, **fields), checked_trace(design, CATALOG)[1], "netdesigner test")
 
 
 def statements(text: str) -> str:
@@ -52,7 +52,7 @@ def statements(text: str) -> str:
 
 def difference(design: Design, folder: Path) -> float:
     """How far the written source is from the network, found by running it here."""
-    return difference_of(model_of(design), check(design, CATALOG).traces["main"], folder)
+    return difference_of(model_of(design), checked_trace(design, CATALOG)[1], folder)
 
 
 def difference_of(model: Model, trace: Trace, folder: Path) -> float:
@@ -321,6 +321,29 @@ def test_repeated_nodes_with_further_inputs_and_outputs_become_loops(tmp_path: P
     text = source(net.design())
     assert "for layer in self.lstm:\n            h, (lstm_h_n, _) = layer(h)" in text
     assert "for _ in range(3):\n            add = add + skip" in text
+    assert difference(net.design(), tmp_path) < 1e-6
+
+
+def test_a_pool_gives_indices_where_they_are_read(tmp_path: Path) -> None:
+    inner = Sketch()
+    x = inner("Conv2d", inner("Input", name="x"), name="conv", out_channels="width", padding=1)
+    pool = inner("MaxPool2d", x, name="pool")
+    x = inner("MaxUnpool2d", pool, f"{pool}.indices", name="back")
+    inner("Output", inner("MaxPool2d", x, name="last"), name="y")
+    net = Sketch({"Stage": Block(inner.graph(), params={"width": 1})})
+    net("Output", net("block:Stage", net("Input", name="x", shape=(1, 8, 8)), name="stage"), name="y")
+    text = statements(source(net.design()))
+    assert "self.pool = nn.MaxPool2d(2, return_indices=True)" in text
+    assert "h, pool_indices = self.pool(h)" in text
+    assert "self.last = nn.MaxPool2d(2)" in text
+    assert difference(net.design(), tmp_path) < 1e-6
+
+
+def test_attention_whose_weights_nobody_reads_does_not_ask_for_them(tmp_path: Path) -> None:
+    net = Sketch()
+    x = net("Input", name="x", shape=(5, 8))
+    net("Output", net("MultiheadAttention", x, x, x, name="look", batch_first=True), name="y")
+    assert "_ = self.look(x, x, x, need_weights=False)" in statements(source(net.design()))
     assert difference(net.design(), tmp_path) < 1e-6
 
 

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from netdesigner.document import Design, edit
 from netdesigner.parts import Catalog
 from netdesigner.session import Session
+from netdesigner.session.builder import Builder
 from netdesigner.session.resources import folder
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.inspector import Inspector
@@ -104,6 +105,23 @@ def test_a_node_shows_what_it_is_and_what_it_costs(inspector: Inspector) -> None
     assert "N × 4 × 8 × 8" in shown
     assert inspector.page.kind_line.accessibleName() == "Conv2d, Convolution"
     assert "Parameters: 40" in inspector.page.shapes.text()
+
+
+def test_ports_say_what_they_are_for_and_wires_which_output_they_come_from(make_inspector: Make) -> None:
+    net = Builder()
+    steps, state = net.GRU(net.Input(shape=(5, 3)), name="enc", hidden_size=4, batch_first=True)
+    net.Output(net.GRU(steps, state, name="dec", hidden_size=4, batch_first=True)[0])
+    inspector = make_inspector(net.design())
+    inspector.show("main", ("dec",))
+    assert "N × 5 × 4\nfrom enc" in words(inspector)
+    assert "1 × N × 4\nfrom h_n of enc" in words(inspector)
+    tips = {
+        label.text(): label.toolTip()
+        for label in inspector.page.shapes.findChildren(QLabel)
+        if label.text() in ("h_0", "h_n")
+    }
+    assert "such as another one" in tips["h_0"]
+    assert "after the last step" in tips["h_n"]
 
 
 def test_typing_sets_a_parameter_as_one_step(inspector: Inspector) -> None:

@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 
-def _each(value: Any, axes: int) -> tuple[Any, ...]:
+def _per_axis(value: Any, axes: int) -> tuple[Any, ...]:
     """One value for each axis, from one for all or several."""
     return tuple(value) if isinstance(value, tuple | list) else (value,) * axes
 
@@ -45,7 +45,8 @@ def _divided_sums(input: Tensor, pool: Any, axes: int) -> Tensor:
         axes: along how many axes its windows slide.
     """
     kernel, stride, padding = (
-        _each(value, axes) for value in (pool.kernel_size, pool.stride, pool.padding)
+        _per_axis(value, axes)
+        for value in (pool.kernel_size, pool.stride, pool.padding)
     )
     beyond = [step - 1 if pool.ceil_mode else 0 for step in stride]
     ends = [
@@ -101,7 +102,7 @@ def _bins(values: Tensor, axis: int, count: int) -> list[tuple[int, Tensor]]:
     return [(begin, values.narrow(axis, begin, end - begin)) for begin, end in edges]
 
 
-def _largest(
+def _largest_along(
     part: Tensor, axis: int, positions: Tensor | None
 ) -> tuple[Tensor, Tensor, Tensor | None]:
     """The largest elements along an axis, their places there, and which of the earlier positions they have."""
@@ -129,7 +130,7 @@ def _max_of_bins(input: Tensor, counts: tuple[int, ...]) -> tuple[Tensor, Tensor
                 if positions is None
                 else positions.narrow(axis, begin, part.shape[axis])
             )
-            largest, place, before = _largest(part, axis, before)
+            largest, place, before = _largest_along(part, axis, before)
             place = (place + begin) * span
             found.append((largest, place if before is None else place + before))
         values = torch.stack([largest for largest, _ in found], dim=axis)
@@ -146,7 +147,7 @@ class AdaptiveAvgPool3d(nn.AdaptiveAvgPool3d):
         """Averages."""
         if not torch.compiler.is_exporting():
             return super().forward(input)
-        counts = _each(self.output_size, 3)
+        counts = _per_axis(self.output_size, 3)
         for axis, count in zip((4, 3, 2), reversed(counts), strict=True):
             means = [part.mean(dim=axis) for _, part in _bins(input, axis, count)]
             input = torch.stack(means, dim=axis)
@@ -160,7 +161,7 @@ class AdaptiveMaxPool1d(nn.AdaptiveMaxPool1d):
         """The largest elements, and their positions where they are asked for."""
         if not torch.compiler.is_exporting():
             return super().forward(input)
-        found = _max_of_bins(input, _each(self.output_size, 1))
+        found = _max_of_bins(input, _per_axis(self.output_size, 1))
         return found if self.return_indices else found[0]
 
 
@@ -171,7 +172,7 @@ class AdaptiveMaxPool2d(nn.AdaptiveMaxPool2d):
         """The largest elements, and their positions where they are asked for."""
         if not torch.compiler.is_exporting():
             return super().forward(input)
-        found = _max_of_bins(input, _each(self.output_size, 2))
+        found = _max_of_bins(input, _per_axis(self.output_size, 2))
         return found if self.return_indices else found[0]
 
 
@@ -182,7 +183,7 @@ class AdaptiveMaxPool3d(nn.AdaptiveMaxPool3d):
         """The largest elements, and their positions where they are asked for."""
         if not torch.compiler.is_exporting():
             return super().forward(input)
-        found = _max_of_bins(input, _each(self.output_size, 3))
+        found = _max_of_bins(input, _per_axis(self.output_size, 3))
         return found if self.return_indices else found[0]
 
 
@@ -221,7 +222,7 @@ def _max_of_windows(
         windows = values.index_select(axis, at).reshape(dealt)
         if positions is not None:
             positions = positions.index_select(axis, at).reshape(dealt)
-        values, place, positions = _largest(windows, axis + 1, positions)
+        values, place, positions = _largest_along(windows, axis + 1, positions)
         begin = starts.reshape(-1, *[1] * (input.dim() - 1 - axis))
         place = (place + begin) * span
         positions = place if positions is None else place + positions
@@ -234,12 +235,14 @@ def _evenly(input: Tensor, pool: Any, axes: int) -> Any:
     """What a fractional max pool gives in evaluation."""
     counts = pool.output_size
     if counts is None:
-        ratios = _each(pool.output_ratio, axes)
+        ratios = _per_axis(pool.output_ratio, axes)
         counts = [
             int(length * ratio)
             for length, ratio in zip(input.shape[2:], ratios, strict=True)
         ]
-    found = _max_of_windows(input, _each(counts, axes), _each(pool.kernel_size, axes))
+    found = _max_of_windows(
+        input, _per_axis(counts, axes), _per_axis(pool.kernel_size, axes)
+    )
     return found if pool.return_indices else found[0]
 
 

@@ -254,6 +254,8 @@ class _ClassMaker:
 
     def _from_wire(self, node_id: str, argument: str, values: Vector) -> bool:
         """Whether a number is not the author's but follows from what is wired to the node."""
+        if isinstance(values[0], bool):
+            return False  # it says whether, not how much, though True equals 1
         layer = self.instances[0].use.trace.nodes[node_id].layer
         own = layer.values() if layer else {}
         said = argument in own and own[argument] == values[0]

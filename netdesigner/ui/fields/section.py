@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QWidget
 
 from netdesigner.ui.canvas.badge import badge_icon
-from netdesigner.ui.labels import ElidedLabel, PlainLabel
+from netdesigner.ui.labels import ElidedLabel, PlainLabel, plain_tip
 from netdesigner.ui.theme import Theme, font
 
 __all__ = ["Facts", "Heading", "Notice"]
@@ -60,7 +60,8 @@ class Facts(QWidget):
         for (name_label, value_label), (name, value, tip) in zip(self._labels, wanted, strict=True):
             name_label.setText(name)
             value_label.setText(value)
-            value_label.setToolTip(tip)
+            for label in (name_label, value_label):
+                label.setToolTip(plain_tip(tip))
         self.setVisible(bool(wanted))
 
     def _row(self, index: int) -> tuple[PlainLabel, PlainLabel]:

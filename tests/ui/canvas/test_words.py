@@ -33,6 +33,9 @@ def test_a_wire_says_it_in_less_room() -> None:
         ("Input", {"shape": (1, 28, 28)}, "1×28×28 · float32"),
         ("Dropout", {"p": 0.25}, "p 0.25"),
         ("ReLU", {}, ""),
+        ("FractionalMaxPool2d", {"output_size": 5}, "2×2 · to 5×5"),
+        ("FractionalMaxPool2d", {"output_ratio": 0.7}, "2×2 · to 0.7 of it"),
+        ("Transformer", {"num_encoder_layers": 1}, "8 heads · 1 encoder"),
     ],
 )
 def test_the_parameters_that_matter_stand_in_one_line(
