@@ -78,6 +78,7 @@ def lone(layer: type[Layer], example: Example) -> tuple[Model, Trace]:
     made = CATALOG.layer(layer.kind, example.params, {})
     outputs = made.outputs_of(example.inputs)
     inputs = {f"in{number}": spec for number, spec in enumerate(example.inputs) if spec is not None}
+    inputs = inputs or {"unread": TensorSpec(("N", 1))}
     sources = tuple((f"in{number}", 0) if spec else None for number, spec in enumerate(example.inputs))
     nodes = {name: TracedNode(None, (), (), (spec,), 1, ((),)) for name, spec in inputs.items()}
     nodes["it"] = TracedNode(made, example.inputs, sources, outputs, 1, (example.inputs,))
