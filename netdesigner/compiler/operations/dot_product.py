@@ -59,7 +59,11 @@ class ScaledDotProductAttention(nn.Module):
         return result.reshape(*before, *result.shape[1:])
 
     def _attend(
-        self, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None
+        self,
+        query: Tensor,
+        key: Tensor,
+        value: Tensor,
+        mask: Tensor | None,
     ) -> Tensor:
         return F.scaled_dot_product_attention(
             query,
@@ -73,13 +77,16 @@ class ScaledDotProductAttention(nn.Module):
         )
 
     def _mask(
-        self, query: Tensor, key: Tensor, padding: Tensor | None, mask: Tensor | None
+        self,
+        query: Tensor,
+        key: Tensor,
+        padding: Tensor | None,
+        mask: Tensor | None,
     ) -> Tensor | None:
         """Both masks in one, as torch takes it: true where a step is looked at."""
         if mask is not None and mask.dim() < query.dim():
-            mask = mask.reshape(
-                mask.shape[0], *(1,) * (query.dim() - 3), *mask.shape[1:]
-            )
+            heads = (1,) * (query.dim() - 3)
+            mask = mask.reshape(mask.shape[0], *heads, *mask.shape[1:])
         if padding is not None:
             padding = padding.reshape(padding.shape[0], *(1,) * (query.dim() - 2), -1)
             if self.is_causal:

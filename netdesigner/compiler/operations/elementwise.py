@@ -51,11 +51,8 @@ class Elementwise(nn.Module):
 
     def extra_repr(self) -> str:
         """What `print` shows."""
-        return (
-            self.function
-            if self.number is None
-            else f"{self.function}, number={self.number}"
-        )
+        more = "" if self.number is None else f", number={self.number}"
+        return self.function + more
 
 
 class Divide(nn.Module):
@@ -116,7 +113,10 @@ class Where(nn.Module):
         self.other = other
 
     def forward(
-        self, condition: Tensor, input: Tensor, other: Tensor | None = None
+        self,
+        condition: Tensor,
+        input: Tensor,
+        other: Tensor | None = None,
     ) -> Tensor:
         """Chooses; between true and false in a way that is known to ONNX too."""
         if other is not None and input.dtype == other.dtype == torch.bool:

@@ -35,10 +35,8 @@ class Reduction(nn.Module):
 
     def forward(self, input: Tensor) -> Tensor:
         """Reduces."""
-        function = getattr(torch, self.function)
-        result: Tensor = function(
-            input, dim=self.dim, keepdim=self.keepdim, **self.options
-        )
+        told = {"dim": self.dim, "keepdim": self.keepdim, **self.options}
+        result: Tensor = getattr(torch, self.function)(input, **told)
         return result
 
     def extra_repr(self) -> str:
