@@ -110,7 +110,7 @@ def _index(layer: Layer, slots: tuple[Slot, ...], error: ShapeError) -> int:
 def _sender(scene: Scene, slot: Side) -> str:
     """The node that sends, and which of its outputs where it is not the first."""
     node_id, output = slot
-    ports = scene.wiring.ports[scene.wiring.graph.nodes[node_id].kind]
+    ports = scene.wiring.ports[node_id]
     return f"`{ports.outputs[output].name}` of `{node_id}`" if ports and output else f"`{node_id}`"
 
 
