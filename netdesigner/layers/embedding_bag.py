@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from netdesigner.errors import ShapeError
 from netdesigner.parts.layer import Cost, Example, Layer, Port
 from netdesigner.parts.part import param
-from netdesigner.parts.tensor import TensorSpec
+from netdesigner.parts.tensor import Dim, TensorSpec
 
 if TYPE_CHECKING:
     from torch import nn
@@ -121,6 +121,10 @@ class EmbeddingBag(Layer):
         weighed = len(arguments) > 1 and arguments[1] != "None"
         named = f", per_sample_weights={arguments[1]}" if weighed else ""
         return f"{module}({arguments[0]}{named})"
+
+    def index_limits(self, *specs: TensorSpec | None) -> tuple[Dim | None, ...]:
+        """A vector for each number."""
+        return (self.num_embeddings,)
 
     def cost(self, *specs: TensorSpec | None) -> Cost:
         """The table; looking up and bringing together multiplies nothing that is counted."""

@@ -26,6 +26,7 @@ class State:
         saved: the design of which nothing would be lost, as it is on disk or as a new one began; None if there is none.
         path: its file, or None.
         data: what the chosen samples look like; None while unknown.
+        opening: the number of the time at which a design was opened or begun, of which this is a state.
     """
 
     history: History
@@ -33,6 +34,7 @@ class State:
     saved: Design | None = None
     path: Path | None = None
     data: DataSpec | None = None
+    opening: int = 0
 
     @property
     def design(self) -> Design:
@@ -51,8 +53,7 @@ class State:
 
     def is_another_than(self, before: State) -> bool:
         """Whether another design was opened after a state, rather than that one edited, taken back or saved."""
-        fresh = self.history.depth == 0 and not self.history.can_redo
-        return fresh and self.design is not before.design
+        return self.opening != before.opening
 
 
 Listener = Callable[[State, State], None]
@@ -177,7 +178,9 @@ class Session:
         self._homeless = []
         data = self._described(design)
         report = check(design, self.catalog, data)
-        self._become(State(History.start(design), report, design if saved else None, path, data))
+        kept = design if saved else None
+        opening = self._state.opening + 1
+        self._become(State(History.start(design), report, kept, path, data, opening))
 
     def save(self, path: Path | None = None) -> None:
         """Writes the design to its file, or to another one that becomes its file.

@@ -53,13 +53,15 @@ class PlainLabel(QLabel):
 
 
 class ElidedLabel(PlainLabel):
-    """One line that ends in an ellipsis where it is too long; the tool tip then says all of it.
+    """One line that ends in an ellipsis where it is too long; the tool tip then says all of it, else what it was given.
 
     Args:
         text: what it shows.
         role: its look.
         mode: where the ellipsis goes.
     """
+
+    _own_tip = ""
 
     def __init__(
         self,
@@ -74,6 +76,10 @@ class ElidedLabel(PlainLabel):
 
     def setText(self, text: str) -> None:
         super().setText(text)
+        self._show_tip()
+
+    def setToolTip(self, tip: str) -> None:
+        self._own_tip = tip
         self._show_tip()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -92,7 +98,7 @@ class ElidedLabel(PlainLabel):
 
     def _show_tip(self) -> None:
         fits = self.fontMetrics().horizontalAdvance(self.text()) <= self.contentsRect().width()
-        self.setToolTip("" if fits else plain_tip(self.text()))
+        super().setToolTip(self._own_tip if fits else plain_tip(self.text()))
 
 
 class ParagraphLabel(PlainLabel):

@@ -25,7 +25,29 @@ MASKS_OF_PAIRS = {"attn_mask", "src_mask", "tgt_mask", "memory_mask", "mask"}
 """Inputs that torch takes for all samples, or for each sample and head, and a wire carries for each sample."""
 
 STATES = {"h_0", "c_0"}
-"""Inputs whose batch is the second axis in any case."""
+"""Inputs whose batch is the second axis in any case, behind the layers, where there are several layers."""
+
+
+def _of_encoder_layer(told: Mapping[str, Any]) -> dict[str, Any]:
+    """A stack is given a layer that is made already; ours asks for what it is made of."""
+    layer = told["encoder_layer"]
+    assert isinstance(layer, nn.TransformerEncoderLayer)
+    return {
+        "d_model": layer.self_attn.embed_dim,
+        "nhead": layer.self_attn.num_heads,
+        "dim_feedforward": layer.linear1.out_features,
+        "dropout": layer.dropout.p,
+        "activation": layer.activation,
+        "layer_norm_eps": layer.norm1.eps,
+        "batch_first": layer.self_attn.batch_first,
+        "norm_first": layer.norm_first,
+        "bias": layer.linear1.bias is not None,
+        "num_layers": told["num_layers"],
+    }
+
+
+TOLD = {"TransformerEncoder": _of_encoder_layer}
+"""What a class is told in another form than ours."""
 
 
 def examine(part: type[Layer], cls: type[nn.Module], case: Any, training: bool) -> None:
@@ -36,7 +58,8 @@ def examine(part: type[Layer], cls: type[nn.Module], case: Any, training: bool) 
     """
     made, forward = case.constructor_input, case.forward_input
     told = by_name(cls.__init__, *made.args, **made.kwargs)
-    layer = layer_of(part, told)
+    told = TOLD.get(cls.__name__, dict)(told)
+    layer = layer_of(part, cls, told)
     form = Form.of(layer, by_name(cls.forward, *forward.args, **forward.kwargs))
     assert_told_by_the_wires(layer, form.specs, told)
     theirs = cls(*made.args, **made.kwargs).train(training)
@@ -57,11 +80,13 @@ def by_name(function: Callable[..., Any], *args: Any, **kwargs: Any) -> dict[str
     return {**named, **found.get("kwargs", {})}
 
 
-def layer_of(part: type[Layer], told: Mapping[str, Any]) -> Layer:
-    """Our layer with those of the constructor's arguments that it asks for."""
+def layer_of(part: type[Layer], cls: type[nn.Module], told: Mapping[str, Any]) -> Layer:
+    """Our layer with those of the constructor's arguments that it asks for; what it gives is read as torch gives it."""
     asked = {declared.name for declared in part.params()}
     words = {name: value.__name__ if callable(value) else value for name, value in told.items()}
-    return part(**resolve(part, {name: words[name] for name in words.keys() & asked}, {}))
+    layer = part(**resolve(part, {name: words[name] for name in words.keys() & asked}, {}))
+    may_give_less = "return_indices" in inspect.signature(cls.__init__).parameters
+    return layer.alone() if may_give_less and not told.get("return_indices") else layer
 
 
 def assert_told_by_the_wires(
@@ -119,7 +144,7 @@ class Form:
         return found
 
     def _axis_of(self, port: str) -> int:
-        if port in STATES:
+        if port in STATES and "num_layers" in self.layer.values():
             return 1
         return 0 if port.endswith("mask") else self.axis
 
@@ -145,7 +170,8 @@ class Form:
     def read(self, value: Any) -> list[Tensor]:
         """What our module gives, as torch's gives it; its shape must be what the rule says."""
         found: list[Tensor] = []
-        for tensor, spec in zip(pytree.tree_leaves(value), self.outputs, strict=True):
+        given = self.outputs[: len(self.layer.given)]
+        for tensor, spec in zip(pytree.tree_leaves(value), given, strict=True):
             assert tuple(tensor.shape) == spec.bind(N=self.samples).shape, f"the rule gives {spec}"
             found.append(tensor.squeeze(spec.shape.index("N")) if self.alone else tensor)
         return found

@@ -38,7 +38,7 @@ def test_every_layer_says_what_it_does_and_shows_an_example(catalog: Catalog) ->
         ("pool", "AvgPool1d"),
         ("mha", "MultiheadAttention"),
         (" LSTM ", "LSTM"),
-        ("norm", "GroupNorm"),
+        ("norm", "Norm"),
     ],
 )
 def test_a_few_letters_find_a_layer(catalog: Catalog, wanted: str, first: str) -> None:
