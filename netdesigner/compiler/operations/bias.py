@@ -16,7 +16,7 @@ __all__ = [
 
 _HIDDEN = -100.0
 """What is added to a score that shall not count, as in the network that the mask was made for."""
-_SPREAD = 0.02
+_BIAS_SPREAD = 0.02
 """The standard deviation of a learned bias at the start."""
 
 
@@ -71,7 +71,7 @@ class RelativePositionBias(nn.Module):
         height, width = window_size
         ways = (2 * height - 1) * (2 * width - 1)
         self.relative_position_bias_table = nn.Parameter(torch.empty(ways, num_heads))
-        nn.init.trunc_normal_(self.relative_position_bias_table, std=_SPREAD)
+        nn.init.trunc_normal_(self.relative_position_bias_table, std=_BIAS_SPREAD)
         position = torch.arange(height * width)
         row, column = position // width, position % width
         down = row[:, None] - row[None, :] + height - 1
@@ -113,7 +113,7 @@ class T5RelativePositionBias(nn.Module):
         self.max_distance = max_distance
         self.bidirectional = bidirectional
         self.relative_attention_bias = nn.Embedding(num_buckets, num_heads)
-        nn.init.normal_(self.relative_attention_bias.weight, std=_SPREAD)
+        nn.init.normal_(self.relative_attention_bias.weight, std=_BIAS_SPREAD)
 
     def forward(self, query: Tensor, key: Tensor | None = None) -> Tensor:
         """Looks up the bucket of each distance."""
