@@ -5,11 +5,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from netdesigner.document.design import Value
-from netdesigner.errors import ShapeError
-from netdesigner.parts.layer import Cost, Example, Layer, Port
+from netdesigner.layers._transformer import (
+    CAUSAL,
+    LAYERS,
+    MEMORY,
+    MEMORY_CAUSAL,
+    NO_MASKS,
+    NORM,
+    OTHERS,
+    SRC,
+    SRC_MASK,
+    SRC_PADDING,
+    STEPS,
+    TARGET_MASKS,
+    TGT,
+    TGT_CAUSAL,
+    TransformerBase,
+    call,
+    check_target_masks,
+    cost_of_all,
+    mask_source,
+    stacked,
+    without,
+)
+from netdesigner.parts.layer import Cost, Example, Port
 from netdesigner.parts.part import param
-from netdesigner.parts.rules import check_heads, check_masks, count, sequence
-from netdesigner.parts.tensor import Dim, TensorSpec
+from netdesigner.parts.rules import check_masks, count
+from netdesigner.parts.tensor import TensorSpec
 
 if TYPE_CHECKING:
     from torch import nn
@@ -22,155 +44,11 @@ __all__ = [
     "TransformerEncoderLayer",
 ]
 
-_SRC = Port("src", help="the sequence that is read")
-_SRC_MASK = Port(
-    "src_mask",
-    optional=True,
-    help="True where a step does not look at another one, (N, L, L); numbers are added to the scores",
-)
-_SRC_PADDING = Port(
-    "src_key_padding_mask",
-    optional=True,
-    help="True where a step of src is mere filling that nobody looks at, (N, L)",
-)
-_TGT = Port("tgt", help="the sequence that is written, as far as it is known")
-_MEMORY = Port("memory", help="the sequence that is looked up, such as what an encoder gives")
-_TARGET_MASKS = (
-    Port(
-        "tgt_mask",
-        optional=True,
-        help="True where a step of tgt does not look at another one of it, (N, T, T); numbers are added to the scores",
-    ),
-    Port(
-        "memory_mask",
-        optional=True,
-        help="True where a step of tgt does not look at one of memory, (N, T, S); numbers are added to the scores",
-    ),
-    Port(
-        "tgt_key_padding_mask",
-        optional=True,
-        help="True where a step of tgt is mere filling that nobody looks at, (N, T)",
-    ),
-    Port(
-        "memory_key_padding_mask",
-        optional=True,
-        help="True where a step of memory is mere filling, (N, S); as a rule what src_key_padding_mask gets",
-    ),
-)
 
-_CAUSAL = "no step looks at a later one, as for predicting what comes next"
-_TGT_CAUSAL = param(
-    False, help="no step of tgt looks at a later one of it, as for predicting what comes next"
-)
-_MEMORY_CAUSAL = param(
-    False, help="no step of tgt looks at a later one of memory; seldom wanted", advanced=True
-)
-_LAYERS = "layers on top of each other, each with weights of its own"
-_NORM = param(False, help="normalise what the last layer gives; needed with norm_first")
-
-_STEPS = TensorSpec(("N", "T", 8))
-_OTHERS = TensorSpec(("N", "S", 8))
-_NO_MASKS = (None,) * 4
-
-
-class _Transformer(Layer):
-    """What all have in common; parameters in torch's order."""
-
-    category: ClassVar[str] = "Attention"
-    main: ClassVar[tuple[str, ...]] = ("nhead", "dim_feedforward")
-    initial: ClassVar[dict[str, Value]] = {"batch_first": True, "dim_feedforward": 256}
-    stochastic: ClassVar[bool] = True
-
-    nhead: int = param(4, min=1, help="how many attentions run side by side; divides the number of features")
-    dim_feedforward: int = param(2048, min=1, help="length of the hidden layer behind the attention")
-    dropout: float = param(0.1, min=0, max=1, help="chance of an element to be zeroed while training")
-    activation: str = param("relu", choices=("relu", "gelu"), help="the function of the hidden layer")
-    layer_norm_eps: float = param(1e-5, above=0, help="added to the norms' variance", advanced=True)
-    batch_first: bool = param(
-        False, help="on: sequences are (N, L, features), as behind an Input; off: (L, N, features)"
-    )
-    norm_first: bool = param(
-        False, help="normalise before attention and hidden layer, which trains deep stacks better"
-    )
-    bias: bool = param(True, help="add learned numbers in the linear layers and norms", advanced=True)
-
-    def arguments(self, *specs: TensorSpec | None) -> dict[str, Any]:
-        """The parameters with d_model from the wire."""
-        return {"d_model": self.wired(specs[0]).shape[2], **self.values()}
-
-    def build(self, *specs: TensorSpec | None) -> nn.Module:
-        """The transformer of torch, which makes its own masks where it is causal."""
-        from netdesigner.compiler.operations import attention
-
-        module: nn.Module = getattr(attention, self.kind)(**self.arguments(*specs))
-        return module
-
-    def _sequence(self, spec: TensorSpec | None, port: str) -> tuple[TensorSpec, Dim, Dim, int]:
-        """A sequence whose features the heads share, with its batch, steps and features."""
-        found = sequence(self, spec, self.batch_first, port)
-        check_heads(self, "nhead", self.nhead, found[3], port)
-        return found
-
-    def _pair(
-        self, tgt: TensorSpec | None, other: TensorSpec | None, port: str
-    ) -> tuple[TensorSpec, Dim, Dim, Dim]:
-        """Two sequences of the same samples and features: the first with the batch, and the steps of both."""
-        spec, batch, steps, features = self._sequence(tgt, "tgt")
-        found, samples, attended, length = self._sequence(other, port)
-        if (samples, length) != (batch, features):
-            message = (
-                f"{self.label()} needs the same samples and features in '{port}' and 'tgt', but gets {found}"
-            )
-            raise ShapeError(f"{message} and {spec}", port=port)
-        return spec, batch, steps, attended
-
-    def _length(self, spec: TensorSpec | None) -> int:
-        """The number of steps of a sequence, as costs are counted."""
-        return count((self.wired(spec).shape[1 if self.batch_first else 0],))
-
-    def _norms(self, number: int, width: int) -> int:
-        """The learned numbers of some norms."""
-        return number * width * (1 + self.bias)
-
-    def _attention(self, width: int, asking: int, attended: int) -> Cost:
-        """Four projections, and the scores and means over all pairs of steps."""
-        parameters = 4 * width * (width + self.bias)
-        return Cost(parameters, 2 * width * (width * (asking + attended) + asking * attended))
-
-    def _feedforward(self, width: int, steps: int) -> Cost:
-        """The hidden layer at every step."""
-        weights = 2 * width * self.dim_feedforward
-        return Cost(weights + self.bias * (width + self.dim_feedforward), steps * weights)
-
-    def _encoder_layer(self, width: int, steps: int) -> Cost:
-        found = _sum(self._attention(width, steps, steps), self._feedforward(width, steps))
-        return Cost(found.parameters + self._norms(2, width), found.macs)
-
-    def _decoder_layer(self, width: int, steps: int, attended: int) -> Cost:
-        found = _sum(
-            self._attention(width, steps, steps),
-            self._attention(width, steps, attended),
-            self._feedforward(width, steps),
-        )
-        return Cost(found.parameters + self._norms(3, width), found.macs)
-
-
-def _sum(*costs: Cost) -> Cost:
-    return Cost(sum(cost.parameters for cost in costs), sum(cost.macs for cost in costs))
-
-
-def _stacked(layer: Cost, number: int, norms: int = 0) -> Cost:
-    """So many layers, and the learned numbers of what follows them."""
-    return Cost(number * layer.parameters + norms, number * layer.macs)
-
-
-# -- What reads ------------------------------------------------------------------------------------------------
-
-
-class _Encoder(_Transformer):
+class _Encoder(TransformerBase):
     """Layers and stacks that read one sequence."""
 
-    inputs: ClassVar[tuple[Port, ...]] = (_SRC, _SRC_MASK, _SRC_PADDING)
+    inputs: ClassVar[tuple[Port, ...]] = (SRC, SRC_MASK, SRC_PADDING)
 
     def shape(self, *specs: TensorSpec | None) -> TensorSpec:
         """What came."""
@@ -196,7 +74,7 @@ class TransformerEncoderLayer(_Encoder):
     kind: ClassVar[str] = "TransformerEncoderLayer"
     torch_class: ClassVar[str] = "TransformerEncoderLayer"
     examples: ClassVar[tuple[Example, ...]] = (
-        Example((_STEPS, None, None), {"nhead": 2, "dim_feedforward": 16, "batch_first": True}),
+        Example((STEPS, None, None), {"nhead": 2, "dim_feedforward": 16, "batch_first": True}),
         Example(
             (TensorSpec((5, "N", 6)), None, TensorSpec(("N", 5), "bool")),
             {"nhead": 3, "dim_feedforward": 10, "activation": "gelu", "norm_first": True, "bias": False},
@@ -206,16 +84,16 @@ class TransformerEncoderLayer(_Encoder):
             {"nhead": 4, "dim_feedforward": 12, "batch_first": True},
         ),
         Example(
-            (_STEPS, None, None),
+            (STEPS, None, None),
             {"nhead": 2, "dim_feedforward": 16, "batch_first": True, "is_causal": True, "dropout": 0.0},
         ),
     )
 
-    is_causal: bool = param(False, help=_CAUSAL)
+    is_causal: bool = param(False, help=CAUSAL)
 
     def arguments(self, *specs: TensorSpec | None) -> dict[str, Any]:
         """The parameters of torch's class with d_model from the wire."""
-        return _without(super().arguments(*specs), "is_causal")
+        return without(super().arguments(*specs), "is_causal")
 
     def build(self, *specs: TensorSpec | None) -> nn.Module:
         """The layer of torch, which makes its own mask where it is causal."""
@@ -226,9 +104,9 @@ class TransformerEncoderLayer(_Encoder):
     def call(self, module: str, *arguments: str) -> str:
         """One use; the mask of a causal layer is made on the spot."""
         src, mask, padding = (*arguments, *["None"] * (3 - len(arguments)))
-        mask = _mask_source(self, mask, src, src, self.is_causal)
+        mask = mask_source(self, mask, src, src, self.is_causal)
         named = {"src_mask": mask, "src_key_padding_mask": padding}
-        return _call(module, [src], named, {"is_causal": self.is_causal})
+        return call(module, [src], named, {"is_causal": self.is_causal})
 
     def cost(self, *specs: TensorSpec | None) -> Cost:
         """An attention, a hidden layer at every step, and two norms."""
@@ -250,9 +128,9 @@ class TransformerEncoder(_Encoder):
 
     kind: ClassVar[str] = "TransformerEncoder"
     main: ClassVar[tuple[str, ...]] = ("nhead", "num_layers", "dim_feedforward")
-    inputs: ClassVar[tuple[Port, ...]] = (_SRC, Port("mask", True, help=_SRC_MASK.help), _SRC_PADDING)
+    inputs: ClassVar[tuple[Port, ...]] = (SRC, Port("mask", True, help=SRC_MASK.help), SRC_PADDING)
     examples: ClassVar[tuple[Example, ...]] = (
-        Example((_STEPS, None, None), {"nhead": 2, "dim_feedforward": 16, "batch_first": True}),
+        Example((STEPS, None, None), {"nhead": 2, "dim_feedforward": 16, "batch_first": True}),
         Example(
             (TensorSpec((5, "N", 6)), None, TensorSpec(("N", 5), "bool")),
             {
@@ -269,51 +147,36 @@ class TransformerEncoder(_Encoder):
             {"nhead": 4, "dim_feedforward": 12, "batch_first": True, "num_layers": 1, "norm": True},
         ),
         Example(
-            (_STEPS, None, None),
+            (STEPS, None, None),
             {"nhead": 2, "dim_feedforward": 16, "batch_first": True, "is_causal": True, "activation": "gelu"},
         ),
     )
 
-    num_layers: int = param(2, min=1, help=_LAYERS)
-    norm: bool = _NORM
-    is_causal: bool = param(False, help=_CAUSAL)
+    num_layers: int = param(2, min=1, help=LAYERS)
+    norm: bool = NORM
+    is_causal: bool = param(False, help=CAUSAL)
 
     def cost(self, *specs: TensorSpec | None) -> Cost:
         """So many layers, and the norm behind them."""
         width = count(self.wired(specs[0]).shape[2:])
         layer = self._encoder_layer(width, self._length(specs[0]))
-        return _stacked(layer, self.num_layers, self._norms(int(self.norm), width))
+        return stacked(layer, self.num_layers, self._norms(int(self.norm), width))
 
 
 # -- What writes -----------------------------------------------------------------------------------------------
 
 
-class _Decoder(_Transformer):
+class _Decoder(TransformerBase):
     """Layers and stacks that write one sequence while they look at another."""
 
-    inputs: ClassVar[tuple[Port, ...]] = (_TGT, _MEMORY, *_TARGET_MASKS)
-    initial: ClassVar[dict[str, Value]] = {**_Transformer.initial, "tgt_is_causal": True}
+    inputs: ClassVar[tuple[Port, ...]] = (TGT, MEMORY, *TARGET_MASKS)
+    initial: ClassVar[dict[str, Value]] = {**TransformerBase.initial, "tgt_is_causal": True}
 
     def shape(self, *specs: TensorSpec | None) -> TensorSpec:
         """What came to tgt."""
         spec, batch, steps, attended = self._pair(specs[0], specs[1], "memory")
-        _check_target_masks(self, specs[2:], batch, steps, attended)
+        check_target_masks(self, specs[2:], batch, steps, attended)
         return spec
-
-
-def _check_target_masks(
-    layer: Layer, masks: tuple[TensorSpec | None, ...], batch: Dim, steps: Dim, attended: Dim
-) -> None:
-    """Holds the masks of what is written against it and what is looked up."""
-    values = layer.values()
-    own, memory, own_padding, memory_padding = masks
-    for name, mask, padding, length in (
-        ("tgt", own, own_padding, steps),
-        ("memory", memory, memory_padding, attended),
-    ):
-        ports = (f"{name}_mask", mask), (f"{name}_key_padding_mask", padding)
-        causal = f"{name}_is_causal"
-        check_masks(layer, *ports, batch, (steps, length), values[causal], causal)
 
 
 class TransformerDecoderLayer(_Decoder):
@@ -333,7 +196,7 @@ class TransformerDecoderLayer(_Decoder):
     kind: ClassVar[str] = "TransformerDecoderLayer"
     torch_class: ClassVar[str] = "TransformerDecoderLayer"
     examples: ClassVar[tuple[Example, ...]] = (
-        Example((_STEPS, _OTHERS, *_NO_MASKS), {"nhead": 2, "dim_feedforward": 16, "batch_first": True}),
+        Example((STEPS, OTHERS, *NO_MASKS), {"nhead": 2, "dim_feedforward": 16, "batch_first": True}),
         Example(
             (
                 TensorSpec((5, "N", 6)),
@@ -357,7 +220,7 @@ class TransformerDecoderLayer(_Decoder):
             {"nhead": 4, "dim_feedforward": 12, "activation": "gelu", "batch_first": True},
         ),
         Example(
-            (_STEPS, _OTHERS, *_NO_MASKS),
+            (STEPS, OTHERS, *NO_MASKS),
             {
                 "nhead": 2,
                 "dim_feedforward": 16,
@@ -368,12 +231,12 @@ class TransformerDecoderLayer(_Decoder):
         ),
     )
 
-    tgt_is_causal: bool = _TGT_CAUSAL
-    memory_is_causal: bool = _MEMORY_CAUSAL
+    tgt_is_causal: bool = TGT_CAUSAL
+    memory_is_causal: bool = MEMORY_CAUSAL
 
     def arguments(self, *specs: TensorSpec | None) -> dict[str, Any]:
         """The parameters of torch's class with d_model from the wire."""
-        return _without(super().arguments(*specs), "tgt_is_causal", "memory_is_causal")
+        return without(super().arguments(*specs), "tgt_is_causal", "memory_is_causal")
 
     def build(self, *specs: TensorSpec | None) -> nn.Module:
         """The layer of torch, which makes its own masks where it is causal."""
@@ -389,10 +252,10 @@ class TransformerDecoderLayer(_Decoder):
         """One use; the masks of a causal layer are made on the spot."""
         tgt, memory, *masks = (*arguments, *["None"] * (6 - len(arguments)))
         causal = {"tgt_is_causal": self.tgt_is_causal, "memory_is_causal": self.memory_is_causal}
-        masks[0] = _mask_source(self, masks[0], tgt, tgt, self.tgt_is_causal)
-        masks[1] = _mask_source(self, masks[1], tgt, memory, self.memory_is_causal)
+        masks[0] = mask_source(self, masks[0], tgt, tgt, self.tgt_is_causal)
+        masks[1] = mask_source(self, masks[1], tgt, memory, self.memory_is_causal)
         named = dict(zip((port.name for port in self.inputs[2:]), masks, strict=True))
-        return _call(module, [tgt, memory], named, causal)
+        return call(module, [tgt, memory], named, causal)
 
     def cost(self, *specs: TensorSpec | None) -> Cost:
         """Two attentions, a hidden layer at every step, and three norms."""
@@ -417,7 +280,7 @@ class TransformerDecoder(_Decoder):
     kind: ClassVar[str] = "TransformerDecoder"
     main: ClassVar[tuple[str, ...]] = ("nhead", "num_layers", "dim_feedforward")
     examples: ClassVar[tuple[Example, ...]] = (
-        Example((_STEPS, _OTHERS, *_NO_MASKS), {"nhead": 2, "dim_feedforward": 16, "batch_first": True}),
+        Example((STEPS, OTHERS, *NO_MASKS), {"nhead": 2, "dim_feedforward": 16, "batch_first": True}),
         Example(
             (
                 TensorSpec((5, "N", 6)),
@@ -442,22 +305,22 @@ class TransformerDecoder(_Decoder):
         ),
     )
 
-    num_layers: int = param(2, min=1, help=_LAYERS)
-    norm: bool = _NORM
-    tgt_is_causal: bool = _TGT_CAUSAL
-    memory_is_causal: bool = _MEMORY_CAUSAL
+    num_layers: int = param(2, min=1, help=LAYERS)
+    norm: bool = NORM
+    tgt_is_causal: bool = TGT_CAUSAL
+    memory_is_causal: bool = MEMORY_CAUSAL
 
     def cost(self, *specs: TensorSpec | None) -> Cost:
         """So many layers, and the norm behind them."""
         width = count(self.wired(specs[0]).shape[2:])
         layer = self._decoder_layer(width, self._length(specs[0]), self._length(specs[1]))
-        return _stacked(layer, self.num_layers, self._norms(int(self.norm), width))
+        return stacked(layer, self.num_layers, self._norms(int(self.norm), width))
 
 
 # -- Both ------------------------------------------------------------------------------------------------------
 
 
-class Transformer(_Transformer):
+class Transformer(TransformerBase):
     """Reads one sequence and writes another: a stack of encoder layers whose result a stack of decoder layers looks at.
 
     Both stacks end with a norm.
@@ -480,12 +343,12 @@ class Transformer(_Transformer):
         "dim_feedforward",
     )
     inputs: ClassVar[tuple[Port, ...]] = (
-        _SRC,
-        _TGT,
-        _SRC_MASK,
-        *_TARGET_MASKS[:2],
-        _SRC_PADDING,
-        *_TARGET_MASKS[2:],
+        SRC,
+        TGT,
+        SRC_MASK,
+        *TARGET_MASKS[:2],
+        SRC_PADDING,
+        *TARGET_MASKS[2:],
     )
     initial: ClassVar[dict[str, Value]] = {
         **_Decoder.initial,
@@ -494,7 +357,7 @@ class Transformer(_Transformer):
     }
     examples: ClassVar[tuple[Example, ...]] = (
         Example(
-            (_OTHERS, _STEPS, *[None] * 6),
+            (OTHERS, STEPS, *[None] * 6),
             {
                 "nhead": 2,
                 "num_encoder_layers": 1,
@@ -552,8 +415,8 @@ class Transformer(_Transformer):
     src_is_causal: bool = param(
         False, help="no step of src looks at a later one of it; seldom wanted", advanced=True
     )
-    tgt_is_causal: bool = _TGT_CAUSAL
-    memory_is_causal: bool = _MEMORY_CAUSAL
+    tgt_is_causal: bool = TGT_CAUSAL
+    memory_is_causal: bool = MEMORY_CAUSAL
 
     def shape(self, *specs: TensorSpec | None) -> TensorSpec:
         """What came to tgt."""
@@ -561,7 +424,7 @@ class Transformer(_Transformer):
         spec, batch, steps, attended = self._pair(tgt, src, "src")
         masks = ("src_mask", src_mask), ("src_key_padding_mask", src_padding)
         check_masks(self, *masks, batch, (attended, attended), self.src_is_causal, "src_is_causal")
-        _check_target_masks(self, (tgt_mask, memory_mask, *paddings), batch, steps, attended)
+        check_target_masks(self, (tgt_mask, memory_mask, *paddings), batch, steps, attended)
         return spec
 
     def cost(self, *specs: TensorSpec | None) -> Cost:
@@ -572,30 +435,10 @@ class Transformer(_Transformer):
             self._length(specs[1]),
         )
         norm = self._norms(1, width)
-        return _sum(
-            _stacked(self._encoder_layer(width, read), self.num_encoder_layers, norm),
-            _stacked(self._decoder_layer(width, written, read), self.num_decoder_layers, norm),
+        return cost_of_all(
+            stacked(self._encoder_layer(width, read), self.num_encoder_layers, norm),
+            stacked(self._decoder_layer(width, written, read), self.num_decoder_layers, norm),
         )
 
 
 # -- Source for people -----------------------------------------------------------------------------------------
-
-
-def _without(values: dict[str, Any], *names: str) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if name not in names}
-
-
-def _mask_source(layer: _Transformer, mask: str, asking: str, attended: str, is_causal: bool) -> str:
-    """The source of a mask over pairs of steps as torch takes it."""
-    if is_causal:
-        axis = 1 if layer.batch_first else 0
-        steps = f"{asking}.shape[{axis}], {attended}.shape[{axis}]"
-        return f"torch.ones({steps}, dtype=torch.bool, device={asking}.device).triu(1)"
-    return f"{mask}.repeat_interleave({layer.nhead}, dim=0)" if mask != "None" and layer.nhead > 1 else mask
-
-
-def _call(module: str, given: list[str], masks: dict[str, str], causal: dict[str, bool]) -> str:
-    """A call with the masks that there are and the hints that are on."""
-    named = [f"{name}={text}" for name, text in masks.items() if text != "None"]
-    hints = [f"{name}=True" for name, on in causal.items() if on]
-    return f"{module}({', '.join([*given, *named, *hints])})"

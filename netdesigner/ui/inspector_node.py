@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
-from netdesigner.checks import Problem, Trace, TracedNode
-from netdesigner.checks.ports import PortBook
+from netdesigner.checks import Problem, Trace
 from netdesigner.document import BLOCK_PREFIX, Design, Node, Scope, Value, name_fault
 from netdesigner.document import edit as edits
-from netdesigner.parts import Layer, Port, TensorSpec
+from netdesigner.parts import Layer
 from netdesigner.parts.part import Param
 from netdesigner.session import State
-from netdesigner.ui import formats
 from netdesigner.ui.bridge import Bridge
-from netdesigner.ui.canvas.words import plain_message, shape_text, value_text
+from netdesigner.ui.canvas.words import plain_message
 from netdesigner.ui.fields.field import mark_invalid
 from netdesigner.ui.fields.fold import Fold
 from netdesigner.ui.fields.form import Form
@@ -25,6 +23,7 @@ from netdesigner.ui.fields.reading import why_refused
 from netdesigner.ui.fields.section import Facts, Heading, Notice
 from netdesigner.ui.kind_line import KindLine
 from netdesigner.ui.labels import PlainLabel
+from netdesigner.ui.node_facts import facts_of
 from netdesigner.ui.theme import Theme, font
 from netdesigner.ui.tie_picker import TiePicker, candidates
 
@@ -221,7 +220,9 @@ class NodePage(QWidget):
         problems = [p for p in state.report.problems if (p.network, p.node) == (self.scope, self.node_id)]
         self._show_problems(node, problems, names)
         trace = state.report.traces.get(self.scope) or Trace()
-        self.shapes.show_rows(self._facts(state.design, node, trace.nodes.get(self.node_id)))
+        self.shapes.show_rows(
+            facts_of(state.design, self._bridge.session.catalog, (self.scope, self.node_id), trace)
+        )
         if may_learn(node, self._layer):
             self.ties.show_ties(node.tied, candidates(state.design.graph(self.scope), trace, self.node_id))
         else:
@@ -248,52 +249,6 @@ class NodePage(QWidget):
                 notice = Notice(problem.severity, plain_message(problem.message), self._theme)
                 self._notices.addWidget(notice)
                 notice.show()
-
-    def _facts(self, design: Design, node: Node, traced: TracedNode | None) -> list[tuple[str, str, str]]:
-        if traced is None:
-            return [("Output", "not known yet", "")]
-        given, taken = self._ports_of(design, node)
-        rows = self._inputs(design, traced, given)
-        outputs = traced.outputs if traced.outputs is not None else (None,) * len(taken)
-        rows += [(port.name, _shape(spec), port.help) for port, spec in zip(taken, outputs, strict=False)]
-        if traced.outputs is not None:
-            cost = traced.cost
-            rows.append(("Parameters", formats.count(cost.parameters), ""))
-            if traced.tied:
-                rows.append(("Weights", f"those of {traced.tied}", "They are counted there"))
-            if 0 < cost.frozen < cost.parameters:
-                rows.append(("Trainable", formats.count(cost.trainable), "The others are frozen"))
-            if cost.buffers:
-                rows.append(("Buffers", formats.count(cost.buffers), "Numbers kept beside the parameters"))
-            rows.append(("Multiply-adds", formats.short_count(cost.macs), f"{cost.macs:,} for one sample"))
-        if self._layer is None and not node.block:
-            rows += [(name, value_text(value), "") for name, value in node.params.items()]
-        return rows
-
-    def _inputs(
-        self, design: Design, traced: TracedNode, ports: Sequence[Port]
-    ) -> list[tuple[str, str, str]]:
-        rows = []
-        for index, (spec, source) in enumerate(zip(traced.inputs, traced.sources, strict=True)):
-            if not ports:
-                break
-            if spec is None and source is None:
-                continue
-            port = ports[min(index, len(ports) - 1)]
-            came = f"{_shape(spec)}\nfrom {self._sender(design, source)}" if source else _shape(spec)
-            rows.append((port.name, came, port.help))
-        return rows
-
-    def _sender(self, design: Design, source: tuple[str, int]) -> str:
-        """The node that a wire comes from, and which of its outputs where it is not the first."""
-        node_id, output = source
-        ports = self._ports_of(design, design.graph(self.scope).nodes[node_id])[1]
-        return f"{ports[output].name} of {node_id}" if 0 < output < len(ports) else node_id
-
-    def _ports_of(self, design: Design, node: Node) -> tuple[Sequence[Port], Sequence[Port]]:
-        """The inputs and outputs of a node; none of one of an unknown kind."""
-        found = PortBook(self._bridge.session.catalog, design).of(self.scope, node)
-        return (found.inputs, found.outputs) if found is not None else ((), ())
 
     # ---------------------------------------------------------------------------------------------------- editing
 
@@ -385,7 +340,3 @@ class NodePage(QWidget):
 
 def _use_of(node: Node) -> dict[str, Value]:
     return {"repeat": node.repeat, "frozen": node.frozen}
-
-
-def _shape(spec: TensorSpec | None) -> str:
-    return "not known yet" if spec is None else shape_text(spec)
