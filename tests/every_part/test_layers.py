@@ -112,10 +112,13 @@ def tensors(
 def inputs_of(
     layer: Layer, specs: tuple[TensorSpec | None, ...], device: str = "cpu", highest: int = 1
 ) -> list[Tensor | None]:
-    """Random tensors such as the layer computes with."""
+    """Random tensors such as the layer computes with; whole numbers from 0 to `highest`.
+
+    With 0 they say no more than their shapes and types: what comes of them need not be defined.
+    """
     suited = ORACLES.DOMAIN.get(layer.kind, lambda x: x)
     found = [x if x is None else suited(x) for x in tensors(specs, device, highest)]
-    return ORACLES.DEFINED.get(layer.kind, list)(found) if device == "cpu" else found
+    return ORACLES.DEFINED.get(layer.kind, list)(found) if device == "cpu" and highest else found
 
 
 def flat(value: Any) -> tuple[Tensor, ...]:
@@ -616,8 +619,7 @@ def onnx_errors(examples: list[tuple[Layer, Example]], folder: Path) -> list[str
 
     specs = [spec for _, example in examples for spec in example.inputs if spec is not None]
     module = Branches(examples).eval()
-    batch = torch.export.Dim("batch")
-    free = tuple({axis: batch for axis, dim in enumerate(spec.shape) if dim == "N"} for spec in specs)
+    free = tuple({axis: "batch" for axis, dim in enumerate(spec.shape) if dim == "N"} for spec in specs)
     inputs = inputs_of_all(examples, SMALL)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what the exporter says about itself
