@@ -67,10 +67,12 @@ def bridge(qtbot: QtBot, catalog: Catalog, small_design: Design, tmp_path: Path)
 
 
 @pytest.fixture
-def shown(qtbot: QtBot) -> Callable[[W], W]:
-    """Shows a widget as large as a panel, and takes it away at the end."""
+def shown(qtbot: QtBot, qapp: QApplication) -> Callable[[W], W]:
+    """Shows a widget as large as a panel, in the program's style, and takes it away at the end."""
+    from netdesigner.ui.theme import LIGHT, apply_theme
 
     def show(widget: W) -> W:
+        apply_theme(qapp, LIGHT)
         qtbot.addWidget(widget)
         widget.resize(760, 480)
         widget.show()

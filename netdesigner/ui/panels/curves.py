@@ -14,6 +14,7 @@ from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
+    QSizePolicy,
     QSlider,
     QStackedLayout,
     QToolButton,
@@ -128,6 +129,8 @@ class Curves(QWidget):
         controls = self._controls
         controls.setContentsMargins(12, 0, 8, 2)
         controls.setSpacing(8)
+        # Beside the controls it takes what they leave, and must not keep the panel from becoming narrow.
+        self._legend.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         controls.addWidget(self._legend, 1)
         controls.addStretch(0)
         controls.addWidget(PlainLabel("Smoothing", "muted"))
@@ -269,6 +272,7 @@ class Curves(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._place_legend()
         self._schedule()
 
     def _draw(self) -> None:
@@ -283,7 +287,7 @@ class Curves(QWidget):
         if runs:
             self.grid.show_runs(runs, at_once=self._bridge.run is None)
             self._legend.show_runs([formats.run_title(run.name) for run in runs], self._theme)
-            self._place_legend(alone=len(runs) > 1 or self.width() < _WIDE_PX)
+            self._place_legend()
 
     def _about(self, runs: Sequence[RunSeries]) -> str:
         """Where the run in progress stands; else which one is seen, where the legend does not say it."""
@@ -292,8 +296,9 @@ class Curves(QWidget):
             return self._watch.progress.line(percent)
         return f"Run {formats.run_title(runs[0].name)}" if len(runs) == 1 else ""
 
-    def _place_legend(self, alone: bool) -> None:
+    def _place_legend(self) -> None:
         """Puts the legend beside the controls, or, with all the runs that are compared, in a row of its own."""
+        alone = len(self.runs()) > 1 or self.width() < _WIDE_PX
         if alone == (self._rows.indexOf(self._legend) >= 0):
             return
         if alone:

@@ -62,6 +62,7 @@ def test_each_curve_has_a_plot_and_rare_ones_wait_in_the_menu(curves: Curves) ->
 
 
 def test_plots_are_whole_in_the_smallest_window(qtbot: QtBot, curves: Curves) -> None:
+    QApplication.processEvents()  # the layout knows what the wide panel needs
     curves.resize(488, 200)
     QApplication.processEvents()
     assert curves.width() == 488
