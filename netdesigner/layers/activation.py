@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netdesigner.errors import ShapeError
-from netdesigner.parts.axes import beside_batch
+from netdesigner.parts.axes import sample_axis
 from netdesigner.parts.layer import Example, Layer
 from netdesigner.parts.part import param
 from netdesigner.parts.rules import Same, quotient
@@ -261,7 +261,7 @@ class GLU(Layer):
         spec = self.need(specs[0])
         halves = [None if length == BATCH else quotient((length,), 2) for length in spec.shape]
         even = [at for at, half in enumerate(halves) if half is not None]
-        axis = beside_batch(self, spec, self.dim, fitting=even)
+        axis = sample_axis(self, spec, self.dim, fitting=even)
         half = halves[axis]
         if half is None:
             message = f"GLU cannot halve axis {axis} of {spec}, which has the length {spec.shape[axis]}"

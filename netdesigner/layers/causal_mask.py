@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.errors import ShapeError
+from netdesigner.parts.axes import sample_axis
 from netdesigner.parts.layer import Example, Layer, Port
 from netdesigner.parts.part import param
-from netdesigner.parts.rules import at_least, inner_axis
+from netdesigner.parts.rules import at_least
 from netdesigner.parts.tensor import BATCH, TensorSpec
 
 if TYPE_CHECKING:
@@ -52,13 +53,13 @@ class CausalMask(Layer):
         """A mask for each sample."""
         query = at_least(self, specs[0], 2, "N, steps, ...", "query", floats=False)
         steps = 0 if query.shape[1] == BATCH else 1
-        axis = inner_axis(self, query, self.dim, port="query", last=steps)
+        axis = sample_axis(self, query, self.dim, port="query", fitting=(steps,))
         batch = 1 if axis == 0 else 0
         if BATCH in query.shape and query.shape[batch] != BATCH:
             message = f"CausalMask with dim {self.dim} looks for the batch at axis {batch} of {query}"
             raise ShapeError(message, port="query", changes=({"dim": steps},) if steps != self.dim else ())
         key = query if specs[1] is None else specs[1]
-        attended = key.shape[inner_axis(self, key, self.dim, port="key", last=1)]
+        attended = key.shape[sample_axis(self, key, self.dim, port="key", fitting=(steps,))]
         return TensorSpec((query.shape[batch], query.shape[axis], attended), self.dtype)
 
     def build(self, *specs: TensorSpec | None) -> nn.Module:

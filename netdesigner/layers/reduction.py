@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.errors import ShapeError
+from netdesigner.parts.axes import sample_axis
 from netdesigner.parts.elements import as_real, numbers
 from netdesigner.parts.layer import Example, Layer
 from netdesigner.parts.part import Ints, param
-from netdesigner.parts.rules import axis_of, inner_axis
+from netdesigner.parts.rules import axis_of
 from netdesigner.parts.tensor import BATCH, TensorSpec, product
 
 if TYPE_CHECKING:
@@ -375,7 +376,7 @@ class _Place(Layer):
     def shape(self, *specs: TensorSpec | None) -> TensorSpec:
         """A place for each row along the axis."""
         spec = numbers(self, specs[0])
-        return _reduced(spec, {inner_axis(self, spec, self.dim)}, self.keepdim).with_dtype("int64")
+        return _reduced(spec, {sample_axis(self, spec, self.dim)}, self.keepdim).with_dtype("int64")
 
     def build(self, *specs: TensorSpec | None) -> nn.Module:
         """A module that searches."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.errors import ShapeError
+from netdesigner.parts.axes import sample_axis
 from netdesigner.parts.elements import numbers
 from netdesigner.parts.layer import Example, Layer, Port
 from netdesigner.parts.part import param
-from netdesigner.parts.rules import inner_axis
 from netdesigner.parts.tensor import TensorSpec
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class CumulativeSum(Layer):
     def shape(self, *specs: TensorSpec | None) -> TensorSpec:
         """What came; sums of whole numbers are long ones."""
         spec = self.wired(specs[0])
-        inner_axis(self, spec, self.dim)
+        sample_axis(self, spec, self.dim)
         return spec if spec.is_float else spec.with_dtype("int64")
 
     def build(self, *specs: TensorSpec | None) -> nn.Module:
@@ -87,7 +87,7 @@ class TopK(Layer):
     def shape(self, *specs: TensorSpec | None) -> tuple[TensorSpec, ...]:
         """k elements along the axis."""
         spec = numbers(self, specs[0])
-        axis = inner_axis(self, spec, self.dim)
+        axis = sample_axis(self, spec, self.dim)
         length = spec.shape[axis]
         if not isinstance(length, int):
             fixed = [at for at, dim in enumerate(spec.shape) if isinstance(dim, int)]

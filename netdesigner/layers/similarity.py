@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netdesigner.errors import ShapeError
-from netdesigner.parts.axes import beside_batch
+from netdesigner.parts.axes import sample_axis
 from netdesigner.parts.layer import Example, Layer, Port
 from netdesigner.parts.part import param
 from netdesigner.parts.rules import broadcast, promoted
@@ -63,7 +63,7 @@ class CosineSimilarity(_Comparison):
     def shape(self, *specs: TensorSpec | None) -> TensorSpec:
         """The common shape without the axis."""
         spec = self._common(specs)
-        axis = beside_batch(self, spec, self.dim, port="x1")
+        axis = sample_axis(self, spec, self.dim, port="x1")
         return spec.with_shape(*spec.shape[:axis], *spec.shape[axis + 1 :])
 
 

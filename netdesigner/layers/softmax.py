@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from netdesigner.parts.axes import beside_batch
+from netdesigner.parts.axes import sample_axis
 from netdesigner.parts.layer import Example, Layer
 from netdesigner.parts.part import param
 from netdesigner.parts.rules import channelled
@@ -29,7 +29,7 @@ class _AlongAxis(Layer):
     def shape(self, *specs: TensorSpec | None) -> TensorSpec:
         """What came."""
         spec = self.need(specs[0])
-        beside_batch(self, spec, self.dim)
+        sample_axis(self, spec, self.dim)
         return spec
 
 

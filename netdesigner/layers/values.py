@@ -6,9 +6,9 @@ import math
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.errors import ShapeError
+from netdesigner.parts.axes import sample_axis
 from netdesigner.parts.layer import Cost, Example, Layer, Port
 from netdesigner.parts.part import Floats, Ints, param
-from netdesigner.parts.rules import inner_axis
 from netdesigner.parts.tensor import BATCH, Dim, TensorSpec
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ class Positions(Layer):
     def shape(self, *specs: TensorSpec | None) -> TensorSpec:
         """A number for each place."""
         spec = self.wired(specs[0])
-        return TensorSpec((1, spec.shape[inner_axis(self, spec, self.dim)]), "int64")
+        return TensorSpec((1, spec.shape[sample_axis(self, spec, self.dim)]), "int64")
 
     def build(self, *specs: TensorSpec | None) -> nn.Module:
         """A module that counts."""

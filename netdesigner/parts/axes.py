@@ -9,27 +9,39 @@ from netdesigner.parts.layer import Layer
 from netdesigner.parts.rules import axis_of
 from netdesigner.parts.tensor import BATCH, TensorSpec
 
-__all__ = ["beside_batch", "sample_axes", "sample_axis"]
+__all__ = ["sample_axes", "sample_axis"]
+
+_OFFERED = 3
+"""How many other axes are offered in place of the batch."""
 
 
 def sample_axis(
-    layer: Layer, spec: TensorSpec, dim: int, name: str = "dim", port: str = "input", of_list: bool = False
+    layer: Layer,
+    spec: TensorSpec,
+    dim: int,
+    name: str = "dim",
+    port: str = "input",
+    *,
+    of_list: bool = False,
+    fitting: Sequence[int] | None = None,
 ) -> int:
-    """The axis a parameter means, which must lie within a sample; negative ones count from the end.
+    """The axis a parameter means, counted from 0, which must lie within a sample; negative ones count from the end.
 
     Args:
         of_list: the parameter is a list, of which the axis is one item.
+        fitting: the axes that the layer can take, which are offered instead; all but the batch where not given.
 
     Raises:
         ShapeError: there is no such axis, or it is the batch.
     """
-    axis = axis_of(layer, spec, dim, name, port, last=(-1,) if of_list else -1)
+    if fitting is None:
+        fitting = [at for at, length in enumerate(spec.shape) if length != BATCH]
+    offered = [-1 if at == spec.rank - 1 else at for at in reversed(fitting)]
+    values = [(at,) if of_list else at for at in offered[:_OFFERED]]
+    axis = axis_of(layer, spec, dim, name, port, last=values[0] if values else -1)
     if spec.shape[axis] == BATCH:
         message = f"{layer.label()} has {name} {dim}, the batch of {spec}, and samples would be mixed up"
-        others = [at for at in range(spec.rank) if spec.shape[at] != BATCH]
-        raise ShapeError(
-            message, port=port, changes=tuple({name: (at,) if of_list else at} for at in others[:3])
-        )
+        raise ShapeError(message, port=port, changes=tuple({name: value} for value in values))
     return axis
 
 
@@ -47,29 +59,3 @@ def sample_axes(
         named = tuple(dict.fromkeys(axes)) or (-1,)
         raise ShapeError(message, port=port, changes=({name: named}, *({name: (axis,)} for axis in named)))
     return axes
-
-
-def beside_batch(
-    layer: Layer,
-    spec: TensorSpec,
-    dim: int,
-    name: str = "dim",
-    port: str = "input",
-    fitting: Sequence[int] | None = None,
-) -> int:
-    """The axis a parameter means, as `axis_of` finds it, if what is done along it keeps the samples apart.
-
-    Args:
-        fitting: the axes that the layer can take; all but the batch where not given.
-
-    Raises:
-        ShapeError: there is no such axis, or it is the batch.
-    """
-    if fitting is None:
-        fitting = [at for at, length in enumerate(spec.shape) if length != BATCH]
-    best = fitting[-1] if fitting and fitting[-1] < spec.rank - 1 else -1
-    axis = axis_of(layer, spec, dim, name, port, best)
-    if spec.shape[axis] == BATCH:
-        message = f"{layer.label()} along axis {axis} of {spec} goes through the batch, and samples would be mixed up"
-        raise ShapeError(message, port=port, changes=({name: best},) if fitting else ())
-    return axis

@@ -46,7 +46,6 @@ __all__ = [
     "count",
     "divide",
     "fixed",
-    "inner_axis",
     "nearest_divisor",
     "promoted",
     "quotient",
@@ -151,21 +150,6 @@ def axis_of(
         message = f"{layer.label()} has {name} {dim}, but {spec} has the axes 0 to {spec.rank - 1}"
         raise ShapeError(message, port=port, changes=({name: last},))
     return dim % spec.rank
-
-
-def inner_axis(
-    layer: Layer, spec: TensorSpec, dim: int, name: str = "dim", port: str = "input", last: object = -1
-) -> int:
-    """`axis_of` for what runs along an axis of each sample.
-
-    Raises:
-        ShapeError: there is no such axis, or it is the batch.
-    """
-    axis = axis_of(layer, spec, dim, name, port, last)
-    if spec.shape[axis] == BATCH:
-        message = f"{layer.label()} along axis {axis} of {spec} would run over the batch, and samples would be mixed up"
-        raise ShapeError(message, port=port, changes=({name: last},))
-    return axis
 
 
 def channelled(layer: Layer, spec: TensorSpec | None, axes: int) -> TensorSpec:

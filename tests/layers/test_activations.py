@@ -36,17 +36,17 @@ def test_a_free_length_is_not_known_to_be_even() -> None:
 def test_what_goes_along_an_axis_does_not_go_through_the_batch(layer: Layer) -> None:
     with pytest.raises(
         ShapeError,
-        match=r"along axis 0 of \[N, 12, 8, 8\] goes through the batch, and samples would be mixed",
+        match=r"has dim (0|-4), the batch of \[N, 12, 8, 8\], and samples would be mixed up",
     ) as refused:
         layer.shape(TensorSpec(("N", 12, 8, 8)))
-    assert refused.value.changes == ({"dim": -1},)
+    assert refused.value.changes[0] == {"dim": -1}
 
 
 def test_the_batch_is_known_wherever_it_stands() -> None:
-    with pytest.raises(ShapeError, match="goes through the batch") as refused:
+    with pytest.raises(ShapeError, match="samples would be mixed up") as refused:
         Softmax().shape(TensorSpec(("T", "N")))
     assert refused.value.changes == ({"dim": 0},)
-    with pytest.raises(ShapeError, match="goes through the batch") as refused:
+    with pytest.raises(ShapeError, match="samples would be mixed up") as refused:
         Softmax().shape(TensorSpec(("N",)))
     assert refused.value.changes == ()
 

@@ -99,7 +99,7 @@ def test_the_batch_is_left_alone(layer: Layer) -> None:
 def test_a_batch_in_the_second_place_is_left_alone_too() -> None:
     with pytest.raises(ShapeError, match="samples would be mixed up") as refused:
         Select().shape(TensorSpec(("T", "N", 8)))
-    assert refused.value.changes == ({"dim": 0}, {"dim": 2})
+    assert refused.value.changes == ({"dim": -1}, {"dim": 0})
 
 
 def test_the_batch_is_not_repeated() -> None:

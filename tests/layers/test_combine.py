@@ -73,7 +73,7 @@ def test_vectors_are_compared_along_an_axis_that_is_gone_afterwards() -> None:
 
 
 def test_samples_are_not_compared_with_each_other() -> None:
-    with pytest.raises(ShapeError, match=r"along axis 0 of \[N, 8\] goes through the batch") as refused:
+    with pytest.raises(ShapeError, match=r"has dim 0, the batch of \[N, 8\]") as refused:
         CosineSimilarity(dim=0).shape(TensorSpec(("N", 8)), TensorSpec(("N", 8)))
     assert refused.value.changes == ({"dim": -1},)
     with pytest.raises(ShapeError, match=r"the last axis, which in \[N\] is the batch"):

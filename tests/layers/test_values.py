@@ -50,8 +50,11 @@ def test_whole_numbers_are_asked_for_where_the_type_is_whole() -> None:
 
 def test_positions_are_counted_once_for_all_samples() -> None:
     assert Positions().shape(STEPS) == TensorSpec((1, "T"), "int64")
-    with pytest.raises(ShapeError, match="would run over the batch"):
+    with pytest.raises(ShapeError, match="samples would be mixed up"):
         Positions(dim=0).shape(STEPS)
+    with pytest.raises(ShapeError, match=r"has dim 2, the batch of \[T, 8, N\]") as refused:
+        Positions(dim=2).shape(TensorSpec(("T", 8, "N")))
+    assert refused.value.changes == ({"dim": 1}, {"dim": 0})
 
 
 def test_a_causal_mask_suits_both_attentions() -> None:
@@ -67,6 +70,6 @@ def test_a_causal_mask_for_sequences_whose_batch_comes_second() -> None:
     mask = CausalMask(dim=0).shape(steps, None)
     assert mask == TensorSpec(("N", "T", "T"), "bool")
     MultiheadAttention(num_heads=2).shape(steps, steps, steps, None, mask)
-    with pytest.raises(ShapeError, match="would run over the batch") as refused:
+    with pytest.raises(ShapeError, match="samples would be mixed up") as refused:
         CausalMask().shape(steps, None)
     assert refused.value.changes == ({"dim": 0},)
