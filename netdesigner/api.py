@@ -13,8 +13,8 @@ from netdesigner.checks import Report
 from netdesigner.checks import check as check_design
 from netdesigner.document import Choice, Design, Value, folder_of, load
 from netdesigner.document import save as save_design
-from netdesigner.errors import ExportError, NetDesignerError
-from netdesigner.parts import Catalog, DataSpec, Proof
+from netdesigner.errors import ExportError
+from netdesigner.parts import Catalog, Proof
 from netdesigner.parts.paths import relocated
 from netdesigner.session import training as verbs
 
@@ -47,17 +47,9 @@ def save(design: Design, path: str | PathLike[str]) -> None:
 def check(design: Design) -> Report:
     """What is wrong with a design, and the shapes and costs of its nodes.
 
-    The network is held against its data where these come with the program or can be read.
+    The network is held against its data; data that cannot be read are a problem of their own.
     """
-    return check_design(design, _catalog(), _data_of(design))
-
-
-def _data_of(design: Design) -> DataSpec | None:
-    dataset = _catalog().dataset_of(design)
-    try:
-        return dataset.describe() if dataset is not None else None
-    except NetDesignerError:
-        return None
+    return check_design(design, _catalog(), _catalog().data_of(design))
 
 
 def compile(design: Design, network: str = "", seed: int | None = None) -> Compiled:

@@ -21,6 +21,7 @@ from netdesigner.checks.structure import structure
 from netdesigner.checks.walk import Key, Walk, all_walks
 from netdesigner.checks.wiring import Wiring, wire_up
 from netdesigner.document.design import BLOCK_PREFIX, Block, Design, Network, Scope
+from netdesigner.errors import DataError
 from netdesigner.parts.catalog import Catalog
 from netdesigner.parts.dataset import DataSpec
 
@@ -42,7 +43,7 @@ class _Memo:
 
     design: Design
     catalog: Catalog
-    data: DataSpec | None
+    data: DataSpec | DataError | None
     nesting: Nesting
     book: PortBook
     wirings: Mapping[Scope, Wiring]
@@ -51,14 +52,18 @@ class _Memo:
 
 
 def check(
-    design: Design, catalog: Catalog, data: DataSpec | None = None, previous: Report | None = None
+    design: Design,
+    catalog: Catalog,
+    data: DataSpec | DataError | None = None,
+    previous: Report | None = None,
 ) -> Report:
     """All that is wrong with a design, and what flows through every wire.
 
     Args:
         design: the design, in any state.
         catalog: where parts are found.
-        data: what samples look like; None while that is unknown, and then the fit to them is not checked.
+        data: what samples look like, or why they cannot be read; None while that is unknown. Where it is not known the
+            fit to them is not checked.
         previous: the report of the design before an edit; the answer is the same without it, only later.
     """
     memo = previous.memo if previous is not None else None
@@ -91,7 +96,7 @@ def check(
         *_inside(in_unused),
         *choices(design, catalog, data),
         *training(design, catalog),
-        *fit(design, catalog, data, networks),
+        *fit(design, catalog, None if isinstance(data, DataError) else data, networks),
         *_variables(design),
     ]
     keep = {walk.key: walk for _, walk in (*walks, *all_walks(unused))}
@@ -118,7 +123,7 @@ def trace_at(report: Report, problem: Problem) -> Trace:
 # ------------------------------------------------------------------------------------------------ taking over
 
 
-def _is_same(memo: _Memo, design: Design, data: DataSpec | None) -> bool:
+def _is_same(memo: _Memo, design: Design, data: DataSpec | DataError | None) -> bool:
     """Whether all that is checked is as it was, but for the training settings; where nodes lie is not checked."""
     old = memo.design
     if memo.data is not data and memo.data != data:

@@ -9,7 +9,7 @@ from netdesigner.checks.codes import CODES, found
 from netdesigner.checks.parameters import Fault, Names, finite, part_faults
 from netdesigner.checks.report import Problem
 from netdesigner.document.design import Choice, Design, Settings
-from netdesigner.errors import ParameterError, UnknownPartError
+from netdesigner.errors import DataError, ParameterError, UnknownPartError
 from netdesigner.parts.catalog import Catalog, create
 from netdesigner.parts.dataset import Dataset, DataSpec
 from netdesigner.parts.part import Part
@@ -20,19 +20,21 @@ __all__ = ["choices", "training"]
 P = TypeVar("P", bound=Part)
 
 
-def choices(design: Design, catalog: Catalog, data: DataSpec | None) -> Iterator[Problem]:
+def choices(design: Design, catalog: Catalog, data: DataSpec | DataError | None) -> Iterator[Problem]:
     """What is wrong with the data, the task and the loss.
 
     Args:
         design: the design.
         catalog: where data sets, tasks and losses are found.
-        data: what samples look like, None while that is unknown.
+        data: what samples look like, or why they cannot be read; None while that is unknown.
     """
     names = finite(design.variables)
     if design.data is not None:
         dataset = yield from _chosen("data set", catalog.datasets, design.data, names, ("ND403", "ND405"))
         if dataset is not None:
-            yield from _split(dataset, data.rows if data is not None else 0)
+            yield from _split(dataset, data.rows if isinstance(data, DataSpec) else 0)
+        if isinstance(data, DataError):
+            yield found("ND409", f"the data cannot be used: {data}")
     elif data is None:
         yield found("ND401", "no data is chosen; training needs some")
     if design.task is not None:

@@ -264,6 +264,12 @@ _FIT = {
         "of them; mostly those are the last layers.",
         section="training",
     ),
+    "ND409": Code(
+        "Data that cannot be used",
+        "The chosen data are not where the design looks for them, or are not what they are taken for. Choose the file "
+        "again or mend it; the network itself is checked all the same.",
+        section="data",
+    ),
     "ND410": Code(
         "Input does not have the shape of the data",
         "Samples have another shape than the Input declares. Set the Input to the data's shape, or choose other data.",

@@ -13,7 +13,7 @@ from netdesigner.checks.check import check, trace_at
 from netdesigner.checks.report import Fix, Problem, Report
 from netdesigner.checks.wording import one_line
 from netdesigner.document.design import Design, Edge
-from netdesigner.errors import EditError
+from netdesigner.errors import DataError, EditError
 from netdesigner.parts.catalog import Catalog
 from netdesigner.parts.dataset import DataSpec
 
@@ -32,7 +32,7 @@ def with_fixes(
     design: Design,
     report: Report,
     catalog: Catalog,
-    data: DataSpec | None = None,
+    data: DataSpec | DataError | None = None,
     only: Problem | None = None,
 ) -> Report:
     """A report whose problems carry edits that mend them.
@@ -58,7 +58,7 @@ class _Trial:
     design: Design
     report: Report
     catalog: Catalog
-    data: DataSpec | None
+    data: DataSpec | DataError | None
     tries: int = 0
     most: int = _ALL_TRIES
 
@@ -76,7 +76,8 @@ class _Trial:
         remedies = REMEDIES.get(problem.code)
         if remedies is None or self.tries >= self.most:
             return ()
-        case = Case(self.design, self.catalog, self.data, problem, trace_at(self.report, problem))
+        data = None if isinstance(self.data, DataError) else self.data
+        case = Case(self.design, self.catalog, data, problem, trace_at(self.report, problem))
         clean: list[Fix] = []
         telling: list[Fix] = []
         texts: set[str] = set()

@@ -19,7 +19,7 @@ from netdesigner.checks import Problem, Report, check, summary, with_fixes
 from netdesigner.cli import text
 from netdesigner.document import Choice, Design, folder_of, load, save
 from netdesigner.errors import CancelledError, NetDesignerError, TrainingError
-from netdesigner.parts import Catalog, DataSpec, Progress
+from netdesigner.parts import Catalog, Progress
 from netdesigner.parts.paths import relocated
 from netdesigner.session import gallery
 from netdesigner.session.assign import assign, parse
@@ -123,12 +123,6 @@ def _assigned(design: Design, catalog: Catalog, assignments: list[str] | None) -
     return design
 
 
-def _data_of(design: Design, catalog: Catalog) -> DataSpec | None:
-    """What the chosen data look like, where they are known."""
-    dataset = catalog.dataset_of(design)
-    return dataset.describe() if dataset is not None else None
-
-
 # ------------------------------------------------------------------------------------------------------ the shelf
 
 
@@ -190,7 +184,7 @@ def new(
 def check_file(file: FileArgument, as_json: JsonOption = False) -> None:
     """Say what is wrong with a design."""
     design, catalog = load(file), Catalog.discover()
-    data = _data_of(design, catalog)
+    data = catalog.data_of(design)
     report = with_fixes(design, check(design, catalog, data), catalog, data)
     if as_json:
         _print_json({"problems": [text.problem_facts(problem) for problem in report.problems]})
@@ -273,7 +267,7 @@ def train(
     plain = {"epochs": epochs, "seed": seed}
     given = [f"training.{name}={value}" for name, value in plain.items() if value is not None]
     design = _assigned(design, catalog, given + (settings or []))
-    _stop_on_errors(file or _run_folder(resume), check(design, catalog, _data_of(design, catalog)))
+    _stop_on_errors(file or _run_folder(resume), check(design, catalog, catalog.data_of(design)))
     control = Control()
     with stopped_by_ctrl_c(control):
         folder = run or resume or new_run(verbs.run_folder_for(file))

@@ -17,8 +17,8 @@ from types import ModuleType
 from typing import TypeVar
 
 from netdesigner.document.design import Choice, Design, Value
-from netdesigner.errors import NetDesignerError, ParameterError, UnknownPartError
-from netdesigner.parts.dataset import Dataset
+from netdesigner.errors import DataError, NetDesignerError, ParameterError, UnknownPartError
+from netdesigner.parts.dataset import Dataset, DataSpec
 from netdesigner.parts.exporter import Exporter
 from netdesigner.parts.layer import Layer
 from netdesigner.parts.loss import Loss
@@ -157,6 +157,14 @@ class Catalog:
             return self.dataset(design.data, design.variables, design.folder)
         except NetDesignerError:
             return None
+
+    def data_of(self, design: Design) -> DataSpec | DataError | None:
+        """What the samples of a design look like, or why they cannot be read; None where it has no data set."""
+        dataset = self.dataset_of(design)
+        try:
+            return dataset.describe() if dataset is not None else None
+        except DataError as error:
+            return error
 
     def formats_of(self, path: Path) -> tuple[str, ...]:
         """The kinds of exporter that write files with this suffix."""

@@ -9,6 +9,7 @@ import pytest
 
 from netdesigner.checks import ERROR, WARNING, check
 from netdesigner.document import Choice, Settings, edit
+from netdesigner.errors import DataError
 from tests.checks.toys import CATALOG, DIGITS, codes, found, only, plain
 
 TASK: dict[str, Any] = {"task": Choice("classes"), "data": Choice("toy")}
@@ -22,6 +23,14 @@ def test_without_data_and_task_there_are_two_warnings_and_no_error() -> None:
 
 def test_samples_that_are_given_count_as_data() -> None:
     assert [p.code for p in check(plain(), CATALOG, DIGITS).problems] == ["ND402"]
+
+
+def test_data_that_cannot_be_read_do_not_hide_what_is_wrong_with_the_network() -> None:
+    report = check(
+        plain(task=Choice("clases"), data=Choice("toy")), CATALOG, DataError("t.csv", "no such file")
+    )
+    assert [(p.code, p.section) for p in report.errors] == [("ND404", "task"), ("ND409", "data")]
+    assert report.errors[1].message == "the data cannot be used: t.csv: no such file"
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,26 @@ def test_python_finds_the_data_from_anywhere(project: Path, elsewhere: Path) -> 
     assert nd.export("run", "model.safetensors").verified
 
 
+def test_a_check_without_the_data_lists_them_beside_what_is_wrong_with_the_network(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, table = project / "d.netdesign", table_of(project)
+    table.unlink()
+    design = nd.load(file)
+    nd.save(edits.set_params(design, "main", "scores", {"out_features": 0}), file)
+    expected = {
+        "ND201": "out_features: expected at least 1, got 0",
+        "ND409": f"the data cannot be used: {table}: there is no such file",
+    }
+    problems = nd.check(nd.load(file)).problems
+    assert [problem.code for problem in problems] == list(expected)
+    assert all(expected[problem.code] in problem.message for problem in problems)
+    assert main(["check", str(file)]) == 1
+    assert expected["ND409"] in capsys.readouterr().out
+    assert main(["train", str(file)]) == 1
+    assert expected["ND409"] in capsys.readouterr().err
+
+
 def test_a_design_written_in_python_takes_paths_from_the_working_directory(elsewhere: Path) -> None:
     write_table(elsewhere / "data" / "table.csv")
     design = table_design()
