@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-from netdesigner.evaluation.pictures import picture, to_unit
 from netdesigner.parts.dataset import DataSpec, Samples
 from netdesigner.parts.preview import Bars, ImageGrid, Preview, Table
 
@@ -27,6 +26,8 @@ def image_previews(samples: Samples) -> tuple[Preview, ...]:
     Args:
         samples: inputs [N, C, H, W].
     """
+    from netdesigner.evaluation.pictures import picture, to_unit
+
     chosen = _spread(samples)
     shown = to_unit(samples.input[chosen])
     captions = [_target_text(samples.target[index], samples.spec) for index in chosen]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -41,6 +42,8 @@ LARGEST_BYTES = 32 * 1024 * 1024
 DEEPEST = 64
 _LONGEST_NAME = 200
 _LARGEST_NUMBER = 2**53
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff]")
+"""Characters that no text has: controls but the newline and the tab, and halves of a pair in UTF-16."""
 
 
 class _RefusalError(Exception):
@@ -191,7 +194,7 @@ def _text(value: Any, where: str, longest: int = 20_000) -> str:
         _refuse(f"{where}: expected a text, got {_shown(value)}")
     if len(value) > longest:
         _refuse(f"{where}: longer than {longest} characters")
-    if any((ord(c) < 32 and c not in "\n\t") or 0xD800 <= ord(c) <= 0xDFFF for c in value):
+    if _CONTROL.search(value):
         _refuse(f"{where}: holds a control character")
     return value
 

@@ -10,7 +10,6 @@ visits a node once, so a chain of residual blocks, whose paths double with each 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from statistics import median
 from typing import TYPE_CHECKING
 
 from netdesigner.document import Design, Edge, Graph, Scope
@@ -292,6 +291,8 @@ def _order(columns: list[list[Key]], wires: Wires) -> None:
 
 
 def _sort_by_median(nodes: list[Key], neighbours: Mapping[Key, list[Key]], places: Mapping[Key, int]) -> None:
+    from statistics import median  # half a per cent of the time to the first window, which arranges nothing
+
     wanted: dict[Key, float] = {}
     for index, node in enumerate(nodes):
         found = [places[other] for other in neighbours.get(node, ()) if other in places]
@@ -463,6 +464,8 @@ class _Rows:
         return min(limit, self._wanted(node, both, limit))
 
     def _wanted(self, node: Key, both: bool, otherwise: float) -> float:
+        from statistics import median
+
         found = [
             self._tops[source] + self._drops[source, node]
             for source in self._before.get(node, ())

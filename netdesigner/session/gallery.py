@@ -62,9 +62,13 @@ class Template:
 
 def templates() -> tuple[Template, ...]:
     """All samples, by family and then in the order of their names."""
-    paths = sorted((resources.folder() / "gallery").glob(f"*{SUFFIX}"))
-    found = [_template(path) for path in paths]
+    found = map(_template, _paths().values())
     return tuple(sorted(found, key=lambda template: FAMILIES.index(template.family)))
+
+
+def _paths() -> dict[str, Path]:
+    """The files of the samples by name."""
+    return {path.stem: path for path in sorted((resources.folder() / "gallery").glob(f"*{SUFFIX}"))}
 
 
 def _template(path: Path) -> Template:
@@ -103,8 +107,9 @@ def open_template(name: str, small: bool = False) -> Design:
     Raises:
         UnknownPartError: there is none of that name.
     """
-    known = {template.name: template for template in templates()}
+    known = _paths()
     if name not in known:
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
         raise UnknownPartError("template", name, near[0] if near else "")
-    return (known[name].small if small else None) or known[name].design
+    template = _template(known[name])
+    return (template.small if small else None) or template.design

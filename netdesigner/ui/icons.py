@@ -78,7 +78,7 @@ GLYPHS = {
 
 @functools.cache
 def _font() -> tuple[str, dict[str, str]]:
-    """The family of the icon font, and its characters by name.
+    """The family of the icon font, and the characters of `GLYPHS` by what is meant.
 
     The font comes with qtawesome, whose own start would load eleven others too and take longer than the whole window.
     """
@@ -90,7 +90,7 @@ def _font() -> tuple[str, dict[str, str]]:
     number = QFontDatabase.addApplicationFont(str(font_file))
     codes: dict[str, str] = json.loads(names_file.read_text("utf-8"))
     return QFontDatabase.applicationFontFamilies(number)[0], {
-        name: chr(int(c, 16)) for name, c in codes.items()
+        name: chr(int(codes[glyph], 16)) for name, glyph in GLYPHS.items()
     }
 
 
@@ -140,7 +140,7 @@ def glyph(name: str, size_px: int) -> tuple[QFont, str]:
     family, characters = _font()
     font = QFont(family)
     font.setPixelSize(size_px)
-    return font, characters[GLYPHS[name]]
+    return font, characters[name]
 
 
 def icon(name: str, theme: Theme, color: str = "text") -> QIcon:
@@ -151,5 +151,5 @@ def icon(name: str, theme: Theme, color: str = "text") -> QIcon:
         theme: whose colours it has.
         color: which of the theme's colours.
     """
-    character = _font()[1][GLYPHS[name]]
+    character = _font()[1][name]
     return QIcon(_Engine(character, getattr(theme, color), theme.disabled))

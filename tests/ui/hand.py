@@ -115,9 +115,9 @@ class Hand:
 
     def search(self, text: str) -> None:
         """Types into the open search and takes the first that is found."""
-        assert self.canvas.popup.isVisible()
-        QTest.keyClicks(self.canvas.popup.field, text)
-        QTest.keyClick(self.canvas.popup.field, Qt.Key.Key_Return)
+        assert self.canvas.searching.popup.isVisible()
+        QTest.keyClicks(self.canvas.searching.popup.field, text)
+        QTest.keyClick(self.canvas.searching.popup.field, Qt.Key.Key_Return)
 
 
 def wire(source: str, target: str, port: str = "input", output: str = "output") -> Edge:

@@ -19,7 +19,6 @@ from netdesigner.datasets._source import (
     reading,
 )
 from netdesigner.datasets.arrays.npy import DAMAGED, StoredArray, find_member, members, open_array
-from netdesigner.evaluation.pictures import is_image
 from netdesigner.parts.dataset import Dataset, DataSpec, Progress, Samples, no_progress
 from netdesigner.parts.part import param
 from netdesigner.parts.preview import Preview
@@ -97,6 +96,8 @@ class Arrays(Dataset):
 
     def preview(self, samples: Samples) -> tuple[Preview, ...]:
         """Pictures or rows, the targets, statistics."""
+        from netdesigner.evaluation.pictures import is_image
+
         return image_previews(samples) if is_image(samples.input) else row_previews(samples)
 
     @contextlib.contextmanager

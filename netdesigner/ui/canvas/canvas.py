@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -20,8 +22,6 @@ from netdesigner.ui.canvas.menu import canvas_menu
 from netdesigner.ui.canvas.rename_box import RenameBox
 from netdesigner.ui.canvas.scene import CanvasScene
 from netdesigner.ui.canvas.scopes import Sight, Way
-from netdesigner.ui.canvas.search_popup import SearchPopup
-from netdesigner.ui.canvas.searching import Searching
 from netdesigner.ui.canvas.tips import tip_of
 from netdesigner.ui.canvas.verbs import Verbs
 from netdesigner.ui.canvas.view import CanvasView
@@ -29,6 +29,9 @@ from netdesigner.ui.canvas.zoom_bar import ZoomBar
 from netdesigner.ui.empty import EmptyState
 from netdesigner.ui.gestures.stage import Pointer, SearchRequest, Stage
 from netdesigner.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from netdesigner.ui.canvas.searching import Searching
 
 __all__ = ["Canvas"]
 
@@ -52,6 +55,7 @@ class Canvas(Verbs):
         super().__init__(parent)
         self.setObjectName("canvas")
         self.bridge = bridge
+        self._theme = theme
         self._way = Way()
         self._fresh = True
         self.scene = CanvasScene(bridge.session.catalog, theme)
@@ -61,8 +65,6 @@ class Canvas(Verbs):
         self.view = CanvasView(self.scene, theme, Keys(self).press)
         self.hint = CursorHint(self.view, theme)
         self.zoom_bar = ZoomBar(self.view, theme)
-        self.popup = SearchPopup(self.view, theme)
-        self.searching = Searching(self.popup, self.editor)
         self.rename_box = RenameBox(self.view, self.why_not)
         self.empty = self._empty_state(theme)
         self.view.attach(Stage(self.view, self.scene, self.editor, self.hint, self.open_search))
@@ -98,10 +100,18 @@ class Canvas(Verbs):
         self.view.double_clicked.connect(self._on_double_click)
         self.view.menu_wanted.connect(self._on_menu)
         self.view.space_tapped.connect(self.search_here)
-        self.popup.closed.connect(self.view.setFocus)
         self.rename_box.renamed.connect(self.editor.rename)
         self.rename_box.refused.connect(self._on_rename_refused)
         self.view.resized.connect(self._on_resized)
+
+    @cached_property
+    def searching(self) -> Searching:
+        """The search for a layer, made when it is first opened."""
+        from netdesigner.ui.canvas.searching import Searching
+
+        found = Searching(self.view, self.editor, self._theme)
+        found.popup.closed.connect(self.view.setFocus)
+        return found
 
     # -------------------------------------------------------------------------------------------------- the state
 
@@ -132,7 +142,6 @@ class Canvas(Verbs):
     def _on_resized(self) -> None:
         self._settle_empty()
         self.zoom_bar.settle_in(self.view)
-        self.popup.close_search()
 
     def _settle_empty(self) -> None:
         """Puts the words of the empty canvas in its middle, out of the way of everything else."""
@@ -257,5 +266,8 @@ class Canvas(Verbs):
 
     def set_theme(self, theme: Theme) -> None:
         """Takes other colours."""
-        for part in (self.view, self.header, self.hint, self.zoom_bar, self.popup, self.empty):
+        self._theme = theme
+        for part in (self.view, self.header, self.hint, self.zoom_bar, self.empty):
             part.set_theme(theme)
+        if "searching" in vars(self):
+            self.searching.popup.set_theme(theme)

@@ -110,6 +110,7 @@ class SearchPopup(QFrame):
         self.setFixedWidth(_WIDTH_PX)
         self.field.textChanged.connect(self._search)
         self.field.installEventFilter(self)
+        parent.installEventFilter(self)
         self.list.itemClicked.connect(self._pick)
         self.hide()
         self.set_theme(theme)
@@ -170,7 +171,8 @@ class SearchPopup(QFrame):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.field and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             return self._key(event.key())
-        if watched is self.field and event.type() == QEvent.Type.FocusOut and self.isVisible():
+        gone = watched is self.field and event.type() == QEvent.Type.FocusOut
+        if gone or (watched is self.parentWidget() and event.type() == QEvent.Type.Resize):
             self.close_search()
         return False
 

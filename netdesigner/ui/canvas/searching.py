@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from PySide6.QtWidgets import QWidget
+
 from netdesigner.parts import TensorSpec
 from netdesigner.ui.canvas.editor import Editor
 from netdesigner.ui.canvas.kinds import kinds_of, takes
 from netdesigner.ui.canvas.search_popup import SearchPopup
 from netdesigner.ui.gestures.stage import SearchRequest
+from netdesigner.ui.theme import Theme
 
 __all__ = ["Searching"]
 
@@ -17,23 +20,24 @@ class Searching:
     """Opens the search for a wish and fulfils it.
 
     Args:
-        popup: the search.
+        parent: what the search lies on.
         editor: makes the edits.
+        theme: its colours.
     """
 
-    def __init__(self, popup: SearchPopup, editor: Editor) -> None:
-        self._popup = popup
+    def __init__(self, parent: QWidget, editor: Editor, theme: Theme) -> None:
+        self.popup = SearchPopup(parent, theme)
         self._editor = editor
         self._request: SearchRequest | None = None
         self._recent: tuple[str, ...] = ()
-        popup.chosen.connect(self._add)
+        self.popup.chosen.connect(self._add)
 
     def open(self, request: SearchRequest) -> None:
         """Opens the search."""
         self._request = request
         session = self._editor.bridge.session
         kinds = kinds_of(session.catalog, session.design, self._editor.scope)
-        self._popup.open_at(request.view, kinds, self._recent, self._unfit(request))
+        self.popup.open_at(request.view, kinds, self._recent, self._unfit(request))
 
     def _unfit(self, request: SearchRequest) -> frozenset[str]:
         """The kinds that cannot take what the wish would wire to them."""

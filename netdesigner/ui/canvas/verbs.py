@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
@@ -13,9 +14,11 @@ from netdesigner.ui.canvas.editor import Editor
 from netdesigner.ui.canvas.keys import neighbour, nudged
 from netdesigner.ui.canvas.rename_box import RenameBox
 from netdesigner.ui.canvas.scene import CanvasScene
-from netdesigner.ui.canvas.searching import Searching
 from netdesigner.ui.canvas.view import CanvasView
 from netdesigner.ui.gestures.stage import SearchRequest
+
+if TYPE_CHECKING:
+    from netdesigner.ui.canvas.searching import Searching
 
 __all__ = ["Verbs"]
 

@@ -150,16 +150,16 @@ def test_a_layer_that_cannot_be_wired_is_added_and_told(hand: Hand) -> None:
 
 def test_escape_closes_the_search_and_adds_nothing(hand: Hand) -> None:
     hand.key(Key.Key_Tab)
-    QTest.keyClicks(hand.canvas.popup.field, "conv")
-    QTest.keyClick(hand.canvas.popup.field, Key.Key_Escape)
-    assert not hand.canvas.popup.isVisible()
+    QTest.keyClicks(hand.canvas.searching.popup.field, "conv")
+    QTest.keyClick(hand.canvas.searching.popup.field, Key.Key_Escape)
+    assert not hand.canvas.searching.popup.isVisible()
     assert hand.steps == 0
     assert hand.canvas.view.hasFocus()
 
 
 def test_the_search_can_be_walked_through(hand: Hand) -> None:
     hand.key(Key.Key_Tab)
-    popup = hand.canvas.popup
+    popup = hand.canvas.searching.popup
     QTest.keyClicks(popup.field, "conv")
     QTest.keyClick(popup.field, Key.Key_Down)
     assert popup.list.currentItem().text() == "Conv2d"
@@ -169,9 +169,9 @@ def test_the_search_can_be_walked_through(hand: Hand) -> None:
 
 def test_a_word_that_fits_nothing_says_so(hand: Hand) -> None:
     hand.key(Key.Key_Tab)
-    QTest.keyClicks(hand.canvas.popup.field, "qqqq")
-    QTest.keyClick(hand.canvas.popup.field, Key.Key_Return)
-    assert hand.canvas.popup.isVisible()
+    QTest.keyClicks(hand.canvas.searching.popup.field, "qqqq")
+    QTest.keyClick(hand.canvas.searching.popup.field, Key.Key_Return)
+    assert hand.canvas.searching.popup.isVisible()
     assert hand.steps == 0
 
 
@@ -179,13 +179,13 @@ def test_what_was_added_last_is_offered_first(hand: Hand) -> None:
     hand.double_click(hand.at(904, 400))
     hand.search("gelu")
     hand.double_click(hand.at(904, 560))
-    assert hand.canvas.popup.list.item(0).text() == "GELU"
+    assert hand.canvas.searching.popup.list.item(0).text() == "GELU"
 
 
 def test_shift_tab_leaves_the_canvas(hand: Hand) -> None:
     assert hand.canvas.view.focusNextPrevChild(True) is False
     hand.key(Key.Key_Backtab)
-    assert not hand.canvas.popup.isVisible()
+    assert not hand.canvas.searching.popup.isVisible()
 
 
 # ------------------------------------------------------------------------------------------------------ clipboard

@@ -81,7 +81,7 @@ def test_the_end_of_a_wire_can_be_taken_elsewhere(hand: Hand) -> None:
 def test_the_end_of_a_wire_dropped_on_the_ground_lets_go(hand: Hand) -> None:
     hand.drag(hand.port("flatten", "input", "input"), hand.at(700, 400))
     assert ("relu", "output", "flatten", "input") not in hand.wires()
-    assert not hand.canvas.popup.isVisible()
+    assert not hand.canvas.searching.popup.isVisible()
     hand.canvas.undo()
     assert ("relu", "output", "flatten", "input") in hand.wires()
 
@@ -107,7 +107,7 @@ def test_a_wire_dropped_on_the_ground_asks_for_a_layer_and_connects_it(hand: Han
 
 def test_kinds_that_cannot_take_the_wire_come_last(hand: Hand) -> None:
     hand.drag(hand.port("relu", "output", "output"), hand.at(900, 420))
-    popup = hand.canvas.popup
+    popup = hand.canvas.searching.popup
     popup.field.setText("norm")
     titles = [popup.list.item(row).text() for row in range(popup.list.count())]
     assert titles.index("BatchNorm2d") < titles.index("BatchNorm1d")

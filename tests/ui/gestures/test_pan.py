@@ -42,13 +42,13 @@ def test_the_space_bar_held_pans_and_opens_no_search(hand: Hand) -> None:
     hand.drag(hand.node("relu"), hand.node("relu") + QPoint(50, 0))
     QTest.keyRelease(hand.canvas.view, Qt.Key.Key_Space)
     assert hand.node("conv") - before == QPoint(50, 0)
-    assert not hand.canvas.popup.isVisible()
+    assert not hand.canvas.searching.popup.isVisible()
     assert hand.steps == 0
 
 
 def test_the_space_bar_tapped_opens_the_search(hand: Hand) -> None:
     QTest.keyClick(hand.canvas.view, Qt.Key.Key_Space)
-    assert hand.canvas.popup.isVisible()
+    assert hand.canvas.searching.popup.isVisible()
 
 
 def test_the_wheel_zooms_at_the_pointer(hand: Hand) -> None:
