@@ -25,6 +25,11 @@ def main(arguments: list[str] | None = None) -> int:
     if sys.platform == "win32":
         import torch  # noqa: F401  (on Windows torch must be imported before Qt, or its libraries do not load)
     words = sys.argv[1:] if arguments is None else arguments
+    if words[:1] == ["--plugins"]:
+        from netdesigner.parts import plugins
+
+        os.environ[plugins.VARIABLE] = "1"
+        words = words[1:]
     if _is_for_the_window(words):
         from netdesigner.app import main as open_window
 

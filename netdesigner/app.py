@@ -14,7 +14,7 @@ import platformdirs
 
 from netdesigner.document import SUFFIX
 from netdesigner.errors import NetDesignerError
-from netdesigner.parts import Catalog
+from netdesigner.parts import Catalog, plugins
 from netdesigner.session import Session
 from netdesigner.session.gallery import SAMPLE, open_template
 from netdesigner.session.recovery import Recovery
@@ -52,9 +52,12 @@ def main(words: list[str]) -> int:
 
 
 def make_session() -> Session:
-    """A session that keeps unsaved work against a crash."""
+    """A session that keeps unsaved work against a crash; plugins are on where the window's settings say so too."""
+    from netdesigner.ui.settings import Settings
+
     folder = Path(platformdirs.user_data_dir("netdesigner", appauthor=False)) / "recovery"
-    return Session(Catalog.discover(), Recovery(folder))
+    with_plugins = plugins.wanted() or Settings().value.plugins
+    return Session(Catalog.discover(with_plugins=with_plugins), Recovery(folder))
 
 
 def make_window(session: Session) -> MainWindow:

@@ -27,6 +27,7 @@ if sys.platform == "win32":  # there torch must be imported before Qt
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["QT_API"] = "pyside6"  # for qtawesome, which would take another binding if it found one
 os.environ["PYQTGRAPH_QT_LIB"] = "PySide6"
+os.environ.pop("NETDESIGNER_PLUGINS", None)  # a test says itself which plugins it wants
 # Read when torch is imported, so it costs a test without torch nothing. Workers share the cores.
 os.environ.setdefault("GOMP_SPINCOUNT", "1000")  # as the program itself does, for machines that are busy
 os.environ.setdefault("OMP_NUM_THREADS", "1" if "PYTEST_XDIST_WORKER" in os.environ else "2")

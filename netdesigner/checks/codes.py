@@ -37,6 +37,8 @@ class Code:
     malformed: bool = False
 
 
+_OTHERWISE = "Choose another, update the program, or turn on the plugin that has it."
+
 _STRUCTURE = {
     "ND101": Code(
         "Loop",
@@ -109,8 +111,9 @@ _STRUCTURE = {
     ),
     "ND114": Code(
         "Unknown kind of layer",
-        "This version has no layer of that name: it is misspelt, or the design is of a newer version. The node is "
-        "kept as it is and saved unchanged; change its kind or update the program.",
+        "There is no layer of that name: it is misspelt, the design is of a newer version, or the layer comes from a "
+        "plugin that is not installed or is off. The node is kept as it is and saved unchanged; change its kind, "
+        "update the program, or turn on plugins (Edit > Use Plugins, netdesigner --plugins).",
         malformed=True,
     ),
     "ND115": Code(
@@ -235,12 +238,12 @@ _FIT = {
     ),
     "ND403": Code(
         "Unknown kind of data",
-        "This version has no data set of that name. Choose another or update the program.",
+        f"There is no data set of that name. {_OTHERWISE}",
         section="data",
     ),
     "ND404": Code(
         "Unknown task",
-        "This version has no task of that name. Choose another or update the program.",
+        f"There is no task of that name. {_OTHERWISE}",
         section="task",
     ),
     "ND405": Code(
@@ -315,7 +318,7 @@ _FIT = {
     ),
     "ND431": Code(
         "Unknown loss",
-        "This version has no loss of that name. Choose another or update the program.",
+        f"There is no loss of that name. {_OTHERWISE}",
         section="loss",
     ),
     "ND432": Code(
@@ -361,12 +364,12 @@ _BLOCKS = {
 _TRAINING = {
     "ND601": Code(
         "Unknown optimizer",
-        "This version has no optimizer of that name. Choose another or update the program.",
+        f"There is no optimizer of that name. {_OTHERWISE}",
         section="optimizer",
     ),
     "ND602": Code(
         "Unknown schedule",
-        "This version has no schedule of the learning rate of that name. Choose another or update the program.",
+        f"There is no schedule of the learning rate of that name. {_OTHERWISE}",
         section="schedule",
     ),
     "ND603": Code(

@@ -66,7 +66,8 @@ def _kinds(
         if node.block:
             known, code, what = blocks, "ND501", f"block `{node.block}`, which the design does not have"
         else:
-            known, code, what = layers, "ND114", f"{node.kind}, which is no layer of this version"
+            known, code = layers, "ND114"
+            what = f"{node.kind}, which is no layer of this version or of a plugin that is on"
         near = nearest(node.block or node.kind, known)
         hint = f"; did you mean {near[0]}?" if near else ""
         yield found(code, f"`{node_id}` is a {what}{hint}", scope, node_id)

@@ -28,7 +28,8 @@ __all__ = ["app", "main", "verb_names"]
 
 app = typer.Typer(
     name="netdesigner",
-    help="Design, check, train and export neural networks. Without a verb the window opens: netdesigner [FILE].",
+    help="Design, check, train and export neural networks. Without a verb the window opens: netdesigner [FILE]. "
+    "With --plugins before all other words, parts of other installed packages are used too, which runs their code.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

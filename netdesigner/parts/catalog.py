@@ -10,7 +10,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
@@ -25,6 +25,7 @@ from netdesigner.parts.loss import Loss
 from netdesigner.parts.optimizer import Optimizer
 from netdesigner.parts.part import Part, resolve
 from netdesigner.parts.paths import located
+from netdesigner.parts.plugins import Plugin, load, wanted
 from netdesigner.parts.schedule import Schedule
 from netdesigner.parts.task import Task
 from netdesigner.parts.training_settings import TrainingSettings
@@ -61,20 +62,25 @@ class _Family(Mapping[str, type[P]]):
 
     def __init__(self, package: str, base: type[P]) -> None:
         self._package = package
-        self._base = base
+        self.base = base
 
     @cached_property
     def _parts(self) -> dict[str, type[P]]:
         found: dict[str, type[P]] = {}
         for name in modules(self._package):
-            for part in _parts_in(importlib.import_module(name), self._base):
-                for kind in (part.kind, *part.replaces):
-                    if kind in found:
-                        raise TypeError(
-                            f"{part.__module__} and {found[kind].__module__} both claim the kind '{kind}'"
-                        )
-                    found[kind] = part
+            for part in _parts_in(importlib.import_module(name), self.base):
+                _shelve(part, found)
         return found
+
+    def add(self, part: type[Part]) -> None:
+        """Puts a part from elsewhere beside those of the package.
+
+        Raises:
+            TypeError: it is of another family, or there is a part of that kind already.
+        """
+        if not issubclass(part, self.base):
+            raise TypeError(f"it is no {self.base.__name__}")
+        _shelve(part, self._parts)
 
     def __getitem__(self, kind: str) -> type[P]:
         return self._parts[kind]
@@ -86,9 +92,21 @@ class _Family(Mapping[str, type[P]]):
         return len(self._parts)
 
 
+def _shelve(part: type[P], parts: dict[str, type[P]]) -> None:
+    kinds = (part.kind, *part.replaces)
+    for kind in kinds:
+        if kind in parts:
+            raise TypeError(f"{part.__module__} and {parts[kind].__module__} both claim the kind '{kind}'")
+    parts.update(dict.fromkeys(kinds, part))
+
+
 @dataclass(frozen=True)
 class Catalog:
-    """All parts by their kind."""
+    """All parts by their kind.
+
+    Attributes:
+        plugins: what installed packages brought, and what of it is left out; empty while plugins are off.
+    """
 
     layers: Mapping[str, type[Layer]]
     datasets: Mapping[str, type[Dataset]]
@@ -97,11 +115,17 @@ class Catalog:
     optimizers: Mapping[str, type[Optimizer]]
     schedules: Mapping[str, type[Schedule]]
     exporters: Mapping[str, type[Exporter]]
+    plugins: tuple[Plugin, ...] = ()
 
     @classmethod
-    def discover(cls) -> Catalog:
-        """The parts that come with the program. Torch is not imported by this."""
-        return cls(
+    def discover(cls, *, with_plugins: bool | None = None) -> Catalog:
+        """The parts that come with the program. Torch is not imported by this.
+
+        Args:
+            with_plugins: add the parts of installed packages, which runs their code (see `plugins`); None for what
+                the environment says.
+        """
+        own = cls(
             layers=_Family("netdesigner.layers", Layer),
             datasets=_Family("netdesigner.datasets", Dataset),
             tasks=_Family("netdesigner.tasks", Task),
@@ -110,6 +134,17 @@ class Catalog:
             schedules=_Family("netdesigner.schedules", Schedule),
             exporters=_Family("netdesigner.exporters", Exporter),
         )
+        return own._with_plugins() if (wanted() if with_plugins is None else with_plugins) else own
+
+    def _with_plugins(self) -> Catalog:
+        import logging  # which a start without plugins need not wait for
+
+        families = {family.base: family for family in vars(self).values() if isinstance(family, _Family)}
+        loaded = load({base: family.add for base, family in families.items()})
+        for plugin in loaded:
+            for fault in plugin.faults:
+                logging.getLogger(__name__).warning("%s", fault)
+        return replace(self, plugins=loaded)
 
     def layer(self, kind: str, params: Mapping[str, Value], names: Mapping[str, int | float]) -> Layer:
         """The layer of a kind with its parameters resolved.

@@ -225,7 +225,7 @@ class _Declaration(NamedTuple):
     default: Any
     name: str
     limits: Mapping[str, Any]
-    annotation: str = ""
+    annotation: object = None
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)
@@ -252,7 +252,7 @@ class Part:
         """Reads the fields that the class declares; those of the classes above it come first."""
         own = {name: value for name, value in vars(cls).items() if isinstance(value, _Declaration)}
         for name, declaration in own.items():
-            own[name] = declaration._replace(annotation=cls.__annotations__[name])
+            own[name] = declaration._replace(annotation=cls.__annotations__.get(name))
             setattr(cls, name, declaration.default)
         cls.declared = {**cls.declared, **own}
 
@@ -340,11 +340,16 @@ def _param_of(part: type[Part], field: str, declaration: _Declaration) -> Param:
     return found
 
 
-def _type_of(annotation: str, where: str) -> tuple[str, bool]:
+def _type_of(annotation: object, where: str) -> tuple[str, bool]:
     """The type that an annotation declares, and whether it may be empty.
 
     The words are read as they stand, since evaluating the annotations of all parts takes a tenth of a start.
     """
+    if not isinstance(annotation, str):
+        raise TypeError(
+            f"{where}: write its type beside its name, in a module that begins with "
+            "`from __future__ import annotations`"
+        )
     words = {word.strip() for word in annotation.split("|")}
     optional = "None" in words
     words.discard("None")

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 
+from netdesigner.parts import Catalog, plugins
 from netdesigner.session import resources
 
 __all__ = ["Finding", "findings"]
@@ -50,6 +51,7 @@ def findings() -> tuple[Finding, ...]:
         Finding("Python", f"{platform.python_version()} ({sys.executable})"),
         Finding("system", platform.platform()),
         *_libraries(),
+        *_plugins(),
         *_system_libraries(),
         *_accelerators(),
     )
@@ -79,6 +81,21 @@ def _libraries() -> Iterator[Finding]:
                 )
             else:
                 yield Finding(name, "not installed", missing=True, remedy=f"pip install '{requirement}'")
+
+
+def _plugins() -> Iterator[Finding]:
+    if not plugins.wanted():
+        yield Finding("plugins", "off; netdesigner --plugins turns them on")
+        for plugin in plugins.installed():
+            yield Finding(f"plugin {plugin.name}", f"{plugin.package}, not imported")
+        return
+    found = Catalog.discover(with_plugins=True).plugins
+    yield Finding("plugins", "on" if found else "on, and no installed package has parts")
+    for plugin in found:
+        kinds = ", ".join(part.kind for part in plugin.parts) or "nothing"
+        yield Finding(f"plugin {plugin.name}", f"{plugin.package} brings {kinds}")
+        for fault in plugin.faults:
+            yield Finding(f"plugin {plugin.name}", fault)
 
 
 def _system_libraries() -> Iterator[Finding]:

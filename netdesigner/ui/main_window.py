@@ -18,6 +18,7 @@ from netdesigner.ui.actions.edit import EditActions
 from netdesigner.ui.actions.file import FileActions
 from netdesigner.ui.actions.find import FindActions
 from netdesigner.ui.actions.help import HelpActions
+from netdesigner.ui.actions.plugins import PluginActions
 from netdesigner.ui.actions.run import RunActions
 from netdesigner.ui.actions.view import ViewActions
 from netdesigner.ui.appearance import Appearance
@@ -121,6 +122,7 @@ class MainWindow(QMainWindow):
         self.view = ViewActions(actions, self.canvas, self, self.docks.by_title(), shows, chosen)
         self.run = RunActions(actions, self.bridge, self.watch, self)
         self.help = HelpActions(actions, self)
+        self.plugins = PluginActions(actions, self.bridge, self.settings, self)
         self.finding = FindActions(actions, self.bridge, self.canvas, self)
         actions.add(
             "view.start",
@@ -304,6 +306,7 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         if not self._warm:
             self._warm = True
+            self.plugins.say_faults()
             QTimer.singleShot(_WARM_UP_MS, self, self._warm_up)
 
     def _warm_up(self) -> None:

@@ -35,6 +35,7 @@ class Remembered:
         geometry, layout: the window's place and its docks, as Qt writes them, in base 64.
         folder: where the last file was opened or saved.
         smoothing: of the curves, 0 (none) to below 1.
+        plugins: whether parts of other installed packages are used, from the next start on.
     """
 
     theme: str = "system"
@@ -43,6 +44,7 @@ class Remembered:
     layout: str = ""
     folder: str = ""
     smoothing: float = 0.6
+    plugins: bool = False
 
 
 def settings_path() -> Path:
@@ -128,6 +130,7 @@ def _remembered(data: Any) -> Remembered:
         theme=theme if theme in THEMES else default.theme,
         recent=tuple(recent[:_MOST_RECENT]),
         smoothing=min(0.999, max(0.0, float(smoothing))),
+        plugins=data.get("plugins") is True,
         **texts,
     )
 

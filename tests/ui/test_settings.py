@@ -14,8 +14,8 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_what_was_changed_is_there_at_the_next_start(path: Path) -> None:
-    Settings(path).change(theme="dark", smoothing=0.9, folder="/some/where")
-    assert Settings(path).value == Remembered(theme="dark", smoothing=0.9, folder="/some/where")
+    Settings(path).change(theme="dark", smoothing=0.9, folder="/some/where", plugins=True)
+    assert Settings(path).value == Remembered(theme="dark", smoothing=0.9, folder="/some/where", plugins=True)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_a_damaged_file_gives_defaults_and_is_put_aside(path: Path, damage: byte
 
 def test_values_of_another_version_are_passed_over(path: Path) -> None:
     path.parent.mkdir()
-    path.write_text(json.dumps({"theme": "sepia", "smoothing": 7, "unknown": [1]}))
+    path.write_text(json.dumps({"theme": "sepia", "smoothing": 7, "plugins": "yes", "unknown": [1]}))
     assert Settings(path).value == Remembered(smoothing=0.999)
 
 
