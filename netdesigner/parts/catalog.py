@@ -9,10 +9,12 @@ import difflib
 import importlib
 import inspect
 import pkgutil
+from collections import deque
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from types import ModuleType
 from typing import TypeVar
 
@@ -55,22 +57,31 @@ def _parts_in(module: ModuleType, base: type[P]) -> Iterator[type[P]]:
 
 
 class _Family(Mapping[str, type[P]]):
-    """The parts of one shelf package by their kind; the package is walked when the first is asked for.
+    """The parts of one shelf package by their kind; the package is walked as far as what is asked for.
 
-    So a window need not wait for the exporters, which it does not show before somebody exports.
+    So a window need not wait for the exporters, which it does not show before somebody exports, nor on a design of
+    pictures for what reads tables.
     """
 
     def __init__(self, package: str, base: type[P]) -> None:
         self._package = package
         self.base = base
+        self._found: dict[str, type[P]] = {}
+        self._walking = Lock()
 
     @cached_property
-    def _parts(self) -> dict[str, type[P]]:
-        found: dict[str, type[P]] = {}
-        for name in modules(self._package):
-            for part in _parts_in(importlib.import_module(name), self.base):
-                _shelve(part, found)
-        return found
+    def _waiting(self) -> deque[str]:
+        """The modules that were not looked into yet."""
+        return deque(modules(self._package))
+
+    def _parts(self, until: str = "") -> dict[str, type[P]]:
+        """The parts up to the module that has one of a kind; all where no kind is named."""
+        with self._walking:
+            while self._waiting and until not in self._found:
+                for part in _parts_in(importlib.import_module(self._waiting[0]), self.base):
+                    _shelve(part, self._found)
+                self._waiting.popleft()
+        return self._found
 
     def add(self, part: type[Part]) -> None:
         """Puts a part from elsewhere beside those of the package.
@@ -80,16 +91,16 @@ class _Family(Mapping[str, type[P]]):
         """
         if not issubclass(part, self.base):
             raise TypeError(f"it is no {self.base.__name__}")
-        _shelve(part, self._parts)
+        _shelve(part, self._parts())
 
     def __getitem__(self, kind: str) -> type[P]:
-        return self._parts[kind]
+        return self._parts(kind)[kind]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._parts)
+        return iter(self._parts())
 
     def __len__(self) -> int:
-        return len(self._parts)
+        return len(self._parts())
 
 
 def _shelve(part: type[P], parts: dict[str, type[P]]) -> None:
