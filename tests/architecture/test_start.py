@@ -18,12 +18,16 @@ WALK_THE_SHELF = (
 HEAVY = {"torch", "PySide6", "onnx", "pandas", "sklearn", "importlib.metadata"}
 
 
-def heavy_after(statement: str) -> set[str]:
-    """Return which of `HEAVY` a fresh Python has loaded after a statement."""
-    code = f"import sys\n{statement}\nprint(*{HEAVY} & sys.modules.keys())"
+def loaded_after(statement: str, modules: set[str]) -> set[str]:
+    """Return which of some modules a fresh Python has loaded after a statement."""
+    code = f"import sys\n{statement}\nprint(*{modules} & sys.modules.keys())"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return set(done.stdout.split())
+
+
+def heavy_after(statement: str) -> set[str]:
+    return loaded_after(statement, HEAVY)
 
 
 @pytest.mark.parametrize(
@@ -49,3 +53,11 @@ def test_the_window_opens_before_torch_is_loaded(statement: str) -> None:
 
 def test_the_session_needs_no_qt() -> None:
     assert "PySide6" not in heavy_after("import netdesigner.session")
+
+
+def test_a_design_of_pictures_does_not_wait_for_what_reads_tables() -> None:
+    sample = "from netdesigner.session.gallery import open_template; design = open_template('cnn-digits')"
+    check = "import netdesigner; report = netdesigner.check(design); assert not report.problems"
+    tables = {"netdesigner.datasets.tables"}
+    assert not loaded_after(f"{sample}; {check}", tables)
+    assert loaded_after(WALK_THE_SHELF, tables)
