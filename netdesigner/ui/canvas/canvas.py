@@ -21,7 +21,7 @@ from netdesigner.ui.canvas.keys import Keys
 from netdesigner.ui.canvas.menu import canvas_menu
 from netdesigner.ui.canvas.rename_box import RenameBox
 from netdesigner.ui.canvas.scene import CanvasScene
-from netdesigner.ui.canvas.scopes import Sight, Way
+from netdesigner.ui.canvas.scopes import Sight, Way, edited_elsewhere
 from netdesigner.ui.canvas.tips import tip_of
 from netdesigner.ui.canvas.verbs import Verbs
 from netdesigner.ui.canvas.view import CanvasView
@@ -122,6 +122,8 @@ class Canvas(Verbs):
         if after.design is not before.design or after.report is not before.report:
             self.view.cancel_gesture()
             self.refresh()
+            if not after.is_another_than(before):
+                self.open_scope(edited_elsewhere(before.design, after.design, self._way.here))
 
     def refresh(self) -> None:
         """Shows the open scope as it is now."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from netdesigner.document import BLOCK_PREFIX, Design, Scope
 
-__all__ = ["Sight", "Way"]
+__all__ = ["Sight", "Way", "edited_elsewhere"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +70,17 @@ class Way:
                 break
             kept = [*kept, scope]
         self.scopes = list(kept) or [next(iter(design.networks))]
+
+
+def edited_elsewhere(before: Design, after: Design, here: Scope) -> Scope:
+    """The first scope that an edit changed or added where it left the open one alone; else the open one.
+
+    So what is undone, or mended from a list, is seen.
+    """
+    known = set(before.scopes())
+    changed = [
+        scope
+        for scope in after.scopes()
+        if scope not in known or before.place(scope) is not after.place(scope)
+    ]
+    return here if here in changed or not changed else changed[0]

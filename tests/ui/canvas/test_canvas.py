@@ -303,6 +303,28 @@ def test_what_was_seen_of_a_scope_is_seen_again(make_hand: MakeHand) -> None:
     assert hand.canvas.view.zoom == pytest.approx(1.5)
 
 
+def test_what_is_undone_elsewhere_is_shown_where_it_happened(make_hand: MakeHand) -> None:
+    hand = make_hand(residual())
+    hand.canvas.open_scope("block:Stage")
+    hand.canvas.select(["conv"])
+    hand.key(Key.Key_Delete)
+    hand.canvas.open_scope("main")
+    hand.key(Key.Key_Z, CTRL)
+    assert hand.canvas.scope == "block:Stage"
+    assert "conv" in hand.canvas.scene.nodes
+    hand.canvas.open_scope("main")
+    hand.key(Key.Key_Y, CTRL)
+    assert hand.canvas.scope == "block:Stage"
+    assert "conv" not in hand.canvas.scene.nodes
+
+
+def test_what_changes_no_graph_leaves_the_open_one_open(make_hand: MakeHand) -> None:
+    hand = make_hand(residual())
+    hand.canvas.open_scope("block:Stage")
+    hand.canvas.bridge.edit(lambda design: edit.set_variables(design, {"width": 8}), "set a variable")
+    assert hand.canvas.scope == "block:Stage"
+
+
 def test_undoing_the_block_away_leads_out_of_it(make_hand: MakeHand) -> None:
     hand = make_hand(Design())
     block = residual().blocks["Stage"]
