@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,8 @@ WITH_DATA = [template for template in SAMPLES if template.design.data is not Non
 WITHOUT_DATA = [template for template in SAMPLES if template.design.data is None]
 SMALL = [template for template in WITHOUT_DATA if template.small is not None]
 COUNTED = [template for template in SAMPLES if template.parameters]
+IN_FULL = [template for template in WITHOUT_DATA if template.parameters < 1e9]
+"""Those whose weights, and a copy of them in a file, have room in the memory of a usual machine."""
 
 
 def names(found: list[Template]) -> list[str]:
@@ -91,8 +94,8 @@ def test_no_two_nodes_of_a_sample_overlap(template: Template) -> None:
                 assert abs(other_x - x) >= 184 or abs(other_y - y) >= 96
 
 
-def leaves_verified(run: Path, file: Path) -> None:
-    proof = nd.export(run, file)
+def leaves_verified(source: Path | Design, file: Path) -> None:
+    proof = nd.export(source, file)
     assert proof.verified
     assert len(proof.inputs_tried) == 3
     assert proof.max_abs_error <= 1e-4
@@ -117,6 +120,14 @@ def test_a_small_form_trains_and_leaves_verified(template: Template, tmp_path: P
     events = list(nd.train(template.small, tmp_path / "run", device="cpu", **settings))
     assert isinstance(events[-1], Finished)
     leaves_verified(tmp_path / "run", tmp_path / "model.onnx")
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("template", IN_FULL, ids=names(IN_FULL))
+def test_a_published_network_leaves_verified_in_full(template: Template, tmp_path: Path) -> None:
+    for network in template.design.networks:
+        alone = replace(template.design, networks={network: template.design.networks[network]})
+        leaves_verified(alone, tmp_path / f"{network}.onnx")
 
 
 def test_a_design_written_in_python_checks_and_compiles() -> None:
