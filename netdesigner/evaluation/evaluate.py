@@ -155,11 +155,12 @@ def _pictures(
 def _rows(
     inputs: np.ndarray, output: np.ndarray, target: np.ndarray, task: Task, spec: DataSpec, worst: np.ndarray
 ) -> Preview:
-    """The worst samples as rows: what is true, what was said, and the inputs."""
-    flat = inputs[worst].reshape(len(worst), -1)[:, :_COLUMNS]
+    """The worst samples as rows: what is true, what was said, and the inputs; a text says by itself what came in."""
+    is_text = target.ndim == 2 and target.dtype.kind == "i"
+    flat = inputs[worst].reshape(len(worst), -1)[:, : 0 if is_text else _COLUMNS]
     names = spec.features or tuple(f"input {index}" for index in range(flat.shape[1]))
     rows: list[tuple[str | float | int, ...]] = []
     for index, values in zip(worst, flat, strict=True):
         true, said = task.words(output[index], target[index], spec)
         rows.append((int(index), true, said, *(float(f"{value:.6g}") for value in values)))
-    return Table("Most wrong", ("sample", "true", "said", *names[:_COLUMNS]), tuple(rows))
+    return Table("Most wrong", ("sample", "true", "said", *names[: flat.shape[1]]), tuple(rows))

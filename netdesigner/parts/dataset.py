@@ -35,7 +35,8 @@ class DataSpec:
 
     Attributes:
         input: one sample's input with the batch axis first, as the network gets it.
-        target: what is to be learned: `[N] int64` class numbers, or `[N, k] float32` values.
+        target: what is to be learned: `[N] int64` class numbers, `[N, T] int64` class numbers at T places, or
+            `[N, k] float32` values.
         classes: the names of the classes, in the order of their numbers; empty for values.
         rows: how many samples there are.
         features: names of the input columns, for tables.
@@ -75,10 +76,13 @@ class Dataset(Part):
     Attributes:
         embedded: it comes with the program and needs no file.
         images: its samples are pictures and are shown as such.
+        continuous: its samples follow one another, as the windows of a text do. What is held out is then a stretch of
+            neighbours: between two neighbours in the training part, a sample would be half known.
     """
 
     embedded: ClassVar[bool] = False
     images: ClassVar[bool] = False
+    continuous: ClassVar[bool] = False
 
     validation: float = param(0.15, min=0, max=0.9, help="part of the samples that is watched while training")
     test: float = param(0.15, min=0, max=0.9, help="part of the samples that is held out for evaluation")

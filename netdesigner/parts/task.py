@@ -128,7 +128,7 @@ class Task(Part):
         assert criterion is not None
         given = network(input)
         output = answer_of(given).float()
-        loss = self.chosen_loss.of(criterion, output, target)
+        loss = self.chosen_loss.of(criterion, *self.paired(output, target))
         if not isinstance(given, tuple):
             return output, {"loss": loss}
         names: Any = network.output_ids
@@ -138,6 +138,15 @@ class Task(Part):
         for tensor in further.values():
             loss = loss + tensor
         return output, {"loss": loss, **{name: tensor.detach() for name, tensor in further.items()}}
+
+    def paired(self, output: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+        """Output and target with the axes that a loss takes; a task with several answers a sample lays them in a row.
+
+        Args:
+            output: of a batch.
+            target: of the same batch.
+        """
+        return output, target
 
     def judge(
         self, output: np.ndarray, target: np.ndarray, data: DataSpec

@@ -60,6 +60,10 @@ class Classification(Task):
                 "ND421", f"{message}; choose the task Regression, or of a table set target_type to class"
             )
             return
+        if data.target.rank > 1:
+            message = f"Classification learns one class a sample, but the targets are classes {data.target}"
+            yield Misfit("ND421", f"{message}; choose a task that learns several, such as Language model")
+            return
         wanted = self.chosen_loss.features(count)
         features = output.shape[1] if output.rank == 2 else 0
         shapes = " or ".join(f"[{BATCH}, {number}]" for number in wanted)

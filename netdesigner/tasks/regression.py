@@ -55,7 +55,8 @@ class Regression(Task):
         if data.classes:
             message = f"Regression learns values, but the targets are {len(data.classes)} classes"
             yield Misfit(
-                "ND421", f"{message}; choose the task Classification, or of a table set target_type to number"
+                "ND421",
+                f"{message}; choose a task that learns classes, or of a table set target_type to number",
             )
             return
         targets = data.target.shape[-1] if data.target.rank > 1 else 1

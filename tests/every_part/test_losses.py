@@ -16,7 +16,7 @@ from torch.nn import functional as F
 from netdesigner.document import Choice
 from netdesigner.errors import TrainingError
 from netdesigner.parts import Catalog, DataSpec, TensorSpec
-from netdesigner.parts.loss import CLASSES, Span
+from netdesigner.parts.loss import CLASSES, VALUES, Span
 
 CATALOG = Catalog.discover()
 LOSSES = CATALOG.losses
@@ -204,7 +204,8 @@ def test_lists_of_numbers_move_with_the_module_and_are_no_weights() -> None:
 
 # ------------------------------------------------------------------------------------------------------ with a task
 
-TASKS = {task.learns: kind for kind, task in CATALOG.tasks.items()}
+TASKS = {CLASSES: "classification", VALUES: "regression"}
+"""For each sort of target a task that learns it."""
 
 
 def data(sort: str) -> DataSpec:

@@ -16,7 +16,10 @@ CATALOG = Catalog.discover()
 KINDS = sorted(CATALOG.tasks)
 
 CLASSES = DataSpec(TensorSpec(("N", 4)), TensorSpec(("N",), "int64"), classes=("a", "b", "c"), rows=40)
+TOKENS = DataSpec(TensorSpec(("N", 5, 4)), TensorSpec(("N", 5), "int64"), classes=("a", "b", "c"), rows=40)
 VALUES = DataSpec(TensorSpec(("N", 4)), TensorSpec(("N", 3)), rows=40, targets=("u", "v", "w"))
+SORTS = (CLASSES, TOKENS, VALUES)
+"""A class a sample, a class at each of five places, three values; three numbers tell any of them."""
 
 
 @pytest.fixture(params=KINDS)
@@ -24,17 +27,23 @@ def task(request: pytest.FixtureRequest) -> Task:
     return CATALOG.task(Choice(request.param))
 
 
+def shape_for(data: DataSpec) -> tuple[int | str, ...]:
+    """The shape of the output that suits data of a sort."""
+    return (*data.input.shape[:-1], 3)
+
+
 def data_for(task: Task) -> DataSpec:
-    output = TensorSpec(("N", 3))
-    return next(data for data in (CLASSES, VALUES) if not task.misfits(output, data, "Linear"))
+    (found,) = [data for data in SORTS if not task.misfits(TensorSpec(shape_for(data)), data, "Linear")]
+    return found
 
 
 def batch_for(data: DataSpec, rows: int = 40) -> tuple[torch.Tensor, torch.Tensor]:
     generator = torch.Generator().manual_seed(0)
-    input = torch.randn(rows, 4, generator=generator)
+    input = torch.randn(rows, *data.input.shape[1:], generator=generator)
+    places = data.target.shape[1:]
     if data.classes:
-        return input, torch.arange(rows) % 3
-    return input, torch.randn(rows, 3, generator=generator)
+        return input, torch.randint(3, (rows, *places), generator=generator)
+    return input, torch.randn(rows, *places, generator=generator)
 
 
 def test_step_gives_every_curve_as_one_number(task: Task) -> None:
@@ -93,7 +102,8 @@ def test_loss_falls_when_it_is_followed(task: Task) -> None:
 def judged(task: Task) -> tuple[np.ndarray, np.ndarray, DataSpec]:
     data = data_for(task)
     target = batch_for(data)[1].numpy()
-    return np.random.default_rng(0).normal(size=(40, 3)).astype(np.float32), target, data
+    shape = (40, *shape_for(data)[1:])
+    return np.random.default_rng(0).normal(size=shape).astype(np.float32), target, data
 
 
 def test_judging_gives_plain_numbers_and_previews(task: Task) -> None:
@@ -121,22 +131,25 @@ def test_caption_tells_true_and_said(task: Task) -> None:
 
 def test_output_of_another_shape_is_a_misfit_with_the_size_that_mends_it(task: Task) -> None:
     data = data_for(task)
-    for shape in (("N", 5), ("N",), ("N", 3, 2), ("T", 3)):
+    right = shape_for(data)
+    for shape in ((*right[:-1], 5), right[:-1], (*right, 2), ("T", *right[1:])):
         found = task.misfits(TensorSpec(shape), data, "Linear")
         assert [(misfit.code, misfit.features, misfit.severity) for misfit in found] == [
             ("ND420", 3, "error")
         ]
-    assert task.misfits(TensorSpec(("N", 3), "int64"), data, "Linear")[0].code == "ND420"
+    assert task.misfits(TensorSpec(right, "int64"), data, "Linear")[0].code == "ND420"
 
 
-def test_data_of_the_other_sort_is_a_misfit(task: Task) -> None:
-    other = VALUES if data_for(task) is CLASSES else CLASSES
-    found = task.misfits(TensorSpec(("N", 3)), other, "Linear")
-    assert [misfit.code for misfit in found] == ["ND421"]
+def test_data_of_another_sort_are_a_misfit(task: Task) -> None:
+    for other in SORTS:
+        if other is not data_for(task):
+            found = task.misfits(TensorSpec(shape_for(other)), other, "Linear")
+            assert [misfit.code for misfit in found] == ["ND421"]
 
 
 def test_softmax_before_the_output_is_warned_of(task: Task) -> None:
-    found = task.misfits(TensorSpec(("N", 3)), data_for(task), "Softmax")
+    data = data_for(task)
+    found = task.misfits(TensorSpec(shape_for(data)), data, "Softmax")
     assert [(misfit.code, misfit.severity, misfit.drop_last) for misfit in found] == [
         ("ND422", "warning", True)
     ]

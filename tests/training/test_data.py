@@ -177,3 +177,40 @@ def test_an_epoch_is_taken_up_in_the_middle_of_the_same_order() -> None:
 def test_a_held_out_part_is_gone_through_in_order() -> None:
     assert [len(pair.target) for pair in numbered(11, 5)] == [5, 5, 1]
     assert torch.cat([pair.target for pair in numbered(11, 5)]).tolist() == list(range(11))
+
+
+# ------------------------------------------------------------------------------------------- samples in a row
+
+
+class Row(Dataset):
+    """Samples that follow one another."""
+
+    continuous = True
+
+
+def in_a_row(count: int) -> Samples:
+    tokens = np.arange(count * 3).reshape(count, 3)
+    return samples(tokens, tokens + 1)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_of_samples_in_a_row_each_part_is_one_stretch_of_a_ring(seed: int) -> None:
+    prepared = prepare(Row(validation=0.2, test=0.1, split_seed=seed), in_a_row(50))
+    assert prepared.counts == {"train": 35, "validation": 10, "test": 5}
+    assert sorted(np.concatenate(list(prepared.indices.values()))) == list(range(50))
+    for rows in prepared.indices.values():
+        assert sum((rows + 1) % 50 == np.roll(rows, -1)) >= len(rows) - 1
+
+
+def test_the_seed_chooses_where_the_stretches_begin() -> None:
+    data = in_a_row(50)
+    tests = [tuple(prepare(Row(split_seed=seed), data).indices["test"]) for seed in (1, 1, 2)]
+    assert tests[0] == tests[1] != tests[2]
+
+
+def test_no_target_of_the_training_part_is_a_target_of_another() -> None:
+    prepared = prepare(Row(), in_a_row(50))
+    learned, *others = (
+        set(pair.target.flatten().tolist()) for pair in (prepared.train, prepared.validation, prepared.test)
+    )
+    assert not learned & set().union(*others)

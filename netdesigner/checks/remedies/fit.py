@@ -91,6 +91,7 @@ def _output(case: Case) -> Iterator[Remedy]:
         yield from _sized(case, row, misfit.features)
         yield from _flattened(case, row, misfit.features)
         yield from _appended(case, wires[0], misfit.features)
+        yield from _kept_apart(case, row)
 
 
 def _last(case: Case, wire: Edge, misfit: Misfit) -> Iterator[Remedy]:
@@ -216,6 +217,15 @@ def _appended(case: Case, edge: Edge, features: int) -> Iterator[Remedy]:
             text = f"Insert {_said(steps)} before {edge.target}"
             yield Remedy(text, partial(_inserted, case, edge, steps))
     yield from case.insert(edge, "Linear", {"out_features": features})
+
+
+def _kept_apart(case: Case, row: list[str]) -> Iterator[Remedy]:
+    """A layer taken out that makes one answer of those at several places."""
+    for node_id in row:
+        into, out = case.wires_in(node_id), case.wires_out(node_id)
+        before, after = (case.spec(wires[0]) if len(wires) == 1 else None for wires in (into, out))
+        if before is not None and after is not None and before.rank > after.rank:
+            yield case.remove(node_id)
 
 
 def _frozen(case: Case) -> Iterator[Remedy]:

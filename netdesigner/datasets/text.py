@@ -1,0 +1,197 @@
+"""Text cut into windows of tokens, for networks that learn what comes next."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from netdesigner.datasets._source import chosen_file, reading, refuse_if_larger
+from netdesigner.errors import DataError
+from netdesigner.parts.dataset import Dataset, DataSpec, Progress, Samples, no_progress
+from netdesigner.parts.part import param
+from netdesigner.parts.preview import Bars, Preview, Text
+from netdesigner.parts.tensor import BATCH, TensorSpec
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["PythonHelp", "TextFile"]
+
+_PRINTABLE = "".join(map(chr, range(32, 127)))
+_CHARACTERS = f"\n{_PRINTABLE}"
+"""Newline and printable ASCII: the same 96 tokens for every text, so that networks for one text take another."""
+_OTHER = _CHARACTERS.index("?")
+_SHOWN = 800
+_MOST_FREQUENT = 24
+_NEWLINE = "↵"
+_BYTES_A_TOKEN = 24
+"""What one token takes: a number of 8 bytes, and again as input and as target of a part."""
+
+
+class _Windows(Dataset):
+    """What both have in common: windows that follow one another, and as the target each window moved by one token.
+
+    Every token is foretold in one window only. The held-out parts are stretches of the text, so that learned text lies
+    next to what is held out only where such a stretch begins and ends.
+    """
+
+    continuous: ClassVar[bool] = True
+
+    tokens: str = param(
+        "characters",
+        choices=("characters", "bytes"),
+        help="characters: newline and printable ASCII, others as ?; bytes: the 256 bytes of UTF-8, for any language",
+    )
+    length: int = param(64, min=2, max=65536, unit="tokens", help="tokens in one sample")
+    most: int = param(
+        0,
+        min=0,
+        unit="tokens",
+        help="how much of the text is used, from its beginning; 0: all",
+        advanced=True,
+    )
+
+    def _text(self, progress: Progress) -> str:
+        raise NotImplementedError
+
+    def _size(self) -> int:
+        """How many tokens there are at most, without reading what takes time to read."""
+        raise NotImplementedError
+
+    def describe(self) -> DataSpec:
+        """What the samples look like; how many there are is known exactly once they are loaded."""
+        return self._spec(self._rows(self._size()))
+
+    def _rows(self, tokens: int) -> int:
+        """How many whole windows there are with a token after each; the last target needs one more."""
+        return max(0, min(tokens, self.most or tokens) - 1) // self.length
+
+    def _spec(self, rows: int) -> DataSpec:
+        window = TensorSpec((BATCH, self.length), "int64")
+        return DataSpec(window, window, self._names(), rows, targets=("next token",))
+
+    def _names(self) -> tuple[str, ...]:
+        """What each token is called; a newline is shown as an arrow."""
+        if self.tokens == "characters":
+            return (_NEWLINE, *_PRINTABLE)
+        names = [chr(byte) if chr(byte) in _PRINTABLE else f"\\x{byte:02x}" for byte in range(256)]
+        names[ord("\n")] = _NEWLINE
+        return tuple(names)
+
+    def load(self, progress: Progress = no_progress) -> Samples:
+        """All windows, in the order of the text; a rest that is shorter is left out.
+
+        Raises:
+            DataError: the text cannot be read, or is shorter than one window.
+            CancelledError: raised by `progress`.
+        """
+        numbers = self._numbers(self._text(progress))
+        rows = self._rows(len(numbers))
+        if rows < 1:
+            there = min(len(numbers), self.most or len(numbers))
+            raise DataError(
+                self.label(),
+                f"there are {there:,} tokens, and one sample takes {self.length + 1:,}; "
+                "use more of the text, a longer one or a smaller length",
+            )
+        progress(1.0, "cut into windows")
+        used = rows * self.length
+        shape = (rows, self.length)
+        return Samples(numbers[:used].reshape(shape), numbers[1 : used + 1].reshape(shape), self._spec(rows))
+
+    def _numbers(self, text: str) -> np.ndarray:
+        """The tokens of a text as numbers, int64."""
+        import numpy as np
+
+        if self.tokens == "bytes":
+            return np.frombuffer(text.encode("utf-8"), np.uint8).astype(np.int64)
+        table = np.full(128, _OTHER, np.int64)
+        table[[ord(character) for character in _CHARACTERS]] = np.arange(len(_CHARACTERS))
+        codes = np.frombuffer(text.encode("utf-32-le"), np.uint32)
+        found: np.ndarray = np.where(codes < 128, table[np.minimum(codes, 127)], _OTHER)
+        return found
+
+    def preview(self, samples: Samples) -> tuple[Preview, ...]:
+        """How the text begins, and the tokens that are met most often."""
+        import numpy as np
+
+        names = samples.spec.classes
+        start = "".join(names[token] for token in samples.input.reshape(-1)[:_SHOWN]).replace(_NEWLINE, "\n")
+        counts = np.bincount(samples.input.reshape(-1), minlength=len(names))
+        order = np.argsort(counts, kind="stable")[::-1][:_MOST_FREQUENT]
+        bars = Bars(
+            "Most frequent tokens",
+            tuple("space" if names[token] == " " else names[token] for token in order),
+            tuple(float(counts[token]) for token in order),
+        )
+        return Text("Beginning", start), bars
+
+
+@cache
+def _help_pages() -> str:
+    from pydoc_data.topics import topics
+
+    paragraphs = (part.strip("\n") for name in sorted(topics) for part in topics[name].split("\n\n"))
+    return "\n\n".join(dict.fromkeys(paragraphs))
+
+
+class PythonHelp(_Windows):
+    """The help pages of Python's language reference: a third of a million characters of English that every Python has.
+
+    Some pages repeat parts of others; each paragraph is taken once, so that nothing that is held out is learned from
+    another page. Pythons of other versions have other pages.
+
+    Shape:
+        input [N, length] int64; target [N, length] int64, the token that comes next at each place.
+
+    Source:
+        The module pydoc_data.topics of the Python that runs the program.
+    """
+
+    kind: ClassVar[str] = "python-help"
+    title: ClassVar[str] = "Python's help pages (text)"
+    embedded: ClassVar[bool] = True
+
+    def _text(self, progress: Progress) -> str:
+        progress(0.5, "reading the help pages")
+        return _help_pages()
+
+    def _size(self) -> int:
+        pages = _help_pages()
+        return len(pages.encode()) if self.tokens == "bytes" else len(pages)
+
+
+class TextFile(_Windows):
+    """A text file in UTF-8.
+
+    Shape:
+        input [N, length] int64; target [N, length] int64, the token that comes next at each place.
+
+    Source:
+        The user's file; UTF-8 is RFC 3629.
+    """
+
+    kind: ClassVar[str] = "text"
+    title: ClassVar[str] = "Text file"
+
+    path: str = param("", path="file", help="the text, in UTF-8")
+
+    def _text(self, progress: Progress) -> str:
+        path = self._path()
+        refuse_if_larger(path, self._size() * _BYTES_A_TOKEN, "the text")
+        progress(0.1, f"reading {path.name}")
+        with reading(path):
+            content = path.read_bytes()
+        try:
+            return content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise DataError(path, f"not a text in UTF-8 (byte {error.start})") from None
+
+    def _path(self) -> Path:
+        return chosen_file(self.label(), self.path)
+
+    def _size(self) -> int:
+        path = self._path()
+        with reading(path):
+            return path.stat().st_size

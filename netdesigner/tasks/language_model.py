@@ -1,0 +1,190 @@
+"""Language modelling: which token comes next at every place of a text."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+from netdesigner.parts.dataset import DataSpec
+from netdesigner.parts.loss import CLASSES
+from netdesigner.parts.misfit import Misfit
+from netdesigner.parts.preview import Preview, Table, Text
+from netdesigner.parts.task import Curve, Task
+from netdesigner.parts.tensor import BATCH, TensorSpec
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import Tensor, nn
+
+__all__ = ["LanguageModel"]
+
+_MOST_FREQUENT = 24
+_MOST_NATS = 700.0
+"""What the exponential of still is a number."""
+
+
+class LanguageModel(Task):
+    """Learns at every place of a text which token comes next, by the loss that is chosen: as a rule the cross-entropy.
+
+    The loss is a mean over all places, in nats a token with the cross-entropy. Bits a token are the cross-entropy of
+    the softmax of the scores whatever the loss; where tokens are characters, they are bits a character. Each window is
+    judged by itself, so its first places are foretold from little. Further Outputs of one number, without a batch axis,
+    are added to the loss.
+
+    A network that sees later places has nothing to learn: attention must be causal, and recurrent layers read forwards.
+
+    Shape:
+        output [N, T, K] as the loss takes it; target [N, T] int64, the token after each place.
+
+    Source:
+        Y. Bengio, R. Ducharme, P. Vincent, C. Jauvin, A neural probabilistic language model, JMLR 3, 2003; bits a
+        token after C. E. Shannon, Prediction and entropy of printed English, 1951.
+    """
+
+    kind: ClassVar[str] = "language_model"
+    title: ClassVar[str] = "Language model"
+    curves: ClassVar[tuple[Curve, ...]] = (
+        Curve("loss", "Loss"),
+        Curve("bits", "Bits a token"),
+        Curve("accuracy", "Accuracy", better="higher", percent=True),
+    )
+    monitor: ClassVar[str] = "loss"
+    learns: ClassVar[str] = CLASSES
+    usual_loss: ClassVar[str] = "CrossEntropyLoss"
+
+    def misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> tuple[Misfit, ...]:
+        """Why the output cannot be trained to say what comes next; empty where it can.
+
+        Args:
+            output: the spec at the network's output.
+            data: what the samples look like.
+            last_kind: the kind of the layer that feeds the output.
+        """
+        return tuple(self._misfits(output, data, last_kind))
+
+    def _misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> Iterator[Misfit]:
+        count = len(data.classes)
+        if not count or data.target.rank != 2:
+            given = f"classes, {data.target}, one a sample" if count else f"values {data.target}"
+            message = f"A language model learns the next token at each place, but the targets are {given}"
+            yield Misfit("ND421", f"{message}; choose a text as the data, or another task")
+            return
+        places = data.target.shape[1]
+        fits = output.rank == 3 and output.is_float and output.shape[0] == BATCH
+        if not fits or not (output.shape[1] == places or isinstance(output.shape[1], str)):
+            message = (
+                f"A language model gives a score for each token at each place, [{BATCH}, {places}, {count}]"
+            )
+            yield Misfit("ND420", f"{message}, but the output is {output}", features=count)
+        elif output.shape[2] != count:
+            message = (
+                f"There are {count} tokens, but the output {output} has {output.shape[2]} scores a place"
+            )
+            yield Misfit("ND420", message, features=count)
+        yield from self.chosen_loss.misfits(count, last_kind)
+
+    def step(
+        self,
+        networks: Mapping[str, nn.Module],
+        criterion: nn.Module | None,
+        input: Tensor,
+        target: Tensor,
+        *,
+        measure: bool = True,
+    ) -> dict[str, Tensor]:
+        """One forward pass: "loss" and, where measured, "bits", "accuracy" and what further Outputs add.
+
+        All are means over the places of the batch.
+
+        Args:
+            networks: the module under "network".
+            criterion: what the loss built.
+            input: [N, T] int64.
+            target: [N, T] int64.
+            measure: whether to work out bits and accuracy.
+        """
+        from torch.nn import functional as F
+
+        output, losses = self.compared(networks["network"], criterion, input, target)
+        if not measure:
+            return {"loss": losses["loss"]}
+        answers, wanted = self.paired(output.detach(), target)
+        scores = self.chosen_loss.scores(answers)
+        bits = F.cross_entropy(scores, wanted) / math.log(2)
+        right = (scores.argmax(1) == wanted).float().mean()
+        return {"loss": losses["loss"], "bits": bits, "accuracy": right, **losses}
+
+    def paired(self, output: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+        """Scores [N·T, K] and tokens [N·T]: each place is a sample of its own."""
+        return output.flatten(0, 1), target.flatten()
+
+    def judge(
+        self, output: np.ndarray, target: np.ndarray, data: DataSpec
+    ) -> tuple[dict[str, float], tuple[Preview, ...]]:
+        """Bits a token, perplexity and accuracy; a text as it is and as it was foretold; how each token is hit.
+
+        Args:
+            output: [N, T, K], as the loss takes it.
+            target: [N, T] tokens.
+            data: the names of the tokens.
+        """
+        nats = float(self.errors(output, target).mean())
+        said = output.argmax(axis=-1)
+        measures = {
+            "bits_a_token": nats / math.log(2),
+            "perplexity": math.exp(min(nats, _MOST_NATS)),
+            "accuracy": float((said == target).mean()),
+        }
+        shown = (
+            Text("A text that was held out", _joined(target[0], data)),
+            Text(
+                "The most likely token at each of its places, given the text before", _joined(said[0], data)
+            ),
+        )
+        return measures, (*shown, _by_token(said, target, data))
+
+    def errors(self, output: np.ndarray, target: np.ndarray) -> np.ndarray:
+        """The cross-entropy of each sample in nats, a mean over its places, [N], whatever the loss."""
+        import numpy as np
+        import torch
+        from torch.nn import functional as F
+
+        samples = zip(torch.from_numpy(output), torch.from_numpy(target), strict=True)
+        return np.array(
+            [F.cross_entropy(self.chosen_loss.scores(said.double()), true).item() for said, true in samples]
+        )
+
+    def words(self, output: np.ndarray, target: np.ndarray, data: DataSpec) -> tuple[str, str]:
+        """The text, and the most likely token at each of its places.
+
+        Args:
+            output: [T, K] of one sample, as the loss takes it.
+            target: [T] its tokens.
+            data: the names of the tokens.
+        """
+        return _joined(target, data), _joined(output.argmax(axis=-1), data)
+
+
+def _joined(tokens: np.ndarray, data: DataSpec) -> str:
+    """A text on one line, as the tokens are called."""
+    return "".join(data.classes[token] for token in tokens)
+
+
+def _by_token(said: np.ndarray, target: np.ndarray, data: DataSpec) -> Table:
+    """How often each of the most frequent tokens was foretold."""
+    import numpy as np
+
+    counts = np.bincount(target.reshape(-1), minlength=len(data.classes))
+    hits = np.bincount(target[said == target], minlength=len(data.classes))
+    frequent = np.argsort(-counts, kind="stable")[:_MOST_FREQUENT]
+    rows = tuple(
+        (
+            "space" if data.classes[token] == " " else data.classes[token],
+            int(counts[token]),
+            round(float(hits[token] / counts[token]), 4),
+        )
+        for token in frequent
+        if counts[token]
+    )
+    return Table("By token", ("token", "places", "foretold"), rows)

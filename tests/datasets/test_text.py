@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from pathlib import Path
+from pydoc_data.topics import topics
+
+import numpy as np
+import pytest
+
+from netdesigner.datasets.text import PythonHelp, TextFile
+from netdesigner.errors import DataError
+from netdesigner.parts import Bars, Samples, Text
+
+
+def text(folder: Path, content: str, **params: object) -> TextFile:
+    path = folder / "t.txt"
+    path.write_bytes(content.encode())
+    return TextFile(path=str(path), **params)
+
+
+def said(samples: Samples) -> list[str]:
+    """The inputs as texts."""
+    return ["".join(samples.spec.classes[token] for token in row) for row in samples.input]
+
+
+def test_windows_follow_one_another_and_targets_are_one_token_ahead(tmp_path: Path) -> None:
+    samples = text(tmp_path, "abcdefghijkl", length=4).load()
+    assert said(samples) == ["abcd", "efgh"]  # l is a target only: what comes after it is not known
+    flat = samples.input.reshape(-1)
+    np.testing.assert_array_equal(samples.target.reshape(-1)[:-1], flat[1:])
+    assert samples.spec.classes[samples.target[1, 3]] == "i"
+
+
+def test_every_token_after_the_first_is_foretold_once(tmp_path: Path) -> None:
+    samples = text(tmp_path, "".join(map(chr, range(32, 32 + 65))), length=8).load()
+    assert sorted(samples.target.reshape(-1)) == list(range(2, 2 + 64))
+
+
+def test_characters_are_the_same_96_for_every_text(tmp_path: Path) -> None:
+    one = text(tmp_path, "ab\ncd é€😀 x", length=2).load()
+    assert one.spec.classes == PythonHelp().describe().classes
+    assert len(one.spec.classes) == 96
+    assert "".join(said(one)) == "ab↵cd ??? "
+
+
+def test_bytes_hold_any_language(tmp_path: Path) -> None:
+    content = "naïve €\n" * 3
+    samples = text(tmp_path, content, length=3, tokens="bytes").load()
+    assert samples.input.astype(np.uint8).tobytes() == content.encode()[: samples.input.size]
+    assert said(samples)[:2] == ["na\\xc3", "\\xafve"]
+    assert len(set(samples.spec.classes)) == 256
+
+
+def test_a_mark_of_byte_order_is_no_token(tmp_path: Path) -> None:
+    assert said(text(tmp_path, "\ufeffabcde", length=2).load()) == ["ab", "cd"]
+
+
+def test_a_text_shorter_than_a_window_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"are 4 tokens, and one sample takes 5; .* a smaller length"):
+        text(tmp_path, "abcd", length=4).load()
+
+
+def test_what_is_no_text_is_told_with_the_place(tmp_path: Path) -> None:
+    data = text(tmp_path, "abc")
+    Path(data.path).write_bytes(b"abc\xff")
+    with pytest.raises(DataError, match=r"not a text in UTF-8 \(byte 3\)"):
+        data.load()
+
+
+def test_of_a_long_text_the_beginning_is_enough(tmp_path: Path) -> None:
+    data = text(tmp_path, "abcdefghijkl", length=3, most=7)
+    assert said(data.load()) == ["abc", "def"]
+    assert data.describe() == data.load().spec
+    with pytest.raises(DataError, match="there are 3 tokens, and one sample takes 4; use more of the text"):
+        text(tmp_path, "abcdefghijkl", length=3, most=3).load()
+
+
+@pytest.mark.parametrize("tokens", ["characters", "bytes"])
+def test_the_help_pages_are_known_in_number_before_they_are_loaded(tokens: str) -> None:
+    data = PythonHelp(tokens=tokens)
+    assert data.describe() == data.load().spec
+
+
+def test_no_paragraph_of_the_help_pages_stands_twice() -> None:
+    pages = "\n\n".join(topics.values()).split("\n\n")
+    found = "".join(said(PythonHelp(length=2, tokens="bytes").load())).split("↵↵")
+    assert len(pages) > len(set(pages)), "the reason why it is looked after"
+    assert len(found) == len(set(found)) > 1000
+
+
+def test_the_preview_shows_the_beginning_in_lines_and_the_most_frequent(tmp_path: Path) -> None:
+    data = text(tmp_path, "aa b\naa c\n", length=3)
+    start, bars = data.preview(data.load())
+    assert isinstance(start, Text)
+    assert start.text == "aa b\naa c"
+    assert isinstance(bars, Bars)
+    assert (bars.labels[:2], bars.values[:2]) == (("a", "space"), (4.0, 2.0))

@@ -1,0 +1,82 @@
+"""A text on the whole way: what suits it, how it is learned and judged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import netdesigner as nd
+from netdesigner.checks import check, with_fixes
+from netdesigner.document import Choice, Design
+from netdesigner.parts import Catalog, Table, Text
+from netdesigner.training.events import EpochEnd, Finished
+
+CATALOG = Catalog.discover()
+TOKENS = 96
+LENGTH = 8
+
+
+def reader(folder: Path, last: str = "Linear", size: int = TOKENS, task: str = "language_model") -> Design:
+    """A network that reads a short text, with a mixture of experts whose balance is an Output of its own."""
+    file = folder / "text.txt"
+    file.write_text("the cat sat on the mat, the rat sat on the cat.\n" * 40, encoding="utf-8")
+    net = nd.Builder()
+    x = net.Embedding(net.Input(shape=(LENGTH,), dtype="int64"), num_embeddings=TOKENS, embedding_dim=16)
+    x, *_ = net.GRU(x, hidden_size=16, batch_first=True)
+    x, balance = net.MixtureOfExperts(x, num_experts=4, hidden_features=8)
+    if last == "Flatten":
+        x = net.Flatten(x, name="flat")
+    net.Output(net.Linear(x, out_features=size, name="head"), name="scores")
+    net.Output(net.Scale(balance, scale=0.01), name="balance")
+    data = Choice("text", {"path": str(file), "length": LENGTH})
+    return net.design(data=data, task=task, epochs=4, batch_size=16, learning_rate=0.02, seed=1)
+
+
+def fixes_of(design: Design) -> dict[str, list[str]]:
+    data = CATALOG.data_of(design)
+    report = with_fixes(design, check(design, CATALOG, data), CATALOG, data)
+    return {problem.code: [fix.text for fix in problem.fixes] for problem in report.problems}
+
+
+def test_a_text_is_learned_judged_and_shown(tmp_path: Path) -> None:
+    design, run = reader(tmp_path), tmp_path / "run"
+    assert nd.check(design).problems == ()
+    events = list(nd.train(design, run, device="cpu"))
+    assert isinstance(events[-1], Finished)
+    ends = [event for event in events if isinstance(event, EpochEnd)]
+    assert ends[-1].validation["bits"] < ends[0].validation["bits"] < 7  # log2 96 is 6.6
+    assert {"loss", "bits", "accuracy", "output:balance"} == ends[0].train.keys()
+    found = nd.evaluate(run)
+    assert found.measures["bits_a_token"] < 3
+    assert found.measures["accuracy"] > 0.5
+    true, said, _ = found.previews
+    assert isinstance(true, Text)
+    assert isinstance(said, Text)
+    assert true.text in "the cat sat on the mat, the rat sat on the cat.↵" * 2
+    assert isinstance(found.worst, Table)
+    assert found.worst.columns == ("sample", "true", "said")
+
+
+def test_what_is_added_is_the_scaled_balance(tmp_path: Path) -> None:
+    ends = [
+        event
+        for event in nd.train(reader(tmp_path), tmp_path / "run", device="cpu", epochs=1)
+        if isinstance(event, EpochEnd)
+    ]
+    assert 0.01 <= ends[0].validation["output:balance"] < 0.04
+    nats = ends[0].validation["bits"] * 0.6931472
+    assert ends[0].validation["loss"] == pytest.approx(nats + ends[0].validation["output:balance"], rel=1e-4)
+
+
+def test_the_number_of_tokens_is_offered(tmp_path: Path) -> None:
+    assert fixes_of(reader(tmp_path, size=50))["ND420"][0] == "Set out_features to 96 at head"
+
+
+def test_what_flattens_the_places_may_go(tmp_path: Path) -> None:
+    assert "Remove flat" in fixes_of(reader(tmp_path, "Flatten"))["ND420"]
+
+
+def test_a_text_offers_the_task_that_learns_it(tmp_path: Path) -> None:
+    for task in ("classification", "regression"):
+        assert fixes_of(reader(tmp_path, task=task))["ND421"] == ["Choose the task Language model"]
