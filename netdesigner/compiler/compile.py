@@ -162,9 +162,15 @@ def _distance(trace: Trace, node_id: str) -> int:
 def _tie(node: TracedNode, module: nn.Module, other: nn.Module, path: str) -> None:
     """Puts the weights of another module into one, as the same objects.
 
+    A table that a Linear uses starts as the Linear's weights would: scores of torch's own table, whose numbers have a
+    deviation of 1, would be as large as the root of the features, and training would begin with unlearning them. Rows
+    of zeros, as for padding, stay.
+
     Raises:
         CompileError: they are of another shape.
     """
+    from torch import nn
+
     theirs = dict(other.named_parameters(remove_duplicate=False))
     own = dict(module.named_parameters(remove_duplicate=False))
     for name in node.tied_weights or own:
@@ -172,6 +178,8 @@ def _tie(node: TracedNode, module: nn.Module, other: nn.Module, path: str) -> No
             raise CompileError(
                 f"its {name} is not like that of {node.tied}, whose weights it uses", node=path
             )
+        if node.tied_weights and isinstance(module, nn.Linear):
+            theirs[name].data.copy_(own[name].data * (theirs[name].data != 0))
         owner, _, leaf = name.rpartition(".")
         setattr(module.get_submodule(owner), leaf, theirs[name])
 

@@ -111,6 +111,21 @@ def test_weights_of_a_node_that_is_not_computed_are_the_users_own() -> None:
     ]
 
 
+@pytest.mark.parametrize("owner", ["table", "head"])
+def test_a_table_that_a_linear_uses_starts_as_the_linears_weights_would(owner: str) -> None:
+    net, tied = Sketch(), {"table": "head", "head": "table"}
+    x = net("Input", name="x", shape=(5,), dtype="int64")
+    ties = {name: "" if name == owner else other for name, other in tied.items()}
+    size = {"num_embeddings": 20, "embedding_dim": 64, "padding_idx": 3}
+    x = net("Embedding", x, name="table", tied=ties["table"], **size)
+    x = net("Linear", x, name="head", out_features=20, tied=ties["head"])
+    net("Output", x, name="y")
+    weight = compile_design(net.design(), CATALOG, seed=0).module.table.weight
+    assert 0.1 < weight.abs().max() <= 64**-0.5
+    if owner == "table":
+        assert not weight[3].any()
+
+
 def frozen(*node_ids: str) -> Design:
     return edit.set_frozen(SHARED, "main", node_ids, frozen=True)
 
