@@ -75,7 +75,8 @@ class MixtureOfExperts(Layer):
         - Balance: one number for the whole batch.
 
     Source: Shazeer et al., "Outrageously large neural networks" (2017), arXiv 1701.06538; the balance loss of Fedus,
-    Zoph and Shazeer, "Switch transformers" (2021), arXiv 2101.03961.
+    Zoph and Shazeer, "Switch transformers" (2021), arXiv 2101.03961; gated experts as in Jiang et al., "Mixtral of
+    experts" (2024), arXiv 2401.04088.
     """
 
     kind: ClassVar[str] = "MixtureOfExperts"
@@ -89,11 +90,15 @@ class MixtureOfExperts(Layer):
     examples: ClassVar[tuple[Example, ...]] = (
         Example((TensorSpec(("N", 8)),), {"num_experts": 4, "hidden_features": 6}),
         Example((TensorSpec(("N", 5, 6)),), {"num_experts": 3, "top_k": 1, "hidden_features": 4}),
+        Example((TensorSpec(("N", "T", 4)),), {"num_experts": 3, "hidden_features": 6, "gated": True}),
     )
 
     num_experts: int = param(8, min=1, max=4096, help="how many networks there are")
     top_k: int = param(2, min=1, help="how many of them each place uses")
     hidden_features: int = param(256, min=1, help="length inside each expert")
+    gated: bool = param(
+        False, help="each expert is a SwiGLU, which has three weights, in place of two with a GELU"
+    )
 
     def shape(self, *specs: TensorSpec | None) -> tuple[TensorSpec, ...]:
         """As the input, and a number."""
@@ -115,8 +120,8 @@ class MixtureOfExperts(Layer):
         return Module(**self.arguments(*specs))
 
     def cost(self, *specs: TensorSpec | None) -> Cost:
-        """The router, and both products of every expert, at each place."""
+        """The router, and the two or three products of every expert, at each place."""
         spec = self.wired(specs[0])
         features = count(spec.shape[-1:])
-        weights = self.num_experts * features * (1 + 2 * self.hidden_features)
+        weights = self.num_experts * features * (1 + (2 + self.gated) * self.hidden_features)
         return Cost(weights, weights * count(spec.shape[1:-1]))

@@ -15,10 +15,11 @@ __all__ = ["RWKVTimeMix"]
 
 
 class RWKVTimeMix(Layer):
-    """Gathers from the past by a mean that fades with time and weighs each step by its key, in linear time.
+    """Gathers from the past by a mean that fades with time and weighs each step by its key.
 
     Each feature fades at a speed of its own, which is learned; the present step has a weight of its own too. What goes
-    into key, value and gate is mixed of the step and the one before it. No step sees a later one.
+    into key, value and gate is mixed of the step and the one before it. No step sees a later one. All steps are
+    worked out together, in rounds that double how far each looks back.
 
     Shape:
         - Input: (N, T, features); their number comes from the wire.

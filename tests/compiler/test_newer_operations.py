@@ -82,6 +82,15 @@ def test_only_the_chosen_experts_count_and_the_balance_is_1_where_all_are_used_a
     assert balance.requires_grad
 
 
+def test_a_gated_expert_is_a_swiglu() -> None:
+    torch.manual_seed(0)
+    experts, one = MixtureOfExperts(6, 5, 1, 1, gated=True), SwiGLU(6, 5, False)
+    for linear, weight in ((one.gate, experts.gate), (one.up, experts.up), (one.down, experts.down)):
+        linear.weight.data = weight.data[0].t()
+    x = torch.randn(2, 7, 6)
+    torch.testing.assert_close(experts(x)[0], one(x))
+
+
 def test_swiglu_is_its_formula() -> None:
     torch.manual_seed(0)
     layer = SwiGLU(6, 5, True)

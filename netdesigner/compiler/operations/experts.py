@@ -33,14 +33,23 @@ class MixtureOfExperts(nn.Module):
     """
 
     def __init__(
-        self, in_features: int, hidden_features: int, num_experts: int, top_k: int
+        self,
+        in_features: int,
+        hidden_features: int,
+        num_experts: int,
+        top_k: int,
+        gated: bool = False,
     ) -> None:
         super().__init__()
         self.top_k = top_k
         self.router = nn.Linear(in_features, num_experts, bias=False)
-        self.up = nn.Parameter(torch.empty(num_experts, in_features, hidden_features))
+        self.gated = gated
+        inner = (num_experts, in_features, hidden_features)
+        if gated:
+            self.gate = nn.Parameter(torch.empty(inner))
+        self.up = nn.Parameter(torch.empty(inner))
         self.down = nn.Parameter(torch.empty(num_experts, hidden_features, in_features))
-        for weight in (self.up, self.down):
+        for weight in self.parameters(recurse=False):
             bound = weight.shape[1] ** -0.5
             nn.init.uniform_(weight, -bound, bound)
 
@@ -52,9 +61,16 @@ class MixtureOfExperts(nn.Module):
         share = best / best.sum(-1, keepdim=True)
         picked = F.one_hot(chosen, chances.shape[-1]).to(places.dtype)
         weights = (picked * share.unsqueeze(-1)).sum(1)
-        hidden = F.gelu(torch.matmul(places, self.up))
-        results = torch.matmul(hidden, self.down)
+        results = torch.matmul(self._hidden(places), self.down)
         output = (results * weights.t().unsqueeze(-1)).sum(0)
         used = picked.sum(1).mean(0) / self.top_k
         balance = chances.shape[-1] * (used * chances.mean(0)).sum()
         return output.reshape(input.shape), balance
+
+    def _hidden(self, places: Tensor) -> Tensor:
+        """The features inside each expert, (num_experts, places, hidden_features)."""
+        up = torch.matmul(places, self.up)
+        if not self.gated:
+            return F.gelu(up)
+        gates: Tensor = F.silu(torch.matmul(places, self.gate))
+        return gates * up

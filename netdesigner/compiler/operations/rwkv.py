@@ -8,6 +8,12 @@ from torch.nn import functional as F
 
 __all__ = ["RWKVTimeMix"]
 
+Sums = tuple[Tensor, Tensor, Tensor]
+"""Weighed values, weights, and the largest exponent, which both are relative to."""
+
+_NOTHING = -1e30
+"""The exponent of what was not there."""
+
 
 class RWKVTimeMix(nn.Module):
     """The time mixing of RWKV-4: a mean over the past that fades, and that each step weighs by its key."""
@@ -37,22 +43,36 @@ class RWKVTimeMix(nn.Module):
         return output
 
     def _faded_mean(self, key: Tensor, value: Tensor) -> Tensor:
-        """Worked out step by step; exponents are taken relative to the largest so far, so that none overflows."""
+        """The mean of the values so far, weighed by the exponentials of their keys, which fade.
+
+        All steps are worked out together by doubling: after k rounds each place knows what the last 2^k steps left to
+        it. Exponents are taken relative to the largest so far, so that none overflows.
+        """
         decay = -torch.exp(self.time_decay)
-        total, weight = torch.zeros_like(value[:, 0]), torch.zeros_like(value[:, 0])
-        highest = torch.full_like(total, -1e30)
-        found = []
-        for now, what in zip(key.unbind(1), value.unbind(1), strict=True):
-            first = now + self.time_first
-            top = torch.maximum(highest, first)
-            past, present = torch.exp(highest - top), torch.exp(first - top)
-            found.append((past * total + present * what) / (past * weight + present))
-            faded = highest + decay
-            top = torch.maximum(faded, now)
-            past, present = torch.exp(faded - top), torch.exp(now - top)
-            total, weight, highest = (
-                past * total + present * what,
-                past * weight + present,
-                top,
+        total, weight, highest = value, torch.ones_like(key), key
+        reach, steps = 1, key.shape[1]
+        while reach < steps:
+            earlier = (
+                _later(total, reach),
+                _later(weight, reach),
+                _later(highest, reach, _NOTHING),
             )
-        return torch.stack(found, 1)
+            faded = (*earlier[:2], earlier[2] + reach * decay)
+            total, weight, highest = _together((total, weight, highest), faded)
+            reach *= 2
+        past = _later(total, 1), _later(weight, 1), _later(highest, 1, _NOTHING)
+        now = value, torch.ones_like(key), key + self.time_first
+        total, weight, _ = _together(past, now)
+        return total / weight
+
+
+def _later(values: Tensor, steps: int, before: float = 0.0) -> Tensor:
+    """Moved so many steps on, along the second axis."""
+    return F.pad(values[:, :-steps], (0, 0, steps, 0), value=before)
+
+
+def _together(one: Sums, other: Sums) -> Sums:
+    """The sums of two stretches of time."""
+    top = torch.maximum(one[2], other[2])
+    left, right = torch.exp(one[2] - top), torch.exp(other[2] - top)
+    return left * one[0] + right * other[0], left * one[1] + right * other[1], top
