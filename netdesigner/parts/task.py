@@ -94,6 +94,17 @@ class Task(Part):
         """
         raise NotImplementedError
 
+    def check_networks(self, networks: Mapping[str, nn.Module], input: Tensor) -> None:
+        """Tries networks before they are trained, where only trying tells that they cannot learn the task.
+
+        Args:
+            networks: the modules by role, on the processor and in training mode, in which they are left.
+            input: a few samples.
+
+        Raises:
+            TrainingError: they have nothing to learn.
+        """
+
     def step(
         self,
         networks: Mapping[str, nn.Module],

@@ -6,11 +6,12 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
+from netdesigner.errors import TrainingError
 from netdesigner.parts.dataset import DataSpec
 from netdesigner.parts.loss import CLASSES
 from netdesigner.parts.misfit import Misfit
 from netdesigner.parts.preview import Preview, Table, Text
-from netdesigner.parts.task import Curve, Task
+from netdesigner.parts.task import Curve, Task, answer_of
 from netdesigner.parts.tensor import BATCH, TensorSpec
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["LanguageModel"]
 
 _MOST_FREQUENT = 24
+_ROUNDING = 1e-4
 _MOST_NATS = 700.0
 """What the exponential of still is a number."""
 
@@ -32,7 +34,8 @@ class LanguageModel(Task):
     judged by itself, so its first places are foretold from little. Further Outputs of one number, without a batch axis,
     are added to the loss.
 
-    A network that sees later places has nothing to learn: attention must be causal, and recurrent layers read forwards.
+    A network that sees later places has nothing to learn and is refused: attention must be causal, and recurrent layers
+    read forwards.
 
     Shape:
         output [N, T, K] as the loss takes it; target [N, T] int64, the token after each place.
@@ -83,6 +86,33 @@ class LanguageModel(Task):
             )
             yield Misfit("ND420", message, features=count)
         yield from self.chosen_loss.misfits(count, last_kind)
+
+    def check_networks(self, networks: Mapping[str, nn.Module], input: Tensor) -> None:
+        """Refuses a network that is told by later places what comes next.
+
+        Args:
+            networks: the module under "network".
+            input: [N, T] int64; their last token is replaced by another.
+
+        Raises:
+            TrainingError: what the network says of a place depends on a later one.
+        """
+        import torch
+
+        other = input.clone()
+        other[:, -1] = torch.where(input[:, -1] == 0, 1, 0)
+        network = networks["network"].eval()
+        with torch.no_grad():
+            one, two = (answer_of(network(tokens))[:, :-1].float() for tokens in (input, other))
+        network.train()
+        if not torch.allclose(one, two, rtol=_ROUNDING, atol=_ROUNDING):
+            raise TrainingError(
+                "the network sees what it should foretell: another token at the end of a text changes what it says of "
+                "the places before",
+                advice=(
+                    "Let attention be causal, and recurrent and convolutional layers look at the past only.",
+                ),
+            )
 
     def step(
         self,

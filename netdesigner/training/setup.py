@@ -93,6 +93,7 @@ def set_up(
         task.loss.check_targets(known.target)
     yield Preparing("Building the network")
     modules = {role: build(name, prepared.spec) for role, name in names.items()}
+    task.check_networks(modules, prepared.train.input[:1])
     built = _to_device(modules, optimizer, settings, chosen)
     criterion = task.loss.build().to(chosen) if task.loss is not None else None
     return Setup(design, settings, schedule, task, dataset, prepared, modules, criterion, built, chosen)

@@ -9,6 +9,7 @@ import pytest
 import netdesigner as nd
 from netdesigner.checks import check, with_fixes
 from netdesigner.document import Choice, Design
+from netdesigner.errors import TrainingError
 from netdesigner.parts import Catalog, Table, Text
 from netdesigner.training.events import EpochEnd, Finished
 
@@ -56,6 +57,32 @@ def test_a_text_is_learned_judged_and_shown(tmp_path: Path) -> None:
     assert true.text in "the cat sat on the mat, the rat sat on the cat.↵" * 2
     assert isinstance(found.worst, Table)
     assert found.worst.columns == ("sample", "true", "said")
+
+
+@pytest.mark.parametrize("kind", ["GRU", "MultiheadAttention", "Conv1d"])
+@pytest.mark.parametrize("past_only", [True, False])
+def test_a_network_that_sees_what_comes_next_is_refused(kind: str, past_only: bool, tmp_path: Path) -> None:
+    net = nd.Builder()
+    x = net.Input(shape=(LENGTH,), dtype="int64")
+    x = net.Embedding(x, num_embeddings=TOKENS, embedding_dim=LENGTH)
+    match kind:
+        case "GRU":
+            x, *_ = net.GRU(x, hidden_size=8, batch_first=True, bidirectional=not past_only)
+        case "MultiheadAttention":
+            x = net.MultiheadAttention(x, x, x, num_heads=2, batch_first=True, is_causal=past_only)
+        case "Conv1d":
+            x = net.Pad(net.Transpose(x, dim0=1, dim1=2), pad=(2, 0) if past_only else (1, 1))
+            x = net.Transpose(net.Conv1d(x, out_channels=8, kernel_size=3), dim0=1, dim1=2)
+    net.Output(net.Linear(x, out_features=TOKENS))
+    design = net.design(
+        data=Choice("python-help", {"length": LENGTH, "most": 900}), task="language_model", epochs=1
+    )
+    if past_only:
+        assert isinstance([*nd.train(design, tmp_path / "run", device="cpu")][-1], Finished)
+        return
+    with pytest.raises(TrainingError, match="sees what it should foretell") as caught:
+        list(nd.train(design, tmp_path / "run", device="cpu"))
+    assert "causal" in caught.value.advice[0]
 
 
 def test_what_is_added_is_the_scaled_balance(tmp_path: Path) -> None:
