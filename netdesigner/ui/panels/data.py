@@ -261,7 +261,8 @@ def _reading_of(dataset: Dataset) -> object:
 def _facts(data: DataSpec, dataset: Dataset) -> str:
     lines = [f"Input {data.input}"]
     if data.classes:
-        lines.append(f"Target: one of {len(data.classes):,} classes")
+        where = "at each place " if data.target.rank > 1 else ""
+        lines.append(f"Target: {where}one of {len(data.classes):,} classes")
     else:
         names = ", ".join(data.targets[:3]) + ("…" if len(data.targets) > 3 else "")
         lines.append(f"Target {data.target}" + (f": {names}" if names else ""))

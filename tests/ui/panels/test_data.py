@@ -51,6 +51,11 @@ def test_a_built_in_set_is_shown_as_soon_as_it_is_chosen(data: Data, wait: Wait)
     assert "Input [N, 4]" in data._facts.text()
 
 
+def test_of_a_text_there_is_a_target_at_each_place(data: Data) -> None:
+    choose(data, Choice("python-help", {"length": 16}))
+    assert "Input [N, 16] int64\nTarget: at each place one of 96 classes" in data._facts.text()
+
+
 def test_the_input_is_set_to_the_data_and_back(qtbot: QtBot, data: Data) -> None:
     assert not data.input_button.isVisible()
     choose(data, Choice("iris"))
