@@ -149,7 +149,7 @@ class PythonHelp(_Windows):
         The module pydoc_data.topics of the Python that runs the program.
     """
 
-    kind: ClassVar[str] = "python-help"
+    kind: ClassVar[str] = "python_help"
     title: ClassVar[str] = "Python's help pages (text)"
     embedded: ClassVar[bool] = True
 

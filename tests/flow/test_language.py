@@ -75,7 +75,7 @@ def test_a_network_that_sees_what_comes_next_is_refused(kind: str, past_only: bo
             x = net.Transpose(net.Conv1d(x, out_channels=8, kernel_size=3), dim0=1, dim1=2)
     net.Output(net.Linear(x, out_features=TOKENS))
     design = net.design(
-        data=Choice("python-help", {"length": LENGTH, "most": 900}), task="language_model", epochs=1
+        data=Choice("python_help", {"length": LENGTH, "most": 900}), task="language_model", epochs=1
     )
     if past_only:
         assert isinstance([*nd.train(design, tmp_path / "run", device="cpu")][-1], Finished)

@@ -52,7 +52,7 @@ def test_a_built_in_set_is_shown_as_soon_as_it_is_chosen(data: Data, wait: Wait)
 
 
 def test_of_a_text_there_is_a_target_at_each_place(data: Data) -> None:
-    choose(data, Choice("python-help", {"length": 16}))
+    choose(data, Choice("python_help", {"length": 16}))
     assert "Input [N, 16] int64\nTarget: at each place one of 96 classes" in data._facts.text()
 
 
