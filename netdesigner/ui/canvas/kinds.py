@@ -48,10 +48,12 @@ class Kind:
 
 
 def kinds_of(catalog: Catalog, design: Design, scope: Scope = "") -> tuple[Kind, ...]:
-    """All layers by category, then the design's blocks; a block is left out in its own scope."""
+    """All layers by category and name, then the design's blocks; a block is left out in its own scope."""
     layers = {part.kind: part for part in catalog.layers.values()}
     order = {category: index for index, category in enumerate(CATEGORIES)}
-    found = sorted(layers.values(), key=lambda part: order.get(part.category, len(order)))
+    found = sorted(
+        layers.values(), key=lambda part: (order.get(part.category, len(order)), part.label().casefold())
+    )
     kinds = [Kind(part.kind, part.label(), part.category, part.summary(), part) for part in found]
     kinds += [
         Kind(BLOCK_PREFIX + name, name, BLOCKS, _summary(block))

@@ -17,6 +17,8 @@ def found(catalog: Catalog, wanted: str, recent: tuple[str, ...] = ()) -> list[s
 
 def test_kinds_come_by_category_and_blocks_last(catalog: Catalog) -> None:
     kinds = kinds_of(catalog, residual())
+    linear = [kind.title for kind in kinds if kind.category == "Linear"]
+    assert linear == sorted(linear, key=str.casefold)
     order = [CATEGORIES.index(kind.category) for kind in kinds if kind.category != BLOCKS]
     assert order == sorted(order)
     assert kinds[-1] == Kind("block:Stage", "Stage", BLOCKS, "A convolution.")
