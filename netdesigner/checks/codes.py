@@ -297,13 +297,15 @@ _FIT = {
     "ND420": Code(
         "Output does not suit the target",
         "The network's output does not have the shape that the task compares with the target, such as one number for "
-        "each class, or for each token at each place of a text. Set the size of the last layer, flatten before it, or "
-        "take out what flattens.",
+        "each class, at each place of a text or for each pixel of a picture where the task is about these. Set the "
+        "size of the last layer, flatten before it, take out what flattens, or bring the output to the size of the "
+        "masks.",
     ),
     "ND421": Code(
         "Target has the wrong type",
-        "The task needs targets of another type: class numbers for classification, numbers for regression, the next "
-        "token at each place for a language model. Choose another task or another target column.",
+        "The task needs targets of another type: class numbers for classification, one for each pixel for "
+        "segmentation, numbers for regression, the next token at each place for a language model. Choose another task "
+        "or another target column.",
     ),
     "ND422": Code(
         "Last activation does not suit the loss",
@@ -329,8 +331,8 @@ _FIT = {
     ),
     "ND433": Code(
         "Loss of another task",
-        "The loss compares other targets than the task learns: class numbers for classification and language models, "
-        "values for regression. Choose one that is for the task.",
+        "The loss compares other targets than the task learns: class numbers for classification, segmentation and "
+        "language models, values for regression. Choose one that is for the task.",
         section="loss",
     ),
     "ND434": Code(

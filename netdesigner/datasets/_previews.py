@@ -5,15 +5,16 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-from netdesigner.parts.dataset import DataSpec, Samples
+from netdesigner.parts.dataset import NO_CLASS, DataSpec, Samples
 from netdesigner.parts.preview import Bars, ImageGrid, Preview, Table
 
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["image_previews", "row_previews"]
+__all__ = ["image_previews", "mask_previews", "row_previews"]
 
 _PICTURES = 24
+_PAIRS = 12
 _ROWS = 50
 _COLUMNS = 64
 _BINS = 12
@@ -32,8 +33,26 @@ def image_previews(samples: Samples) -> tuple[Preview, ...]:
     shown = to_unit(samples.input[chosen])
     captions = [_target_text(samples.target[index], samples.spec) for index in chosen]
     grid = ImageGrid("Samples", tuple(picture(*pair) for pair in zip(shown, captions, strict=True)))
-    names = tuple(f"channel {index}" for index in range(samples.input.shape[1]))
-    return grid, target_bars(samples), _statistics(samples.input, names, "channel")
+    return grid, target_bars(samples), _by_channel(samples)
+
+
+def mask_previews(samples: Samples) -> tuple[Preview, ...]:
+    """Some pictures beside themselves with their classes drawn in, what the colours mean, pixels by class, statistics.
+
+    Args:
+        samples: inputs [N, C, H, W], targets [N, H, W].
+    """
+    import numpy as np
+
+    from netdesigner.evaluation.masks import legend, overlaid
+    from netdesigner.evaluation.pictures import picture, to_unit
+
+    chosen = np.linspace(0, len(samples.input) - 1, min(_PAIRS, len(samples.input))).astype(int)
+    shown, classes = to_unit(samples.input[chosen]), samples.target[chosen]
+    pairs = np.concatenate([overlaid(shown, np.zeros_like(classes)), overlaid(shown, classes)], axis=3)
+    captions = [f"sample {index}" for index in chosen]
+    grid = ImageGrid("Samples, with the class of each pixel", tuple(map(picture, pairs, captions)))
+    return grid, legend(samples.spec.classes), _pixel_bars(samples), _by_channel(samples)
 
 
 def row_previews(samples: Samples) -> tuple[Preview, ...]:
@@ -67,6 +86,26 @@ def target_bars(samples: Samples) -> Bars:
     labels = tuple(f"{low:.4g} to {high:.4g}" for low, high in itertools.pairwise(edges))
     name = samples.spec.targets[0] if samples.spec.targets else "target"
     return Bars(f"How {name} is spread", labels, tuple(float(count) for count in counts))
+
+
+def _pixel_bars(samples: Samples) -> Bars:
+    """How much of all pixels each class has, and what has none."""
+    import numpy as np
+
+    counts = sum(
+        np.bincount(mask[mask != NO_CLASS], minlength=len(samples.spec.classes)) for mask in samples.target
+    )
+    total = samples.target.size
+    shares = [round(100 * float(count) / total, 2) for count in np.asarray(counts)]
+    names, unknown = samples.spec.classes, total - int(np.sum(counts))
+    if unknown:
+        names, shares = (*names, "without a class"), [*shares, round(100 * unknown / total, 2)]
+    return Bars("Pixels by class, in %", names, tuple(shares))
+
+
+def _by_channel(samples: Samples) -> Table:
+    names = tuple(f"channel {index}" for index in range(samples.input.shape[1]))
+    return _statistics(samples.input, names, "channel")
 
 
 def _spread(samples: Samples) -> np.ndarray:

@@ -148,8 +148,9 @@ def _pictures(
 ) -> Preview:
     """The worst samples as pictures with what is true and what was said."""
     captions = (task.caption(output[index], target[index], spec) for index in worst)
-    shown = zip(to_unit(inputs[worst]), captions, strict=True)
-    return ImageGrid("Most wrong", tuple(picture(values, caption) for values, caption in shown))
+    drawn = task.drawn(to_unit(inputs[worst]), output[worst], target[worst])
+    title = f"Most wrong: {task.draws}" if task.draws else "Most wrong"
+    return ImageGrid(title, tuple(picture(*pair) for pair in zip(drawn, captions, strict=True)))
 
 
 def _rows(

@@ -7,7 +7,7 @@ It uses the standard library only; what needs torch or numpy is imported inside 
 """
 
 from netdesigner.parts.catalog import Catalog
-from netdesigner.parts.dataset import Dataset, DataSpec, Progress, Samples, no_progress
+from netdesigner.parts.dataset import NO_CLASS, Dataset, DataSpec, Progress, Samples, no_progress
 from netdesigner.parts.exporter import Exporter, Model, Proof
 from netdesigner.parts.inspection import ColumnInfo, TableInspection
 from netdesigner.parts.layer import Cost, Example, Layer, Port
@@ -23,6 +23,7 @@ from netdesigner.parts.training_settings import TrainingSettings
 
 __all__ = [
     "BATCH",
+    "NO_CLASS",
     "Bars",
     "Catalog",
     "ColumnInfo",

@@ -19,7 +19,10 @@ from netdesigner.parts.tensor import TensorSpec
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["DataSpec", "Dataset", "Progress", "Samples", "no_progress"]
+__all__ = ["NO_CLASS", "DataSpec", "Dataset", "Progress", "Samples", "no_progress"]
+
+NO_CLASS = -100
+"""Stands in the target of a pixel of which no class is known, and counts nowhere; losses of torch pass over it."""
 
 Progress = Callable[[float, str], None]
 """Called with the done fraction (0 to 1) and what is being done; raises `CancelledError` where the user cancelled."""
@@ -35,7 +38,8 @@ class DataSpec:
 
     Attributes:
         input: one sample's input with the batch axis first, as the network gets it.
-        target: what is to be learned: `[N] int64` class numbers, `[N, T] int64` class numbers at T places, or
+        target: what is to be learned: `[N] int64` class numbers, `[N, T] int64` class numbers at T places,
+            `[N, H, W] int64` those of pixels, or
             `[N, k] float32` values.
         classes: the names of the classes, in the order of their numbers; empty for values.
         rows: how many samples there are.

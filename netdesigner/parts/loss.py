@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from netdesigner.errors import TrainingError
+from netdesigner.parts.dataset import NO_CLASS
 from netdesigner.parts.misfit import Misfit
 from netdesigner.parts.part import Part
 
@@ -142,12 +143,13 @@ class Loss(Part):
             yield Misfit("ND423", text, drop_last=not free, add_last=takes.needs, loss=loss)
 
     def check_targets(self, target: np.ndarray) -> None:
-        """Holds the values of all samples against what can be learned; class numbers always can.
+        """Holds the targets of all samples against what can be learned.
 
         Raises:
             TrainingError: there are others among them.
         """
         if target.dtype.kind != "f":
+            self._refuse_no_class(int((target == NO_CLASS).sum()))
             return
         found = Span(float(target.min()), float(target.max()))
         if not self.targets.holds(found):
@@ -156,6 +158,15 @@ class Loss(Part):
             raise TrainingError(
                 f"{self.label()} learns values {wanted}, and the targets go from {found.low:g} to {found.high:g}",
                 advice=("Choose another loss, or bring the targets into that range.",),
+            )
+
+    def _refuse_no_class(self, count: int) -> None:
+        """Class numbers can always be learned; that there is none is for some losses only."""
+        if count and getattr(self, "ignore_index", None) != NO_CLASS:
+            places = f"{count:,} {'place' if count == 1 else 'places'}"
+            raise TrainingError(
+                f"{self.label()} needs a class everywhere, and the targets lack it in {places}",
+                advice=(f"Choose a loss with ignore_index and set it to {NO_CLASS}.",),
             )
 
     def build(self) -> nn.Module:

@@ -14,7 +14,9 @@ class Misfit:
     Attributes:
         code: the problem's stable code.
         message: both sides in the user's words.
-        features: the length the last axis of the output should have, where that mends it.
+        features: how many numbers the output should have, where that mends it.
+        axis: where in the output they lie.
+        size: the height and width that the output should have, where that mends it.
         drop_last: the last layer should go (a softmax before a loss that applies it).
         add_last: the kind of a layer that should stand before the Output, in place of one that should go.
         halve_last: the last layer should give the first half of its numbers, and one like it with the layer of
@@ -27,6 +29,8 @@ class Misfit:
     code: str
     message: str
     features: int | None = None
+    axis: int = -1
+    size: tuple[int, int] | None = None
     drop_last: bool = False
     add_last: str = ""
     halve_last: bool = False

@@ -63,6 +63,7 @@ class Task(Part):
         monitor: the curve whose validation value decides which weights are best.
         learns: the sort of target, as in `Loss.learns`, whose losses can be chosen; "" where none can.
         usual_loss: the kind of the loss where none was chosen.
+        draws: what `drawn` shows, from left to right; "" where it draws nothing.
         loss: how wrong an answer is.
     """
 
@@ -71,6 +72,7 @@ class Task(Part):
     monitor: ClassVar[str] = "loss"
     learns: ClassVar[str] = ""
     usual_loss: ClassVar[str] = ""
+    draws: ClassVar[str] = ""
     loss: Loss | None = None
 
     def __init__(self, *, loss: Loss | None = None, **values: Any) -> None:
@@ -188,3 +190,12 @@ class Task(Part):
         """What to write under one sample; arguments as of `words`."""
         true, said = self.words(output, target, data)
         return f"true {true}, said {said}"
+
+    def drawn(self, images: np.ndarray, output: np.ndarray, target: np.ndarray) -> np.ndarray:
+        """Samples that are pictures, with what is true of each and what was said, where that can be drawn.
+
+        Args:
+            images: [n, C, H, W] in 0 to 1.
+            output, target: of the same samples.
+        """
+        return images

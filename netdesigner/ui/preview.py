@@ -90,9 +90,10 @@ class _Pictures(FlowArea):
 
     def __init__(self, grid: ImageGrid) -> None:
         super().__init__(gap_px=8)
-        self._wanted = min(_PER_ROW, len(grid.pictures)) * (_CELL_PX + 8)
-        for picture in grid.pictures:
-            self.add(_Framed(picture))
+        cells = [_Framed(picture) for picture in grid.pictures]
+        self._wanted = min(_WIDEST_PX, sum(cell.width() + 8 for cell in cells[:_PER_ROW]))
+        for cell in cells:
+            self.add(cell)
 
     def sizeHint(self) -> QSize:
         return QSize(self._wanted, self.flow.height_at(self._wanted))
@@ -104,14 +105,15 @@ class _Framed(QWidget):
     def __init__(self, picture: Picture) -> None:
         super().__init__()
         image = QLabel()
-        image.setPixmap(_pixmap(picture))
+        size = _size_of(picture)
+        image.setPixmap(_pixmap(picture, size))
         image.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        image.setFixedSize(_PICTURE_PX, _PICTURE_PX)
+        image.setFixedSize(size)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         layout.addWidget(image, 0, Qt.AlignmentFlag.AlignHCenter)
-        self.setFixedWidth(_CELL_PX)
+        self.setFixedWidth(size.width() + _CELL_PX - _PICTURE_PX)
         if picture.caption:
             caption = PlainLabel(picture.caption, "muted", wrap=True)
             caption.setFont(font(11))
@@ -120,7 +122,13 @@ class _Framed(QWidget):
             self.setAccessibleName(picture.caption)
 
 
-def _pixmap(picture: Picture) -> QPixmap:
+def _size_of(picture: Picture) -> QSize:
+    """A square; of a wide picture, such as several views of one sample side by side, up to four of them in a row."""
+    squares = min(4.0, max(1.0, picture.width / max(1, picture.height)))
+    return QSize(round(squares * _PICTURE_PX), _PICTURE_PX)
+
+
+def _pixmap(picture: Picture, size: QSize) -> QPixmap:
     kind, channels = {
         1: (QImage.Format.Format_Grayscale8, 1),
         3: (QImage.Format.Format_RGB888, 3),
@@ -130,10 +138,9 @@ def _pixmap(picture: Picture) -> QPixmap:
     if picture.width * picture.height * channels != len(pixels) or not pixels:
         return QPixmap()
     image = QImage(pixels, picture.width, picture.height, picture.width * channels, kind).copy()
-    small = max(picture.width, picture.height) <= _PICTURE_PX
+    small = picture.width <= size.width() and picture.height <= size.height()
     how = Qt.TransformationMode.FastTransformation if small else Qt.TransformationMode.SmoothTransformation
-    size = QSize(_PICTURE_PX, _PICTURE_PX) * 2
-    pixmap = QPixmap.fromImage(image.scaled(size, Qt.AspectRatioMode.KeepAspectRatio, how))
+    pixmap = QPixmap.fromImage(image.scaled(size * 2, Qt.AspectRatioMode.KeepAspectRatio, how))
     pixmap.setDevicePixelRatio(2.0)
     return pixmap
 

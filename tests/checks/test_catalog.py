@@ -280,6 +280,80 @@ def test_a_softmax_before_cross_entropy_is_removed() -> None:
     assert [fix.text for fix in problem.fixes] == ["Remove softmax"]
 
 
+MASKS = DataSpec(TensorSpec(("N", 1, 16, 16)), TensorSpec(("N", 16, 16), "int64"), ("ground", "digit"), 50)
+UNET = {
+    "input": ("Input", {"shape": (1, 16, 16)}),
+    "conv": ("Conv2d", {"out_channels": 8, "padding": 1}),
+    "scores": ("Conv2d", {"out_channels": 2, "kernel_size": 1}),
+    "output": "Output",
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "loss", "code", "expected"),
+    [
+        ({}, "", "", []),
+        (
+            {"scores": ("Conv2d", {"out_channels": 5, "kernel_size": 1})},
+            "",
+            "ND420",
+            ["Set out_channels to 2 at scores", "Insert Conv2d of 1×1 before output"],
+        ),
+        (
+            {"scores": "ReLU"},
+            "",
+            "ND420",
+            ["Set out_channels to 2 at conv", "Insert Conv2d of 1×1 before output"],
+        ),
+        (
+            {"conv": ("MaxPool2d", {"kernel_size": 2})},
+            "",
+            "ND420",
+            ["Insert Upsample to 16×16 before output"],
+        ),
+        (
+            {"scores": ("MaxPool2d", {"kernel_size": 2})},
+            "",
+            "ND420",
+            [
+                "Set out_channels to 2 at conv and insert Upsample to 16×16",
+                "Insert Conv2d of 1×1 and Upsample to 16×16 before output",
+            ],
+        ),
+        ({"soft": "Softmax2d"}, "", "ND422", ["Remove soft"]),
+        ({}, "NLLLoss", "ND423", ["Insert LogSoftmax before output", "Choose CrossEntropyLoss"]),
+        ({"soft": "Softmax2d"}, "NLLLoss", "ND423", ["Put LogSoftmax in place of soft"]),
+    ],
+)
+def test_a_network_is_brought_to_a_class_for_each_pixel(
+    changes: dict[str, Any], loss: str, code: str, expected: list[str]
+) -> None:
+    nodes = {**UNET, **changes}
+    nodes["output"] = nodes.pop("output")
+    chosen = {"task": Choice("segmentation"), "data": Choice("digits_textured", {"size": 16})}
+    what = design(nodes, " > ".join(nodes), **chosen, loss=Choice(loss) if loss else None)
+    report = with_fixes(what, check(what, CATALOG, MASKS), CATALOG, MASKS)
+    assert [problem.code for problem in report.problems] == ([code] if code else [])
+    fixes = [fix for problem in report.problems for fix in problem.fixes]
+    assert [fix.text for fix in fixes] == expected
+    for fix in fixes:
+        assert check(fix.design, CATALOG, MASKS).problems == (), fix.text
+        assert all(
+            node.params["dim"] == 1
+            for node in fix.design.graph("main").nodes.values()
+            if node.kind == "LogSoftmax"
+        )
+
+
+def test_masks_are_learned_by_segmentation_alone() -> None:
+    for task in ("classification", "regression"):
+        what = design(UNET, " > ".join(UNET), task=Choice(task), data=Choice("digits_textured", {"size": 16}))
+        report = with_fixes(what, check(what, CATALOG, MASKS), CATALOG, MASKS)
+        (problem,) = report.problems
+        assert problem.code == "ND421"
+        assert [fix.text for fix in problem.fixes] == ["Choose the task Segmentation"]
+
+
 BREAST = DataSpec(TensorSpec(("N", 6)), TensorSpec(("N",), "int64"), ("no", "yes"), 50)
 
 

@@ -10,6 +10,7 @@ import torch
 
 from netdesigner.document import Choice
 from netdesigner.evaluation import preview_from_json, preview_to_json
+from netdesigner.evaluation.pictures import is_image
 from netdesigner.parts import Catalog, DataSpec, Preview, Task, TensorSpec
 
 CATALOG = Catalog.discover()
@@ -18,8 +19,16 @@ KINDS = sorted(CATALOG.tasks)
 CLASSES = DataSpec(TensorSpec(("N", 4)), TensorSpec(("N",), "int64"), classes=("a", "b", "c"), rows=40)
 TOKENS = DataSpec(TensorSpec(("N", 5, 4)), TensorSpec(("N", 5), "int64"), classes=("a", "b", "c"), rows=40)
 VALUES = DataSpec(TensorSpec(("N", 4)), TensorSpec(("N", 3)), rows=40, targets=("u", "v", "w"))
-SORTS = (CLASSES, TOKENS, VALUES)
-"""A class a sample, a class at each of five places, three values; three numbers tell any of them."""
+PIXELS = DataSpec(
+    TensorSpec(("N", 4, 5, 6)), TensorSpec(("N", 5, 6), "int64"), classes=("a", "b", "c"), rows=40
+)
+OUTPUTS = {
+    CLASSES: TensorSpec(("N", 3)),
+    TOKENS: TensorSpec(("N", 5, 3)),
+    VALUES: TensorSpec(("N", 3)),
+    PIXELS: TensorSpec(("N", 3, 5, 6)),
+}
+"""Data of every sort, and the output that suits them: three numbers a sample, at each of five places, for each pixel."""
 
 
 @pytest.fixture(params=KINDS)
@@ -27,14 +36,13 @@ def task(request: pytest.FixtureRequest) -> Task:
     return CATALOG.task(Choice(request.param))
 
 
-def shape_for(data: DataSpec) -> tuple[int | str, ...]:
-    """The shape of the output that suits data of a sort."""
-    return (*data.input.shape[:-1], 3)
-
-
 def data_for(task: Task) -> DataSpec:
-    (found,) = [data for data in SORTS if not task.misfits(TensorSpec(shape_for(data)), data, "Linear")]
+    (found,) = [data for data, output in OUTPUTS.items() if not task.misfits(output, data, "Linear")]
     return found
+
+
+def network_for(task: Task) -> torch.nn.Linear | torch.nn.Conv2d:
+    return torch.nn.Conv2d(4, 3, 1) if data_for(task) is PIXELS else torch.nn.Linear(4, 3)
 
 
 def batch_for(data: DataSpec, rows: int = 40) -> tuple[torch.Tensor, torch.Tensor]:
@@ -47,7 +55,7 @@ def batch_for(data: DataSpec, rows: int = 40) -> tuple[torch.Tensor, torch.Tenso
 
 
 def test_step_gives_every_curve_as_one_number(task: Task) -> None:
-    module = torch.nn.Linear(4, 3)
+    module = network_for(task)
     found = task.step({"network": module}, task.chosen_loss.build(), *batch_for(data_for(task)))
     assert list(found) == [curve.name for curve in task.curves]
     assert all(value.ndim == 0 and torch.isfinite(value) for value in found.values())
@@ -57,14 +65,12 @@ def test_step_gives_every_curve_as_one_number(task: Task) -> None:
 
 
 def test_only_the_loss_has_a_gradient(task: Task) -> None:
-    found = task.step(
-        {"network": torch.nn.Linear(4, 3)}, task.chosen_loss.build(), *batch_for(data_for(task))
-    )
+    found = task.step({"network": network_for(task)}, task.chosen_loss.build(), *batch_for(data_for(task)))
     assert {name for name, value in found.items() if value.requires_grad} == {"loss"}
 
 
 def test_unmeasured_step_gives_the_same_loss_alone(task: Task) -> None:
-    networks = {"network": torch.nn.Linear(4, 3)}
+    networks = {"network": network_for(task)}
     batch = batch_for(data_for(task))
     found = task.step(networks, task.chosen_loss.build(), *batch, measure=False)
     assert list(found) == ["loss"]
@@ -72,7 +78,7 @@ def test_unmeasured_step_gives_the_same_loss_alone(task: Task) -> None:
 
 
 def test_curves_are_means_so_that_batches_can_be_joined(task: Task) -> None:
-    networks = {"network": torch.nn.Linear(4, 3)}
+    networks = {"network": network_for(task)}
     input, target = batch_for(data_for(task))
     whole = task.step(networks, task.chosen_loss.build(), input, target)
     halves = [
@@ -85,7 +91,7 @@ def test_curves_are_means_so_that_batches_can_be_joined(task: Task) -> None:
 
 def test_loss_falls_when_it_is_followed(task: Task) -> None:
     torch.manual_seed(0)
-    networks = {"network": torch.nn.Linear(4, 3)}
+    networks = {"network": network_for(task)}
     batch = batch_for(data_for(task))
     optimizer = torch.optim.SGD(networks["network"].parameters(), 0.1)
     losses: list[float] = []
@@ -102,7 +108,7 @@ def test_loss_falls_when_it_is_followed(task: Task) -> None:
 def judged(task: Task) -> tuple[np.ndarray, np.ndarray, DataSpec]:
     data = data_for(task)
     target = batch_for(data)[1].numpy()
-    shape = (40, *shape_for(data)[1:])
+    shape = (40, *OUTPUTS[data].shape[1:])
     return np.random.default_rng(0).normal(size=shape).astype(np.float32), target, data
 
 
@@ -119,20 +125,35 @@ def test_errors_are_one_number_a_sample_and_small_where_right(task: Task) -> Non
     output, target, data = judged(task)
     errors = task.errors(output, target)
     assert errors.shape == (40,)
-    right: Any = np.eye(3)[target] * 50 if data.classes else target
+    right: Any = (
+        np.moveaxis(np.eye(3)[target] * 50, -1, OUTPUTS[data].shape.index(3)) if data.classes else target
+    )
     assert (task.errors(right, target) <= errors).all()
 
 
-def test_caption_tells_true_and_said(task: Task) -> None:
+def test_caption_tells_true_and_said_where_they_are_not_drawn(task: Task) -> None:
     output, target, data = judged(task)
     true, said = task.words(output[0], target[0], data)
-    assert task.caption(output[0], target[0], data) == f"true {true}, said {said}"
+    assert true
+    assert said
+    if not task.draws:
+        assert task.caption(output[0], target[0], data) == f"true {true}, said {said}"
+
+
+def test_samples_that_are_pictures_stay_pictures_when_drawn(task: Task) -> None:
+    output, target, _ = judged(task)
+    images = np.random.default_rng(0).random((2, 1, 5, 6), np.float32)
+    drawn = task.drawn(images, output[:2], target[:2])
+    assert is_image(drawn)
+    assert 0 <= drawn.min() <= drawn.max() <= 1
+    assert (drawn is images) is not bool(task.draws)
 
 
 def test_output_of_another_shape_is_a_misfit_with_the_size_that_mends_it(task: Task) -> None:
     data = data_for(task)
-    right = shape_for(data)
-    for shape in ((*right[:-1], 5), right[:-1], (*right, 2), ("T", *right[1:])):
+    right = OUTPUTS[data].shape
+    more = tuple(5 if length == 3 else length for length in right)
+    for shape in (more, right[:-1], (*right, 2), ("T", *right[1:])):
         found = task.misfits(TensorSpec(shape), data, "Linear")
         assert [(misfit.code, misfit.features, misfit.severity) for misfit in found] == [
             ("ND420", 3, "error")
@@ -141,15 +162,14 @@ def test_output_of_another_shape_is_a_misfit_with_the_size_that_mends_it(task: T
 
 
 def test_data_of_another_sort_are_a_misfit(task: Task) -> None:
-    for other in SORTS:
+    for other, output in OUTPUTS.items():
         if other is not data_for(task):
-            found = task.misfits(TensorSpec(shape_for(other)), other, "Linear")
-            assert [misfit.code for misfit in found] == ["ND421"]
+            assert [misfit.code for misfit in task.misfits(output, other, "Linear")] == ["ND421"]
 
 
 def test_softmax_before_the_output_is_warned_of(task: Task) -> None:
     data = data_for(task)
-    found = task.misfits(TensorSpec(shape_for(data)), data, "Softmax")
+    found = task.misfits(OUTPUTS[data], data, "Softmax")
     assert [(misfit.code, misfit.severity, misfit.drop_last) for misfit in found] == [
         ("ND422", "warning", True)
     ]

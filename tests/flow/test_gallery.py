@@ -51,7 +51,6 @@ NO_TASK_YET = {
     "bert-base": "the words that were hidden in a text",
     "dcgan": "two networks that learn against each other",
     "t5-small": "one text from another",
-    "unet": "a class for each pixel",
 }
 """Samples without a small form, and what a task for them would have to learn."""
 

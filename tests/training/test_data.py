@@ -133,6 +133,17 @@ def test_whole_numbers_are_never_scaled() -> None:
     assert prepared.train.input.dtype == torch.int64
 
 
+def test_masks_are_split_with_their_pictures_and_never_scaled() -> None:
+    source = np.random.default_rng(0).normal(3.0, 2.0, size=(40, 2, 4, 5)).astype(np.float32)
+    masks = (source[:, 0] > 3).astype(np.int64)
+    prepared = prepare(Dataset(validation=0.2, test=0.2), samples(source, masks, classes=("low", "high")))
+    assert prepared.counts == {"train": 24, "validation": 8, "test": 8}
+    shift, width = prepared.scaling["shift"][0], prepared.scaling["scale"][0]
+    for pair in (prepared.train, prepared.validation, prepared.test):
+        assert pair.target.dtype == torch.int64
+        assert torch.equal(pair.input[:, 0] * width + shift > 3, pair.target == 1)
+
+
 def test_a_missing_number_is_refused_with_its_place() -> None:
     data = samples(np.ones((9, 2), np.float32), np.zeros(9, np.int64), features=("age", "height"))
     data.input[4, 1] = np.nan

@@ -59,6 +59,15 @@ def test_a_picture_of_a_wrong_size_is_left_blank(qtbot: QtBot) -> None:
     assert all(label.pixmap().isNull() for label in view.findChildren(QLabel) if not label.text())
 
 
+def test_views_side_by_side_in_one_picture_are_as_large_as_single_ones(qtbot: QtBot) -> None:
+    shapes = ((8, 8), (24, 8), (8, 24), (800, 8))
+    grid = ImageGrid("images", tuple(Picture(w, h, 1, bytes(w * h)) for w, h in shapes))
+    view = PreviewView(grid, LIGHT)
+    qtbot.addWidget(view)
+    sizes = [label.size().toTuple() for label in view.findChildren(QLabel) if not label.text()]
+    assert sizes == [(64, 64), (192, 64), (64, 64), (256, 64)]
+
+
 def test_a_cell_of_a_matrix_says_what_it_counts(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
     monkeypatch.setattr(QToolTip, "showText", lambda _at, text, *_: said.append(text))

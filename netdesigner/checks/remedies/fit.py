@@ -87,7 +87,9 @@ def _output(case: Case) -> Iterator[Remedy]:
         yield from _last(case, wires[0], misfit)
     if misfit.loss in case.catalog.losses:
         yield Remedy(f"Choose {misfit.loss}", partial(edit.set_loss, case.design, Choice(misfit.loss)))
-    if misfit.features is not None and wires:
+    if wires and misfit.axis == 1:
+        yield from _on_pixels(case, row, wires[0], misfit)
+    elif misfit.features is not None and wires:
         yield from _sized(case, row, misfit.features)
         yield from _flattened(case, row, misfit.features)
         yield from _appended(case, wires[0], misfit.features)
@@ -97,18 +99,20 @@ def _output(case: Case) -> Iterator[Remedy]:
 def _last(case: Case, wire: Edge, misfit: Misfit) -> Iterator[Remedy]:
     """The last layer taken out, another in its place, or another behind it."""
     kind, old = misfit.add_last, wire.source
+    along = misfit.axis != -1 and case.knows(kind) and "dim" in case.catalog.layers[kind].declared
+    params = {"dim": misfit.axis} if along else {}
     if misfit.halve_last:
         yield from _halves(case, wire, kind)
     elif misfit.drop_last and not kind:
         yield case.remove(old)
     elif misfit.drop_last and case.knows(kind):
-        yield Remedy(f"Put {kind} in place of {old}", partial(_in_place, case, wire, kind))
+        yield Remedy(f"Put {kind} in place of {old}", partial(_in_place, case, wire, kind, params))
     elif kind:
-        yield from case.insert(wire, kind)
+        yield from case.insert(wire, kind, params)
 
 
-def _in_place(case: Case, wire: Edge, kind: str) -> Design:
-    design, _ = case.inserted(case.design, wire, kind, {})
+def _in_place(case: Case, wire: Edge, kind: str, params: Mapping[str, Value]) -> Design:
+    design, _ = case.inserted(case.design, wire, kind, params)
     return edit.remove_nodes(design, case.scope, [wire.source], reconnect=True)
 
 
@@ -157,6 +161,28 @@ def _sized(case: Case, row: list[str], features: int) -> Iterator[Remedy]:
                 return
 
 
+def _on_pixels(case: Case, row: list[str], wire: Edge, misfit: Misfit) -> Iterator[Remedy]:
+    """The channels of the output and the size of its pictures, by the layer that chooses them or by new ones."""
+    if not case.knows("Conv2d", "Upsample"):
+        return
+    steps: Steps = (("Upsample", {"size": misfit.size}),) if misfit.size is not None else ()
+    resized = "Upsample to {}×{}".format(*misfit.size) if misfit.size is not None else ""
+    if misfit.features is None:
+        if resized:
+            yield Remedy(f"Insert {resized} before {wire.target}", partial(_inserted, case, wire, steps))
+        return
+    for sized in _sized(case, row, misfit.features):
+        text = f"{sized.text} and insert {resized}" if resized else sized.text
+        yield Remedy(text, partial(_sized_and_more, case, wire, steps, sized))
+    new = ("Conv2d", {"out_channels": misfit.features, "kernel_size": 1})
+    text = f"Conv2d of 1×1 and {resized}" if resized else "Conv2d of 1×1"
+    yield Remedy(f"Insert {text} before {wire.target}", partial(_inserted, case, wire, (new, *steps)))
+
+
+def _sized_and_more(case: Case, edge: Edge, steps: Steps, sized: Remedy) -> Design:
+    return _inserted(case, edge, steps, sized.make())
+
+
 def _flattened(case: Case, row: list[str], features: int) -> Iterator[Remedy]:
     """A Flatten before the layers that work on the last axis alone, the nearest to the Output first."""
     for node_id in row:
@@ -197,8 +223,8 @@ def _said(steps: Steps) -> str:
     return f"{', '.join(others)} and {last}" if others else last
 
 
-def _inserted(case: Case, edge: Edge, steps: Steps) -> Design:
-    design = case.design
+def _inserted(case: Case, edge: Edge, steps: Steps, design: Design | None = None) -> Design:
+    design = design or case.design
     for kind, params in steps:
         design, edge = case.inserted(design, edge, kind, params)
     return design

@@ -261,7 +261,7 @@ def _reading_of(dataset: Dataset) -> object:
 def _facts(data: DataSpec, dataset: Dataset) -> str:
     lines = [f"Input {data.input}"]
     if data.classes:
-        where = "at each place " if data.target.rank > 1 else ""
+        where = {2: "at each place ", 3: "for each pixel "}.get(data.target.rank, "")
         lines.append(f"Target: {where}one of {len(data.classes):,} classes")
     else:
         names = ", ".join(data.targets[:3]) + ("…" if len(data.targets) > 3 else "")

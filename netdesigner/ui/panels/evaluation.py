@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
 __all__ = ["EvaluationPanel"]
 
-_PERCENT = ("accuracy", "precision", "recall", "f1", "top")
+_PERCENT = ("accuracy", "precision", "recall", "f1", "top", "iou")
+_SPELLED = {"iou": "IoU"}
 
 
 class EvaluationPanel(QWidget):
@@ -191,7 +192,7 @@ class _Figure(QWidget):
 
     def __init__(self, name: str, value: float) -> None:
         super().__init__()
-        title = name.replace("_", " ")
+        title = " ".join(_SPELLED.get(word, word) for word in name.split("_"))
         percent = any(word in name for word in _PERCENT) and abs(value) <= 1
         text = formats.measure(value, percent)
         layout = QVBoxLayout(self)

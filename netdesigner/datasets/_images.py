@@ -1,0 +1,199 @@
+"""Pictures in folders: which files are taken, and how one becomes numbers. Not a part.
+
+Only regular files inside the chosen folder are read, only in formats of a list, and only up to Pillow's limit of
+pixels; a link that leads out of the folder is refused.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from netdesigner.datasets._source import reading
+from netdesigner.errors import DataError
+from netdesigner.parts.dataset import Progress
+from netdesigner.parts.part import param
+from netdesigner.parts.paths import stamp
+
+if TYPE_CHECKING:
+    import numpy as np
+    import PIL.Image
+
+__all__ = [
+    "COLOR",
+    "FORMATS",
+    "HEIGHT",
+    "RESIZE",
+    "WIDTH",
+    "Frame",
+    "listed",
+    "opened",
+    "pictures_in",
+    "read_all",
+    "state_of",
+    "suffixes_of",
+]
+
+FORMATS = {
+    "PNG": (".png",),
+    "JPEG": (".jpg", ".jpeg"),
+    "BMP": (".bmp",),
+    "GIF": (".gif",),
+    "WEBP": (".webp",),
+    "PPM": (".ppm", ".pgm", ".pbm"),
+}
+"""The formats that are read, as Pillow calls them, and how their files end."""
+
+HEIGHT = param(64, min=1, max=4096, unit="px", help="height that all images are brought to")
+WIDTH = param(64, min=1, max=4096, unit="px", help="width that all images are brought to")
+COLOR = param("rgb", choices=("rgb", "gray"), help="rgb: three channels; gray: one")
+RESIZE = param(
+    "stretch",
+    choices=("stretch", "crop", "pad"),
+    help="stretch: to the size whatever the shape; crop: cut the longer side; pad: black bars at the shorter side",
+)
+
+_TOGETHER = 32
+_THREADS = 4
+
+F = TypeVar("F")
+T = TypeVar("T")
+
+
+def listed(folder: Path, root: Path) -> Iterator[os.DirEntry[str]]:
+    """What a folder holds, sorted, without what is hidden.
+
+    Raises:
+        DataError: it cannot be read, or a link in it leads out of the root.
+    """
+    with reading(folder), os.scandir(folder) as entries:
+        found = sorted(entries, key=lambda entry: entry.name)
+    for entry in found:
+        if entry.name.startswith("."):
+            continue
+        if entry.is_symlink() and not Path(entry.path).resolve().is_relative_to(root):
+            raise DataError(
+                entry.path, "this is a link that leads out of the folder; put the file itself there"
+            )
+        yield entry
+
+
+def pictures_in(folder: Path, root: Path, formats: Iterable[str] = FORMATS) -> list[Path]:
+    """The files in a folder that end as those of some formats; raises as `listed`."""
+    suffixes = suffixes_of(formats).split(", ")
+    return [
+        Path(entry.path)
+        for entry in listed(folder, root)
+        if entry.is_file() and Path(entry.name).suffix.lower() in suffixes
+    ]
+
+
+def suffixes_of(formats: Iterable[str] = FORMATS) -> str:
+    """How the files of some formats end, as a message lists it."""
+    return ", ".join(sorted(suffix for name in formats for suffix in FORMATS[name]))
+
+
+def state_of(name: str, paths: Iterable[Path]) -> dict[str, str | int]:
+    """How many files there are, their sizes together, and what tells a change of any of them, as of a fingerprint."""
+    states = [(path.name, *stamp(path)) for path in paths]
+    return {
+        f"{name}: files": len(states),
+        f"{name}: size": sum(size for _, size, _ in states),
+        f"{name}: changed": hashlib.sha256(repr(states).encode()).hexdigest(),
+    }
+
+
+def read_all(read: Callable[[F], T], files: Sequence[F], progress: Progress) -> Iterator[T]:
+    """What reading each file gives, in order; several are read at a time, for Pillow decodes outside Python's lock."""
+    with ThreadPoolExecutor(_THREADS) as pool:
+        for start in range(0, len(files), _TOGETHER):
+            progress(start / len(files), f"reading image {start + 1:,} of {len(files):,}")
+            yield from pool.map(read, files[start : start + _TOGETHER])
+    progress(1.0, "read all images")
+
+
+@contextlib.contextmanager
+def opened(path: Path, formats: Iterable[str] = FORMATS) -> Iterator[PIL.Image.Image]:
+    """An image, turned upright as the camera noted.
+
+    Raises:
+        DataError: it cannot be read, is damaged, in another format or too large.
+    """
+    from PIL import Image, ImageOps
+
+    # Pillow's decoders raise nearly anything for a damaged file.
+    with reading(path, Exception, what="the image is damaged or in another format"):
+        try:
+            with Image.open(path, formats=tuple(formats)) as found:
+                _refuse_bomb(path, found.width * found.height)
+                yield ImageOps.exif_transpose(found)
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+            raise DataError(path, "the image has more pixels than are safe to read") from None
+
+
+def _refuse_bomb(path: Path, pixels: int) -> None:
+    from PIL import Image
+
+    if Image.MAX_IMAGE_PIXELS is not None and pixels > Image.MAX_IMAGE_PIXELS:
+        raise DataError(path, f"the image has {pixels:,} pixels, at most {Image.MAX_IMAGE_PIXELS:,} are read")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What all images of a data set are brought to.
+
+    Attributes:
+        height, width: in pixels.
+        color: as the parameter `COLOR`.
+        resize: as the parameter `RESIZE`.
+    """
+
+    height: int
+    width: int
+    color: str
+    resize: str
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Channels, height and width."""
+        return (1 if self.color == "gray" else 3, self.height, self.width)
+
+    def numbers_of(self, image: PIL.Image.Image) -> np.ndarray:
+        """An image as [C, H, W] float32 in 0 to 1."""
+        import numpy as np
+
+        deep = image.mode.startswith("I")
+        if deep:  # 16-bit grey; Pillow would clip it to 8 bits
+            image, scale = image.convert("F"), 65535.0
+        else:
+            image, scale = image.convert("L" if self.color == "gray" else "RGB"), 255.0
+        values = np.asarray(self.fitted(image), dtype=np.float32) / scale
+        if values.ndim == 3:
+            return np.ascontiguousarray(values.transpose(2, 0, 1))
+        return np.broadcast_to(values, self.shape).clip(0.0, 1.0)
+
+    def fitted(self, image: PIL.Image.Image, mix: bool = True, bars: int | None = None) -> PIL.Image.Image:
+        """An image in this size.
+
+        Args:
+            image: of any size.
+            mix: whether a pixel may be the mean of several; else it is one of them.
+            bars: what stands in the bars of padding; black if not given.
+        """
+        from PIL import Image, ImageOps
+
+        size = (self.width, self.height)
+        how = Image.Resampling.BILINEAR if mix else Image.Resampling.NEAREST
+        if image.size == size:
+            return image
+        if self.resize == "crop":
+            return ImageOps.fit(image, size, how)
+        if self.resize == "pad":
+            return ImageOps.pad(image, size, how, bars)
+        return image.resize(size, how)
