@@ -44,12 +44,12 @@ def mask_previews(samples: Samples) -> tuple[Preview, ...]:
     """
     import numpy as np
 
-    from netdesigner.evaluation.masks import legend, overlaid
+    from netdesigner.evaluation.masks import legend, overlaid, side_by_side
     from netdesigner.evaluation.pictures import picture, to_unit
 
     chosen = np.linspace(0, len(samples.input) - 1, min(_PAIRS, len(samples.input))).astype(int)
     shown, classes = to_unit(samples.input[chosen]), samples.target[chosen]
-    pairs = np.concatenate([overlaid(shown, np.zeros_like(classes)), overlaid(shown, classes)], axis=3)
+    pairs = side_by_side(overlaid(shown, drawn) for drawn in (np.zeros_like(classes), classes))
     captions = [f"sample {index}" for index in chosen]
     grid = ImageGrid("Samples, with the class of each pixel", tuple(map(picture, pairs, captions)))
     return grid, legend(samples.spec.classes), _pixel_bars(samples), _by_channel(samples)

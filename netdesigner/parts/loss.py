@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["CLASSES", "VALUES", "Loss", "Span", "Takes"]
 
 CLASSES = "classes"
-"""Targets that are one class number a sample, [N] int64."""
+"""Targets that are one class number a sample, [N] int64; where each pixel has one, a pixel is a sample to the loss."""
 VALUES = "values"
 """Targets that are one value or several a sample, [N, k] float32."""
 

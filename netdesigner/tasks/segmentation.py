@@ -27,10 +27,10 @@ _NAMED = 3
 class Segmentation(Task):
     """Learns which class each pixel belongs to, by the loss that is chosen: as a rule the cross-entropy.
 
-    To the loss each pixel is a sample. Pixels without a class count nowhere. The accuracy is the share of the pixels
-    that are said right, a mean over the pictures. The mean IoU is told of a whole part only: it comes from the pixels
-    of all pictures together, and is no mean of what single batches give. Further Outputs of one number, without a
-    batch axis, are added to the loss.
+    To the loss each pixel is a sample. Pixels without a class count nowhere. The curve of the accuracy is the share of
+    the pixels that are said right, a mean over the pictures. The mean IoU is told of a whole part only: it comes from
+    the pixels of all pictures together, and is no mean of what single batches give. Further Outputs of one number,
+    without a batch axis, are added to the loss.
 
     Shape:
         output [N, K, H, W] as the loss takes its numbers, of two classes with some losses [N, 1, H, W]; target
@@ -45,7 +45,7 @@ class Segmentation(Task):
     title: ClassVar[str] = "Segmentation"
     curves: ClassVar[tuple[Curve, ...]] = (
         Curve("loss", "Loss"),
-        Curve("accuracy", "Pixel accuracy", better="higher", percent=True),
+        Curve("pixel_accuracy", "Pixel accuracy", better="higher", percent=True),
     )
     monitor: ClassVar[str] = "loss"
     learns: ClassVar[str] = CLASSES
@@ -104,7 +104,7 @@ class Segmentation(Task):
         *,
         measure: bool = True,
     ) -> dict[str, Tensor]:
-        """One forward pass: "loss", a mean over the pixels, and where measured "accuracy", a mean over the pictures.
+        """One forward pass: "loss", a mean over the pixels, and where measured "pixel_accuracy", one over the pictures.
 
         Args:
             networks: the module under "network".
@@ -118,7 +118,7 @@ class Segmentation(Task):
             return {"loss": losses["loss"]}
         right = (self._said(output.detach()) == target).flatten(1).sum(1)
         known = (target != NO_CLASS).flatten(1).sum(1)
-        return {"loss": losses["loss"], "accuracy": (right / known).mean(), **losses}
+        return {"loss": losses["loss"], "pixel_accuracy": (right / known).mean(), **losses}
 
     def paired(self, output: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
         """Numbers and class of each pixel, [N·H·W, F] and [N·H·W]."""
@@ -158,7 +158,7 @@ class Segmentation(Task):
         measures = {
             "mean_iou": float(np.nanmean(overlap)),
             "pixel_accuracy": float(hits.sum() / counts.sum()),
-            "mean_accuracy": float(np.nanmean(found)),
+            "mean_class_accuracy": float(np.nanmean(found)),
         }
         return measures, (
             _by_class(overlap, found, truly, data),
@@ -203,17 +203,17 @@ class Segmentation(Task):
         return f"{self._right(self._classes_of(output), target)} of the pixels right"
 
     def _right(self, said: np.ndarray, target: np.ndarray) -> str:
-        return f"{(said == target).sum() / (target != NO_CLASS).sum():.1%}"
+        return f"{100 * (said == target).sum() / (target != NO_CLASS).sum():.1f} %"
 
     def drawn(self, images: np.ndarray, output: np.ndarray, target: np.ndarray) -> np.ndarray:
         """Each picture three times side by side: as it is, with the true classes, with those that were said."""
         import numpy as np
 
-        from netdesigner.evaluation.masks import overlaid
+        from netdesigner.evaluation.masks import overlaid, side_by_side
 
         said = np.stack([self._classes_of(one) for one in output])
         plain = np.zeros_like(target)
-        return np.concatenate([overlaid(images, classes) for classes in (plain, target, said)], axis=3)
+        return side_by_side(overlaid(images, classes) for classes in (plain, target, said))
 
 
 def _named(classes: np.ndarray, data: DataSpec) -> str:
@@ -237,4 +237,4 @@ def _confusions(counts: np.ndarray, data: DataSpec) -> Matrix:
     """Of every true class, how many per cent of its pixels were said to be of each class."""
     shares = 100 * counts / counts.sum(axis=1, keepdims=True).clip(1)
     values = tuple(tuple(round(float(share), 1) for share in row) for row in shares)
-    return Matrix("Confusions, in % of the pixels of each true class", "true", "said", data.classes, values)
+    return Matrix("Confusions, in % of each true class", "true", "said", data.classes, values)

@@ -113,7 +113,7 @@ class _Framed(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         layout.addWidget(image, 0, Qt.AlignmentFlag.AlignHCenter)
-        self.setFixedWidth(size.width() + _CELL_PX - _PICTURE_PX)
+        self.setFixedWidth(max(_CELL_PX, size.width()))
         if picture.caption:
             caption = PlainLabel(picture.caption, "muted", wrap=True)
             caption.setFont(font(11))
@@ -211,7 +211,7 @@ class _HeatMap(QWidget):
         longest = max((metrics.horizontalAdvance(label) for label in matrix.labels), default=0)
         self._label_px = min(96, longest) + 8
         widest = max((metrics.horizontalAdvance(_brief(v)) for row in matrix.values for v in row), default=0)
-        self._cell_px = max(26, min(44, widest + 10)) if self._numbers else 8
+        self._cell_px = max(26, min(44, max(widest, longest) + 10)) if self._numbers else 8
         side = self._cell_px * len(matrix.labels)
         self._left = self._label_px + 20
         self.setFixedSize(self._left + side + 4, 40 + side + 4)
@@ -325,7 +325,9 @@ class _BarList(QWidget):
 
 
 def _brief(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) < 1e6 and value == round(value) else formats.number(value)
+    if not 1e-3 <= abs(value) < 1e6:
+        return formats.number(value)
+    return f"{value:,.0f}" if value == round(value) else formats.number_short(value)
 
 
 # ----------------------------------------------------------------------------------------------------------- points

@@ -51,6 +51,7 @@ NO_TASK_YET = {
     "bert-base": "the words that were hidden in a text",
     "dcgan": "two networks that learn against each other",
     "t5-small": "one text from another",
+    "yolo": "where things are in a picture, as boxes beside their classes",
 }
 """Samples without a small form, and what a task for them would have to learn."""
 

@@ -42,7 +42,7 @@ def test_the_loss_is_torchs_own_over_pixels_and_passes_over_those_without_a_clas
 
 
 def test_accuracy_is_the_mean_over_the_pictures_of_the_pixels_that_are_right() -> None:
-    assert float(step(segmentation())["accuracy"]) == pytest.approx((3 / 4 + 2 / 3) / 2)
+    assert float(step(segmentation())["pixel_accuracy"]) == pytest.approx((3 / 4 + 2 / 3) / 2)
 
 
 def test_measures_by_hand() -> None:
@@ -50,7 +50,7 @@ def test_measures_by_hand() -> None:
     # sky: 2 of 3 found, nothing else said to be sky; sea: all 3 found, 2 others said to be; ship: not found
     assert measures["mean_iou"] == pytest.approx((2 / 3 + 3 / 5 + 0) / 3)
     assert measures["pixel_accuracy"] == pytest.approx(5 / 7)
-    assert measures["mean_accuracy"] == pytest.approx((2 / 3 + 1 + 0) / 3)
+    assert measures["mean_class_accuracy"] == pytest.approx((2 / 3 + 1 + 0) / 3)
     assert isinstance(table, Table)
     assert table.rows == (("sky", 0.6667, 0.6667, 3), ("sea", 0.6, 1.0, 3), ("ship", 0.0, 0.0, 1))
     assert isinstance(matrix, Matrix)
@@ -67,7 +67,7 @@ def test_measures_agree_with_scikit_learn() -> None:
     assert measures["mean_iou"] == pytest.approx(
         metrics.jaccard_score(true.ravel(), said.ravel(), average="macro")
     )
-    assert measures["mean_accuracy"] == pytest.approx(
+    assert measures["mean_class_accuracy"] == pytest.approx(
         metrics.balanced_accuracy_score(true.ravel(), said.ravel())
     )
 
@@ -98,18 +98,18 @@ def test_errors_are_the_mean_cross_entropy_of_each_picture() -> None:
 
 
 def test_words_name_the_largest_classes_and_the_share_that_is_right() -> None:
-    assert segmentation().words(SCORES[0], TRUE[0], DATA) == ("sky, sea", "sea, sky (75.0% right)")
-    assert segmentation().caption(SCORES[1], TRUE[1], DATA) == "66.7% of the pixels right"
+    assert segmentation().words(SCORES[0], TRUE[0], DATA) == ("sky, sea", "sea, sky (75.0 % right)")
+    assert segmentation().caption(SCORES[1], TRUE[1], DATA) == "66.7 % of the pixels right"
 
 
 def test_a_picture_is_drawn_as_it_is_with_the_true_and_with_the_said_classes() -> None:
     images = np.full((2, 1, 2, 2), 0.5, np.float32)
     drawn = segmentation().drawn(images, SCORES, TRUE)
-    assert drawn.shape == (2, 3, 2, 6)
+    assert drawn.shape == (2, 3, 2, 8)
     assert (drawn[:, :, :, :2] == 0.5).all()
     tinted = (drawn != 0.5).any(axis=1)
-    np.testing.assert_array_equal(tinted[:, :, 2:4], TRUE != 0)
-    np.testing.assert_array_equal(tinted[:, :, 4:], SAID != 0)
+    np.testing.assert_array_equal(tinted[:, :, 3:5], TRUE != 0)
+    np.testing.assert_array_equal(tinted[:, :, 6:], SAID != 0)
 
 
 # ------------------------------------------------------------------------------------------------------- its losses
@@ -126,7 +126,7 @@ def test_every_loss_of_classes_takes_each_pixel_for_a_sample(kind: str) -> None:
     rows = output.permute(0, 2, 3, 1).reshape(40, 3), target.reshape(40)
     expected = classification.step({"network": torch.nn.Identity()}, task.chosen_loss.build(), *rows)
     assert float(found["loss"]) == float(expected["loss"])
-    assert float(found["accuracy"]) == pytest.approx(float(expected["accuracy"]))
+    assert float(found["pixel_accuracy"]) == pytest.approx(float(expected["accuracy"]))
 
 
 def test_two_classes_need_one_map_where_the_loss_says_so() -> None:
@@ -134,7 +134,7 @@ def test_two_classes_need_one_map_where_the_loss_says_so() -> None:
     task = segmentation("BCEWithLogitsLoss")
     assert task.misfits(TensorSpec(("N", 1, 2, 2)), data, "Conv2d") == ()
     output, true = np.array([[[[3.0, -3], [-1, 1]]]], np.float32), np.array([[[1, 0], [1, 1]]])
-    assert float(step(task, output, true)["accuracy"]) == 0.75
+    assert float(step(task, output, true)["pixel_accuracy"]) == 0.75
     assert task.judge(output, true, data)[0]["pixel_accuracy"] == 0.75
 
 

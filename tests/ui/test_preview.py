@@ -73,6 +73,6 @@ def test_a_cell_of_a_matrix_says_what_it_counts(qtbot: QtBot, monkeypatch: pytes
     monkeypatch.setattr(QToolTip, "showText", lambda _at, text, *_: said.append(text))
     view = PreviewView(PREVIEWS[2], LIGHT)
     qtbot.addWidget(view)
-    at = QPoint(view._body.width() - 10, view._body.height() - 40)
+    at = QPoint(view._body.width() - 10, 50)
     QApplication.sendEvent(view._body, QHelpEvent(QEvent.Type.ToolTip, at, at))
     assert "true &lt;b&gt;bold&lt;/b&gt;, said b: 1" in said[0]

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from netdesigner.document import Choice, Design, Value
 from netdesigner.document import edit as edits
-from netdesigner.errors import ParameterError
+from netdesigner.document.expression import evaluate
+from netdesigner.errors import ExpressionError, ParameterError
 from netdesigner.parts import Dataset, DataSpec, Preview, Progress, Samples
 from netdesigner.parts.inspection import TableInspection
 from netdesigner.session import Job, State
@@ -282,15 +283,26 @@ def _parts(rows: int, dataset: Dataset) -> str:
 def with_input_of(design: Design, data: DataSpec) -> Design:
     """The design whose first network takes what the data give; the same object where it does already.
 
-    A network without an input gets one.
+    A network without an input gets one. Expressions that come to the right shape are left alone.
     """
     scope, network = next(iter(design.networks.items()))
     wanted: dict[str, Value] = {"shape": tuple(data.input.shape[1:])}
     inputs = network.graph.ids_of("Input")
     params = network.graph.nodes[inputs[0]].params if inputs else {}
+    if _worked_out(params.get("shape"), design) == wanted["shape"]:
+        wanted["shape"] = params["shape"]
     if params.get("dtype", "float32") != data.input.dtype:
         wanted["dtype"] = data.input.dtype
     if not inputs:
         left = min((x for x, _ in network.layout.values()), default=0.0)
         return edits.add_node(design, scope, "Input", (left - 240.0, 0.0), wanted)[0]
     return edits.set_params(design, scope, inputs[0], wanted)
+
+
+def _worked_out(shape: Value, design: Design) -> tuple[Value, ...]:
+    """The numbers that a shape comes to; none where it is none or an expression has no value."""
+    lengths = shape if isinstance(shape, tuple) else ()
+    try:
+        return tuple(evaluate(n, design.variables) if isinstance(n, str) else n for n in lengths)
+    except ExpressionError:
+        return ()

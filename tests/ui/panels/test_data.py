@@ -193,3 +193,12 @@ def test_the_element_type_of_the_input_follows_the_data() -> None:
     spec = DataSpec(TensorSpec(("N", 12), "int64"), TensorSpec(("N",), "int64"))
     params = with_input_of(Design(), spec).networks["main"].graph.nodes["input"].params
     assert params == {"shape": (12,), "dtype": "int64"}
+
+
+def test_expressions_that_come_to_the_shape_of_the_data_are_left_alone() -> None:
+    spec = DataSpec(TensorSpec(("N", 1, 32, 32)), TensorSpec(("N",), "int64"))
+    design = edits.set_variables(with_input_of(Design(), spec), {"side": 32})
+    design = edits.set_params(design, "main", "input", {"shape": (1, "side", "4*8")})
+    assert with_input_of(design, spec) is design
+    other = with_input_of(edits.set_variables(design, {"side": 16}), spec)
+    assert other.networks["main"].graph.nodes["input"].params["shape"] == (1, 32, 32)
