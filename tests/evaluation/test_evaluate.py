@@ -16,6 +16,7 @@ from netdesigner.losses.distance import MSELoss
 from netdesigner.parts import DataSpec, ImageGrid, Matrix, Table, TensorSpec
 from netdesigner.tasks.classification import Classification
 from netdesigner.tasks.regression import Regression
+from netdesigner.tasks.segmentation import Segmentation
 
 PICTURES = DataSpec(
     TensorSpec(("N", 1, 2, 2)),
@@ -197,3 +198,23 @@ def test_module_on_a_gpu_is_judged_there() -> None:
     on_gpu = evaluate(module, input, target, CLASSES, PICTURES, device="cuda")
     assert next(module.parameters()).is_cuda
     assert on_gpu.measures == on_cpu.measures
+
+
+def test_the_worst_pictures_show_what_is_true_and_what_was_said_where_a_task_draws_it() -> None:
+    data = DataSpec(TensorSpec(("N", 1, 4, 4)), TensorSpec(("N", 4, 4), "int64"), classes=("dark", "light"))
+    input = torch.linspace(0, 1, 80).reshape(5, 1, 4, 4)
+    target = (input[:, 0] > 0.5).long()
+    target[2] = 1 - target[2]
+
+    class Lightness(nn.Module):
+        def forward(self, input: torch.Tensor) -> torch.Tensor:
+            return torch.cat([0.5 - input, input - 0.5], dim=1) * 9
+
+    found = evaluate(Lightness(), input, target, Segmentation(loss=CrossEntropyLoss()), data, images=True)
+    assert found.worst_indices[0] == 2
+    assert isinstance(found.worst, ImageGrid)
+    assert found.worst.title == "Most wrong: the picture, what is true, what was said"
+    first = found.worst.pictures[0]
+    assert first.caption == "0.0 % of the pixels right"
+    assert (first.width, first.height, first.channels) == (3 * 4 + 2, 4, 3)
+    assert Evaluation.from_json(found.to_json()) == found
