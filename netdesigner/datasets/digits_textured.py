@@ -29,8 +29,8 @@ class DigitsTextured(Dataset):
     Each of scikit-learn's digits is drawn once, enlarged to between half and three quarters of the side, at a random
     place and in a light grey. The ground is a sum of waves of random length and direction, and noise lies on all: the
     best that one level of grey can do to tell ink from ground is a mean IoU of 0.76. A pixel belongs to the digit where
-    the ink covers half of it. That it is a digit is learned within a minute; which of the ten it is only the whole
-    stroke tells, and takes a larger network much longer.
+    the ink covers half of it. That it is a digit a small U-Net learns within a minute; which of the ten it is only the
+    whole stroke tells, and that takes far longer.
 
     Shape:
         input [N, 1, size, size] in 0 to 1; target [N, size, size], 0 the ground and 1 a digit, or
