@@ -86,7 +86,7 @@ def listed(folder: Path, root: Path) -> Iterator[os.DirEntry[str]]:
 
 def pictures_in(folder: Path, root: Path, formats: Iterable[str] = FORMATS) -> list[Path]:
     """The files in a folder that end as those of some formats; raises as `listed`."""
-    suffixes = suffixes_of(formats).split(", ")
+    suffixes = _suffixes(formats)
     return [
         Path(entry.path)
         for entry in listed(folder, root)
@@ -96,7 +96,11 @@ def pictures_in(folder: Path, root: Path, formats: Iterable[str] = FORMATS) -> l
 
 def suffixes_of(formats: Iterable[str] = FORMATS) -> str:
     """How the files of some formats end, as a message lists it."""
-    return ", ".join(sorted(suffix for name in formats for suffix in FORMATS[name]))
+    return ", ".join(_suffixes(formats))
+
+
+def _suffixes(formats: Iterable[str]) -> list[str]:
+    return sorted(suffix for name in formats for suffix in FORMATS[name])
 
 
 def state_of(name: str, paths: Iterable[Path]) -> dict[str, str | int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
@@ -119,7 +119,7 @@ class MaskFolder(Dataset):
                 raise DataError(path, f"there is no mask called '{name}' ({suffixes}) in {self.masks}")
         return [_Pair(path, masks[name]) for name, path in images.items()]
 
-    def _by_name(self, folder_name: str, formats: tuple[str, ...] | Mapping[str, object]) -> dict[str, Path]:
+    def _by_name(self, folder_name: str, formats: Iterable[str]) -> dict[str, Path]:
         """The pictures in one of the folders by their names without ending."""
         folder = chosen_folder(self.label(), getattr(self, folder_name), folder_name)
         found: dict[str, Path] = {}
