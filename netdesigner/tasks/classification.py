@@ -62,10 +62,7 @@ class Classification(Task):
             return
         if data.target.rank > 1:
             message = f"Classification learns one class a sample, but the targets are classes {data.target}"
-            yield Misfit(
-                "ND421",
-                f"{message}; choose a task that learns several, such as Language model or Segmentation",
-            )
+            yield Misfit("ND421", f"{message}; choose a task that learns several")
             return
         wanted = self.chosen_loss.features(count)
         features = output.shape[1] if output.rank == 2 else 0

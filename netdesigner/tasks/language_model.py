@@ -69,7 +69,7 @@ class LanguageModel(Task):
     def _misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> Iterator[Misfit]:
         count = len(data.classes)
         if not count or data.target.rank != 2:
-            given = f"classes, {data.target}, one a sample" if count else f"values {data.target}"
+            given = f"classes {data.target}" if count else f"values {data.target}"
             message = f"A language model learns the next token at each place, but the targets are {given}"
             yield Misfit("ND421", f"{message}; choose a text as the data, or another task")
             return

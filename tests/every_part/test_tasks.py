@@ -28,7 +28,7 @@ OUTPUTS = {
     VALUES: TensorSpec(("N", 3)),
     PIXELS: TensorSpec(("N", 3, 5, 6)),
 }
-"""Data of every sort, and the output that suits them: three numbers a sample, at each of five places, for each pixel."""
+"""Data of every sort, and the output that suits them: three numbers a sample, at each place, for each pixel."""
 
 
 @pytest.fixture(params=KINDS)

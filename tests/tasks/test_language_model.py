@@ -129,7 +129,7 @@ def test_places_may_be_free() -> None:
 @pytest.mark.parametrize(
     ("target", "classes", "message"),
     [
-        (TensorSpec(("N",), "int64"), ("a", "b"), "the targets are classes, [N] int64, one a sample"),
+        (TensorSpec(("N",), "int64"), ("a", "b"), "the targets are classes [N] int64"),
         (TensorSpec(("N", 2)), (), "the targets are values [N, 2]"),
     ],
 )
