@@ -304,8 +304,8 @@ _FIT = {
     "ND421": Code(
         "Target has the wrong type",
         "The task needs targets of another type: class numbers for classification, one for each pixel for "
-        "segmentation, numbers for regression, the next token at each place for a language model. Choose another task "
-        "or another target column.",
+        "segmentation, numbers for regression, the next token at each place for a language model; to be given back, "
+        "samples must be numbers themselves. Choose another task or another target column.",
     ),
     "ND422": Code(
         "Last activation does not suit the loss",
@@ -318,6 +318,13 @@ _FIT = {
         "Last layer does not give what the loss takes",
         "The loss takes numbers of one sort, such as probabilities or their logarithms, and the last layer gives "
         "others. Put the layer before the Output that gives them, or choose a loss that takes scores of any size.",
+    ),
+    "ND424": Code(
+        "The loss cannot learn inputs that are scaled so",
+        "A network that gives its own input back learns the numbers as they come out of the scaling of the data. Some "
+        "losses take them for chances or counts and learn no others. Scale the data to 0 to 1, or choose a loss for "
+        "any values.",
+        section="data",
     ),
     "ND431": Code(
         "Unknown loss",
@@ -332,7 +339,7 @@ _FIT = {
     "ND433": Code(
         "Loss of another task",
         "The loss compares other targets than the task learns: class numbers for classification, segmentation and "
-        "language models, values for regression. Choose one that is for the task.",
+        "language models, values for regression and reconstruction. Choose one that is for the task.",
         section="loss",
     ),
     "ND434": Code(

@@ -17,7 +17,7 @@ from netdesigner.parts.layer import Cost
 from netdesigner.parts.task import Task
 from netdesigner.parts.tensor import TensorSpec
 
-__all__ = ["answers", "fit"]
+__all__ = ["answers", "fit", "scaled"]
 
 
 def fit(
@@ -49,7 +49,13 @@ def fit(
     yield from _inputs(player, networks[player], data, has_data)
     yield from _all_frozen({player: networks[player]})
     if task is not None:
-        yield from _outputs(player, networks[player], data, task)
+        yield from _outputs(player, networks[player], scaled(design, catalog, data), task)
+
+
+def scaled(design: Design, catalog: Catalog, data: DataSpec | None) -> DataSpec | None:
+    """What samples look like once the design's data set has scaled them; as they were given where it has none."""
+    dataset = catalog.dataset_of(design)
+    return dataset.scaled(data) if data is not None and dataset is not None else data
 
 
 def _task(design: Design, catalog: Catalog) -> Task | None:

@@ -312,8 +312,9 @@ def _show_evaluation(folder: Path, catalog: Catalog, as_json: bool) -> None:
         _print_json({"event": "evaluation", "run": str(folder), **facts})
         return
     print(f"on the {evaluation.part} part ({evaluation.count} samples):")
+    width = max(map(len, evaluation.measures), default=0)
     for name, value in evaluation.measures.items():
-        print(f"  {name:<12} {value:.4f}")
+        print(f"  {name:<{width}}  {value:.4f}")
     print(f"run: {folder}")
 
 

@@ -44,8 +44,8 @@ def mask_previews(samples: Samples) -> tuple[Preview, ...]:
     """
     import numpy as np
 
-    from netdesigner.evaluation.masks import legend, overlaid, side_by_side
-    from netdesigner.evaluation.pictures import picture, to_unit
+    from netdesigner.evaluation.masks import legend, overlaid
+    from netdesigner.evaluation.pictures import picture, side_by_side, to_unit
 
     chosen = np.linspace(0, len(samples.input) - 1, min(_PAIRS, len(samples.input))).astype(int)
     shown, classes = to_unit(samples.input[chosen]), samples.target[chosen]

@@ -60,11 +60,12 @@ def evaluate(
         TrainingError: there are no samples, or the network's output holds no usable numbers.
         CancelledError: raised by `progress`.
     """
-    inputs, wanted = _tensor(input), _array(target)
+    inputs = _tensor(input)
     if len(inputs) == 0:
         raise TrainingError(
             f"there are no samples in the {part} part", advice=(f"Give the data a larger {part} part.",)
         )
+    wanted = task.wanted(_array(inputs), _array(target))
     output = outputs_of(module, inputs, batch_size=batch_size, device=device, progress=progress)
     _refuse_unusable(output)
     measures, previews = task.judge(output, wanted, spec)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import colorsys
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from netdesigner.evaluation.pictures import picture
@@ -12,14 +11,12 @@ from netdesigner.parts.preview import ImageGrid
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["legend", "overlaid", "side_by_side"]
+__all__ = ["legend", "overlaid"]
 
 _STRENGTH = 0.55
 _GOLDEN = 0.618034
 _SWATCH_PX = 8
 _SWATCHES = 48
-_GAP = 24
-"""Views of a picture lie apart by the width of one divided by this."""
 _PLAIN = (0.5, 0.5, 0.5)
 _UNKNOWN = (1.0, 1.0, 1.0)
 
@@ -43,19 +40,6 @@ def overlaid(images: np.ndarray, classes: np.ndarray) -> np.ndarray:
         classes[:, np.newaxis] == 0, shown, (1 - _STRENGTH) * shown + _STRENGTH * painted
     )
     return found
-
-
-def side_by_side(views: Iterable[np.ndarray]) -> np.ndarray:
-    """Views of the same pictures in a row with white between them.
-
-    Args:
-        views: [n, 3, H, W] each.
-    """
-    import numpy as np
-
-    first, *others = views
-    gap = np.ones((*first.shape[:3], max(1, first.shape[3] // _GAP)), first.dtype)
-    return np.concatenate([first, *(part for view in others for part in (gap, view))], axis=3)
 
 
 def legend(classes: tuple[str, ...]) -> ImageGrid:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from netdesigner.parts.preview import Picture
@@ -9,8 +10,10 @@ from netdesigner.parts.preview import Picture
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["LARGEST_PX", "is_image", "picture", "to_unit"]
+__all__ = ["LARGEST_PX", "is_image", "picture", "side_by_side", "to_unit"]
 
+_GAP = 24
+"""Views of a picture lie apart by the width of one divided by this."""
 LARGEST_PX = 256
 """The longest side of a picture that is shown; larger images are thinned out to at most this."""
 
@@ -35,6 +38,19 @@ def to_unit(values: np.ndarray) -> np.ndarray:
     if low >= 0.0 and high <= 1.0:
         return values
     return (values - low) / (high - low) if high > low else np.zeros_like(values)
+
+
+def side_by_side(views: Iterable[np.ndarray]) -> np.ndarray:
+    """Views of the same pictures in a row with white between them.
+
+    Args:
+        views: [n, C, H, W] each, in 0 to 1.
+    """
+    import numpy as np
+
+    first, *others = views
+    gap = np.ones((*first.shape[:3], max(1, first.shape[3] // _GAP)), first.dtype)
+    return np.concatenate([first, *(part for view in others for part in (gap, view))], axis=3)
 
 
 def picture(values: np.ndarray, caption: str = "") -> Picture:

@@ -10,6 +10,7 @@ from netdesigner.errors import TrainingError
 from netdesigner.parts.loss import VALUES, Loss, Span, Takes
 from netdesigner.parts.misfit import Misfit
 from netdesigner.parts.part import param
+from netdesigner.parts.span import ANY
 
 if TYPE_CHECKING:
     import numpy as np
@@ -78,9 +79,9 @@ class GaussianNLLLoss(Loss):
         """A mean and a variance for each value."""
         return (2 * count,)
 
-    def misfits(self, features: int, last_kind: str) -> Iterator[Misfit]:
+    def misfits(self, features: int, last_kind: str, values: Span | None = ANY) -> Iterator[Misfit]:
         """As of every loss; what keeps the variances above 0 has to leave the means alone."""
-        for misfit in super().misfits(features, last_kind):
+        for misfit in super().misfits(features, last_kind, values):
             yield replace(misfit, halve_last=True) if misfit.code == "ND423" else misfit
 
     def of(self, criterion: nn.Module, output: Tensor, target: Tensor) -> Tensor:
@@ -139,7 +140,7 @@ class KLDivLoss(Loss):
         if shares.min() < 0 or abs(sums[worst] - 1) > 1e-3:
             said = "logarithms of shares that" if self.log_target else "shares that are 0 or more and"
             raise TrainingError(
-                f"KLDivLoss learns {said} sum to 1, and those of sample {worst} sum to {sums[worst]:.4g}",
+                f"KLDivLoss learns {said} sum to 1, and those of one sample sum to {sums[worst]:.4g}",
                 advice=("Choose another loss, or divide each sample's targets by their sum.",),
             )
 

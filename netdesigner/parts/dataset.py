@@ -14,6 +14,7 @@ from netdesigner.errors import DataError, ParameterError
 from netdesigner.parts.part import Param, Part, param
 from netdesigner.parts.paths import stamp
 from netdesigner.parts.preview import Preview
+from netdesigner.parts.span import ANY, Span
 from netdesigner.parts.tensor import TensorSpec
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class DataSpec:
         rows: how many samples there are.
         features: names of the input columns, for tables.
         targets: names of the target columns.
+        span: between what the numbers of an input lie as the network gets them; None where nobody knows.
     """
 
     input: TensorSpec
@@ -53,6 +55,7 @@ class DataSpec:
     rows: int = 0
     features: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
+    span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,10 @@ class Dataset(Part):
     def params(cls) -> tuple[Param, ...]:
         """The parameters in the order of the form: the data set's own, then those of every data set."""
         return tuple(sorted(super().params(), key=lambda declared: declared.field in Dataset.declared))
+
+    def scaled(self, spec: DataSpec) -> DataSpec:
+        """What samples look like that are scaled as the data set says, with what that tells of their numbers."""
+        return replace(spec, span={"standard": ANY, "minmax": Span(0, 1)}.get(self.normalize))
 
     def shares(self, rows: int) -> dict[str, int]:
         """How many of so many samples are in each part: "train", "validation" and "test".

@@ -14,6 +14,7 @@ from netdesigner.errors import TrainingError
 from netdesigner.parts.dataset import NO_CLASS
 from netdesigner.parts.misfit import Misfit
 from netdesigner.parts.part import Part
+from netdesigner.parts.span import ANY, Span
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,17 +28,6 @@ VALUES = "values"
 """Targets that are one value or several a sample, [N, k] float32."""
 
 
-class Span(NamedTuple):
-    """All numbers between two, which belong to it."""
-
-    low: float = -math.inf
-    high: float = math.inf
-
-    def holds(self, other: Span) -> bool:
-        """Whether another span lies in this one."""
-        return self.low <= other.low and other.high <= self.high
-
-
 class Takes(NamedTuple):
     """What the numbers of an output should be.
 
@@ -48,7 +38,7 @@ class Takes(NamedTuple):
     """
 
     words: str = "values of any size"
-    span: Span = Span()
+    span: Span = ANY
     needs: str = ""
 
 
@@ -59,7 +49,7 @@ class _Gives(NamedTuple):
     words: str
 
 
-_ANY = _Gives(Span(), "values of any size")
+_ANY = _Gives(ANY, "values of any size")
 _GIVES: Mapping[str, _Gives] = {
     kind: gives
     for kinds, gives in (
@@ -101,7 +91,7 @@ class Loss(Part):
     takes: ClassVar[Takes] = Takes()
     applies: ClassVar[Mapping[str, tuple[str, str]]] = {}
     raw: ClassVar[str] = ""
-    targets: ClassVar[Span] = Span()
+    targets: ClassVar[Span] = ANY
     lists: ClassVar[tuple[str, ...]] = ()
     reduction: ClassVar[str] = "mean"
 
@@ -113,12 +103,13 @@ class Loss(Part):
         """How many numbers a sample's output may have for so many classes or values, the usual first."""
         return (count,)
 
-    def misfits(self, features: int, last_kind: str) -> Iterator[Misfit]:
+    def misfits(self, features: int, last_kind: str, values: Span | None = ANY) -> Iterator[Misfit]:
         """Why the loss cannot be taken of an output, or only badly.
 
         Args:
             features: how many numbers the output has.
             last_kind: the kind of the layer that feeds it.
+            values: between what the values lie that are to be learned; None where nobody knows.
         """
         for name in self.lists:
             given = getattr(self, name)
@@ -129,13 +120,13 @@ class Loss(Part):
             message, loss = self.applies[last_kind]
             yield Misfit("ND422", message, drop_last=True, loss=loss, severity="warning")
         elif last_kind in _GIVES:
-            yield from self._of_last(last_kind, _GIVES[last_kind])
+            yield from self._of_last(last_kind, _GIVES[last_kind], values)
 
-    def _of_last(self, last_kind: str, gives: _Gives) -> Iterator[Misfit]:
+    def _of_last(self, last_kind: str, gives: _Gives, values: Span | None) -> Iterator[Misfit]:
         takes = self.expected()
         text = f"{self.label()} takes {takes.words}, and {last_kind} before the output gives {gives.words}"
-        if takes.span == Span():
-            if gives.span.high < math.inf:
+        if takes.span == ANY:
+            if gives.span.high < math.inf and values is not None and not gives.span.holds(values):
                 yield Misfit("ND422", f"{text} only", drop_last=True, severity="warning")
         elif not takes.span.holds(gives.span):
             free = gives is _ANY
@@ -153,10 +144,9 @@ class Loss(Part):
             return
         found = Span(float(target.min()), float(target.max()))
         if not self.targets.holds(found):
-            low, high = self.targets
-            wanted = f"between {low:g} and {high:g}" if high < math.inf else f"of {low:g} and more"
+            have = f"the targets go from {found.low:g} to {found.high:g}"
             raise TrainingError(
-                f"{self.label()} learns values {wanted}, and the targets go from {found.low:g} to {found.high:g}",
+                f"{self.label()} learns values {self.targets.text}, and {have}",
                 advice=("Choose another loss, or bring the targets into that range.",),
             )
 

@@ -17,12 +17,13 @@ class Misfit:
         features: how many numbers the output should have, where that mends it.
         axis: where in the output they lie.
         size: the height and width that the output should have, where that mends it.
+        shape: the lengths that all axes behind the batch should have, where another shape mends it.
         drop_last: the last layer should go (a softmax before a loss that applies it).
         add_last: the kind of a layer that should stand before the Output, in place of one that should go.
         halve_last: the last layer should give the first half of its numbers, and one like it with the layer of
             `add_last` behind it the second.
         loss: the kind of a loss that takes the output as it is.
-        param: the parameter of the loss that is at fault, where it is one.
+        param: the parameter of the loss or the data that is at fault, where it is one.
         severity: "error" or "warning".
     """
 
@@ -31,6 +32,7 @@ class Misfit:
     features: int | None = None
     axis: int = -1
     size: tuple[int, int] | None = None
+    shape: tuple[int, ...] | None = None
     drop_last: bool = False
     add_last: str = ""
     halve_last: bool = False

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from netdesigner.parts.dataset import DataSpec
 from netdesigner.parts.loss import Loss
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
 __all__ = ["OUTPUT_CURVE", "Curve", "Task", "answer_of"]
+
+Numbers = TypeVar("Numbers", "np.ndarray", "Tensor")
 
 OUTPUT_CURVE = "output:"
 """How the name of a curve begins that shows what an Output adds to the loss; the Output's name follows."""
@@ -86,6 +88,19 @@ class Task(Part):
         assert self.loss is not None, f"{self.label()} was made without a loss"
         return self.loss
 
+    def wanted(self, input: Numbers, target: Numbers) -> Numbers:
+        """What the output is compared with: the data's target, or what else a task wants to be learned of a sample.
+
+        Args:
+            input: as the network gets it, first axis the samples.
+            target: as `DataSpec.target`.
+
+        Returns:
+            As `DataSpec.target` may be.
+        """
+        del input
+        return target
+
     def misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> tuple[Misfit, ...]:
         """Why the network's output cannot be trained on the data; empty where it can.
 
@@ -141,7 +156,7 @@ class Task(Part):
         assert criterion is not None
         given = network(input)
         output = answer_of(given).float()
-        loss = self.chosen_loss.of(criterion, *self.paired(output, target))
+        loss = self.chosen_loss.of(criterion, *self.paired(output, self.wanted(input, target)))
         if not isinstance(given, tuple):
             return output, {"loss": loss}
         names: Any = network.output_ids
@@ -168,12 +183,12 @@ class Task(Part):
 
         Args:
             output: raw outputs of the network, first axis the samples.
-            target: as `DataSpec.target`.
+            target: what is wanted of them, as of `wanted`.
         """
         raise NotImplementedError
 
     def errors(self, output: np.ndarray, target: np.ndarray) -> np.ndarray:
-        """How wrong each sample is, one number a sample; the largest are the worst."""
+        """How wrong each sample is, one number a sample; the largest are the worst. Arguments as of `judge`."""
         raise NotImplementedError
 
     def words(self, output: np.ndarray, target: np.ndarray, data: DataSpec) -> tuple[str, str]:
@@ -181,7 +196,7 @@ class Task(Part):
 
         Args:
             output: the network's output for this sample, without the batch axis.
-            target: the sample's target, without the batch axis.
+            target: what is wanted of the sample, without the batch axis.
             data: names of classes and columns.
         """
         raise NotImplementedError

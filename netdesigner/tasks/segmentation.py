@@ -209,7 +209,8 @@ class Segmentation(Task):
         """Each picture three times side by side: as it is, with the true classes, with those that were said."""
         import numpy as np
 
-        from netdesigner.evaluation.masks import overlaid, side_by_side
+        from netdesigner.evaluation.masks import overlaid
+        from netdesigner.evaluation.pictures import side_by_side
 
         said = np.stack([self._classes_of(one) for one in output])
         plain = np.zeros_like(target)

@@ -89,14 +89,20 @@ def set_up(
     )
     known = samples if samples is not None and fresh else dataset.read(progress)
     prepared = prepare(dataset, known)
-    if task.loss is not None:
-        task.loss.check_targets(known.target)
+    _check_targets(task, prepared)
     yield Preparing("Building the network")
     modules = {role: build(name, prepared.spec) for role, name in names.items()}
     task.check_networks(modules, prepared.train.input[:1])
     built = _to_device(modules, optimizer, settings, chosen)
     criterion = task.loss.build().to(chosen) if task.loss is not None else None
     return Setup(design, settings, schedule, task, dataset, prepared, modules, criterion, built, chosen)
+
+
+def _check_targets(task: Task, prepared: Prepared) -> None:
+    """Holds what is wanted of the samples of each part against what the loss can learn; raises as it does."""
+    for pair in (prepared.train, prepared.validation, prepared.test):
+        if task.loss is not None and len(pair.target):
+            task.loss.check_targets(task.wanted(pair.input, pair.target).numpy())
 
 
 def _parts_of(design: Design, catalog: Catalog, samples: Samples | None) -> tuple[Task, Dataset]:

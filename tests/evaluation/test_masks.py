@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from netdesigner.evaluation.masks import legend, overlaid, side_by_side
+from netdesigner.evaluation.masks import legend, overlaid
 
 
 def test_the_first_class_leaves_the_picture_as_it_is_and_others_colour_it() -> None:
@@ -33,13 +33,6 @@ def test_a_colour_does_not_depend_on_the_other_classes_and_is_that_of_the_legend
     np.testing.assert_allclose(
         np.frombuffer(swatch.pixels, np.uint8)[:3] / 255, alone[0, :, 0, 0] / strength, atol=0.01
     )
-
-
-def test_views_lie_side_by_side_with_white_between_them() -> None:
-    views = [np.full((2, 3, 4, 48), level, np.float32) for level in (0.1, 0.2, 0.3)]
-    row = side_by_side(views)[1, 0, 0]
-    expected = [0.1] * 48 + [1, 1] + [0.2] * 48 + [1, 1] + [0.3] * 48
-    np.testing.assert_array_equal(row, np.array(expected, np.float32))
 
 
 def test_each_of_ten_classes_has_a_colour_of_its_own() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from netdesigner.evaluation.pictures import is_image, picture, to_unit
+from netdesigner.evaluation.pictures import is_image, picture, side_by_side, to_unit
 
 
 def test_bytes_go_row_by_row_with_colours_together() -> None:
@@ -44,3 +44,10 @@ def test_unit_values_stay_and_others_are_scaled_together() -> None:
 )
 def test_form_of_images(shape: tuple[int, ...], expected: bool) -> None:
     assert is_image(np.zeros(shape)) is expected
+
+
+def test_views_lie_side_by_side_with_white_between_them() -> None:
+    views = [np.full((2, 3, 4, 48), level, np.float32) for level in (0.1, 0.2, 0.3)]
+    row = side_by_side(views)[1, 0, 0]
+    expected = [0.1] * 48 + [1, 1] + [0.2] * 48 + [1, 1] + [0.3] * 48
+    np.testing.assert_array_equal(row, np.array(expected, np.float32))

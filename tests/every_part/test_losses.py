@@ -325,7 +325,7 @@ def test_what_the_shortest_way_to_a_wrong_loss_gives_is_told() -> None:
         ("BCEWithLogitsLoss", [[0.0, 3.0]], "learns values between 0 and 1, and the targets go from 0 to 3"),
         ("BCELoss", [[-0.5, 1.0]], "the targets go from -0.5 to 1"),
         ("PoissonNLLLoss", [[4.0, -1.0]], "learns values of 0 and more, and the targets go from -1 to 4"),
-        ("KLDivLoss", [[0.5, 0.5], [0.5, 0.6]], "those of sample 1 sum to 1.1"),
+        ("KLDivLoss", [[0.5, 0.5], [0.5, 0.6]], "those of one sample sum to 1.1"),
         ("KLDivLoss", [[1.5, -0.5]], "shares that are 0 or more"),
     ],
 )

@@ -5,6 +5,7 @@ import pytest
 import torch
 from sklearn import metrics
 
+from netdesigner.losses.binary import BCEWithLogitsLoss
 from netdesigner.losses.distance import HuberLoss, L1Loss, MSELoss, SmoothL1Loss
 from netdesigner.losses.likelihood import GaussianNLLLoss, PoissonNLLLoss
 from netdesigner.parts import DataSpec, Loss, Signal, Table, TensorSpec
@@ -160,3 +161,14 @@ def test_an_output_without_room_for_variances_is_told() -> None:
     said = "There are 2 targets (u, v), and GaussianNLLLoss takes means, then variances of 0 and more, but the output"
     assert shape.message == f"{said} [N, 2] has 2 values"
     assert (last.code, last.halve_last, last.add_last) == ("ND423", True, "Softplus")
+
+
+def test_two_targets_of_a_loss_of_yes_and_no_take_two_numbers() -> None:
+    """One number for two is for classes, of which it tells the second."""
+    task = Regression(loss=BCEWithLogitsLoss())
+    assert task.misfits(TensorSpec(("N", 2)), TWO, "Linear") == ()
+    (found,) = task.misfits(TensorSpec(("N", 1)), TWO, "Linear")
+    assert (found.features, found.message) == (
+        2,
+        "There are 2 targets (u, v), but the output [N, 1] has 1 values",
+    )

@@ -113,6 +113,15 @@ def _setting(case: Case) -> Iterator[Remedy]:
     yield _choose(case, text, replace(choice, params=kept))
 
 
+def _rescaled(case: Case) -> Iterator[Remedy]:
+    """Inputs between 0 and 1, or the usual loss of the task."""
+    if case.design.data is not None:
+        yield _choose(case, "Set normalize to minmax", case.design.data.with_params({"normalize": "minmax"}))
+    usual = case.catalog.usual_loss(case.design.task)
+    if usual is not None:
+        yield Remedy(f"Choose {usual.kind}", partial(edit.set_loss, case.design, usual))
+
+
 def _shares(case: Case) -> Iterator[Remedy]:
     """The shares of the held-out parts at their defaults: one of them, or both."""
     data = case.design.data
@@ -143,6 +152,7 @@ REMEDIES: dict[str, Remedies] = {
     "ND406": _setting,
     "ND407": _shares,
     "ND421": _other_task,
+    "ND424": _rescaled,
     "ND431": _unknown_loss,
     "ND432": _setting,
     "ND433": _other_loss,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
+from netdesigner.checks.fit import scaled
 from netdesigner.checks.remedies.case import Case, Remedies, Remedy
 from netdesigner.checks.remedies.structure import input_params
 from netdesigner.document import edit
@@ -61,13 +63,14 @@ def _renamed(design: Design, old: str, new: str) -> Design:
 def _misfit_of(case: Case) -> Misfit | None:
     """What the task said, with what mends it."""
     traced = case.trace.nodes.get(case.problem.node)
-    if case.design.task is None or case.data is None or traced is None or not traced.outputs:
+    data = scaled(case.design, case.catalog, case.data)
+    if case.design.task is None or data is None or traced is None or not traced.outputs:
         return None
     try:
         task = case.catalog.task(case.design.task, case.names, case.design.loss)
     except PartError:
         return None
-    found = task.misfits(traced.outputs[0], case.data, _last_kind(case))
+    found = task.misfits(traced.outputs[0], data, _last_kind(case))
     return next((misfit for misfit in found if misfit.code == case.problem.code), None)
 
 
@@ -94,6 +97,8 @@ def _output(case: Case) -> Iterator[Remedy]:
         yield from _flattened(case, row, misfit.features)
         yield from _appended(case, wires[0], misfit.features)
         yield from _kept_apart(case, row)
+    if misfit.shape is not None and wires:
+        yield from _shaped(case, wires[0], row, misfit.shape)
 
 
 def _last(case: Case, wire: Edge, misfit: Misfit) -> Iterator[Remedy]:
@@ -199,10 +204,10 @@ def _flattened(case: Case, row: list[str], features: int) -> Iterator[Remedy]:
         if spec is None or spec.rank < 3:
             continue
         wire, steps = wires[0], _flat(spec)
-        text = f"Insert {_said(steps)} before {node_id}"
-        yield Remedy(text, partial(_inserted, case, wire, steps))
+        insertion = _insertion(case, wire, steps)
+        yield insertion
         yield Remedy(
-            f"{text} and set out_features to {features}",
+            f"{insertion.text} and set out_features to {features}",
             partial(_flat_and_sized, case, wire, steps, node_id, features),
         )
 
@@ -219,8 +224,13 @@ def _flat(spec: TensorSpec) -> Steps:
 
 
 def _said(steps: Steps) -> str:
-    *others, last = [f"{kind} {params['dims']}" if kind == "Permute" else kind for kind, params in steps]
+    told = {"Permute": "dims", "Reshape": "shape"}
+    *others, last = [f"{kind} {params[told[kind]]}" if kind in told else kind for kind, params in steps]
     return f"{', '.join(others)} and {last}" if others else last
+
+
+def _insertion(case: Case, edge: Edge, steps: Steps) -> Remedy:
+    return Remedy(f"Insert {_said(steps)} before {edge.target}", partial(_inserted, case, edge, steps))
 
 
 def _inserted(case: Case, edge: Edge, steps: Steps, design: Design | None = None) -> Design:
@@ -240,8 +250,7 @@ def _appended(case: Case, edge: Edge, features: int) -> Iterator[Remedy]:
     if spec is not None and spec.rank > 2 and case.knows("Flatten", "Permute", "Linear"):
         flat = _flat(spec)
         for steps in (flat, (*flat, ("Linear", {"out_features": features}))):
-            text = f"Insert {_said(steps)} before {edge.target}"
-            yield Remedy(text, partial(_inserted, case, edge, steps))
+            yield _insertion(case, edge, steps)
     yield from case.insert(edge, "Linear", {"out_features": features})
 
 
@@ -252,6 +261,22 @@ def _kept_apart(case: Case, row: list[str]) -> Iterator[Remedy]:
         before, after = (case.spec(wires[0]) if len(wires) == 1 else None for wires in (into, out))
         if before is not None and after is not None and before.rank > after.rank:
             yield case.remove(node_id)
+
+
+def _shaped(case: Case, edge: Edge, row: list[str], shape: tuple[int, ...]) -> Iterator[Remedy]:
+    """The last layer that chooses a length, or layers before the Output that give each sample another shape."""
+    spec, count = case.spec(edge), math.prod(shape)
+    for features in dict.fromkeys((shape[0], shape[-1])):
+        yield from _sized(case, row, features)
+    if spec is None or not case.knows("Flatten", "Permute", "Linear", "Reshape"):
+        return
+    last: Steps = (("Reshape", {"shape": shape}),)
+    yield _insertion(case, edge, last)
+    for sized in _sized(case, row, count):
+        text = f"{sized.text} and insert {_said(last)} before {edge.target}"
+        yield Remedy(text, partial(_sized_and_more, case, edge, last, sized))
+    flat = _flat(spec) if spec.rank > 2 else ()
+    yield _insertion(case, edge, (*flat, ("Linear", {"out_features": count}), *last))
 
 
 def _frozen(case: Case) -> Iterator[Remedy]:

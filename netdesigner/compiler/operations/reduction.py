@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-__all__ = ["CumulativeSum", "Norm", "Product", "Reduction", "TopK"]
+__all__ = ["BatchMean", "CumulativeSum", "Norm", "Product", "Reduction", "TopK"]
 
 
 class Reduction(nn.Module):
@@ -81,6 +81,14 @@ class Product(nn.Module):
     def extra_repr(self) -> str:
         """What `print` shows."""
         return f"dim={self.dim}, keepdim={self.keepdim}"
+
+
+class BatchMean(nn.Module):
+    """The mean of all elements, those of all samples together."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Takes the mean."""
+        return input.mean()
 
 
 class CumulativeSum(nn.Module):

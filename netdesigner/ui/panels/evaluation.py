@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EvaluationPanel"]
 
-_PERCENT = ("accuracy", "precision", "recall", "f1", "top", "iou")
+_PERCENT = ("accuracy", "precision", "recall", "f1", "top", "iou", "explained")
 _SPELLED = {"iou": "IoU"}
 
 

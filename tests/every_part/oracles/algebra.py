@@ -191,6 +191,7 @@ OWN: Mapping[str, Callable[..., Any]] = {
     "Or": lambda params, *xs: reduce(lambda a, b: a.bool() | b.bool(), xs),
     "Not": lambda params, x: x == 0,
     "Where": lambda params, c, a, b: torch.where(c, a, _or(b, params["other"])),
+    "BatchMean": lambda params, x: torch.mean(x),
     "Sum": _over(torch.sum),
     "Max": _over(torch.amax),
     "Min": _over(torch.amin),
