@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -81,6 +82,17 @@ def test_a_published_network_has_the_published_figures(template: Template) -> No
     assert facts["parameters"] == template.parameters
     if template.macs:
         assert facts["macs"] == pytest.approx(template.macs, rel=0.01)
+
+
+TOLD = [template for template in SAMPLES if "weights:" in template.description]
+
+
+@pytest.mark.parametrize("template", TOLD, ids=names(TOLD))
+def test_weights_that_a_description_adds_up_are_those_of_the_network(template: Template) -> None:
+    told = template.description.replace(",", "")
+    whole, parts = re.fullmatch(r".*?(\d+) weights: (.*)\.", told, re.DOTALL).groups()
+    assert sum(int(number) for number in re.findall(r"\d{4,}", parts)) == int(whole)
+    assert summary(template.design, nd.check(template.design))["parameters"] == int(whole)
 
 
 @pytest.mark.parametrize("template", SAMPLES, ids=NAMES)
