@@ -144,6 +144,17 @@ def test_nodes_and_weights_bear_the_names_of_their_layers(export: Callable[[str]
     }
 
 
+@pytest.mark.parametrize("name", ["code", "graph", "meta", "shape_env", "add_submodule"])
+def test_a_node_may_have_a_name_that_torch_uses_for_its_own_record(name: str, tmp_path: Path) -> None:
+    net = Sketch()
+    given = net("Input", name="input", shape=(4,))
+    net("Output", net("Linear", given, name=name, out_features=3))
+    model = model_of(net.design())
+    assert Onnx().write(model, tmp_path / "named.onnx").verified
+    graph = onnx.load(tmp_path / "named.onnx").graph
+    assert f"network.{name}.weight" in [tensor.name for tensor in graph.initializer]
+
+
 def test_axes_without_a_length_keep_their_names(export: Callable[[str], Exported]) -> None:
     found = export("lstm")
     assert dims(found.proto.graph.input[0]) == ["batch", "T"]

@@ -27,7 +27,7 @@ from netdesigner.parts.tensor import BATCH, TensorSpec
 
 if TYPE_CHECKING:
     import onnx
-    from torch import nn
+    from torch import Tensor, nn
 
     from netdesigner.checks.report import Trace
 
@@ -93,7 +93,7 @@ class Onnx(Exporter):
             ExportError: it cannot be translated, or gives other numbers.
         """
         inside = self.normalization == "graph" and bool(model.scaling)
-        network = _with_scaling(model) if inside else model.module
+        network = _kept_apart(_with_scaling(model) if inside else model.module)
         progress(0.05, "translating")
         proto = self._export(network, model, trials_of(trace, fixed_lengths=True)[1], free)
         progress(0.6, "checking")
@@ -159,6 +159,22 @@ def _with_scaling(model: Model) -> nn.Module:
     taken = dict(model.module.named_children())
     name = next(name for name in (_SCALING, f"{_SCALING}_", f"{_SCALING}__") if name not in taken)
     return model.module.preceded_by(name, Scaling.of(model.scaling, model.inputs[0][1].rank))
+
+
+def _kept_apart(network: nn.Module) -> nn.Module:
+    """The network, within another one where a node has a name that torch's own record of a network takes."""
+    from torch import fx, nn
+
+    class Outer(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.network = network
+
+        def forward(self, *inputs: Tensor) -> Any:
+            return self.network(*inputs)
+
+    taken = dir(fx.GraphModule(nn.Module(), fx.Graph()))
+    return Outer() if any(name in taken for name, _ in network.named_children()) else network
 
 
 def _checked(proto: onnx.ModelProto, network: nn.Module, model: Model, inside: bool) -> bytes:
