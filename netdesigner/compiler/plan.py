@@ -82,12 +82,15 @@ Reads = Mapping[str, tuple[Value | None, ...]]
 
 
 def _rows(trace: Trace, reads: Reads, readers: Mapping[Value, int]) -> list[tuple[str, ...]]:
-    """The nodes in order, those in one row that take a single tensor and pass one to their neighbour alone."""
+    """The nodes in order, those in one row that take a single tensor and pass one to their neighbour alone.
+
+    A node whose only port is empty takes none, such as learned numbers that need no batch: it stands alone.
+    """
     rows: list[tuple[str, ...]] = []
     for node_id, values in reads.items():
         before = rows[-1][-1] if rows else ""
         alone = values == ((before, 0),) and readers[before, 0] == 1
-        if alone and _is_plain(trace, before) and _is_plain(trace, node_id):
+        if alone and _is_plain(trace, before) and reads[before] != (None,) and _is_plain(trace, node_id):
             rows[-1] += (node_id,)
         else:
             rows.append((node_id,))

@@ -239,12 +239,15 @@ def _columns(graph: nx.DiGraph, nodes: Sequence[str]) -> dict[str, int]:
 
 
 def _spine(graph: nx.DiGraph, nodes: Sequence[str], column: Mapping[str, int]) -> list[str]:
-    """A longest chain; it holds one node of every column."""
+    """A longest chain; it holds one node of every column.
+
+    What is fed by nothing may have been moved next to what it feeds: a chain through it would end there.
+    """
     node = max(nodes, key=column.__getitem__)
     chain = [node]
     while column[node] > 0:
         feeds = [source for source in graph.predecessors(node) if column[source] == column[node] - 1]
-        node = feeds[0]
+        node = next((source for source in feeds if graph.in_degree(source)), feeds[0])
         chain.append(node)
     return chain[::-1]
 

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import torch
+
 from netdesigner.checks import check
 from netdesigner.checks.report import Trace
+from netdesigner.compiler.compile import build_module
 from netdesigner.compiler.plan import Plan, needed_nodes, plan_of
 from netdesigner.document import Design
 from tests.compiler.designs import CATALOG, DESIGNS, Sketch
@@ -31,6 +34,18 @@ def test_an_empty_port_and_an_unread_output_are_none() -> None:
 def test_a_node_that_takes_several_tensors_stands_alone() -> None:
     rows = [row for row, *_ in plan_of(trace_of(DESIGNS["two_inputs"])).steps]
     assert rows == [("conv", "flat"), ("columns",), ("both",), ("head",)]
+
+
+def test_a_node_whose_only_port_is_empty_stands_alone_and_what_follows_is_computed() -> None:
+    net = Sketch()
+    x = net("Input", name="x", shape=(4,))
+    scale = net("Parameter", name="learned", shape=(1,), init="ones")
+    scale = net("Scale", scale, name="twice", scale=2.0)
+    scale = net("Scale", scale, name="four_times", scale=2.0)
+    net("Output", net("Multiply", x, scale, name="product"), name="y")
+    trace = trace_of(net.design())
+    assert [row for row, *_ in plan_of(trace).steps] == [("learned",), ("twice", "four_times"), ("product",)]
+    assert build_module(trace)(torch.ones(2, 4)).tolist() == [[4.0] * 4] * 2
 
 
 def test_a_node_that_no_output_needs_is_left_out() -> None:

@@ -60,6 +60,12 @@ def test_a_side_input_lies_beside_what_it_feeds() -> None:
     assert layout["h"][1] != layout["c"][1]
 
 
+def test_the_spine_does_not_run_through_what_was_moved_beside_what_it_feeds() -> None:
+    layout = arrange(graph_of("side-m in-a-b-m"))
+    assert len({layout[key][1] for key in ("in", "a", "b", "m")}) == 1
+    assert layout["side"][0] == layout["b"][0]
+
+
 def test_cycles_loops_and_dangling_wires_are_survived() -> None:
     graph = graph_of("a-b-c-a b-b")
     graph = Graph(graph.nodes, (*graph.edges, Edge("c", "output", "gone", "input")))
