@@ -1,6 +1,6 @@
 """Reads the records of a text table: which encoding, which delimiter, and every fault with its line and cell.
 
-Python's own reader does the splitting; it knows lines exactly, which faster readers do not.
+Not a part. Python's own reader does the splitting; it knows lines exactly, which faster readers do not.
 """
 
 from __future__ import annotations

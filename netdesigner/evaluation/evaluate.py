@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from netdesigner.errors import TrainingError
@@ -23,6 +23,8 @@ __all__ = ["evaluate", "outputs_of"]
 
 _WORST = 24
 _COLUMNS = 64
+
+_Cell = str | float | int
 
 
 def evaluate(
@@ -66,7 +68,9 @@ def evaluate(
             f"there are no samples in the {part} part", advice=(f"Give the data a larger {part} part.",)
         )
     wanted = task.wanted(_array(inputs), _array(target))
-    output = outputs_of(module, inputs, batch_size=batch_size, device=device, progress=progress)
+    output = outputs_of(
+        module, inputs, answer=task.answer, batch_size=batch_size, device=device, progress=progress
+    )
     _refuse_unusable(output)
     measures, previews = task.judge(output, wanted, spec)
     worst = task.errors(output, wanted).argsort(kind="stable")[::-1][:_WORST]
@@ -82,15 +86,26 @@ def evaluate(
     )
 
 
+def _given(module: nn.Module, batch: Tensor) -> Tensor:
+    found: Tensor = answer_of(module(batch))
+    return found
+
+
 def outputs_of(
     module: nn.Module,
     inputs: Tensor,
     *,
+    answer: Callable[[nn.Module, Tensor], Tensor] = _given,
     batch_size: int = 256,
     device: str | torch.device | None = None,
     progress: Progress = no_progress,
 ) -> np.ndarray:
-    """What a network gives for samples, [N, ...] float32; arguments as of `evaluate`."""
+    """What a network gives for samples, [N, ...] float32.
+
+    Args:
+        module, inputs, batch_size, device, progress: as of `evaluate`.
+        answer: asks the network about a batch; a single pass where nothing else is said.
+    """
     import numpy as np
     import torch
 
@@ -104,7 +119,7 @@ def outputs_of(
         for start in range(0, len(inputs), batch_size):
             progress(start / len(inputs), f"sample {start + 1:,} of {len(inputs):,}")
             batch = inputs[start : start + batch_size].to(place)
-            found.append(answer_of(module(batch)).float().cpu().numpy())
+            found.append(answer(module, batch).float().cpu().numpy())
     progress(1.0, "judging")
     return np.concatenate(found)
 
@@ -157,12 +172,24 @@ def _pictures(
 def _rows(
     inputs: np.ndarray, output: np.ndarray, target: np.ndarray, task: Task, spec: DataSpec, worst: np.ndarray
 ) -> Preview:
-    """The worst samples as rows: what is true, what was said, and the inputs; a text says by itself what came in."""
-    is_text = target.ndim == 2 and target.dtype.kind == "i"
-    flat = inputs[worst].reshape(len(worst), -1)[:, : 0 if is_text else _COLUMNS]
-    names = spec.features or tuple(f"input {index}" for index in range(flat.shape[1]))
-    rows: list[tuple[str | float | int, ...]] = []
-    for index, values in zip(worst, flat, strict=True):
+    """The worst samples as rows: what is true, what was said, and the inputs."""
+    names, shown = _told(inputs[worst], task, spec)
+    rows: list[tuple[_Cell, ...]] = []
+    for index, cells in zip(worst, shown, strict=True):
         true, said = task.words(output[index], target[index], spec)
-        rows.append((int(index), true, said, *(float(f"{value:.6g}") for value in values)))
-    return Table("Most wrong", ("sample", "true", "said", *names[: flat.shape[1]]), tuple(rows))
+        rows.append((int(index), true, said, *cells))
+    return Table("Most wrong", ("sample", "true", "said", *names), tuple(rows))
+
+
+def _told(inputs: np.ndarray, task: Task, spec: DataSpec) -> tuple[tuple[str, ...], list[tuple[_Cell, ...]]]:
+    """Names of columns, and of each sample what stands in them: its words, or else its numbers.
+
+    Where a text is learned without words for the input, that text says by itself what came in.
+    """
+    words = [task.read(sample, spec) for sample in inputs]
+    if any(words):
+        return ("input",), [(text,) for text in words]
+    is_text = spec.target.rank == 2 and not spec.target.is_float
+    flat = inputs.reshape(len(inputs), -1)[:, : 0 if is_text else _COLUMNS]
+    names = spec.features or tuple(f"input {index}" for index in range(flat.shape[1]))
+    return names[: flat.shape[1]], [tuple(float(f"{value:.6g}") for value in values) for values in flat]

@@ -20,10 +20,25 @@ from netdesigner.parts.tensor import TensorSpec
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["NO_CLASS", "DataSpec", "Dataset", "Progress", "Samples", "no_progress"]
+__all__ = [
+    "END",
+    "FILL",
+    "MARKS",
+    "NO_CLASS",
+    "START",
+    "DataSpec",
+    "Dataset",
+    "Progress",
+    "Samples",
+    "no_progress",
+]
 
 NO_CLASS = -100
-"""Stands in the target of a pixel of which no class is known, and counts nowhere; losses of torch pass over it."""
+"""Stands in the target where there is nothing to learn, such as for a pixel of which no class is known or behind the
+end of a text, and counts nowhere; losses of torch pass over it."""
+MARKS = ("fill", "start", "end")
+"""The first tokens of data that are pairs of texts: what fills a text up, what begins one and what ends it."""
+FILL, START, END = range(len(MARKS))
 
 Progress = Callable[[float, str], None]
 """Called with the done fraction (0 to 1) and what is being done; raises `CancelledError` where the user cancelled."""
@@ -40,9 +55,8 @@ class DataSpec:
     Attributes:
         input: one sample's input with the batch axis first, as the network gets it.
         target: what is to be learned: `[N] int64` class numbers, `[N, T] int64` class numbers at T places,
-            `[N, H, W] int64` those of pixels, or
-            `[N, k] float32` values.
-        classes: the names of the classes, in the order of their numbers; empty for values.
+            `[N, H, W] int64` those of pixels, some of which may be `NO_CLASS`, or `[N, k] float32` values.
+        classes: the names of the classes or tokens, in the order of their numbers; empty for values.
         rows: how many samples there are.
         features: names of the input columns, for tables.
         targets: names of the target columns.
@@ -64,7 +78,7 @@ class Samples:
 
     Attributes:
         input: float32 or int64, first axis the samples; shape as `spec.input`.
-        target: int64 class numbers or float32 values, as `spec.target`.
+        target: int64 class or token numbers or float32 values, as `spec.target`.
         spec: what they look like.
         source: the fingerprint of the data set as they were read; empty where they were not read from files.
     """

@@ -176,13 +176,23 @@ class Task(Part):
         """
         return output, target
 
+    def answer(self, network: nn.Module, input: Tensor) -> Tensor:
+        """What a network is judged by for a batch, in evaluation mode and without gradients.
+
+        Args:
+            network: gives the output, or a tuple of outputs.
+            input: as of `step`.
+        """
+        found: Tensor = answer_of(network(input))
+        return found
+
     def judge(
         self, output: np.ndarray, target: np.ndarray, data: DataSpec
     ) -> tuple[dict[str, float], tuple[Preview, ...]]:
         """The measures on a whole held-out part, and what to show of it.
 
         Args:
-            output: raw outputs of the network, first axis the samples.
+            output: what `answer` gave, first axis the samples.
             target: what is wanted of them, as of `wanted`.
         """
         raise NotImplementedError
@@ -200,6 +210,15 @@ class Task(Part):
             data: names of classes and columns.
         """
         raise NotImplementedError
+
+    def read(self, input: np.ndarray, data: DataSpec) -> str:
+        """What one sample's input says, in the user's words; "" where it is its numbers that tell.
+
+        Args:
+            input: as the data set gave it, without the batch axis.
+            data: names of tokens.
+        """
+        return ""
 
     def caption(self, output: np.ndarray, target: np.ndarray, data: DataSpec) -> str:
         """What to write under one sample; arguments as of `words`."""

@@ -74,6 +74,11 @@ class LanguageModel(Task):
             yield Misfit("ND421", f"{message}; choose a text as the data, or another task")
             return
         places = data.target.shape[1]
+        if data.input.shape[1:2] != (places,):
+            message = f"A language model learns a token for each that comes in, but a sample is {data.input}"
+            message = f"{message} and its targets are {data.target}"
+            yield Misfit("ND421", f"{message}; choose a text as the data, or another task")
+            return
         fits = output.rank == 3 and output.is_float and output.shape[0] == BATCH
         if not fits or not (output.shape[1] == places or isinstance(output.shape[1], str)):
             message = (

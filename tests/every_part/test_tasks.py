@@ -12,6 +12,7 @@ from netdesigner.document import Choice
 from netdesigner.evaluation import preview_from_json, preview_to_json
 from netdesigner.evaluation.pictures import is_image
 from netdesigner.parts import Catalog, DataSpec, Preview, Task, TensorSpec
+from netdesigner.parts.dataset import MARKS
 from netdesigner.parts.span import ANY
 
 CATALOG = Catalog.discover()
@@ -25,6 +26,7 @@ PIXELS = DataSpec(
 )
 ITSELF = DataSpec(TensorSpec(("N", 3)), TensorSpec(("N",), "int64"), classes=("a", "b"), rows=40, span=ANY)
 NUMBERS = DataSpec(TensorSpec(("N", 3), "int64"), TensorSpec(("N",), "int64"), classes=("a", "b"), rows=40)
+PAIRS = DataSpec(TensorSpec(("N", 9), "int64"), TensorSpec(("N", 5), "int64"), classes=MARKS, rows=40)
 OUTPUTS = {
     CLASSES: TensorSpec(("N", 3)),
     TOKENS: TensorSpec(("N", 5, 3)),
@@ -32,9 +34,10 @@ OUTPUTS = {
     PIXELS: TensorSpec(("N", 3, 5, 6)),
     ITSELF: TensorSpec(("N", 3)),
     NUMBERS: TensorSpec(("N", 3)),
+    PAIRS: TensorSpec(("N", 5, 3)),
 }
-"""Data of every sort, and the output that suits them: three numbers a sample, at each place, for each pixel; the last
-tell an input of three values, and one of numbers of classes, which cannot be given back."""
+"""Data of every sort, and the output that suits them: three numbers a sample, at each place, for each pixel; the next
+tell an input of three values, and one of numbers of classes, which cannot be given back; the last are to be written."""
 
 
 @pytest.fixture(params=KINDS)
@@ -47,13 +50,24 @@ def data_for(task: Task) -> DataSpec:
     return found
 
 
-def network_for(task: Task) -> torch.nn.Linear | torch.nn.Conv2d:
+class Writes(torch.nn.Embedding):
+    """Scores of what follows each token that was written."""
+
+    def forward(self, input: torch.Tensor) -> torch.Tensor:
+        return super().forward(input[:, -5:])
+
+
+def network_for(task: Task) -> torch.nn.Linear | torch.nn.Conv2d | Writes:
     data = data_for(task)
+    if data is PAIRS:
+        return Writes(3, 3)
     return torch.nn.Conv2d(4, 3, 1) if data is PIXELS else torch.nn.Linear(data.input.shape[-1], 3)
 
 
 def batch_for(data: DataSpec, rows: int = 40) -> tuple[torch.Tensor, torch.Tensor]:
     generator = torch.Generator().manual_seed(0)
+    if data is PAIRS:
+        return torch.randint(3, (rows, 9), generator=generator), torch.arange(rows * 5).reshape(rows, 5) % 3
     input = torch.randn(rows, *data.input.shape[1:], generator=generator)
     places = data.target.shape[1:]
     if data.classes:

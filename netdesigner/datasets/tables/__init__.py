@@ -1,7 +1,7 @@
 """Tables of the user: text with delimiters, and Parquet.
 
 Types are found out on whole columns and shown by `inspect` before they are accepted. A table is read once, in
-blocks, into columns; `text` splits it into records, `columns` finds types, `assemble` makes arrays.
+blocks, into columns; `_records` splits text into records, `columns` finds types, `assemble` makes arrays.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import ClassVar
 
 from netdesigner.datasets._previews import row_previews
+from netdesigner.datasets._records import ENCODINGS, delimiter_of
 from netdesigner.datasets._source import TARGET_TYPES, chosen_file, reading
 from netdesigner.datasets.tables.assemble import assemble
 from netdesigner.datasets.tables.columns import MISSING
 from netdesigner.datasets.tables.csv_table import Said, read_csv
 from netdesigner.datasets.tables.parquet_table import read_parquet
 from netdesigner.datasets.tables.table import Choices, Table, inspection
-from netdesigner.datasets.tables.text import ENCODINGS, delimiter_of
 from netdesigner.errors import ParameterError
 from netdesigner.parts.dataset import Dataset, DataSpec, Progress, Samples, no_progress
 from netdesigner.parts.inspection import TableInspection

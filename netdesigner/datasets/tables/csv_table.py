@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from netdesigner.datasets._records import Dialect, RecordError, encoding_of, records, sniff
 from netdesigner.datasets._source import refuse_if_larger
 from netdesigner.datasets.tables.columns import (
     MISSING,
@@ -17,7 +18,6 @@ from netdesigner.datasets.tables.columns import (
     number_column,
 )
 from netdesigner.datasets.tables.table import Table
-from netdesigner.datasets.tables.text import Dialect, RecordError, encoding_of, records, sniff
 from netdesigner.errors import DataError
 from netdesigner.parts.dataset import Progress
 

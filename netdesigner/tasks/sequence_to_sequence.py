@@ -1,0 +1,236 @@
+"""Sequence to sequence: reading one text and writing another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+from netdesigner.parts.dataset import END, MARKS, NO_CLASS, DataSpec
+from netdesigner.parts.loss import CLASSES
+from netdesigner.parts.misfit import Misfit
+from netdesigner.parts.preview import Bars, Preview, Table
+from netdesigner.parts.task import Curve, Task, answer_of
+from netdesigner.parts.tensor import BATCH, TensorSpec
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import Tensor, nn
+
+__all__ = ["SequenceToSequence"]
+
+_SHOWN = 50
+
+
+class SequenceToSequence(Task):
+    """Learns to write a text for one that it reads, by the loss of the token at each place: as a rule cross-entropy.
+
+    While it trains, a network sees the right tokens before each place (teacher forcing). It is judged by what it
+    writes alone: the most likely token at each place is what it sees at the next one. The part that writes must not
+    see later places: attention there is causal, and recurrent layers read forwards.
+
+    Further Outputs of one number, without a batch axis, are added to the loss.
+
+    Shape:
+        input [N, S + T] int64, S tokens to read and the T before each that is to be written; output [N, T, K] as the
+        loss takes it; target [N, T] int64, −100 behind the end of a text, where nothing is learned.
+
+    Source:
+        I. Sutskever, O. Vinyals, Q. V. Le, Sequence to sequence learning with neural networks, NeurIPS 2014; R. J.
+        Williams, D. Zipser, A learning algorithm for continually running fully recurrent neural networks, Neural
+        Computation 1, 1989, for teacher forcing.
+    """
+
+    kind: ClassVar[str] = "sequence_to_sequence"
+    title: ClassVar[str] = "Sequence to sequence"
+    curves: ClassVar[tuple[Curve, ...]] = (
+        Curve("loss", "Loss"),
+        Curve("accuracy", "Right tokens", better="higher", percent=True),
+        Curve("exact", "Texts without a mistake", better="higher", percent=True),
+    )
+    monitor: ClassVar[str] = "loss"
+    learns: ClassVar[str] = CLASSES
+    usual_loss: ClassVar[str] = "CrossEntropyLoss"
+
+    def misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> tuple[Misfit, ...]:
+        """Why the output cannot be trained to write; empty where it can.
+
+        Args:
+            output: the spec at the network's output.
+            data: what the samples look like.
+            last_kind: the kind of the layer that feeds the output.
+        """
+        return tuple(self._misfits(output, data, last_kind))
+
+    def _misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> Iterator[Misfit]:
+        if not _are_pairs(data):
+            message = (
+                f"Sequence to sequence learns texts for texts, but a sample is {data.input} and {data.target}"
+            )
+            yield Misfit("ND421", f"{message}; choose data that are pairs of texts, or another task")
+            return
+        places, count = data.target.shape[1], len(data.classes)
+        wanted = self.chosen_loss.features(count)
+        features = output.shape[2] if output.rank == 3 else 0
+        shapes = " or ".join(f"[{BATCH}, {places}, {number}]" for number in wanted)
+        if output.rank != 3 or output.shape[:2] != (BATCH, places) or not output.is_float:
+            message = f"Sequence to sequence takes a score a token at each place to write, {shapes}"
+            yield Misfit("ND420", f"{message}, but the output is {output}", features=wanted[0])
+        elif features not in wanted:
+            message = f"There are {count} tokens, for which the loss takes {shapes}"
+            message = f"{message}, but the output {output} has {features} scores a place"
+            yield Misfit("ND420", message, features=wanted[0])
+        known = next((number for number in wanted if number == features), wanted[0])
+        yield from self.chosen_loss.misfits(known, last_kind)
+
+    def step(
+        self,
+        networks: Mapping[str, nn.Module],
+        criterion: nn.Module | None,
+        input: Tensor,
+        target: Tensor,
+        *,
+        measure: bool = True,
+    ) -> dict[str, Tensor]:
+        """One forward pass with the right tokens before each place.
+
+        "loss" and, where measured, "accuracy" are means over the places where something is learned, "exact" is one over
+        the texts; and what further Outputs add.
+
+        Args:
+            networks: the module under "network".
+            criterion: what the loss built.
+            input: [N, S + T] int64.
+            target: [N, T] int64.
+            measure: whether to work out the shares.
+        """
+        output, losses = self.compared(networks["network"], criterion, input, target)
+        if not measure:
+            return {"loss": losses["loss"]}
+        right, learned = self._said(output.detach()) == target, target != NO_CLASS
+        shares = {
+            "accuracy": right[learned].float().mean(),
+            "exact": (right | ~learned).all(1).float().mean(),
+        }
+        return {"loss": losses["loss"], **shares, **losses}
+
+    def paired(self, output: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+        """Scores [M, K] and tokens [M] of the M places where something is learned, each a sample of its own."""
+        learned = target != NO_CLASS
+        return output[learned], target[learned]
+
+    def answer(self, network: nn.Module, input: Tensor) -> Tensor:
+        """The scores at each place to write where the network sees what it wrote before, [N, T, K].
+
+        At each place it takes the most likely token, in a pass for each place.
+
+        Args:
+            network: gives the output, or a tuple of outputs.
+            input: [N, S + T] int64; of the tokens to write, only the first is looked at.
+        """
+        written = input.clone()
+        scores: Tensor = answer_of(network(written))
+        first = input.shape[1] - scores.shape[1]
+        written[:, first:] = input[:, first : first + 1]
+        for place in range(scores.shape[1]):
+            scores = answer_of(network(written))
+            if place + 1 < scores.shape[1]:
+                written[:, first + place + 1] = self._said(scores)[:, place]
+        return scores
+
+    def _scores(self, output: Tensor) -> Tensor:
+        """A score for each token at each place, [N, T, K]."""
+        texts, places = output.shape[:2]
+        return self.chosen_loss.scores(output.flatten(0, 1)).reshape(texts, places, -1)
+
+    def _said(self, output: Tensor) -> Tensor:
+        """The most likely token at each place, [N, T]."""
+        return self._scores(output).argmax(-1)
+
+    def _written(self, output: np.ndarray) -> np.ndarray:
+        import torch
+
+        found: np.ndarray = self._said(torch.from_numpy(output)).numpy()
+        return found
+
+    def judge(
+        self, output: np.ndarray, target: np.ndarray, data: DataSpec
+    ) -> tuple[dict[str, float], tuple[Preview, ...]]:
+        """The shares of texts without a mistake and of right tokens; some texts; how far texts are right.
+
+        Args:
+            output: [N, T, K], the scores where the network saw what it wrote before.
+            target: [N, T] tokens.
+            data: the names of the tokens.
+        """
+        said, learned = self._written(output), target != NO_CLASS
+        right = (said == target) | ~learned
+        measures = {"exact": float(right.all(axis=1).mean()), "accuracy": float(right[learned].mean())}
+        rows = tuple(
+            (*_texts(said[row], target[row], data), "yes" if right[row].all() else "no")
+            for row in range(min(_SHOWN, len(target)))
+        )
+        shown = Table("What the network writes by itself", ("should be", "written", "right"), rows)
+        return measures, (shown, _by_place(right))
+
+    def errors(self, output: np.ndarray, target: np.ndarray) -> np.ndarray:
+        """The cross-entropy of each text, a mean over its places, [N], whatever the loss."""
+        import numpy as np
+        import torch
+
+        found = np.empty(len(output))
+        for row, (given, wanted) in enumerate(
+            zip(output, target, strict=True)
+        ):  # in double precision one by one
+            learned = wanted != NO_CLASS
+            scores = self._scores(torch.from_numpy(given[np.newaxis])).double().log_softmax(-1)[0].numpy()
+            found[row] = -scores[learned, wanted[learned]].mean()
+        return found
+
+    def words(self, output: np.ndarray, target: np.ndarray, data: DataSpec) -> tuple[str, str]:
+        """The text that should be written, and the one that the network writes by itself.
+
+        Args:
+            output: [T, K] of one sample.
+            target: [T] its tokens.
+            data: the names of the tokens.
+        """
+        return _texts(self._written(output[None])[0], target, data)
+
+    def read(self, input: np.ndarray, data: DataSpec) -> str:
+        """The text to read.
+
+        Args:
+            input: [S + T] of one sample.
+            data: says how many of them are to be written, and the names of the tokens.
+        """
+        places = data.target.shape[1]
+        assert isinstance(places, int), "pairs have a fixed length"
+        return _text(input[:-places], data)
+
+
+def _are_pairs(data: DataSpec) -> bool:
+    """Whether samples hold tokens to read and tokens to write."""
+    input, target = data.input, data.target
+    if data.classes[: len(MARKS)] != MARKS or (input.rank, target.rank) != (2, 2):
+        return False
+    source, written = input.shape[1], target.shape[1]
+    return isinstance(source, int) and isinstance(written, int) and source > written
+
+
+def _texts(said: np.ndarray, target: np.ndarray, data: DataSpec) -> tuple[str, str]:
+    """What should be written and what was."""
+    return _text(target, data), _text(said, data)
+
+
+def _text(tokens: np.ndarray, data: DataSpec) -> str:
+    """The text that tokens are, up to the mark that ends it; ∅ for none."""
+    numbers = tokens.tolist()
+    end = numbers.index(END) if END in numbers else len(numbers)
+    return "".join(data.classes[number] for number in numbers[:end]) or "∅"
+
+
+def _by_place(right: np.ndarray) -> Bars:
+    """The share of texts that are right up to each place."""
+    so_far = right.cumprod(axis=1).mean(axis=0)
+    labels = tuple(str(place + 1) for place in range(len(so_far)))
+    return Bars("Texts without a mistake up to each token", labels, tuple(float(share) for share in so_far))
