@@ -51,7 +51,6 @@ def test_a_sample_with_data_has_no_problems(template: Template) -> None:
 NO_TASK_YET = {
     "bert-base": "the words that were hidden in a text",
     "dcgan": "two networks that learn against each other",
-    "t5-small": "one text from another",
     "yolo": "where things are in a picture, as boxes beside their classes",
 }
 """Samples without a small form, and what a task for them would have to learn."""
@@ -93,6 +92,14 @@ def test_weights_that_a_description_adds_up_are_those_of_the_network(template: T
     whole, parts = re.fullmatch(r".*?(\d+) weights: (.*)\.", told, re.DOTALL).groups()
     assert sum(int(number) for number in re.findall(r"\d{4,}", parts)) == int(whole)
     assert summary(template.design, nd.check(template.design))["parameters"] == int(whole)
+
+
+def test_the_sequence_to_sequence_sample_has_the_parameters_that_its_description_derives() -> None:
+    (template,) = (template for template in SAMPLES if template.name == "seq2seq")
+    tokens, e, h = (int(template.design.variables[name]) for name in ("tokens", "width", "hidden"))
+    derived = 2 * tokens * e + 9 * h * (e + h + 2) + h * h + h + 5 * h * h + h * tokens + tokens
+    assert summary(template.design, nd.check(template.design))["parameters"] == derived
+    assert f"{derived:,} parameters" in template.description
 
 
 @pytest.mark.parametrize("template", SAMPLES, ids=NAMES)
