@@ -282,7 +282,9 @@ _FIT = {
         "Samples hold another type of number than the Input declares. Set the Input to the data's type.",
     ),
     "ND412": Code(
-        "More Inputs than the data has", "A sample is one tensor, and the network has several Inputs."
+        "More Inputs than the data has",
+        "A sample is one tensor, and the network has several Inputs. What is of one element type, such as a text to "
+        "read and one to write, can come in side by side through one Input and be parted by a Split.",
     ),
     "ND413": Code(
         "More Outputs than the task has",
