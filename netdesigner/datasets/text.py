@@ -1,4 +1,4 @@
-"""Text cut into windows of tokens, for networks that learn what comes next."""
+"""Text cut into windows of tokens, for networks that learn what comes next, or what is hidden."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.datasets._source import chosen_file, reading, refuse_if_larger
 from netdesigner.errors import DataError
-from netdesigner.parts.dataset import Dataset, DataSpec, Progress, Samples, no_progress
+from netdesigner.parts.dataset import HIDDEN, NO_CLASS, Dataset, DataSpec, Progress, Samples, no_progress
 from netdesigner.parts.part import param
 from netdesigner.parts.preview import Bars, Preview, Text
 from netdesigner.parts.tensor import BATCH, TensorSpec
@@ -25,8 +25,8 @@ _OTHER = _CHARACTERS.index("?")
 _SHOWN = 800
 _MOST_FREQUENT = 24
 _NEWLINE = "↵"
-_BYTES_A_TOKEN = 24
-"""What one token takes: a number of 8 bytes, and again as input and as target of a part."""
+_BYTES_A_TOKEN = 40
+"""What one token takes: a number of 8 bytes, and again as input and as target of a part; and what hiding takes."""
 
 
 class _Windows(Dataset):
@@ -52,6 +52,14 @@ class _Windows(Dataset):
         advanced=True,
     )
 
+    hidden: float = param(
+        0.0,
+        min=0,
+        max=0.9,
+        help="part of the tokens of each sample that are hidden, to be found from those around them; 0: at each place "
+        "the next token is learned",
+    )
+
     def _text(self, progress: Progress) -> str:
         raise NotImplementedError
 
@@ -69,7 +77,9 @@ class _Windows(Dataset):
 
     def _spec(self, rows: int) -> DataSpec:
         window = TensorSpec((BATCH, self.length), "int64")
-        return DataSpec(window, window, self._names(), rows, targets=("next token",))
+        if not self.hidden:
+            return DataSpec(window, window, self._names(), rows, targets=("next token",))
+        return DataSpec(window, window, (*self._names(), HIDDEN), rows, targets=("hidden token",))
 
     def _names(self) -> tuple[str, ...]:
         """What each token is called; a newline is shown as an arrow."""
@@ -98,7 +108,10 @@ class _Windows(Dataset):
         progress(1.0, "cut into windows")
         used = rows * self.length
         shape = (rows, self.length)
-        return Samples(numbers[:used].reshape(shape), numbers[1 : used + 1].reshape(shape), self._spec(rows))
+        windows, spec = numbers[:used].reshape(shape), self._spec(rows)
+        if self.hidden:
+            return Samples(*_with_hidden(windows, self.hidden, len(spec.classes)), spec)
+        return Samples(windows, numbers[1 : used + 1].reshape(shape), spec)
 
     def _numbers(self, text: str) -> np.ndarray:
         """The tokens of a text as numbers, int64."""
@@ -128,6 +141,32 @@ class _Windows(Dataset):
         return Text("Beginning", start), bars
 
 
+def _with_hidden(windows: np.ndarray, part: float, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Windows in which tokens are hidden, and the tokens that are to be found, `NO_CLASS` at all other places.
+
+    Of the places that are to be found, four of five are marked, one of ten has any other token and one of ten its own:
+    a network must know every token from those around it. It is the same places each time.
+
+    Args:
+        windows: [N, length] tokens.
+        part: how many places of a window are to be found; one at least.
+        count: how many tokens there are, the last being the mark.
+    """
+    import numpy as np
+
+    chance = np.random.default_rng(0)
+    places = max(1, round(part * windows.shape[1]))
+    chosen = np.argsort(chance.random(windows.shape, np.float32), axis=1)[:, :places]
+    wanted = np.take_along_axis(windows, chosen, axis=1)
+    lot = chance.random(chosen.shape)
+    any_other = chance.integers(count - 1, size=chosen.shape)
+    shown = np.where(lot < 0.8, count - 1, np.where(lot < 0.9, any_other, wanted))
+    input, target = windows.copy(), np.full_like(windows, NO_CLASS)
+    np.put_along_axis(input, chosen, shown, axis=1)
+    np.put_along_axis(target, chosen, wanted, axis=1)
+    return input, target
+
+
 @cache
 def _help_pages() -> str:
     from pydoc_data.topics import topics
@@ -143,7 +182,8 @@ class PythonHelp(_Windows):
     another page. Pythons of other versions have other pages.
 
     Shape:
-        input [N, length] int64; target [N, length] int64, the token that comes next at each place.
+        input [N, length] int64; target [N, length] int64, the token that comes next at each place, or of hidden ones
+        what they are, and −100 elsewhere.
 
     Source:
         The module pydoc_data.topics of the Python that runs the program.
@@ -166,7 +206,8 @@ class TextFile(_Windows):
     """A text file in UTF-8.
 
     Shape:
-        input [N, length] int64; target [N, length] int64, the token that comes next at each place.
+        input [N, length] int64; target [N, length] int64, the token that comes next at each place, or of hidden ones
+        what they are, and −100 elsewhere.
 
     Source:
         The user's file; UTF-8 is RFC 3629.

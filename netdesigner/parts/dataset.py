@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "END",
     "FILL",
+    "HIDDEN",
     "MARKS",
     "NO_CLASS",
     "START",
@@ -39,6 +40,8 @@ end of a text, and counts nowhere; losses of torch pass over it."""
 MARKS = ("fill", "start", "end")
 """The first tokens of data that are pairs of texts: what fills a text up, what begins one and what ends it."""
 FILL, START, END = range(len(MARKS))
+HIDDEN = "▒"
+"""The last token of data in which tokens are hidden, to be found from those around them."""
 
 Progress = Callable[[float, str], None]
 """Called with the done fraction (0 to 1) and what is being done; raises `CancelledError` where the user cancelled."""

@@ -1,4 +1,4 @@
-"""Language modelling: which token comes next at every place of a text."""
+"""Language modelling: which token comes next at every place of a text, or which one is hidden there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.errors import TrainingError
-from netdesigner.parts.dataset import DataSpec
+from netdesigner.parts.dataset import HIDDEN, NO_CLASS, DataSpec
 from netdesigner.parts.loss import CLASSES
 from netdesigner.parts.misfit import Misfit
 from netdesigner.parts.preview import Preview, Table, Text
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor, nn
 
-__all__ = ["LanguageModel"]
+__all__ = ["LanguageModel", "MaskedLanguageModel"]
 
 _MOST_FREQUENT = 24
 _ROUNDING = 1e-4
@@ -26,27 +26,14 @@ _MOST_NATS = 700.0
 """What the exponential of still is a number."""
 
 
-class LanguageModel(Task):
-    """Learns at every place of a text which token comes next, by the loss that is chosen: as a rule the cross-entropy.
+class _OfTokens(Task):
+    """What both have in common: a token at each place.
 
-    The loss is a mean over all places, in nats a token with the cross-entropy. Bits a token are the cross-entropy of
-    the softmax of the scores whatever the loss; where tokens are characters, they are bits a character. Each window is
-    judged by itself, so its first places are foretold from little. Further Outputs of one number, without a batch axis,
-    are added to the loss.
-
-    A network that sees later places has nothing to learn and is refused: attention must be causal, and recurrent layers
-    read forwards.
-
-    Shape:
-        output [N, T, K] as the loss takes it; target [N, T] int64, the token after each place.
-
-    Source:
-        Y. Bengio, R. Ducharme, P. Vincent, C. Jauvin, A neural probabilistic language model, JMLR 3, 2003; bits a
-        token after C. E. Shannon, Prediction and entropy of printed English, 1951.
+    Attributes:
+        what: what is learned, in words.
+        seen: from what it is to be told.
     """
 
-    kind: ClassVar[str] = "language_model"
-    title: ClassVar[str] = "Language model"
     curves: ClassVar[tuple[Curve, ...]] = (
         Curve("loss", "Loss"),
         Curve("bits", "Bits a token"),
@@ -55,6 +42,8 @@ class LanguageModel(Task):
     monitor: ClassVar[str] = "loss"
     learns: ClassVar[str] = CLASSES
     usual_loss: ClassVar[str] = "CrossEntropyLoss"
+    what: ClassVar[str]
+    seen: ClassVar[str]
 
     def misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> tuple[Misfit, ...]:
         """Why the output cannot be trained to say what comes next; empty where it can.
@@ -66,24 +55,28 @@ class LanguageModel(Task):
         """
         return tuple(self._misfits(output, data, last_kind))
 
+    def _unsuited(self, data: DataSpec) -> str:
+        """Why texts cannot be learned from, and what to do; "" where they can."""
+        raise NotImplementedError
+
     def _misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> Iterator[Misfit]:
         count = len(data.classes)
         if not count or data.target.rank != 2:
             given = f"classes {data.target}" if count else f"values {data.target}"
-            message = f"A language model learns the next token at each place, but the targets are {given}"
+            message = f"{self.what}, but the targets are {given}"
             yield Misfit("ND421", f"{message}; choose a text as the data, or another task")
             return
         places = data.target.shape[1]
         if data.input.shape[1:2] != (places,):
-            message = f"A language model learns a token for each that comes in, but a sample is {data.input}"
-            message = f"{message} and its targets are {data.target}"
+            message = f"{self.what}, but a sample is {data.input} and its targets are {data.target}"
             yield Misfit("ND421", f"{message}; choose a text as the data, or another task")
+            return
+        if unsuited := self._unsuited(data):
+            yield Misfit("ND421", f"{self.what}, but {unsuited}")
             return
         fits = output.rank == 3 and output.is_float and output.shape[0] == BATCH
         if not fits or not (output.shape[1] == places or isinstance(output.shape[1], str)):
-            message = (
-                f"A language model gives a score for each token at each place, [{BATCH}, {places}, {count}]"
-            )
+            message = f"A {self.title.lower()} gives a score for each token at each place, [{BATCH}, {places}, {count}]"
             yield Misfit("ND420", f"{message}, but the output is {output}", features=count)
         elif output.shape[2] != count:
             message = (
@@ -91,33 +84,6 @@ class LanguageModel(Task):
             )
             yield Misfit("ND420", message, features=count)
         yield from self.chosen_loss.misfits(count, last_kind)
-
-    def check_networks(self, networks: Mapping[str, nn.Module], input: Tensor) -> None:
-        """Refuses a network that is told by later places what comes next.
-
-        Args:
-            networks: the module under "network".
-            input: [N, T] int64; their last token is replaced by another.
-
-        Raises:
-            TrainingError: what the network says of a place depends on a later one.
-        """
-        import torch
-
-        other = input.clone()
-        other[:, -1] = torch.where(input[:, -1] == 0, 1, 0)
-        network = networks["network"].eval()
-        with torch.no_grad():
-            one, two = (answer_of(network(tokens))[:, :-1].float() for tokens in (input, other))
-        network.train()
-        if not torch.allclose(one, two, rtol=_ROUNDING, atol=_ROUNDING):
-            raise TrainingError(
-                "the network sees what it should foretell: another token at the end of a text changes what it says of "
-                "the places before",
-                advice=(
-                    "Let attention be causal, and recurrent and convolutional layers look at the past only.",
-                ),
-            )
 
     def step(
         self,
@@ -151,8 +117,9 @@ class LanguageModel(Task):
         return {"loss": losses["loss"], "bits": bits, "accuracy": right, **losses}
 
     def paired(self, output: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-        """Scores [N·T, K] and tokens [N·T]: each place is a sample of its own."""
-        return output.flatten(0, 1), target.flatten()
+        """Scores [M, K] and tokens [M] of the M places where one is learned: each is a sample of its own."""
+        learned = target != NO_CLASS
+        return output[learned], target[learned]
 
     def judge(
         self, output: np.ndarray, target: np.ndarray, data: DataSpec
@@ -169,13 +136,12 @@ class LanguageModel(Task):
         measures = {
             "bits_a_token": nats / math.log(2),
             "perplexity": math.exp(min(nats, _MOST_NATS)),
-            "accuracy": float((said == target).mean()),
+            "accuracy": float((said == target)[target != NO_CLASS].mean()),
         }
+        true, likely = self.words(output[0], target[0], data)
         shown = (
-            Text("A text that was held out", _joined(target[0], data)),
-            Text(
-                "The most likely token at each of its places, given the text before", _joined(said[0], data)
-            ),
+            Text("A text that was held out", true),
+            Text(f"The most likely token at each of its places, {self.seen}", likely),
         )
         return measures, (*shown, _by_token(said, target, data))
 
@@ -191,26 +157,120 @@ class LanguageModel(Task):
         )
 
     def words(self, output: np.ndarray, target: np.ndarray, data: DataSpec) -> tuple[str, str]:
-        """The text, and the most likely token at each of its places.
+        """The text, and the most likely token at each of its places; · where none is learned.
 
         Args:
             output: [T, K] of one sample, as the loss takes it.
             target: [T] its tokens.
             data: the names of the tokens.
         """
-        return _joined(target, data), _joined(output.argmax(axis=-1), data)
+        import numpy as np
+
+        said = np.where(target == NO_CLASS, NO_CLASS, output.argmax(axis=-1))
+        return _joined(target, data), _joined(said, data)
+
+
+class LanguageModel(_OfTokens):
+    """Learns at every place of a text which token comes next, by the loss that is chosen: as a rule the cross-entropy.
+
+    The loss is a mean over all places, in nats a token with the cross-entropy. Bits a token are the cross-entropy of
+    the softmax of the scores whatever the loss; where tokens are characters, they are bits a character. Each window is
+    judged by itself, so its first places are foretold from little. Further Outputs of one number, without a batch axis,
+    are added to the loss.
+
+    A network that sees later places has nothing to learn and is refused: attention must be causal, and recurrent layers
+    read forwards.
+
+    Shape:
+        output [N, T, K] as the loss takes it; target [N, T] int64, the token after each place.
+
+    Source:
+        Y. Bengio, R. Ducharme, P. Vincent, C. Jauvin, A neural probabilistic language model, JMLR 3, 2003; bits a
+        token after C. E. Shannon, Prediction and entropy of printed English, 1951.
+    """
+
+    kind: ClassVar[str] = "language_model"
+    title: ClassVar[str] = "Language model"
+    what: ClassVar[str] = "A language model learns the next token at each place"
+    seen: ClassVar[str] = "given the text before"
+
+    def _unsuited(self, data: DataSpec) -> str:
+        if HIDDEN not in data.classes:
+            return ""
+        return (
+            "tokens are hidden in the data; set their hidden to 0, or choose the task Masked language model"
+        )
+
+    def check_networks(self, networks: Mapping[str, nn.Module], input: Tensor) -> None:
+        """Refuses a network that is told by later places what comes next.
+
+        Args:
+            networks: the module under "network".
+            input: [N, T] int64; their last token is replaced by another.
+
+        Raises:
+            TrainingError: what the network says of a place depends on a later one.
+        """
+        import torch
+
+        other = input.clone()
+        other[:, -1] = torch.where(input[:, -1] == 0, 1, 0)
+        network = networks["network"].eval()
+        with torch.no_grad():
+            one, two = (answer_of(network(tokens))[:, :-1].float() for tokens in (input, other))
+        network.train()
+        if not torch.allclose(one, two, rtol=_ROUNDING, atol=_ROUNDING):
+            raise TrainingError(
+                "the network sees what it should foretell: another token at the end of a text changes what it says of "
+                "the places before",
+                advice=(
+                    "Let attention be causal, and recurrent and convolutional layers look at the past only.",
+                ),
+            )
+
+
+class MaskedLanguageModel(_OfTokens):
+    """Learns the tokens that are hidden in a text from those on both sides; all other places do not count.
+
+    The loss is the one that is chosen, as a rule the cross-entropy, and a mean over the hidden places; bits a token as
+    of a language model. Further Outputs of one number, without a batch axis, are added to the loss.
+
+    Shape:
+        output [N, T, K] as the loss takes it; target [N, T] int64, the token at each hidden place, else −100.
+
+    Source:
+        J. Devlin, M.-W. Chang, K. Lee, K. Toutanova, BERT: pre-training of deep bidirectional transformers for language
+        understanding, NAACL 2019, section 3.1.
+    """
+
+    kind: ClassVar[str] = "masked_language_model"
+    title: ClassVar[str] = "Masked language model"
+    what: ClassVar[str] = "A masked language model learns the tokens that are hidden in a text"
+    seen: ClassVar[str] = "given the text around"
+
+    def _unsuited(self, data: DataSpec) -> str:
+        return "" if HIDDEN in data.classes else "none are hidden in the data; say how many in their hidden"
+
+    def read(self, input: np.ndarray, data: DataSpec) -> str:
+        """The text with what is hidden.
+
+        Args:
+            input: [T] of one sample.
+            data: the names of the tokens.
+        """
+        return _joined(input, data)
 
 
 def _joined(tokens: np.ndarray, data: DataSpec) -> str:
-    """A text on one line, as the tokens are called."""
-    return "".join(data.classes[token] for token in tokens)
+    """A text on one line, as the tokens are called; · where none is learned."""
+    return "".join("·" if token == NO_CLASS else data.classes[token] for token in tokens)
 
 
 def _by_token(said: np.ndarray, target: np.ndarray, data: DataSpec) -> Table:
     """How often each of the most frequent tokens was foretold."""
     import numpy as np
 
-    counts = np.bincount(target.reshape(-1), minlength=len(data.classes))
+    counts = np.bincount(target[target != NO_CLASS], minlength=len(data.classes))
     hits = np.bincount(target[said == target], minlength=len(data.classes))
     frequent = np.argsort(-counts, kind="stable")[:_MOST_FREQUENT]
     rows = tuple(

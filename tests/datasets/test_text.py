@@ -9,6 +9,7 @@ import pytest
 from netdesigner.datasets.text import PythonHelp, TextFile
 from netdesigner.errors import DataError
 from netdesigner.parts import Bars, Samples, Text
+from netdesigner.parts.dataset import HIDDEN, NO_CLASS
 
 
 def text(folder: Path, content: str, **params: object) -> TextFile:
@@ -85,6 +86,30 @@ def test_no_paragraph_of_the_help_pages_stands_twice() -> None:
     found = "".join(said(PythonHelp(length=2, tokens="bytes").load())).split("↵↵")
     assert len(pages) > len(set(pages)), "the reason why it is looked after"
     assert len(found) == len(set(found)) > 1000
+
+
+def test_of_hidden_tokens_only_those_are_learned(tmp_path: Path) -> None:
+    plain = text(tmp_path, "abcdefghij" * 400, length=20).load()
+    samples = text(tmp_path, "abcdefghij" * 400, length=20, hidden=0.25).load()
+    learned = samples.target != NO_CLASS
+    assert (learned.sum(axis=1) == 5).all()
+    np.testing.assert_array_equal(samples.target[learned], plain.input[learned])
+    np.testing.assert_array_equal(samples.input[~learned], plain.input[~learned])
+
+
+def test_most_hidden_tokens_are_marked_some_are_others_and_some_themselves(tmp_path: Path) -> None:
+    samples = text(tmp_path, "abcdefghij" * 4000, length=20, hidden=0.25).load()
+    learned = samples.target != NO_CLASS
+    shown, true = samples.input[learned], samples.target[learned]
+    mark = samples.spec.classes.index(HIDDEN)
+    assert mark == len(samples.spec.classes) - 1
+    assert (shown == mark).mean() == pytest.approx(0.8, abs=0.02)
+    assert (shown == true).mean() == pytest.approx(0.1, abs=0.02)
+
+
+def test_at_least_one_token_of_a_sample_is_hidden(tmp_path: Path) -> None:
+    samples = text(tmp_path, "abcdefgh", length=2, hidden=0.01).load()
+    assert ((samples.target != NO_CLASS).sum(axis=1) == 1).all()
 
 
 def test_the_preview_shows_the_beginning_in_lines_and_the_most_frequent(tmp_path: Path) -> None:

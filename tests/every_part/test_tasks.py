@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, get_args
 
 import numpy as np
@@ -12,7 +13,7 @@ from netdesigner.document import Choice
 from netdesigner.evaluation import preview_from_json, preview_to_json
 from netdesigner.evaluation.pictures import is_image
 from netdesigner.parts import Catalog, DataSpec, Preview, Task, TensorSpec
-from netdesigner.parts.dataset import MARKS
+from netdesigner.parts.dataset import HIDDEN, MARKS
 from netdesigner.parts.span import ANY
 
 CATALOG = Catalog.discover()
@@ -27,9 +28,11 @@ PIXELS = DataSpec(
 ITSELF = DataSpec(TensorSpec(("N", 3)), TensorSpec(("N",), "int64"), classes=("a", "b"), rows=40, span=ANY)
 NUMBERS = DataSpec(TensorSpec(("N", 3), "int64"), TensorSpec(("N",), "int64"), classes=("a", "b"), rows=40)
 PAIRS = DataSpec(TensorSpec(("N", 9), "int64"), TensorSpec(("N", 5), "int64"), classes=MARKS, rows=40)
+HIDES = replace(TOKENS, classes=("a", "b", HIDDEN))
 OUTPUTS = {
     CLASSES: TensorSpec(("N", 3)),
     TOKENS: TensorSpec(("N", 5, 3)),
+    HIDES: TensorSpec(("N", 5, 3)),
     VALUES: TensorSpec(("N", 3)),
     PIXELS: TensorSpec(("N", 3, 5, 6)),
     ITSELF: TensorSpec(("N", 3)),

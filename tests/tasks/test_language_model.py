@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,8 @@ from torch.nn import functional as F
 from netdesigner.document import Choice
 from netdesigner.losses.cross_entropy import CrossEntropyLoss
 from netdesigner.parts import Catalog, DataSpec, Table, TensorSpec, Text
-from netdesigner.tasks.language_model import LanguageModel
+from netdesigner.parts.dataset import HIDDEN, NO_CLASS
+from netdesigner.tasks.language_model import LanguageModel, MaskedLanguageModel
 
 CATALOG = Catalog.discover()
 DATA = DataSpec(TensorSpec(("N", 3), "int64"), TensorSpec(("N", 3), "int64"), classes=("a", " ", "c", "d"))
@@ -98,6 +100,52 @@ def test_errors_are_the_mean_cross_entropy_of_each_text() -> None:
     each = F.cross_entropy(torch.from_numpy(SCORES).transpose(1, 2), torch.from_numpy(TRUE), reduction="none")
     np.testing.assert_allclose(errors, each.numpy().mean(1), rtol=1e-6)
     assert errors.argmax() == 1
+
+
+def test_where_tokens_are_hidden_only_those_count() -> None:
+    data = replace(DATA, classes=("a", " ", "c", HIDDEN))
+    hidden = np.array([[0, NO_CLASS, 2], [NO_CLASS, 2, NO_CLASS]])
+    counted = BITS[hidden != NO_CLASS]
+    task = MaskedLanguageModel(loss=CrossEntropyLoss())
+    found = task.step(
+        {"network": torch.nn.Identity()},
+        task.chosen_loss.build(),
+        torch.from_numpy(SCORES),
+        torch.from_numpy(hidden),
+    )
+    assert float(found["bits"]) == pytest.approx(counted.mean())
+    measures, previews = task.judge(SCORES, hidden, data)
+    assert measures["accuracy"] == 1
+    assert measures["bits_a_token"] == pytest.approx(1)
+    assert isinstance(previews[1], Text)
+    assert (previews[1].title.endswith("given the text around"), previews[1].text) == (True, "a·c")
+    assert isinstance(previews[2], Table)
+    assert previews[2].rows == (("c", 2, 1.0), ("a", 1, 1.0))
+    assert task.words(SCORES[1], hidden[1], data) == ("·c·", "·c·")
+    assert task.read(np.array([3, 1, 2]), data) == f"{HIDDEN} c"
+
+
+def test_data_with_hidden_tokens_and_without_are_for_one_task_each() -> None:
+    masked, hidden = (
+        MaskedLanguageModel(loss=CrossEntropyLoss()),
+        replace(DATA, classes=("a", " ", "c", HIDDEN)),
+    )
+    output = TensorSpec(("N", 3, 4))
+    assert masked.misfits(output, hidden, "Linear") == language_model().misfits(output, DATA, "Linear") == ()
+    for task, data, said in (
+        (masked, DATA, "none are hidden in the data"),
+        (language_model(), hidden, "choose the task Masked language model"),
+    ):
+        (found,) = task.misfits(output, data, "Linear")
+        assert found.code == "ND421"
+        assert said in found.message
+
+
+def test_texts_for_texts_are_told() -> None:
+    data = replace(DATA, input=TensorSpec(("N", 7), "int64"))
+    (found,) = language_model().misfits(TensorSpec(("N", 3, 4)), data, "Linear")
+    assert found.code == "ND421"
+    assert "a sample is [N, 7] int64 and its targets are [N, 3] int64" in found.message
 
 
 def test_caption_shows_both_texts() -> None:
