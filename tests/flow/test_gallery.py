@@ -49,7 +49,6 @@ def test_a_sample_with_data_has_no_problems(template: Template) -> None:
 
 
 NO_TASK_YET = {
-    "bert-base": "the words that were hidden in a text",
     "clip": "which pictures and texts belong together: a sample is one tensor, and these are two of different types",
     "dcgan": "two networks that learn against each other",
     "yolo": "where things are in a picture, as boxes beside their classes",
