@@ -6,13 +6,13 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from netdesigner.errors import TrainingError
 from netdesigner.parts.dataset import HIDDEN, NO_CLASS, DataSpec
 from netdesigner.parts.loss import CLASSES
 from netdesigner.parts.misfit import Misfit
 from netdesigner.parts.preview import Preview, Table, Text
-from netdesigner.parts.task import Curve, Task, answer_of
+from netdesigner.parts.task import Curve, Task
 from netdesigner.parts.tensor import BATCH, TensorSpec
+from netdesigner.tasks._causal import refuse_foresight
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["LanguageModel", "MaskedLanguageModel"]
 
 _MOST_FREQUENT = 24
-_ROUNDING = 1e-4
 _MOST_NATS = 700.0
 """What the exponential of still is a number."""
 
@@ -211,22 +210,7 @@ class LanguageModel(_OfTokens):
         Raises:
             TrainingError: what the network says of a place depends on a later one.
         """
-        import torch
-
-        other = input.clone()
-        other[:, -1] = torch.where(input[:, -1] == 0, 1, 0)
-        network = networks["network"].eval()
-        with torch.no_grad():
-            one, two = (answer_of(network(tokens))[:, :-1].float() for tokens in (input, other))
-        network.train()
-        if not torch.allclose(one, two, rtol=_ROUNDING, atol=_ROUNDING):
-            raise TrainingError(
-                "the network sees what it should foretell: another token at the end of a text changes what it says of "
-                "the places before",
-                advice=(
-                    "Let attention be causal, and recurrent and convolutional layers look at the past only.",
-                ),
-            )
+        refuse_foresight(networks["network"], input)
 
 
 class MaskedLanguageModel(_OfTokens):

@@ -11,6 +11,7 @@ from netdesigner.parts.misfit import Misfit
 from netdesigner.parts.preview import Bars, Preview, Table
 from netdesigner.parts.task import Curve, Task, answer_of
 from netdesigner.parts.tensor import BATCH, TensorSpec
+from netdesigner.tasks._causal import refuse_foresight
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,8 +26,8 @@ class SequenceToSequence(Task):
     """Learns to write a text for one that it reads, by the loss of the token at each place: as a rule cross-entropy.
 
     While it trains, a network sees the right tokens before each place (teacher forcing). It is judged by what it
-    writes alone: the most likely token at each place is what it sees at the next one. The part that writes must not
-    see later places: attention there is causal, and recurrent layers read forwards.
+    writes alone: the most likely token at each place is what it sees at the next one. A network whose
+    part that writes sees later places is refused: attention there is causal, and recurrent layers read forwards.
 
     Further Outputs of one number, without a batch axis, are added to the loss.
 
@@ -81,6 +82,18 @@ class SequenceToSequence(Task):
             yield Misfit("ND420", message, features=wanted[0])
         known = next((number for number in wanted if number == features), wanted[0])
         yield from self.chosen_loss.misfits(known, last_kind)
+
+    def check_networks(self, networks: Mapping[str, nn.Module], input: Tensor) -> None:
+        """Refuses a network that is told by later tokens what to write.
+
+        Args:
+            networks: the module under "network".
+            input: [N, S + T] int64; their last token is replaced by another.
+
+        Raises:
+            TrainingError: what the network says of a place depends on a later one.
+        """
+        refuse_foresight(networks["network"], input)
 
     def step(
         self,

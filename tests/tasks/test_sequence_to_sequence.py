@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from netdesigner.errors import TrainingError
 from netdesigner.evaluation import evaluate
 from netdesigner.losses.cross_entropy import CrossEntropyLoss, NLLLoss
 from netdesigner.parts import Bars, DataSpec, Table, TensorSpec
@@ -66,7 +67,7 @@ def test_what_is_to_be_written_is_not_looked_at() -> None:
     assert torch.equal(TASK.answer(RIGHT, INPUT), TASK.answer(RIGHT, blind))
 
 
-def test_a_network_that_sees_later_places_is_found_out_when_it_is_judged() -> None:
+def test_a_network_that_sees_later_places_is_refused_and_would_be_found_out() -> None:
     class LooksAhead(nn.Module):
         def forward(self, input: Tensor) -> Tensor:
             later = torch.cat([input[:, -3:], torch.full((len(input), 1), END)], dim=1)
@@ -75,6 +76,9 @@ def test_a_network_that_sees_later_places_is_found_out_when_it_is_judged() -> No
     input, target = INPUT[:1], TARGET[:1]
     assert step(LooksAhead(), input, target)["exact"] == 1
     assert evaluate(LooksAhead(), input, target, TASK, DATA).measures["exact"] == 0
+    with pytest.raises(TrainingError, match="sees what it should foretell"):
+        TASK.check_networks({"network": LooksAhead()}, input)
+    TASK.check_networks({"network": RIGHT}, input)
 
 
 def test_the_input_is_left_as_it_is() -> None:
