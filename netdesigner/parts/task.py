@@ -6,7 +6,7 @@ chosen beside the task. A task's steps import torch inside.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -109,6 +109,10 @@ class Task(Part):
             data: what the samples look like.
             last_kind: the kind of the layer that feeds the output.
         """
+        return tuple(self.find_misfits(output, data, last_kind))
+
+    def find_misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> Iterable[Misfit]:
+        """What `misfits` is asked for; every task writes its own."""
         raise NotImplementedError
 
     def check_networks(self, networks: Mapping[str, nn.Module], input: Tensor) -> None:

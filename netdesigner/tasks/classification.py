@@ -41,17 +41,8 @@ class Classification(Task):
     learns: ClassVar[str] = CLASSES
     usual_loss: ClassVar[str] = "CrossEntropyLoss"
 
-    def misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> tuple[Misfit, ...]:
-        """Why the output cannot be trained to tell the classes apart; empty where it can.
-
-        Args:
-            output: the spec at the network's output.
-            data: what the samples look like.
-            last_kind: the kind of the layer that feeds the output.
-        """
-        return tuple(self._misfits(output, data, last_kind))
-
-    def _misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> Iterator[Misfit]:
+    def find_misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> Iterator[Misfit]:
+        """Why the output cannot be trained to tell the classes apart; empty where it can."""
         count = len(data.classes)
         if not count:
             name = f"'{data.targets[0]}'" if len(data.targets) == 1 else "the targets"

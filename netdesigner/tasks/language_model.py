@@ -44,21 +44,12 @@ class _OfTokens(Task):
     what: ClassVar[str]
     seen: ClassVar[str]
 
-    def misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> tuple[Misfit, ...]:
-        """Why the output cannot be trained to say what comes next; empty where it can.
-
-        Args:
-            output: the spec at the network's output.
-            data: what the samples look like.
-            last_kind: the kind of the layer that feeds the output.
-        """
-        return tuple(self._misfits(output, data, last_kind))
-
     def _unsuited(self, data: DataSpec) -> str:
         """Why texts cannot be learned from, and what to do; "" where they can."""
         raise NotImplementedError
 
-    def _misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> Iterator[Misfit]:
+    def find_misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> Iterator[Misfit]:
+        """Why the output cannot be trained to say what comes next; empty where it can."""
         count = len(data.classes)
         if not count or data.target.rank != 2:
             given = f"classes {data.target}" if count else f"values {data.target}"

@@ -49,17 +49,8 @@ class Reconstruction(ValuesTask):
         del target
         return input.reshape(len(input), -1)
 
-    def misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> tuple[Misfit, ...]:
-        """Why the output cannot be trained to be the input; empty where it can.
-
-        Args:
-            output: the spec at the network's output.
-            data: what the samples look like.
-            last_kind: the kind of the layer that feeds the output.
-        """
-        return tuple(self._misfits(output, data, last_kind))
-
-    def _misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> Iterator[Misfit]:
+    def find_misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> Iterator[Misfit]:
+        """Why the output cannot be trained to be the input; empty where it can."""
         sample = tuple(dim for dim in data.input.shape[1:] if isinstance(dim, int))
         if not data.input.is_float or not sample or len(sample) < data.input.rank - 1:
             message = f"Reconstruction gives back values of a fixed shape, but samples are {data.input}"

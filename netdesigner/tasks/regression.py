@@ -32,17 +32,8 @@ class Regression(ValuesTask):
     kind: ClassVar[str] = "regression"
     title: ClassVar[str] = "Regression"
 
-    def misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> tuple[Misfit, ...]:
-        """Why the output cannot be trained on the targets; empty where it can.
-
-        Args:
-            output: the spec at the network's output.
-            data: what the samples look like.
-            last_kind: the kind of the layer that feeds the output.
-        """
-        return tuple(self._misfits(output, data, last_kind))
-
-    def _misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> Iterator[Misfit]:
+    def find_misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> Iterator[Misfit]:
+        """Why the output cannot be trained on the targets; empty where it can."""
         if data.classes:
             message = f"Regression learns values, but the targets are {len(data.classes)} classes"
             yield Misfit(

@@ -52,15 +52,10 @@ class Segmentation(Task):
     usual_loss: ClassVar[str] = "CrossEntropyLoss"
     draws: ClassVar[str] = "the picture, what is true, what was said"
 
-    def misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> tuple[Misfit, ...]:
-        """Why the output cannot be trained to tell the classes of pixels; empty where it can.
-
-        Args:
-            output: the spec at the network's output.
-            data: what the samples look like.
-            last_kind: the kind of the layer that feeds the output.
-        """
-        return tuple(replace(misfit, axis=1) for misfit in self._misfits(output, data, last_kind))
+    def find_misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> Iterator[Misfit]:
+        """Why the output cannot be trained to tell the classes of pixels; empty where it can."""
+        for misfit in self._misfits(output, data, last_kind):
+            yield replace(misfit, axis=1)
 
     def _misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> Iterator[Misfit]:
         if not data.classes or data.target.rank != 3:

@@ -52,17 +52,8 @@ class SequenceToSequence(Task):
     learns: ClassVar[str] = CLASSES
     usual_loss: ClassVar[str] = "CrossEntropyLoss"
 
-    def misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> tuple[Misfit, ...]:
-        """Why the output cannot be trained to write; empty where it can.
-
-        Args:
-            output: the spec at the network's output.
-            data: what the samples look like.
-            last_kind: the kind of the layer that feeds the output.
-        """
-        return tuple(self._misfits(output, data, last_kind))
-
-    def _misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> Iterator[Misfit]:
+    def find_misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> Iterator[Misfit]:
+        """Why the output cannot be trained to write; empty where it can."""
         if not _are_pairs(data):
             message = (
                 f"Sequence to sequence learns texts for texts, but a sample is {data.input} and {data.target}"

@@ -290,7 +290,7 @@ class Classes(Task):
 
     smoothing: float = param(0.0, min=0, max=1)
 
-    def misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> tuple[Misfit, ...]:
+    def find_misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> tuple[Misfit, ...]:
         wanted = len(data.classes)
         if not wanted:
             return (Misfit("ND421", "there are no classes"),)
@@ -312,7 +312,7 @@ class Values(Task):
     learns: ClassVar[str] = "values"
     usual_loss: ClassVar[str] = "MSELoss"
 
-    def misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> tuple[Misfit, ...]:
+    def find_misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> tuple[Misfit, ...]:
         return (Misfit("ND421", "there are classes"),) if data.classes else ()
 
 
