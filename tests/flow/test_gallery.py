@@ -10,7 +10,7 @@ import pytest
 
 import netdesigner as nd
 from netdesigner.checks import summary
-from netdesigner.document import Design
+from netdesigner.document import Design, edit
 from netdesigner.parts import Catalog
 from netdesigner.session.gallery import FAMILIES, SAMPLE, Template, templates
 from netdesigner.training.events import EpochEnd, Finished
@@ -134,8 +134,9 @@ def test_a_sample_learns_is_judged_and_leaves_verified(template: Template, tmp_p
 @pytest.mark.parametrize("template", SMALL, ids=names(SMALL))
 def test_a_small_form_trains_and_leaves_verified(template: Template, tmp_path: Path) -> None:
     assert template.small is not None
-    settings = {"epochs": 1, "batch_size": 256, "seed": 1}
-    events = list(nd.train(template.small, tmp_path / "run", device="cpu", **settings))
+    assert template.small.data is not None
+    tenth = edit.set_data(template.small, template.small.data.with_params({"validation": 0.1, "test": 0.8}))
+    events = list(nd.train(tenth, tmp_path / "run", device="cpu", epochs=1, batch_size=256, seed=1))
     assert isinstance(events[-1], Finished)
     leaves_verified(tmp_path / "run", tmp_path / "model.onnx")
 
