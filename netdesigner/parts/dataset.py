@@ -102,11 +102,14 @@ class Dataset(Part):
         images: its samples are pictures and are shown as such.
         continuous: its samples follow one another, as the windows of a text do. What is held out is then a stretch of
             neighbours: between two neighbours in the training part, a sample would be half known.
+        groups: of how many groups of equal size continuous samples are made up, each of which is held out as a whole,
+            such as pairs that share pictures; 0 where every sample may be the last of a part.
     """
 
     embedded: ClassVar[bool] = False
     images: ClassVar[bool] = False
     continuous: ClassVar[bool] = False
+    groups: ClassVar[int] = 0
 
     validation: float = param(0.15, min=0, max=0.9, help="part of the samples that is watched while training")
     test: float = param(0.15, min=0, max=0.9, help="part of the samples that is held out for evaluation")
@@ -127,13 +130,18 @@ class Dataset(Part):
         """What samples look like that are scaled as the data set says, with what that tells of their numbers."""
         return replace(spec, span={"standard": ANY, "minmax": Span(0, 1)}.get(self.normalize))
 
+    def group_size(self, rows: int) -> int:
+        """How many of so many samples are in each group; 1 where there are no groups."""
+        return max(1, rows // self.groups) if self.groups else 1
+
     def shares(self, rows: int) -> dict[str, int]:
         """How many of so many samples are in each part: "train", "validation" and "test".
 
         Raises:
             ParameterError: nothing is left to train on.
         """
-        validation, test = round(rows * self.validation), round(rows * self.test)
+        size = self.group_size(rows)
+        validation, test = (round(rows * part / size) * size for part in (self.validation, self.test))
         if rows - validation - test < 1:
             raise ParameterError(
                 "validation",

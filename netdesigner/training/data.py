@@ -1,7 +1,7 @@
 """From raw samples to what a network is trained on: split, scaled, and cut into batches.
 
 The split is random with a seed of its own and keeps the share of each class where every class has enough samples. Of
-samples that follow one another each part is a stretch, and the seed chooses where it begins.
+samples that follow one another each part is a stretch of whole groups, and the seed chooses where it begins.
 The numbers for scaling come from the training part alone, so nothing of the held-out parts leaks into training.
 """
 
@@ -111,7 +111,7 @@ def split(samples: Samples, dataset: Dataset) -> dict[str, np.ndarray]:
     count = len(samples.target)
     sizes = dataset.shares(count)
     if dataset.continuous:
-        return _stretches(sizes, dataset.split_seed)
+        return _stretches(sizes, dataset.split_seed, dataset.group_size(count))
     classes = (
         samples.target
         if samples.target.ndim == 1 and np.issubdtype(samples.target.dtype, np.integer)
@@ -123,10 +123,16 @@ def split(samples: Samples, dataset: Dataset) -> dict[str, np.ndarray]:
     return {"train": rows, "validation": found["validation"], "test": found["test"]}
 
 
-def _stretches(sizes: Mapping[str, int], seed: int) -> dict[str, np.ndarray]:
-    """The rows of each part as one stretch of a ring: the end of the samples goes on at their beginning."""
+def _stretches(sizes: Mapping[str, int], seed: int, size: int) -> dict[str, np.ndarray]:
+    """The rows of each part as one stretch of a ring: the end of the samples goes on at their beginning.
+
+    Args:
+        sizes: how many rows each part has.
+        seed: decides where the stretches begin.
+        size: of a group, whose first row alone may be the first of a part.
+    """
     rows = np.arange(sum(sizes.values()))
-    ring = np.roll(rows, np.random.default_rng(seed).integers(len(rows)))
+    ring = np.roll(rows, np.random.default_rng(seed).integers(len(rows) // size) * size)
     ends = np.cumsum([sizes[name] for name in PARTS])
     return {name: np.sort(part) for name, part in zip(PARTS, np.split(ring, ends[:-1]), strict=True)}
 

@@ -219,6 +219,20 @@ def test_the_seed_chooses_where_the_stretches_begin() -> None:
     assert tests[0] == tests[1] != tests[2]
 
 
+class Grouped(Row):
+    """Samples that follow one another, of which a fifth each belong together."""
+
+    groups = 5
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_groups_of_samples_are_held_out_as_a_whole(seed: int) -> None:
+    prepared = prepare(Grouped(validation=0.15, test=0.45, split_seed=seed), in_a_row(50))
+    assert prepared.counts == {"train": 20, "validation": 10, "test": 20}
+    groups = [rows // 10 for rows in prepared.indices.values()]
+    assert [len(np.unique(rows)) for rows in groups] == [2, 1, 2]
+
+
 def test_no_target_of_the_training_part_is_a_target_of_another() -> None:
     prepared = prepare(Row(), in_a_row(50))
     learned, *others = (
