@@ -19,8 +19,8 @@ LARGEST_PX = 256
 
 
 def is_image(values: np.ndarray) -> bool:
-    """Whether samples have the form of images: [N, C, H, W] with one, three or four channels."""
-    return values.ndim == 4 and values.shape[1] in (1, 3, 4) and values.shape[0] > 0
+    """Whether samples have the form of images: [N, C, H, W] with one to four channels."""
+    return values.ndim == 4 and 1 <= values.shape[1] <= 4 and values.shape[0] > 0
 
 
 def to_unit(values: np.ndarray) -> np.ndarray:
@@ -57,12 +57,14 @@ def picture(values: np.ndarray, caption: str = "") -> Picture:
     """One image as bytes.
 
     Args:
-        values: [C, H, W] in 0 to 1; three channels are red, green and blue, a fourth is left out, of any other
-            number the first is shown in grey.
+        values: [C, H, W] in 0 to 1; two channels are two grey pictures side by side, three are red, green and blue, a
+            fourth is left out, of any other number the first is shown in grey.
         caption: what is written under it.
     """
     import numpy as np
 
+    if values.shape[0] == 2:
+        values = side_by_side(values[:, np.newaxis, np.newaxis])[0]
     stride = max(1, -(-max(values.shape[1:]) // LARGEST_PX))
     shown = values[: 3 if values.shape[0] in (3, 4) else 1, ::stride, ::stride]
     scaled = np.nan_to_num(shown, nan=0.0, posinf=1.0, neginf=0.0).clip(0.0, 1.0) * 255.0

@@ -38,9 +38,21 @@ def test_unit_values_stay_and_others_are_scaled_together() -> None:
     assert to_unit(np.array([np.nan])).tolist() == [0.0]
 
 
+def test_two_channels_are_two_grey_pictures_side_by_side() -> None:
+    found = picture(np.stack([np.zeros((1, 2)), np.full((1, 2), 0.2)]))
+    assert (found.width, found.height, found.channels) == (5, 1, 1)
+    assert found.pixels == bytes([0, 0, 255, 51, 51])
+
+
 @pytest.mark.parametrize(
     ("shape", "expected"),
-    [((2, 3, 4, 4), True), ((2, 5, 4, 4), False), ((2, 3), False), ((0, 1, 2, 2), False)],
+    [
+        ((2, 3, 4, 4), True),
+        ((2, 2, 4, 4), True),
+        ((2, 5, 4, 4), False),
+        ((2, 3), False),
+        ((0, 1, 2, 2), False),
+    ],
 )
 def test_form_of_images(shape: tuple[int, ...], expected: bool) -> None:
     assert is_image(np.zeros(shape)) is expected
