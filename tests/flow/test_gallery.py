@@ -7,12 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 
 import netdesigner as nd
 from netdesigner.checks import summary
 from netdesigner.document import Design, edit
 from netdesigner.parts import Catalog
-from netdesigner.session.gallery import FAMILIES, SAMPLE, Template, templates
+from netdesigner.session.gallery import FAMILIES, SAMPLE, Template, open_template, templates
 from netdesigner.training.events import EpochEnd, Finished
 
 SAMPLES = templates()
@@ -101,6 +102,17 @@ def test_the_sequence_to_sequence_sample_has_the_parameters_that_its_description
     derived = 2 * tokens * e + 9 * h * (e + h + 2) + h * h + h + 5 * h * h + h * tokens + tokens
     assert summary(template.design, nd.check(template.design))["parameters"] == derived
     assert f"{derived:,} parameters" in template.description
+
+
+def test_the_siamese_sample_says_the_same_whichever_picture_comes_first() -> None:
+    small = open_template("siamese", small=True)
+    module = nd.compile(small, seed=1).module.eval()
+    pairs = torch.rand(8, 2, 32, 32, generator=torch.Generator().manual_seed(0))
+    one, other = (module(given) for given in (pairs, pairs.flip(1)))
+    torch.testing.assert_close(one, other)
+    assert one.std() > 1e-4
+    same = module(pairs[:, :1].expand(-1, 2, -1, -1))
+    torch.testing.assert_close(same, same[:1].expand_as(same))
 
 
 @pytest.mark.parametrize("template", SAMPLES, ids=NAMES)
