@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
 __all__ = ["EvaluationPanel"]
 
-_PERCENT = ("accuracy", "precision", "recall", "f1", "top", "iou", "explained")
-_SPELLED = {"iou": "IoU"}
+_PERCENT = ("accuracy", "precision", "recall", "f1", "top", "iou", "explained", "exact")
+_SPELLED = {"iou": "IoU", "mse": "MSE", "mae": "MAE", "rmse": "RMSE", "r2": "R²"}
 
 
 class EvaluationPanel(QWidget):
