@@ -137,6 +137,8 @@ class Task(Part):
     ) -> dict[str, Tensor]:
         """One forward pass: every curve as a 0-d tensor that is a mean over the batch; "loss" is differentiable.
 
+        Written for tasks of a single network, which is compared by a loss; others write their own.
+
         The loop calls this for training and, without gradients and in evaluation mode, for validation.
 
         Args:
@@ -146,7 +148,20 @@ class Task(Part):
             target: as `DataSpec.target`, on the same device.
             measure: whether to work out the curves beside the loss.
         """
-        raise NotImplementedError
+        output, losses = self.compared(networks["network"], criterion, input, target)
+        if not measure:
+            return {"loss": losses["loss"]}
+        curves = self.measured(output.detach(), self.wanted(input, target))
+        return {"loss": losses["loss"], **curves, **losses}
+
+    def measured(self, output: Tensor, target: Tensor) -> dict[str, Tensor]:
+        """The curves beside the loss, each a 0-d tensor; none where a task does not say.
+
+        Args:
+            output: what the network said of a batch, as the loss takes it.
+            target: what is wanted of the batch, as of `wanted`.
+        """
+        return {}
 
     def compared(
         self, network: nn.Module, criterion: nn.Module | None, input: Tensor, target: Tensor

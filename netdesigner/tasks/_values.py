@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.parts.loss import VALUES
@@ -11,7 +10,7 @@ from netdesigner.parts.task import Curve, Task
 
 if TYPE_CHECKING:
     import numpy as np
-    from torch import Tensor, nn
+    from torch import Tensor
 
 __all__ = ["ValuesTask", "against", "by_column", "listed", "measures_of"]
 
@@ -31,29 +30,10 @@ class ValuesTask(Task):
         """How many numbers the loss takes for so many values; one number for two is for classes."""
         return self.chosen_loss.features(count)[-1]
 
-    def step(
-        self,
-        networks: Mapping[str, nn.Module],
-        criterion: nn.Module | None,
-        input: Tensor,
-        target: Tensor,
-        *,
-        measure: bool = True,
-    ) -> dict[str, Tensor]:
-        """One forward pass: "loss" and, where measured, "mae" and what further Outputs add, means over the batch.
-
-        Args:
-            networks: the module under "network".
-            criterion: what the loss built.
-            input: one batch, first axis the samples.
-            target: as `DataSpec.target`.
-            measure: whether to work out the mean absolute error.
-        """
-        output, losses = self.compared(networks["network"], criterion, input, target)
-        if not measure:
-            return {"loss": losses["loss"]}
-        said, wanted = self.paired(self.chosen_loss.said(output.detach()), self.wanted(input, target))
-        return {"loss": losses["loss"], "mae": (said - wanted).abs().mean(), **losses}
+    def measured(self, output: Tensor, target: Tensor) -> dict[str, Tensor]:
+        """ "mae": the mean absolute error over samples and values."""
+        said, wanted = self.paired(self.chosen_loss.said(output), target)
+        return {"mae": (said - wanted).abs().mean()}
 
     def paired(self, output: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
         """All that is said of a sample as one row of numbers."""

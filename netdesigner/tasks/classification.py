@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.parts.dataset import DataSpec
@@ -14,7 +14,7 @@ from netdesigner.parts.tensor import BATCH, TensorSpec
 
 if TYPE_CHECKING:
     import numpy as np
-    from torch import Tensor, nn
+    from torch import Tensor
 
 __all__ = ["Classification"]
 
@@ -67,29 +67,10 @@ class Classification(Task):
             yield Misfit("ND420", message, features=wanted[0])
         yield from self.chosen_loss.misfits(features if features in wanted else wanted[0], last_kind)
 
-    def step(
-        self,
-        networks: Mapping[str, nn.Module],
-        criterion: nn.Module | None,
-        input: Tensor,
-        target: Tensor,
-        *,
-        measure: bool = True,
-    ) -> dict[str, Tensor]:
-        """One forward pass: "loss" and, where measured, "accuracy" and what further Outputs add, means over the batch.
-
-        Args:
-            networks: the module under "network".
-            criterion: what the loss built.
-            input: one batch, first axis the samples.
-            target: [N] int64.
-            measure: whether to work out the accuracy.
-        """
-        output, losses = self.compared(networks["network"], criterion, input, target)
-        if not measure:
-            return {"loss": losses["loss"]}
-        said = self.chosen_loss.scores(output.detach()).argmax(1)
-        return {"loss": losses["loss"], "accuracy": (said == target).float().mean(), **losses}
+    def measured(self, output: Tensor, target: Tensor) -> dict[str, Tensor]:
+        """ "accuracy": the share of samples whose highest score is that of their class."""
+        said = self.chosen_loss.scores(output).argmax(1)
+        return {"accuracy": (said == target).float().mean()}
 
     def _scores(self, output: np.ndarray) -> np.ndarray:
         """A score for each class, [N, K]."""

@@ -75,36 +75,14 @@ class _OfTokens(Task):
             yield Misfit("ND420", message, features=count)
         yield from self.chosen_loss.misfits(count, last_kind)
 
-    def step(
-        self,
-        networks: Mapping[str, nn.Module],
-        criterion: nn.Module | None,
-        input: Tensor,
-        target: Tensor,
-        *,
-        measure: bool = True,
-    ) -> dict[str, Tensor]:
-        """One forward pass: "loss" and, where measured, "bits", "accuracy" and what further Outputs add.
-
-        All are means over the places of the batch.
-
-        Args:
-            networks: the module under "network".
-            criterion: what the loss built.
-            input: [N, T] int64.
-            target: [N, T] int64.
-            measure: whether to work out bits and accuracy.
-        """
+    def measured(self, output: Tensor, target: Tensor) -> dict[str, Tensor]:
+        """ "bits" and "accuracy": means over the places of the batch."""
         from torch.nn import functional as F
 
-        output, losses = self.compared(networks["network"], criterion, input, target)
-        if not measure:
-            return {"loss": losses["loss"]}
-        answers, wanted = self.paired(output.detach(), target)
+        answers, wanted = self.paired(output, target)
         scores = self.chosen_loss.scores(answers)
         bits = F.cross_entropy(scores, wanted) / math.log(2)
-        right = (scores.argmax(1) == wanted).float().mean()
-        return {"loss": losses["loss"], "bits": bits, "accuracy": right, **losses}
+        return {"bits": bits, "accuracy": (scores.argmax(1) == wanted).float().mean()}
 
     def paired(self, output: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
         """Scores [M, K] and tokens [M] of the M places where one is learned: each is a sample of its own."""

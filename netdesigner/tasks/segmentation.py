@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -16,7 +16,7 @@ from netdesigner.parts.tensor import BATCH, TensorSpec
 
 if TYPE_CHECKING:
     import numpy as np
-    from torch import Tensor, nn
+    from torch import Tensor
 
 __all__ = ["Segmentation"]
 
@@ -90,30 +90,11 @@ class Segmentation(Task):
         known = all(isinstance(length, int) for length in (*output.shape[2:], height, width))
         return (int(height), int(width)) if known and output.shape[2:] != size else None
 
-    def step(
-        self,
-        networks: Mapping[str, nn.Module],
-        criterion: nn.Module | None,
-        input: Tensor,
-        target: Tensor,
-        *,
-        measure: bool = True,
-    ) -> dict[str, Tensor]:
-        """One forward pass: "loss", a mean over the pixels, and where measured "pixel_accuracy", one over the pictures.
-
-        Args:
-            networks: the module under "network".
-            criterion: what the loss built.
-            input: one batch, first axis the samples.
-            target: [N, H, W] int64.
-            measure: whether to work out the accuracy and what further Outputs add.
-        """
-        output, losses = self.compared(networks["network"], criterion, input, target)
-        if not measure:
-            return {"loss": losses["loss"]}
-        right = (self._said(output.detach()) == target).flatten(1).sum(1)
+    def measured(self, output: Tensor, target: Tensor) -> dict[str, Tensor]:
+        """ "pixel_accuracy": a mean over the pictures, while the loss is one over the pixels."""
+        right = (self._said(output) == target).flatten(1).sum(1)
         known = (target != NO_CLASS).flatten(1).sum(1)
-        return {"loss": losses["loss"], "pixel_accuracy": (right / known).mean(), **losses}
+        return {"pixel_accuracy": (right / known).mean()}
 
     def paired(self, output: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
         """Numbers and class of each pixel, [N·H·W, F] and [N·H·W]."""

@@ -86,36 +86,13 @@ class SequenceToSequence(Task):
         """
         refuse_foresight(networks["network"], input)
 
-    def step(
-        self,
-        networks: Mapping[str, nn.Module],
-        criterion: nn.Module | None,
-        input: Tensor,
-        target: Tensor,
-        *,
-        measure: bool = True,
-    ) -> dict[str, Tensor]:
-        """One forward pass with the right tokens before each place.
-
-        "loss" and, where measured, "accuracy" are means over the places where something is learned, "exact" is one over
-        the texts; and what further Outputs add.
-
-        Args:
-            networks: the module under "network".
-            criterion: what the loss built.
-            input: [N, S + T] int64.
-            target: [N, T] int64.
-            measure: whether to work out the shares.
-        """
-        output, losses = self.compared(networks["network"], criterion, input, target)
-        if not measure:
-            return {"loss": losses["loss"]}
-        right, learned = self._said(output.detach()) == target, target != NO_CLASS
-        shares = {
+    def measured(self, output: Tensor, target: Tensor) -> dict[str, Tensor]:
+        """ "accuracy", a mean over the places where something is learned, and "exact", one over the texts."""
+        right, learned = self._said(output) == target, target != NO_CLASS
+        return {
             "accuracy": right[learned].float().mean(),
             "exact": (right | ~learned).all(1).float().mean(),
         }
-        return {"loss": losses["loss"], **shares, **losses}
 
     def paired(self, output: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
         """Scores [M, K] and tokens [M] of the M places where something is learned, each a sample of its own."""
