@@ -31,7 +31,7 @@ class ValuesTask(Task):
         return self.chosen_loss.features(count)[-1]
 
     def measured(self, output: Tensor, target: Tensor) -> dict[str, Tensor]:
-        """ "mae": the mean absolute error over samples and values."""
+        """The mean absolute error over samples and values, "mae"."""
         said, wanted = self.paired(self.chosen_loss.said(output), target)
         return {"mae": (said - wanted).abs().mean()}
 

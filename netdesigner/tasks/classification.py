@@ -68,7 +68,7 @@ class Classification(Task):
         yield from self.chosen_loss.misfits(features if features in wanted else wanted[0], last_kind)
 
     def measured(self, output: Tensor, target: Tensor) -> dict[str, Tensor]:
-        """ "accuracy": the share of samples whose highest score is that of their class."""
+        """The share of samples whose highest score is that of their class, "accuracy"."""
         said = self.chosen_loss.scores(output).argmax(1)
         return {"accuracy": (said == target).float().mean()}
 

@@ -76,7 +76,7 @@ class _OfTokens(Task):
         yield from self.chosen_loss.misfits(count, last_kind)
 
     def measured(self, output: Tensor, target: Tensor) -> dict[str, Tensor]:
-        """ "bits" and "accuracy": means over the places of the batch."""
+        """Means over the places of the batch: "bits" and "accuracy"."""
         from torch.nn import functional as F
 
         answers, wanted = self.paired(output, target)

@@ -91,7 +91,7 @@ class Segmentation(Task):
         return (int(height), int(width)) if known and output.shape[2:] != size else None
 
     def measured(self, output: Tensor, target: Tensor) -> dict[str, Tensor]:
-        """ "pixel_accuracy": a mean over the pictures, while the loss is one over the pixels."""
+        """A mean over the pictures, "pixel_accuracy", while the loss is one over the pixels."""
         right = (self._said(output) == target).flatten(1).sum(1)
         known = (target != NO_CLASS).flatten(1).sum(1)
         return {"pixel_accuracy": (right / known).mean()}

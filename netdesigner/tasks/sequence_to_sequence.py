@@ -87,7 +87,7 @@ class SequenceToSequence(Task):
         refuse_foresight(networks["network"], input)
 
     def measured(self, output: Tensor, target: Tensor) -> dict[str, Tensor]:
-        """ "accuracy", a mean over the places where something is learned, and "exact", one over the texts."""
+        """A mean over the places where something is learned, "accuracy", and one over the texts, "exact"."""
         right, learned = self._said(output) == target, target != NO_CLASS
         return {
             "accuracy": right[learned].float().mean(),
