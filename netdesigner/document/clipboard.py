@@ -6,11 +6,13 @@ are kept.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
+from netdesigner.document.annotate import add_mark, mark, set_routes
 from netdesigner.document.design import (
     BLOCK_PREFIX,
+    Annotations,
     Block,
     Design,
     Edge,
@@ -31,11 +33,14 @@ __all__ = ["copy", "paste"]
 _SCOPE = "copied"
 
 
-def copy(design: Design, scope: Scope, node_ids: Collection[str]) -> str:
+def copy(design: Design, scope: Scope, node_ids: Collection[str], mark_ids: Collection[str] = ()) -> str:
     """The text of some nodes, with the wires between them and the blocks and variables they use.
 
+    Args:
+        mark_ids: of frames and notes that are copied too.
+
     Raises:
-        EditError: a node is not there.
+        EditError: a node, frame or note is not there.
     """
     place = design.place(scope)
     missing = [node_id for node_id in node_ids if node_id not in place.graph.nodes]
@@ -43,13 +48,28 @@ def copy(design: Design, scope: Scope, node_ids: Collection[str]) -> str:
         raise EditError(f"'{scope}' has no node '{missing[0]}'")
     nodes = {key: node for key, node in place.graph.nodes.items() if key in set(node_ids)}
     edges = tuple(edge for edge in place.graph.edges if edge.source in nodes and edge.target in nodes)
-    network = Network(Graph(nodes, edges), {key: place.layout.get(key, (0.0, 0.0)) for key in nodes})
+    layout = {key: place.layout.get(key, (0.0, 0.0)) for key in nodes}
+    network = Network(Graph(nodes, edges), layout, _copied_marks(design, scope, edges, mark_ids))
     blocks = {name: design.blocks[name] for name in _blocks_of(design, nodes.values())}
     used = _names_of(nodes.values()).union(
         *(_names_of(block.graph.nodes.values()) - block.params.keys() for block in blocks.values())
     )
     variables = {name: value for name, value in _names_at(design, scope).items() if name in used}
     return dumps(Design(networks={_SCOPE: network}, blocks=blocks, variables=variables))
+
+
+def _copied_marks(
+    design: Design, scope: Scope, edges: Collection[Edge], mark_ids: Collection[str]
+) -> Annotations:
+    """The routes of some wires, and some frames and notes, in their order."""
+    for mark_id in mark_ids:
+        mark(design, scope, mark_id)
+    found = design.place(scope).annotations
+    return Annotations(
+        {key: value for key, value in found.frames.items() if key in mark_ids},
+        {key: value for key, value in found.notes.items() if key in mark_ids},
+        {edge: points for edge, points in found.routes.items() if edge in edges},
+    )
 
 
 def _names_at(design: Design, scope: Scope) -> dict[str, int | float]:
@@ -85,7 +105,7 @@ def _blocks_of(design: Design, nodes: Collection[Node]) -> Iterator[str]:
 
 
 def paste(design: Design, scope: Scope, text: str, at: Point | None = None) -> tuple[Design, tuple[str, ...]]:
-    """Adds copied nodes under new ids.
+    """Adds copied nodes, frames and notes under new ids.
 
     A block that the design has under the same name with another content comes in under a new name. A variable comes
     in where its name means nothing yet.
@@ -94,7 +114,7 @@ def paste(design: Design, scope: Scope, text: str, at: Point | None = None) -> t
         at: where the upper left corner of what is pasted goes; 24 px right of and below where it was if None.
 
     Returns:
-        The new design and the ids of the new nodes.
+        The new design and the ids of what is new: nodes, then frames and notes.
 
     Raises:
         DesignFileError: the text holds no design.
@@ -102,7 +122,7 @@ def paste(design: Design, scope: Scope, text: str, at: Point | None = None) -> t
     """
     copied = loads(text, "the clipboard")
     network = next(iter(copied.networks.values()))
-    if not network.graph.nodes:
+    if not network.graph.nodes and not network.annotations.marks:
         raise EditError("there are no nodes in what was copied")
     design, block_names = _with_blocks(design, copied)
     place = design.place(scope)
@@ -117,9 +137,11 @@ def paste(design: Design, scope: Scope, text: str, at: Point | None = None) -> t
     edges = tuple(
         Edge(ids[e.source], e.source_port, ids[e.target], e.target_port) for e in network.graph.edges
     )
-    layout = {**place.layout, **_moved(network, ids, at)}
+    across, down = _way(network, at)
+    layout = {ids[old]: (x + across, y + down) for old, (x, y) in network.layout.items()}
     graph = Graph(nodes, place.graph.edges + edges)
-    design = design.with_place(scope, replace(place, graph=graph, layout=layout))
+    design = design.with_place(scope, replace(place, graph=graph, layout={**place.layout, **layout}))
+    design, new_marks = _with_marks(design, scope, network.annotations, ids, (across, down))
     known = _names_at(design, scope)
     new_names = {name: value for name, value in copied.variables.items() if name not in known}
     if new_names:
@@ -128,14 +150,33 @@ def paste(design: Design, scope: Scope, text: str, at: Point | None = None) -> t
         _blocks_of(design, graph.nodes.values())
     ):
         raise EditError(f"block '{scope[len(BLOCK_PREFIX) :]}' cannot contain itself")
-    return design, tuple(ids.values())
+    return design, (*ids.values(), *new_marks)
 
 
-def _moved(network: Network, ids: dict[str, str], at: Point | None) -> dict[str, Point]:
-    left = min(x for x, _ in network.layout.values())
-    top = min(y for _, y in network.layout.values())
-    dx, dy = (24.0, 24.0) if at is None else (at[0] - left, at[1] - top)
-    return {ids[old]: (x + dx, y + dy) for old, (x, y) in network.layout.items()}
+def _way(network: Network, at: Point | None) -> Point:
+    """How far what was copied moves, so that its upper left corner comes to a point."""
+    if at is None:
+        return 24.0, 24.0
+    corners = [*network.layout.values(), *(new.at for new in network.annotations.marks.values())]
+    return at[0] - min(x for x, _ in corners), at[1] - min(y for _, y in corners)
+
+
+def _with_marks(
+    design: Design, scope: Scope, copied: Annotations, ids: Mapping[str, str], way: Point
+) -> tuple[Design, list[str]]:
+    """Adds copied frames and notes, and leads the copied wires as they were led."""
+    new_ids: list[str] = []
+    for new in copied.marks.values():
+        moved = replace(new, at=(new.at[0] + way[0], new.at[1] + way[1]))
+        design, mark_id = add_mark(design, scope, moved)
+        new_ids.append(mark_id)
+    routes = {
+        replace(edge, source=ids[edge.source], target=ids[edge.target]): tuple(
+            (x + way[0], y + way[1]) for x, y in points
+        )
+        for edge, points in copied.routes.items()
+    }
+    return set_routes(design, scope, routes), new_ids
 
 
 def _with_blocks(design: Design, copied: Design) -> tuple[Design, dict[str, str]]:

@@ -17,13 +17,16 @@ from netdesigner.errors import EditError
 __all__ = [
     "BLOCK_PREFIX",
     "SECTIONS",
+    "Annotations",
     "Block",
     "Choice",
     "Design",
     "Edge",
+    "Frame",
     "Graph",
     "Network",
     "Node",
+    "Note",
     "Point",
     "Scope",
     "Settings",
@@ -112,6 +115,7 @@ class Node:
         note: the user's words, shown as plain text.
         frozen: training does not change its weights, and it computes as in evaluation; of a block all that is inside.
         tied: the id of another node of the same graph whose weights it uses instead of its own, or "".
+        bypassed: what comes in goes out unchanged, and the network is computed as if the node were not there.
     """
 
     kind: str
@@ -120,6 +124,7 @@ class Node:
     note: str = ""
     frozen: bool = False
     tied: str = ""
+    bypassed: bool = False
 
     @property
     def block(self) -> str:
@@ -153,11 +158,57 @@ class Graph:
 
 
 @dataclass(frozen=True, slots=True)
+class Frame:
+    """A titled area behind nodes, which moves with what lies in it.
+
+    Attributes:
+        title: the user's words, shown as plain text.
+        color: one of the names that the window knows, as "blue"; another one is drawn neutral.
+        at: its upper left corner.
+        size: its width and height in pixels at 100 %.
+    """
+
+    title: str
+    color: str = ""
+    at: Point = (0.0, 0.0)
+    size: Point = (320.0, 200.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """The user's words on the canvas, shown as plain text; `at` and `size` as of a frame."""
+
+    text: str
+    at: Point = (0.0, 0.0)
+    size: Point = (240.0, 96.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Annotations:
+    """What is drawn around a graph and changes nothing of what it computes.
+
+    Attributes:
+        frames, notes: by their id, the first at the back.
+        routes: the points that wires are led through, from source to target; other wires find their own way.
+    """
+
+    frames: Mapping[str, Frame] = field(default_factory=dict)
+    notes: Mapping[str, Note] = field(default_factory=dict)
+    routes: Mapping[Edge, tuple[Point, ...]] = field(default_factory=dict)
+
+    @property
+    def marks(self) -> dict[str, Frame | Note]:
+        """Frames and notes by their id, frames first."""
+        return {**self.frames, **self.notes}
+
+
+@dataclass(frozen=True, slots=True)
 class Network:
-    """A graph and where its nodes lie; one tab on the canvas."""
+    """A graph, where its nodes lie, and what is drawn around them; one tab on the canvas."""
 
     graph: Graph = field(default_factory=Graph)
     layout: Mapping[str, Point] = field(default_factory=dict)
+    annotations: Annotations = field(default_factory=Annotations)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +226,7 @@ class Block:
     layout: Mapping[str, Point] = field(default_factory=dict)
     params: Mapping[str, int | float] = field(default_factory=dict)
     doc: str = ""
+    annotations: Annotations = field(default_factory=Annotations)
 
     @property
     def inputs(self) -> tuple[str, ...]:

@@ -6,11 +6,12 @@ but no kinds of layer: what a layer accepts is for the checks to say. Moving a n
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 
 from netdesigner.document.design import (
     BLOCK_PREFIX,
+    Annotations,
     Block,
     Choice,
     Design,
@@ -39,6 +40,7 @@ __all__ = [
     "remove_nodes",
     "rename_node",
     "set_block",
+    "set_bypassed",
     "set_data",
     "set_frozen",
     "set_loss",
@@ -58,7 +60,18 @@ def _with_graph(
 ) -> Design:
     place = design.place(scope)
     kept = place.layout if layout is None else layout
-    return design.with_place(scope, replace(place, graph=graph, layout=kept))
+    return design.with_place(
+        scope, replace(place, graph=graph, layout=kept, annotations=_routes_of(place.annotations, graph))
+    )
+
+
+def _routes_of(annotations: Annotations, graph: Graph) -> Annotations:
+    """Annotations without the routes of wires that a graph does not have."""
+    if not annotations.routes:
+        return annotations
+    wires = set(graph.edges)
+    routes = {edge: points for edge, points in annotations.routes.items() if edge in wires}
+    return annotations if len(routes) == len(annotations.routes) else replace(annotations, routes=routes)
 
 
 def _node(design: Design, scope: Scope, node_id: str) -> Node:
@@ -237,19 +250,33 @@ def rename_node(design: Design, scope: Scope, node_id: str, new_id: str) -> Desi
         new_id if key == node_id else key: replace(value, tied=new_id) if value.tied == node_id else value
         for key, value in place.graph.nodes.items()
     }
-    edges = tuple(
-        replace(
-            edge,
-            source=new_id if edge.source == node_id else edge.source,
-            target=new_id if edge.target == node_id else edge.target,
-        )
-        for edge in place.graph.edges
-    )
+
+    def follow(edge: Edge) -> Edge:
+        source = new_id if edge.source == node_id else edge.source
+        return replace(edge, source=source, target=new_id if edge.target == node_id else edge.target)
+
     layout = {new_id if key == node_id else key: at for key, at in place.layout.items()}
-    design = _with_graph(design, scope, Graph(nodes, edges), layout)
+    design = _rewired(design, scope, nodes, follow, layout)
     if scope.startswith(BLOCK_PREFIX) and node.kind in ("Input", "Output"):
         design = _rename_port(design, scope, node.kind, node_id, new_id)
     return design
+
+
+def _rewired(
+    design: Design,
+    scope: Scope,
+    nodes: Mapping[str, Node],
+    follow: Callable[[Edge], Edge],
+    layout: Mapping[str, Point] | None = None,
+) -> Design:
+    """The design with each wire of a scope as `follow` gives it, led where it was led."""
+    place = design.place(scope)
+    annotations = place.annotations
+    if annotations.routes:
+        routes = {follow(edge): points for edge, points in annotations.routes.items()}
+        design = design.with_place(scope, replace(place, annotations=replace(annotations, routes=routes)))
+    graph = Graph(nodes, tuple(follow(edge) for edge in place.graph.edges))
+    return _with_graph(design, scope, graph, layout)
 
 
 def _rename_port(design: Design, block_kind: str, side: str, old: str, new: str) -> Design:
@@ -258,8 +285,11 @@ def _rename_port(design: Design, block_kind: str, side: str, old: str, new: str)
         instances = {key for key, node in graph.nodes.items() if node.kind == block_kind}
         if not instances:
             continue
-        edges = tuple(_with_port(edge, instances, side, old, new) for edge in graph.edges)
-        design = _with_graph(design, scope, replace(graph, edges=edges))
+
+        def follow(edge: Edge, instances: set[str] = instances) -> Edge:
+            return _with_port(edge, instances, side, old, new)
+
+        design = _rewired(design, scope, graph.nodes, follow)
     return design
 
 
@@ -305,6 +335,15 @@ def set_frozen(design: Design, scope: Scope, node_ids: Iterable[str], frozen: bo
         node = _node(design, scope, node_id)
         if node.frozen is not frozen:
             design = _with_node(design, scope, node_id, replace(node, frozen=frozen))
+    return design
+
+
+def set_bypassed(design: Design, scope: Scope, node_ids: Iterable[str], bypassed: bool) -> Design:
+    """Sets whether nodes are passed by."""
+    for node_id in node_ids:
+        node = _node(design, scope, node_id)
+        if node.bypassed is not bypassed:
+            design = _with_node(design, scope, node_id, replace(node, bypassed=bypassed))
     return design
 
 

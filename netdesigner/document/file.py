@@ -11,31 +11,33 @@ import json
 import math
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn
 
 from netdesigner.document.atomic import write_atomically
 from netdesigner.document.design import (
+    Annotations,
     Block,
     Choice,
     Design,
     Edge,
+    Frame,
     Graph,
     Network,
     Node,
+    Note,
     Point,
     Settings,
     Value,
     name_fault,
 )
-from netdesigner.document.migrations import FORMAT, migrate
+from netdesigner.document.migrations import migrate
+from netdesigner.document.writer import dumps
 from netdesigner.errors import DesignFileError, FileError
 
 __all__ = ["SUFFIX", "dumps", "folder_of", "load", "loads", "save"]
-
-T = TypeVar("T")
 
 SUFFIX = ".netdesign"
 LARGEST_BYTES = 32 * 1024 * 1024
@@ -239,7 +241,8 @@ def _numbers(value: Any, where: str) -> dict[str, int | float]:
 _DESIGN_KEYS = frozenset(
     {"format", "title", "description", "networks", "blocks", "data", "task", "loss", "training", "variables"}
 )
-_NODE_KEYS = frozenset({"kind", "params", "repeat", "note", "frozen", "tied", "at"})
+_NODE_KEYS = frozenset({"kind", "params", "repeat", "note", "frozen", "tied", "bypassed", "at"})
+_PLACE_KEYS = frozenset({"nodes", "edges", "frames", "notes"})
 _TRAINING_KEYS = frozenset({"optimizer", "schedule", "values"})
 
 
@@ -285,22 +288,23 @@ def _settings(value: Any) -> Settings:
 
 
 def _network(value: Any, where: str) -> Network:
-    raw = _object(value, where, frozenset({"nodes", "edges"}))
+    raw = _object(value, where, _PLACE_KEYS)
     return Network(*_graph(raw, where))
 
 
 def _block(value: Any, where: str) -> Block:
-    raw = _object(value, where, frozenset({"nodes", "edges", "params", "doc"}))
-    graph, layout = _graph(raw, where)
+    raw = _object(value, where, _PLACE_KEYS | {"params", "doc"})
+    graph, layout, annotations = _graph(raw, where)
     return Block(
         graph,
         layout,
         _numbers(raw.get("params", {}), f"{where}.params"),
         _text(raw.get("doc", ""), f"{where}.doc"),
+        annotations,
     )
 
 
-def _graph(raw: dict[str, Any], where: str) -> tuple[Graph, dict[str, Point]]:
+def _graph(raw: dict[str, Any], where: str) -> tuple[Graph, dict[str, Point], Annotations]:
     nodes: dict[str, Node] = {}
     layout: dict[str, Point] = {}
     for key, value in _object(raw.get("nodes", {}), f"{where}.nodes").items():
@@ -312,8 +316,41 @@ def _graph(raw: dict[str, Any], where: str) -> tuple[Graph, dict[str, Point]]:
     edges = raw.get("edges", [])
     if not isinstance(edges, list):
         _refuse(f"{where}.edges: expected a list, got {_shown(edges)}")
-    graph = Graph(nodes, tuple(_edge(edge, f"{where}.edges[{i}]", nodes) for i, edge in enumerate(edges)))
-    return graph, layout
+    wires: list[Edge] = []
+    routes: dict[Edge, tuple[Point, ...]] = {}
+    for index, value in enumerate(edges):
+        edge, route = _edge(value, f"{where}.edges[{index}]", nodes)
+        wires.append(edge)
+        if route:
+            routes[edge] = route
+    frames = {key: _frame(item, place) for key, item, place in _marks(raw, where, "frames")}
+    notes = {key: _note(item, place) for key, item, place in _marks(raw, where, "notes")}
+    return Graph(nodes, tuple(wires)), layout, Annotations(frames, notes, routes)
+
+
+def _marks(raw: dict[str, Any], where: str, key: str) -> Iterator[tuple[str, Any, str]]:
+    """Each frame or note by its name, with the place where it stands."""
+    for name, value in _object(raw.get(key, {}), f"{where}.{key}").items():
+        yield _name(name, f"{where}.{key}"), value, f"{where}.{key}.{name}"
+
+
+def _frame(value: Any, where: str) -> Frame:
+    raw = _object(value, where, frozenset({"title", "color", "at", "size"}))
+    title, color = (_text(raw.get(key, ""), f"{where}.{key}", _LONGEST_NAME) for key in ("title", "color"))
+    return Frame(title, color, *_area(raw, where, Frame("")))
+
+
+def _note(value: Any, where: str) -> Note:
+    raw = _object(value, where, frozenset({"text", "at", "size"}))
+    return Note(_text(raw.get("text", ""), f"{where}.text"), *_area(raw, where, Note("")))
+
+
+def _area(raw: dict[str, Any], where: str, usual: Frame | Note) -> tuple[Point, Point]:
+    at = _point(raw.get("at", [0, 0]), f"{where}.at")
+    size = _point(raw["size"], f"{where}.size") if "size" in raw else usual.size
+    if min(size) <= 0:
+        _refuse(f"{where}.size: expected a width and a height above 0, got {_shown(raw['size'])}")
+    return at, size
 
 
 def _node(raw: dict[str, Any], where: str) -> Node:
@@ -322,17 +359,21 @@ def _node(raw: dict[str, Any], where: str) -> Node:
     repeat = raw.get("repeat", 1)
     if isinstance(repeat, bool) or not isinstance(repeat, int | str):
         _refuse(f"{where}.repeat: expected a whole number or an expression, got {_shown(repeat)}")
-    frozen = raw.get("frozen", False)
-    if not isinstance(frozen, bool):
-        _refuse(f"{where}.frozen: expected true or false, got {_shown(frozen)}")
     return Node(
         kind=_text(raw["kind"], f"{where}.kind", _LONGEST_NAME),
         params=_params(raw.get("params", {}), f"{where}.params"),
         repeat=_text(repeat, f"{where}.repeat", _LONGEST_NAME) if isinstance(repeat, str) else repeat,
         note=_text(raw.get("note", ""), f"{where}.note"),
-        frozen=frozen,
+        frozen=_flag(raw.get("frozen", False), f"{where}.frozen"),
         tied=_name(raw["tied"], f"{where}.tied") if "tied" in raw else "",
+        bypassed=_flag(raw.get("bypassed", False), f"{where}.bypassed"),
     )
+
+
+def _flag(value: Any, where: str) -> bool:
+    if not isinstance(value, bool):
+        _refuse(f"{where}: expected true or false, got {_shown(value)}")
+    return value
 
 
 def _point(value: Any, where: str) -> Point:
@@ -344,98 +385,19 @@ def _point(value: Any, where: str) -> Point:
     return (x, y)
 
 
-def _edge(value: Any, where: str, nodes: Mapping[str, Node]) -> Edge:
-    """A wire `["source.port", "target.port"]`; the port of an id alone is `output` or `input`."""
-    if not isinstance(value, list) or len(value) != 2:
+def _edge(value: Any, where: str, nodes: Mapping[str, Node]) -> tuple[Edge, tuple[Point, ...]]:
+    """A wire `["source.port", "target.port"]`; the port of an id alone is `output` or `input`.
+
+    Behind them may stand a list of the points that it is led through.
+    """
+    if not isinstance(value, list) or len(value) not in (2, 3):
         _refuse(f'{where}: expected ["source.port", "target.port"], got {_shown(value)}')
-    source, target = (_text(part, where, 2 * _LONGEST_NAME).partition(".") for part in value)
+    source, target = (_text(part, where, 2 * _LONGEST_NAME).partition(".") for part in value[:2])
     for node_id in (source[0], target[0]):
         if node_id not in nodes:
             _refuse(f"{where}: there is no node '{_shown(node_id)}'")
-    return Edge(source[0], source[2] or "output", target[0], target[2] or "input")
-
-
-# --------------------------------------------------------------------------------------------------- values to text
-
-
-def dumps(design: Design) -> str:
-    """The text of a design file: stable order, one node and one wire a line."""
-    entries: list[tuple[str, str]] = [("format", str(FORMAT))]
-    if design.title:
-        entries.append(("title", _line(design.title)))
-    if design.description:
-        entries.append(("description", _line(design.description)))
-    if design.variables:
-        entries.append(("variables", _line(design.variables)))
-    for key, choice in (("data", design.data), ("task", design.task), ("loss", design.loss)):
-        if choice is not None:
-            entries.append((key, _line(_choice_to_json(choice))))
-    entries.append(("training", _training_text(design.training)))
-    if design.blocks:
-        entries.append(("blocks", _mapping(design.blocks, _block_text)))
-    entries.append(("networks", _mapping(design.networks, _place_text)))
-    return "{\n" + ",\n".join(f" {_line(key)}: {value}" for key, value in entries) + "\n}\n"
-
-
-def _line(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(", ", ": "))
-
-
-def _choice_to_json(choice: Choice) -> dict[str, object]:
-    return {"kind": choice.kind, "params": choice.params} if choice.params else {"kind": choice.kind}
-
-
-def _training_text(settings: Settings) -> str:
-    lines = [
-        f'  "optimizer": {_line(_choice_to_json(settings.optimizer))}',
-        f'  "schedule": {_line(_choice_to_json(settings.schedule))}',
-        f'  "values": {_line(settings.values)}',
-    ]
-    return "{\n" + ",\n".join(lines) + "\n }"
-
-
-def _mapping(items: Mapping[str, T], text: Callable[[T], str]) -> str:
-    return "{\n" + ",\n".join(f"  {_line(name)}: {text(item)}" for name, item in items.items()) + "\n }"
-
-
-def _block_text(block: Block) -> str:
-    head = [("doc", _line(block.doc))] if block.doc else []
-    head += [("params", _line(block.params))] if block.params else []
-    return _place_text(block, head)
-
-
-def _place_text(place: Network | Block, head: list[tuple[str, str]] | None = None) -> str:
-    entries = list(head or [])
-    entries.append(("nodes", _lines("{}", [_node_text(place, node_id) for node_id in place.graph.nodes])))
-    entries.append(("edges", _lines("[]", [_edge_text(edge) for edge in place.graph.edges])))
-    return "{\n" + ",\n".join(f"   {_line(key)}: {value}" for key, value in entries) + "\n  }"
-
-
-def _lines(brackets: str, lines: list[str]) -> str:
-    if not lines:
-        return brackets
-    return brackets[0] + "\n" + ",\n".join(f"    {line}" for line in lines) + "\n   " + brackets[1]
-
-
-def _node_text(place: Network | Block, node_id: str) -> str:
-    node = place.graph.nodes[node_id]
-    x, y = place.layout.get(node_id, (0.0, 0.0))
-    raw: dict[str, object] = {"kind": node.kind}
-    if node.params:
-        raw["params"] = node.params
-    if node.repeat != 1:
-        raw["repeat"] = node.repeat
-    if node.note:
-        raw["note"] = node.note
-    if node.frozen:
-        raw["frozen"] = True
-    if node.tied:
-        raw["tied"] = node.tied
-    raw["at"] = [int(c) if c == int(c) else round(c, 2) for c in (x, y)]
-    return f"{_line(node_id)}: {_line(raw)}"
-
-
-def _edge_text(edge: Edge) -> str:
-    source = edge.source if edge.source_port == "output" else f"{edge.source}.{edge.source_port}"
-    target = edge.target if edge.target_port == "input" else f"{edge.target}.{edge.target_port}"
-    return _line([source, target])
+    points = value[2] if len(value) == 3 else []
+    if not isinstance(points, list):
+        _refuse(f"{where}: expected a list of points, got {_shown(points)}")
+    edge = Edge(source[0], source[2] or "output", target[0], target[2] or "input")
+    return edge, tuple(_point(point, where) for point in points)

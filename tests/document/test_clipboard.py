@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from netdesigner.document import Block, Design, Edge, Graph, Node, edit, loads
+from netdesigner.document import Block, Design, Edge, Graph, Node, annotate, edit, loads
 from netdesigner.document.clipboard import copy, paste
+from netdesigner.document.design import Frame, Note
 from netdesigner.errors import DesignFileError, EditError
 
 
@@ -31,6 +32,28 @@ def test_pasting_into_another_design_keeps_free_ids_and_goes_where_asked() -> No
     design, ids = paste(Design(), "main", copy(_pair(), "main", ["first", "second"]), at=(0.0, 0.0))
     assert ids == ("first", "second")
     assert design.place("main").layout == {"first": (0.0, 0.0), "second": (190.0, 0.0)}
+
+
+def test_frames_notes_and_the_ways_of_wires_travel_with_what_they_belong_to() -> None:
+    wire = Edge("first", "output", "second", "input")
+    design = annotate.set_routes(_pair(), "main", {wire: ((100.0, 50.0),)})
+    design, frame_id = annotate.add_mark(design, "main", Frame("A pair", "blue", (0.0, 0.0), (300.0, 100.0)))
+    design, _ = annotate.add_mark(design, "main", Note("left behind"))
+    text = copy(design, "main", ["first", "second"], [frame_id])
+    pasted, ids = paste(design, "main", text, at=(1000.0, 0.0))
+    assert ids == ("linear_1", "relu_1", "frame_2")
+    found = pasted.place("main").annotations
+    assert found.frames["frame_2"] == Frame("A pair", "blue", (1000.0, 0.0), (300.0, 100.0))
+    assert found.routes[Edge("linear_1", "output", "relu_1", "input")] == ((1100.0, 50.0),)
+    assert list(found.notes) == ["note_1"]
+
+
+def test_a_note_alone_can_be_copied_and_one_that_is_not_there_is_named() -> None:
+    design, note_id = annotate.add_mark(Design(), "main", Note("words", (5.0, 5.0)))
+    pasted, ids = paste(Design(), "main", copy(design, "main", [], [note_id]))
+    assert pasted.place("main").annotations.notes == {ids[0]: Note("words", (29.0, 29.0))}
+    with pytest.raises(EditError, match="no frame or note 'note_9'"):
+        copy(design, "main", [], ["note_9"])
 
 
 def _with_block(doc: str) -> Design:

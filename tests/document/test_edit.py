@@ -181,3 +181,10 @@ def test_freezing_changes_what_was_not_frozen_and_nothing_else() -> None:
     assert all(node.frozen for node in frozen.graph("main").nodes.values())
     assert edit.set_frozen(frozen, "main", ["a"], frozen=True) is frozen
     assert edit.set_frozen(frozen, "main", ["a", "b"], frozen=False) == design
+
+
+def test_nodes_are_passed_by_and_used_again() -> None:
+    design = edit.set_bypassed(_chain(), "main", ["conv2d_1", "relu_1"], True)
+    assert design.graph("main").nodes["relu_1"].bypassed
+    assert edit.set_bypassed(design, "main", ["relu_1"], True) is design
+    assert edit.set_bypassed(design, "main", ["conv2d_1", "relu_1"], False) == _chain()

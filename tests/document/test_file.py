@@ -24,6 +24,7 @@ from netdesigner.document import (
     loads,
     save,
 )
+from netdesigner.document.design import Annotations, Frame, Note
 from netdesigner.document.migrations import FORMAT
 from netdesigner.errors import DesignFileError, FileError
 
@@ -98,8 +99,9 @@ def test_one_node_and_one_wire_stand_on_one_line() -> None:
     assert '    ["stem", "body.x"],' in lines
 
 
-def _with_main(nodes: object, edges: object = ()) -> str:
-    return json.dumps({"format": 1, "networks": {"main": {"nodes": nodes, "edges": list(edges)}}})  # type: ignore[call-overload]
+def _with_main(nodes: object, edges: object = (), **marks: object) -> str:
+    place = {"nodes": nodes, "edges": list(edges), **marks}  # type: ignore[call-overload]
+    return json.dumps({"format": 1, "networks": {"main": place}})
 
 
 @pytest.mark.parametrize(
@@ -133,6 +135,21 @@ def _with_main(nodes: object, edges: object = ()) -> str:
         (_with_main({"a b": {"kind": "ReLU"}}), "'a b' cannot be a name; use a letter"),
         (_with_main({"a": {"kind": "ReLU"}}, [["a", "b"]]), "there is no node 'b'"),
         (_with_main({"a": {"kind": "ReLU"}}, [["a"]]), 'expected ["source.port", "target.port"]'),
+        (_with_main({"a": {"kind": "ReLU"}}, [["a", "a", [], 1]]), 'expected ["source.port", "target.port"]'),
+        (
+            _with_main({"a": {"kind": "ReLU"}}, [["a", "a", "x"]]),
+            "edges[0]: expected a list of points, got x",
+        ),
+        (_with_main({"a": {"kind": "ReLU"}}, [["a", "a", [[1]]]]), "edges[0]: expected two numbers, got [1]"),
+        (_with_main({"a": {"kind": "ReLU", "bypassed": 1}}), "bypassed: expected true or false, got 1"),
+        (_with_main({}, frames=[]), "main.frames: expected an object"),
+        (_with_main({}, frames={"f": {"text": "x"}}), "frames.f: 'text' is not known here"),
+        (
+            _with_main({}, frames={"f": {"size": [0, 9]}}),
+            "frames.f.size: expected a width and a height above 0",
+        ),
+        (_with_main({}, notes={"n": {"text": "\x00"}}), "notes.n.text: holds a control character"),
+        (_with_main({}, notes={"n": {"at": [1e9, 0]}}), "notes.n.at: farther than 10,000,000 pixels"),
     ],
 )
 def test_what_is_not_a_design_is_refused_in_one_line_that_says_where(text: str, sentence: str) -> None:
@@ -192,7 +209,11 @@ nodes = st.builds(
     params=st.dictionaries(names, values, max_size=3),
     repeat=st.integers(1, 9) | st.just("2*width"),
     note=st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=10),
+    bypassed=st.booleans(),
 )
+points = st.tuples(st.integers(-999, 999).map(float), st.sampled_from([0.0, 0.25, 7.5]))
+frames = st.builds(Frame, st.text("ab ", max_size=9), st.sampled_from(["", "blue"]), points)
+notes = st.builds(Note, st.text("ab\n", max_size=9), points, st.just((80.5, 20.0)))
 
 
 @st.composite
@@ -200,11 +221,15 @@ def designs(draw: st.DrawFn) -> Design:
     found = draw(st.dictionaries(names, nodes, min_size=1, max_size=5))
     ids = st.sampled_from(sorted(found))
     edges = draw(st.lists(st.builds(Edge, ids, names, ids, names), max_size=5))
-    layout = {
-        key: (float(draw(st.integers(-999, 999))), draw(st.sampled_from([0.0, 0.25, 7.5]))) for key in found
-    }
+    layout = {key: draw(points) for key in found}
     settings = Settings(Choice("SGD"), Choice("cosine"), draw(st.dictionaries(names, values, max_size=2)))
-    network = Network(Graph(found, tuple(edges)), layout)
+    routes = draw(
+        st.dictionaries(st.sampled_from(edges), st.lists(points, min_size=1, max_size=3).map(tuple))
+        if edges
+        else st.just({})
+    )
+    marks = [draw(st.dictionaries(names, mark, max_size=2)) for mark in (frames, notes)]
+    network = Network(Graph(found, tuple(edges)), layout, Annotations(*marks, routes))
     loss = draw(st.none() | st.builds(Choice, names, st.dictionaries(names, values, max_size=2)))
     return Design({"main": network}, loss=loss, training=settings, title=draw(st.just("") | st.just("t")))
 
