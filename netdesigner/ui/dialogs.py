@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMessageBox
 
 __all__ = ["ask_to_save", "confirm", "tell", "tell_fault"]
 
 
-def _box(parent: QWidget | None, icon: QMessageBox.Icon, text: str, more: str = "") -> QMessageBox:
+def _box(parent: QWidget | None, icon: str, text: str, more: str = "") -> QMessageBox:
+    """A message with one of Qt's icons by its name; the class is learned of when the first message is due."""
+    from PySide6.QtWidgets import QMessageBox
+
     box = QMessageBox(parent)
     box.setObjectName("message")
     box.setWindowTitle("netdesigner")
     box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setIcon(icon)
+    box.setIcon(QMessageBox.Icon[icon])
     box.setText(text)
     box.setInformativeText(more)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -26,11 +33,11 @@ def ask_to_save(parent: QWidget, name: str) -> str:
     """What to do with unsaved work: "save", "discard" or "cancel"."""
     box = _box(
         parent,
-        QMessageBox.Icon.Question,
+        "Question",
         f"Save the changes to {name}?",
         "Without saving, what was changed since the last save is given up.",
     )
-    buttons = QMessageBox.StandardButton
+    buttons = box.StandardButton
     box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
     box.setDefaultButton(buttons.Save)
     box.setEscapeButton(buttons.Cancel)
@@ -47,9 +54,9 @@ def confirm(parent: QWidget, text: str, more: str, action: str) -> bool:
         more: what follows from it.
         action: the button that does it.
     """
-    box = _box(parent, QMessageBox.Icon.Warning, text, more)
-    do = box.addButton(action, QMessageBox.ButtonRole.DestructiveRole)
-    cancel = box.addButton(QMessageBox.StandardButton.Cancel)
+    box = _box(parent, "Warning", text, more)
+    do = box.addButton(action, box.ButtonRole.DestructiveRole)
+    cancel = box.addButton(box.StandardButton.Cancel)
     box.setDefaultButton(cancel)
     box.setEscapeButton(cancel)
     agreed: list[bool] = []
@@ -60,9 +67,8 @@ def confirm(parent: QWidget, text: str, more: str, action: str) -> bool:
 
 def tell(parent: QWidget | None, text: str, more: str = "", severity: str = "error") -> None:
     """Says something that must not be missed, and waits until it was read."""
-    icons = {"error": QMessageBox.Icon.Critical, "warning": QMessageBox.Icon.Warning}
-    box = _box(parent, icons.get(severity, QMessageBox.Icon.Information), text, more)
-    box.exec()
+    icon = {"error": "Critical", "warning": "Warning"}.get(severity, "Information")
+    _box(parent, icon, text, more).exec()
 
 
 def tell_fault(line: str, details: str, log: Path | None) -> None:
@@ -71,6 +77,6 @@ def tell_fault(line: str, details: str, log: Path | None) -> None:
     if log is not None:
         more += f"\n\nThe log is {log}"
     parent = QApplication.activeWindow()
-    box = _box(parent, QMessageBox.Icon.Critical, f"A fault of the program: {line}", more)
+    box = _box(parent, "Critical", f"A fault of the program: {line}", more)
     box.setDetailedText(details)
     box.exec()

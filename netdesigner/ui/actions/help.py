@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QDesktopServices, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from netdesigner.ui.actions.action_list import ActionList
 from netdesigner.ui.faults import log_path
-from netdesigner.ui.reference import KeysDialog, ProblemsDialog
 
 __all__ = ["HelpActions"]
 
@@ -28,14 +27,20 @@ class HelpActions(QObject):
 
     def problems(self, code: str = "") -> None:
         """Explains the codes of problems."""
+        from netdesigner.ui.reference import ProblemsDialog
+
         ProblemsDialog(code, self._window).open()
 
     def keys(self) -> None:
         """Lists the keyboard shortcuts."""
+        from netdesigner.ui.reference import KeysDialog
+
         KeysDialog(self._actions, self._window).open()
 
     def show_log(self) -> None:
         """Opens the folder of the log."""
+        from PySide6.QtCore import QUrl
+
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_path().parent)))
 
     def about(self) -> None:

@@ -51,6 +51,9 @@ class Navigation(QGraphicsView):
 
     def __init__(self, scene: CanvasScene, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(scene, parent)
+        self.setViewport(
+            QWidget()
+        )  # one that Qt makes itself costs 10 ms, in which Python learns of all widgets
         self.canvas_scene = scene
         self._theme = theme
         self._content = QRectF()
