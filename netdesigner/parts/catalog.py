@@ -6,13 +6,13 @@ A frozen build asks `modules` for the same list, so that it cannot forget one.
 from __future__ import annotations
 
 import difflib
+import functools
 import importlib
 import inspect
 import pkgutil
 from collections import deque
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from types import ModuleType
@@ -69,7 +69,7 @@ class _Family(Mapping[str, type[P]]):
         self._found: dict[str, type[P]] = {}
         self._walking = Lock()
 
-    @cached_property
+    @functools.cached_property
     def _waiting(self) -> deque[str]:
         """The modules that were not looked into yet."""
         return deque(modules(self._package))
@@ -265,8 +265,14 @@ class Catalog:
 
 def nearest(kind: str, known: Collection[str]) -> list[str]:
     """The names most like another, three at most, the best first; one in other capitals is the best."""
+    return [*_nearest(kind, tuple(known))]
+
+
+@functools.lru_cache(maxsize=256)
+def _nearest(kind: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    """As `nearest`, and kept: among hundreds of names it takes milliseconds, and every check of a design asks again."""
     same = [name for name in known if name.lower() == kind.lower()]
-    return [*dict.fromkeys([*same, *difflib.get_close_matches(kind, known, n=3, cutoff=0.5)])][:3]
+    return tuple(dict.fromkeys([*same, *difflib.get_close_matches(kind, known, n=3, cutoff=0.5)]))[:3]
 
 
 def create(family: str, parts: Mapping[str, type[P]], choice: Choice, names: Mapping[str, int | float]) -> P:
