@@ -22,10 +22,15 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QApplication, QGraphicsItem, QGraphicsPathItem, QGraphicsScene, QGraphicsView
+
 ROUNDS = 5
 SIZES = (1000, 5000)
 _GOALS = {1000: {"build": 3.0, "repaint all": 2.0, "drag step": 3.0}, 5000: {"repaint all": 1.0}}
 _A_COLUMN = 25
+_MOVED = 60
 _ACROSS, _DOWN = 272.0, 184.0
 
 
@@ -63,8 +68,6 @@ def shown(view: Any, build: Callable[[], object], move: Callable[[float, float],
         build: makes nodes and wires.
         move: moves one node, which lies in the middle, to a place.
     """
-    from PySide6.QtCore import QCoreApplication, Qt
-
     view.resize(1600, 1000)
     view.show()
     QCoreApplication.processEvents()
@@ -78,7 +81,7 @@ def shown(view: Any, build: Callable[[], object], move: Callable[[float, float],
     steps = iter(range(1000))
 
     def drag() -> None:
-        x, y = place(60)
+        x, y = place(_MOVED)
         move(x + 8 * (next(steps) % 2), y)
         QCoreApplication.processEvents()
 
@@ -87,77 +90,85 @@ def shown(view: Any, build: Callable[[], object], move: Callable[[float, float],
     return figures
 
 
-def bare(count: int) -> dict[str, float]:
-    """A scene with one class of item for nodes and Qt's own for wires."""
-    from PySide6.QtCore import QPointF, QRectF, Qt
-    from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPainterPath, QPen
-    from PySide6.QtWidgets import (
-        QApplication,
-        QGraphicsItem,
-        QGraphicsPathItem,
-        QGraphicsScene,
-        QGraphicsView,
-    )
+class BareNode(QGraphicsItem):
+    """A card of the bare scene."""
 
-    application = QApplication([])
-    pen, header, body = QPen(QColor("#888")), QBrush(QColor("#36c")), QBrush(QColor("#fff"))
-    bold = QFont("", 9, QFont.Weight.Bold)
-    plain = QFont("", 8)
-    area = QRectF(-6, -2, 212, 104)
+    AREA = QRectF(-6, -2, 212, 104)
 
-    class Node(QGraphicsItem):
-        def boundingRect(self) -> QRectF:  # noqa: N802 (Qt's name)
-            return area
+    def __init__(self) -> None:
+        super().__init__()
+        self._pen, self._header, self._body = (
+            QPen(QColor("#888")),
+            QBrush(QColor("#36c")),
+            QBrush(QColor("#fff")),
+        )
+        self._bold, self._plain = QFont("", 9, QFont.Weight.Bold), QFont("", 8)
 
-        def paint(self, painter: QPainter, option: Any, widget: Any = None) -> None:
-            painter.setPen(pen)
-            painter.setBrush(body)
-            painter.drawRoundedRect(0, 0, 200, 100, 6, 6)
-            painter.fillRect(1, 1, 198, 24, header)
-            if painter.worldTransform().m11() < 0.4:
-                return
-            painter.setFont(bold)
-            painter.drawText(8, 17, "Conv2d")
-            painter.setFont(plain)
-            painter.drawText(8, 44, "out_channels 64")
-            painter.drawText(8, 60, "kernel_size 3")
-            for port in (QPointF(0, 40), QPointF(0, 70), QPointF(200, 50)):
-                painter.drawEllipse(port, 5, 5)
+    def boundingRect(self) -> QRectF:  # noqa: N802 (Qt's name)
+        return self.AREA
 
-    scene = QGraphicsScene()
-    scene.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
-    view = QGraphicsView(scene)
-    view.setRenderHint(QPainter.RenderHint.Antialiasing)
-    view.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.BoundingRectViewportUpdate)
-    nodes: list[Node] = []
-    lines: dict[int, list[tuple[QGraphicsPathItem, int, int]]] = {}
+    def paint(self, painter: QPainter, option: Any, widget: Any = None) -> None:
+        painter.setPen(self._pen)
+        painter.setBrush(self._body)
+        painter.drawRoundedRect(0, 0, 200, 100, 6, 6)
+        painter.fillRect(1, 1, 198, 24, self._header)
+        if painter.worldTransform().m11() < 0.4:
+            return
+        painter.setFont(self._bold)
+        painter.drawText(8, 17, "Conv2d")
+        painter.setFont(self._plain)
+        painter.drawText(8, 44, "out_channels 64")
+        painter.drawText(8, 60, "kernel_size 3")
+        for port in (QPointF(0, 40), QPointF(0, 70), QPointF(200, 50)):
+            painter.drawEllipse(port, 5, 5)
 
-    def path(source: int, target: int) -> QPainterPath:
-        begin, end = nodes[source].pos() + QPointF(200, 50), nodes[target].pos() + QPointF(0, 40)
+
+class BareScene(QGraphicsScene):
+    """Cards, and Qt's own path items for wires."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
+        self._nodes: list[BareNode] = []
+        self._wires: dict[int, list[tuple[QGraphicsPathItem, int, int]]] = {}
+
+    def build(self, count: int) -> None:
+        """Makes nodes and wires."""
+        for index in range(count):
+            node = BareNode()
+            node.setPos(*place(index))
+            self.addItem(node)
+            self._nodes.append(node)
+        for source, target in wires(count):
+            wire = QGraphicsPathItem(self._path(source, target))
+            wire.setPen(QPen(Qt.GlobalColor.gray, 2))
+            wire.setZValue(-1)
+            self.addItem(wire)
+            for end in (source, target):
+                self._wires.setdefault(end, []).append((wire, source, target))
+
+    def _path(self, source: int, target: int) -> QPainterPath:
+        begin = self._nodes[source].pos() + QPointF(200, 50)
+        end = self._nodes[target].pos() + QPointF(0, 40)
         found = QPainterPath(begin)
         found.cubicTo(begin + QPointF(60, 0), end - QPointF(60, 0), end)
         return found
 
-    def build() -> None:
-        for index in range(count):
-            node = Node()
-            node.setPos(*place(index))
-            scene.addItem(node)
-            nodes.append(node)
-        for source, target in wires(count):
-            wire = QGraphicsPathItem(path(source, target))
-            wire.setPen(QPen(Qt.GlobalColor.gray, 2))
-            wire.setZValue(-1)
-            scene.addItem(wire)
-            for end in (source, target):
-                lines.setdefault(end, []).append((wire, source, target))
+    def move(self, x: float, y: float) -> None:
+        """Moves the node in the middle, and its wires."""
+        self._nodes[_MOVED].setPos(x, y)
+        for wire, source, target in self._wires[_MOVED]:
+            wire.setPath(self._path(source, target))
 
-    def move(x: float, y: float) -> None:
-        nodes[60].setPos(x, y)
-        for wire, source, target in lines[60]:
-            wire.setPath(path(source, target))
 
-    figures = shown(view, build, move)
+def bare(count: int) -> dict[str, float]:
+    """A scene with one class of item for nodes and Qt's own for wires."""
+    application = QApplication([])
+    scene = BareScene()
+    view = QGraphicsView(scene)
+    view.setRenderHint(QPainter.RenderHint.Antialiasing)
+    view.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.BoundingRectViewportUpdate)
+    figures = shown(view, lambda: scene.build(count), scene.move)
     application.quit()
     return figures
 
@@ -192,7 +203,7 @@ def ours(count: int) -> dict[str, float]:
     canvas.scene.clear_scope()
 
     def move(x: float, y: float) -> None:
-        canvas.scene.preview({"n60": (x, y)})
+        canvas.scene.preview({f"n{_MOVED}": (x, y)})
 
     view = canvas.view
     canvas.resize(1600, 1000)
@@ -203,7 +214,6 @@ def ours(count: int) -> dict[str, float]:
 def node_graph_qt(count: int) -> dict[str, float]:
     """NodeGraphQt with nodes of two inputs and one output."""
     from NodeGraphQt import BaseNode, NodeGraph
-    from PySide6.QtWidgets import QApplication
 
     application = QApplication([])
 
@@ -231,7 +241,7 @@ def node_graph_qt(count: int) -> dict[str, float]:
             made[source].output(0).connect_to(made[target].input(0), push_undo=False)
 
     def move(x: float, y: float) -> None:
-        made[60].view.setPos(x, y)
+        made[_MOVED].view.setPos(x, y)
 
     figures = shown(graph.viewer(), build, move)
     application.quit()
