@@ -105,9 +105,11 @@ class BareNode(QGraphicsItem):
         self._bold, self._plain = QFont("", 9, QFont.Weight.Bold), QFont("", 8)
 
     def boundingRect(self) -> QRectF:  # noqa: N802 (Qt's name)
+        """As of every item."""
         return self.AREA
 
     def paint(self, painter: QPainter, option: Any, widget: Any = None) -> None:
+        """As of every item; without texts where they would be too small to read."""
         painter.setPen(self._pen)
         painter.setBrush(self._body)
         painter.drawRoundedRect(0, 0, 200, 100, 6, 6)
