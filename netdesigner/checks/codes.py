@@ -141,6 +141,21 @@ _STRUCTURE = {
         "same. Freeze that node too, or let this one have weights of its own.",
         WARNING,
     ),
+    "ND120": Code(
+        "Bypassed node without input",
+        "A bypassed node hands on what is wired to the first of its inputs that has a wire, and this one has none. "
+        "Wire something to it, remove it, or switch its bypass off.",
+    ),
+    "ND121": Code(
+        "Bypassed Input or Output",
+        "An Input is where the data enters and an Output what a network gives, so neither can be left out. Switch its "
+        "bypass off, or remove the node.",
+    ),
+    "ND122": Code(
+        "Weights of a bypassed node",
+        "The node is to use the weights of another one, which is bypassed: it is left out of the network and has no "
+        "weights. Switch its bypass off, or let this node have weights of its own.",
+    ),
 }
 
 _PARAMETERS = {

@@ -117,7 +117,7 @@ def _all_frozen(trained: Mapping[str, Walk]) -> Iterator[Problem]:
 
 
 def _is_known(walk: Walk) -> bool:
-    return all(traced.outputs is not None for traced in walk.trace.nodes.values())
+    return all(traced.outputs is not None or traced.bypassed for traced in walk.trace.nodes.values())
 
 
 def _inputs(name: str, walk: Walk, data: DataSpec | None, has_data: bool) -> Iterator[Problem]:

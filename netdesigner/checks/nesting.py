@@ -45,7 +45,8 @@ class Nesting:
 
 
 def _instances(graph: Graph, blocks: Mapping[str, Block]) -> Iterator[str]:
-    for kind in dict.fromkeys(node.kind for node in graph.nodes.values()):
+    """The blocks that a graph uses; a bypassed instance uses none."""
+    for kind in dict.fromkeys(node.kind for node in graph.nodes.values() if not node.bypassed):
         if kind.startswith(BLOCK_PREFIX) and kind[len(BLOCK_PREFIX) :] in blocks:
             yield kind[len(BLOCK_PREFIX) :]
 
@@ -93,7 +94,11 @@ def recursion(design: Design, blocks: Nesting) -> Iterator[Problem]:
     """Blocks that contain themselves, each told where the loop closes."""
     for path in blocks.loops:
         last, kind = path[-1], BLOCK_PREFIX + path[0]
-        node_id = next(key for key, node in design.blocks[last].graph.nodes.items() if node.kind == kind)
+        node_id = next(
+            key
+            for key, node in design.blocks[last].graph.nodes.items()
+            if node.kind == kind and not node.bypassed
+        )
         text = f"block `{path[0]}` contains itself: {loop(path)}"
         yield found("ND502", text, BLOCK_PREFIX + last, node_id)
 

@@ -101,6 +101,8 @@ def _unfit(
     source, target = (trace.nodes.get(n) if trace else None for n in (edge.source, edge.target))
     if source is None or target is None or not source.outputs:
         return ""
+    if target.bypassed:
+        return ""
     if target.layer is None:
         return _unfit_inside(design, catalog, scope, edge, data, report)
     at = _output_index(catalog, design, scope, edge)

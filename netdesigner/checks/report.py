@@ -84,6 +84,7 @@ class TracedNode:
         frozen: training does not change its weights.
         tied: the node whose weights it uses, or ""; then `cost` counts what is left of its own.
         tied_weights: which of them, by torch's names; empty where it is all.
+        bypassed: what comes in goes out; it is drawn, and no other node has it among its `sources`.
     """
 
     layer: Layer | None
@@ -97,6 +98,7 @@ class TracedNode:
     frozen: bool = False
     tied: str = ""
     tied_weights: tuple[str, ...] = ()
+    bypassed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from netdesigner.checks.clash import Scene, clash
 from netdesigner.checks.codes import found as problem_of
 from netdesigner.checks.nesting import DEEPEST, Nesting
 from netdesigner.checks.parameters import Fault, block_params, finite, part_faults, repeat_of, uses_names
+from netdesigner.checks.ports import Ports
 from netdesigner.checks.report import Problem, Trace, TracedNode
 from netdesigner.checks.ties import ties
 from netdesigner.checks.walk import Found, Given, Key, Walk, all_walks, spec_at
@@ -243,6 +244,8 @@ class _Visit:
         wiring, node = self._wiring, self._wiring.graph.nodes[node_id]
         slots = wiring.ends[node_id].slots
         inputs, ready = self._inputs(slots)
+        if node_id in wiring.passed:
+            return _passing(inputs, slots, wiring.ports[node_id])
         if wiring.ports[node_id] is None:
             return Found(TracedNode(None, inputs, slots, None))
         if node.kind == "Input" and given is not None:
@@ -433,6 +436,13 @@ class _Visit:
         reason = next((p.message for _, inner in all_walks({node_id: walk}) for p in inner.problems), "")
         text = f"`{node_id}` is applied {repeat} times, but gives {given[0]}, which it cannot take again: {reason}"
         return problem_of("ND304", text, self._scope, node_id, param="repeat")
+
+
+def _passing(inputs: Specs, slots: tuple[Slot, ...], ports: Ports | None) -> Found:
+    """A bypassed node: every output gives what came in."""
+    spec = inputs[0] if inputs else None
+    outputs = None if spec is None or ports is None else (spec,) * len(ports.outputs)
+    return Found(TracedNode(None, inputs, slots, outputs, 1, (inputs,), bypassed=True), size=0)
 
 
 def _size(node: Node) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from netdesigner.checks.bypass import bypass_problems
 from netdesigner.checks.codes import found
 from netdesigner.checks.ports import Ports
 from netdesigner.checks.report import WARNING, Problem
@@ -35,6 +36,7 @@ def structure(
         *_loops(scope, wiring),
         *_ports(scope, wiring),
         *_lacking(scope, wiring),
+        *bypass_problems(scope, wiring.graph, wiring.ports, wiring.passed),
         *_branches(scope, wiring),
     )
 
@@ -168,7 +170,9 @@ def _branches(scope: Scope, wiring: Wiring) -> Iterator[Problem]:
     if wiring.outputs:
         leading = _leading(wiring)
         dead = [n for n, ports in wiring.ports.items() if n not in leading and ports is not None]
-        yield from _unread(scope, wiring, [n for n in dead if n not in wiring.readers])
+        yield from _unread(
+            scope, wiring, [n for n in dead if n not in wiring.readers and n not in wiring.passed]
+        )
         yield from _astray(scope, wiring, [n for n in dead if n in wiring.readers])
     if wiring.inputs:
         fed = _fed(wiring)
@@ -186,11 +190,15 @@ def _leading(wiring: Wiring) -> set[str]:
 
 
 def _fed(wiring: Wiring) -> set[str]:
-    """The nodes that something reaches: an Input, a loop, an unknown kind, or a layer that needs nothing."""
+    """The nodes that something reaches: an Input, a loop, an unknown kind, or a layer that needs nothing.
+
+    A bypassed node without a wire counts too: what it keeps from others is told at it.
+    """
     found_ids = set(wiring.looping)
     for node_id in wiring.order:
         ports = wiring.ports[node_id]
         needs_nothing = ports is None or all(port.optional for port in ports.inputs)
+        needs_nothing = needs_nothing or (node_id in wiring.passed and not wiring.ends[node_id].feeds)
         if needs_nothing or not found_ids.isdisjoint(wiring.ends[node_id].feeds):
             found_ids.add(node_id)
     return found_ids

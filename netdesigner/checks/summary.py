@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from netdesigner.checks.bypass import is_bypassed
 from netdesigner.checks.report import Report, Trace, TracedNode
 from netdesigner.document.design import Design, Graph
 from netdesigner.parts.layer import Cost
@@ -14,8 +15,8 @@ __all__ = ["summary"]
 def summary(design: Design, report: Report) -> dict[str, Any]:
     """What `netdesigner summary --json` prints.
 
-    Nodes stand in the order of the flow, those on a loop at the end. A symbolic dimension is its name; an output that
-    is not known because of a problem is left out.
+    Nodes stand in the order of the flow, those on a loop at the end, bypassed ones not at all. A symbolic dimension is
+    its name; an output that is not known because of a problem is left out.
 
     Args:
         design: the design.
@@ -40,6 +41,7 @@ def summary(design: Design, report: Report) -> dict[str, Any]:
 
 def _network(graph: Graph, trace: Trace) -> dict[str, Any]:
     ids = [*trace.order, *(node_id for node_id in graph.nodes if node_id not in trace.nodes)]
+    ids = [node_id for node_id in ids if not is_bypassed(graph.nodes[node_id])]
     cost = trace.cost
     return {
         "nodes": [_node(node_id, graph.nodes[node_id].kind, trace.nodes.get(node_id)) for node_id in ids],

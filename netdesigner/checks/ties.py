@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from netdesigner.checks.bypass import is_bypassed
 from netdesigner.checks.codes import found
 from netdesigner.checks.report import Problem, TracedNode
 from netdesigner.checks.wording import loop
@@ -58,11 +59,14 @@ def ties(
     changed: dict[str, TracedNode] = {}
     told: set[str] = set()
     for node_id, node in nodes.items():
-        if not node.tied:
+        if not node.tied or is_bypassed(node):
             continue
         here, there = traced.get(node_id), traced.get(node.tied)
         if node.tied not in nodes:
             problems.append(_missing(scope, nodes, node_id))
+        elif is_bypassed(nodes[node.tied]):
+            text = f"`{node_id}` uses the weights of `{node.tied}`, which is bypassed and has none"
+            problems.append(found("ND122", text, scope, node_id, param="tied"))
         elif circle := _circle(nodes, node_id):
             if told.isdisjoint(circle):
                 text = f"weights are used in a circle: {loop(circle)}"

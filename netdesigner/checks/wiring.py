@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from netdesigner.checks.bypass import Slot, passages
 from netdesigner.checks.loops import shortest_loop, tangles
 from netdesigner.checks.ports import Ports
 from netdesigner.document.design import Edge, Graph, Node
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Ends", "Slot", "Wiring", "web", "wire_up"]
 
-Slot = tuple[str, int] | None
-"""Where an input comes from: node id and output index, -1 for a port that is not there; None where nothing is wired."""
-
 
 @dataclass(frozen=True, slots=True)
 class Ends:
@@ -29,9 +27,10 @@ class Ends:
 
     Attributes:
         wires: by port, in the order of the document; ports that the node does not have included.
-        slots: what feeds the node, in the order in which `Layer.shape` takes it.
-        feeds: the nodes that it reads, once for each wire to a port that is there.
-        lacking: the ports that have fewer wires than they need.
+        slots: what feeds the node, in the order in which `Layer.shape` takes it, found behind bypassed nodes; of a
+            bypassed node what it hands on.
+        feeds: the nodes that it reads as drawn, once for each wire to a port that is there; a bypassed one reads one.
+        lacking: the ports that have fewer wires than they need; a bypassed node needs none.
         odd: whether a port has several wires, or a wire ends at a port that is not there.
         astray: whether a wire begins at a port that is not there.
     """
@@ -59,6 +58,7 @@ class Wiring:
         readers: the nodes that some wire begins at.
         lost: whether a wire has an end at a node that is not there.
         inputs, outputs: ids of the Input and Output nodes.
+        passed: by bypassed node, what it hands on, as of `passages`.
     """
 
     graph: Graph
@@ -71,6 +71,7 @@ class Wiring:
     lost: bool
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
+    passed: Mapping[str, Slot]
 
     def same(self, graph: Graph, ports: Mapping[str, Ports | None]) -> bool:
         """Whether another graph has the same nodes, kinds, ports and wires, so that only parameters may differ."""
@@ -82,7 +83,7 @@ class Wiring:
             and ports == self.ports
             and len(graph.nodes) == len(mine.nodes)
             and all(
-                a == b and (x is y or x.kind == y.kind)
+                a == b and (x is y or (x.kind == y.kind and x.bypassed is y.bypassed))
                 for (a, x), (b, y) in zip(graph.nodes.items(), mine.nodes.items(), strict=True)
             )
         )
@@ -108,7 +109,8 @@ def wire_up(graph: Graph, ports: Mapping[str, Ports | None], old: Wiring | None 
         old: the graph before an edit, read; what the edit did not touch is taken from there.
     """
     nodes = graph.nodes
-    touched = nodes.keys() if old is None else _touched(old, graph, ports)
+    passed = passages(graph, ports)
+    touched = nodes.keys() if old is None else _touched(old, graph, ports, passed)
     wires: dict[str, dict[str, list[Edge]]] = {node_id: {} for node_id in touched if node_id in nodes}
     lost = False
     for edge in graph.edges:
@@ -117,7 +119,7 @@ def wire_up(graph: Graph, ports: Mapping[str, Ports | None], old: Wiring | None 
         elif edge.target in wires:
             wires[edge.target].setdefault(edge.target_port, []).append(edge)
     kept = old.ends if old is not None else {}
-    ends = {n: _ends(ports, n, wires[n]) if n in wires else kept[n] for n in nodes}
+    ends = {n: _ends(ports, n, wires[n], passed) if n in wires else kept[n] for n in nodes}
     order, loops, looping = _order(graph, ends)
     readers = frozenset([edge.source for edge in graph.edges])
     return Wiring(
@@ -131,10 +133,13 @@ def wire_up(graph: Graph, ports: Mapping[str, Ports | None], old: Wiring | None 
         lost,
         graph.ids_of("Input"),
         graph.ids_of("Output"),
+        passed,
     )
 
 
-def _touched(old: Wiring, graph: Graph, ports: Mapping[str, Ports | None]) -> set[str]:
+def _touched(
+    old: Wiring, graph: Graph, ports: Mapping[str, Ports | None], passed: Mapping[str, Slot]
+) -> set[str]:
     """The nodes at which other wires may end than before, or that have become something else."""
     before = old.graph.nodes
     changed = {
@@ -144,6 +149,10 @@ def _touched(old: Wiring, graph: Graph, ports: Mapping[str, Ports | None]) -> se
         or (before.get(node_id) is not node and _kind(before, node_id) != node.kind)
     }
     changed |= before.keys() - graph.nodes.keys()
+    if passed or old.passed:
+        both = passed.keys() & old.passed.keys()
+        changed |= passed.keys() ^ old.passed.keys()
+        changed |= {node_id for node_id in both if passed[node_id] != old.passed[node_id]}
     touched = changed | {edge.target for edge in _differing(old.graph.edges, graph.edges)}
     return touched | {edge.target for edge in graph.edges if edge.source in changed} if changed else touched
 
@@ -165,7 +174,12 @@ def _differing(old: tuple[Edge, ...], new: tuple[Edge, ...]) -> Iterator[Edge]:
     yield from new[start : len(new) - end]
 
 
-def _ends(ports: Mapping[str, Ports | None], node_id: str, wires: Mapping[str, Sequence[Edge]]) -> Ends:
+def _ends(
+    ports: Mapping[str, Ports | None],
+    node_id: str,
+    wires: Mapping[str, Sequence[Edge]],
+    passed: Mapping[str, Slot],
+) -> Ends:
     """Reads the wires that end at a node; of several into a port that takes one, the first feeds it."""
     own = ports[node_id]
     if own is None:
@@ -180,15 +194,31 @@ def _ends(ports: Mapping[str, Ports | None], node_id: str, wires: Mapping[str, S
         edges = wires.get(port.name, ())
         odd = odd or len(edges) > 1
         feeds += [edge.source for edge in edges]
-        for edge in edges if port.variadic else edges[:1]:
-            source = ports[edge.source]
-            slots.append((edge.source, 0 if source is None else source.output_at.get(edge.source_port, -1)))
+        slots += [_slot(ports, edge, passed) for edge in (edges if port.variadic else edges[:1])]
         if not edges and not port.variadic:
             slots.append(None)
         if len(edges) < (port.least if port.variadic else 1) and (edges or not port.optional):
             lacking.append(port.name)
     astray = any([slot is not None and slot[1] < 0 for slot in slots])  # noqa: C419 - a list is faster here
+    if node_id in passed:
+        return _passing(Ends(wires, tuple(slots), tuple(feeds), (), odd, astray))
     return Ends(wires, tuple(slots), tuple(feeds), tuple(lacking), odd, astray)
+
+
+def _passing(ends: Ends) -> Ends:
+    """What a bypassed node reads: the first of what is wired to it, and nothing else."""
+    return replace(
+        ends, slots=tuple(slot for slot in ends.slots if slot is not None)[:1], feeds=ends.feeds[:1]
+    )
+
+
+def _slot(ports: Mapping[str, Ports | None], edge: Edge, passed: Mapping[str, Slot]) -> Slot:
+    """Where a wire's values come from; of a bypassed node that hands on nothing, that node, which gives nothing."""
+    source = ports[edge.source]
+    output = 0 if source is None else source.output_at.get(edge.source_port, -1)
+    if edge.source in passed and output >= 0:
+        return passed[edge.source] or (edge.source, 0)
+    return edge.source, output
 
 
 def _order(

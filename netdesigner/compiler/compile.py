@@ -102,7 +102,7 @@ def _scopes_of(design: Design, network: str) -> set[Scope]:
     while waiting:
         for node in design.graph(waiting.pop()).nodes.values():
             scope = BLOCK_PREFIX + node.block
-            if node.block in design.blocks and scope not in found:
+            if node.block in design.blocks and not node.bypassed and scope not in found:
                 found.add(scope)
                 waiting.append(scope)
     return found

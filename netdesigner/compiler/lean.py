@@ -23,7 +23,8 @@ def lean(trace: Trace) -> Trace:
 
 def _lean(trace: Trace, known: dict[int, Trace]) -> Trace:
     if id(trace) not in known:
-        read = {source for node in trace.nodes.values() for source in node.sources if source is not None}
+        readers = [node for node in trace.nodes.values() if not node.bypassed]
+        read = {source for node in readers for source in node.sources if source is not None}
         nodes = {node_id: _lean_node(node_id, node, read, known) for node_id, node in trace.nodes.items()}
         same = all(nodes[node_id] is node for node_id, node in trace.nodes.items())
         known[id(trace)] = trace if same else replace(trace, nodes=nodes)

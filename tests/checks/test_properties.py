@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -64,7 +65,8 @@ odd = st.builds(
     st.dictionaries(st.sampled_from(NAMES), values, max_size=2),
     st.integers(-1, 4) | st.just(1) | st.sampled_from(TEXTS),
 )
-nodes = sound | odd
+passed = sound.map(lambda node: replace(node, bypassed=True))
+nodes = sound | odd | passed
 wires = st.builds(
     Edge, st.sampled_from(IDS), st.sampled_from(PORTS), st.sampled_from(IDS), st.sampled_from(PORTS)
 )
@@ -155,7 +157,10 @@ def consistent(what: Design, report: Report, scope: str) -> None:
         seen.add(node_id)
     assert not trace.order or seen <= what.graph(scope).nodes.keys()
     if not report.errors and not scope.startswith("block:"):
-        assert all(traced.outputs is not None for traced in trace.nodes.values())
+        assert all(traced.outputs is not None or traced.bypassed for traced in trace.nodes.values())
+    passed_by = {node_id for node_id, traced in trace.nodes.items() if traced.bypassed and traced.outputs}
+    read = {source[0] for traced in trace.nodes.values() for source in traced.sources if source is not None}
+    assert not passed_by & read
 
 
 @settings(max_examples=50)
@@ -184,6 +189,7 @@ def edits(what: Design, data: st.DataObject) -> list[Design]:
         lambda: edit.rename_node(what, scope, node_id, other),
         lambda: edit.set_params(what, scope, node_id, node.params),
         lambda: edit.set_repeat(what, scope, node_id, node.repeat),
+        lambda: edit.set_bypassed(what, scope, [node_id], node.bypassed),
         lambda: edit.connect(what, scope, wire),
         lambda: edit.disconnect(what, scope, what.graph(scope).edges[:1]),
         lambda: edit.set_variables(what, {"width": 3, "depth": 2}),

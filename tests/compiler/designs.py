@@ -27,10 +27,11 @@ class Sketch:
         repeat: int | str = 1,
         note: str = "",
         tied: str = "",
+        bypassed: bool = False,
         **params: Any,
     ) -> str:
         node_id = name or f"{kind.removeprefix('block:').lower()}_{len(self.nodes)}"
-        self.nodes[node_id] = Node(kind, params, repeat, note, tied=tied)
+        self.nodes[node_id] = Node(kind, params, repeat, note, tied=tied, bypassed=bypassed)
         for number, source in enumerate(sources):
             if source is not None:
                 before, _, port = source.partition(".")
@@ -243,9 +244,42 @@ def shared() -> Design:
     return net.design()
 
 
+def passed_by() -> Design:
+    """Bypassed nodes: two in a row, a join, one in a block, a block, one that has an output nobody could read."""
+    inner = Sketch()
+    x = inner("Input", name="x")
+    x = inner("Linear", x, name="kept", out_features=6)
+    x = inner("Linear", x, name="gone", out_features=99, bypassed=True)
+    inner("Output", x, name="y")
+    net = Sketch({"body": Block(inner.graph())})
+    start = net("Input", name="row", shape=(6,))
+    x = net("Dropout", start, name="drop", bypassed=True)
+    x = net("Linear", x, name="wide", out_features=32, bypassed=True)
+    x = net("block:body", x, name="first")
+    x = net("block:body", x, name="second", repeat=3, bypassed=True)
+    x = net("Tanh", x, name="tanh")
+    x = net("Add", x, start, name="add", bypassed=True)
+    net("LSTM", x, name="reader", hidden_size=3, bypassed=True)
+    x = net("Linear", "reader.h_n", name="head", out_features=2)
+    net("Output", x, name="scores")
+    return net.design()
+
+
 DESIGNS = {
     made.__name__: made()
-    for made in (mlp, residual, lstm, gru, two_inputs, two_outputs, attention, scaled, pieces, shared)
+    for made in (
+        mlp,
+        residual,
+        lstm,
+        gru,
+        two_inputs,
+        two_outputs,
+        attention,
+        scaled,
+        pieces,
+        shared,
+        passed_by,
+    )
 }
 
 

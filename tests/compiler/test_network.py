@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from netdesigner.compiler import compile_design, trial_inputs
 from netdesigner.compiler.agreement import largest_difference, results_of
 from netdesigner.compiler.network import CompiledNetwork, Repeated, failing_node
-from netdesigner.document import Design
+from netdesigner.document import Design, edit
 from tests.compiler.designs import CATALOG, DESIGNS, Sketch
 
 
@@ -229,3 +229,15 @@ def test_a_module_may_be_put_before_the_first_input() -> None:
     assert largest_difference(results_of(module, zeros), results_of(before, inputs)) == 0
     assert before.conv is module.conv
     assert "nothing" not in dict(module.named_children())
+
+
+def test_a_bypassed_node_has_no_module_and_no_weights() -> None:
+    module, inputs = compiled("passed_by")
+    design = DESIGNS["passed_by"]
+    gone = [node_id for node_id, node in design.networks["main"].graph.nodes.items() if node.bypassed]
+    assert not {name.partition(".")[0] for name, _ in module.named_modules()} & {*gone}
+    assert not [name for name in module.state_dict() if ".gone." in name]
+    with_them = compile_design(edit.set_bypassed(design, "main", ["drop"], bypassed=False), CATALOG, seed=0)
+    assert with_them.module.state_dict().keys() == module.state_dict().keys()
+    body = module.get_submodule("first.kept")
+    torch.testing.assert_close(module(*inputs), module.get_submodule("head")(torch.tanh(body(*inputs))))

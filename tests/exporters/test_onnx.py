@@ -32,7 +32,7 @@ SCALING = {"shift": [0.3], "scale": [0.25], "axis": 1}
 DATA = DataSpec(TensorSpec(("N", 1, 8, 8)), TensorSpec(("N",), "int64"), ("zero", 'o"ne', "zw\u00f6lf"))
 
 
-EXPORTED = ("mlp", "residual", "lstm", "two_inputs", "two_outputs")
+EXPORTED = ("mlp", "residual", "lstm", "two_inputs", "two_outputs", "passed_by")
 
 
 @dataclass(frozen=True)

@@ -536,3 +536,10 @@ def test_source_that_could_do_more_than_compute_is_refused(line: str) -> None:
 
 MODEL: Model = model_of(DESIGNS["residual"])
 TRACE = check(DESIGNS["residual"], CATALOG).traces["main"]
+
+
+def test_a_bypassed_node_is_not_in_the_source() -> None:
+    text = source(DESIGNS["passed_by"])
+    assert "LSTM" not in text
+    assert "Dropout" not in text
+    assert "self.head(" in text

@@ -376,6 +376,21 @@ def _remove(case: Case) -> Iterator[Remedy]:
     )
 
 
+def _hands_on_nothing(case: Case) -> Iterator[Remedy]:
+    """Something wired to it, or it removed."""
+    if case.problem.port:
+        yield from _missing(case)
+    yield case.remove(case.problem.node)
+
+
+def _no_bypass(case: Case) -> Iterator[Remedy]:
+    node_id = case.problem.node
+    yield Remedy(
+        f"Switch the bypass of {node_id} off",
+        lambda: edit.set_bypassed(case.design, case.scope, [node_id], bypassed=False),
+    )
+
+
 REMEDIES: dict[str, Remedies] = {
     "ND101": _loop,
     "ND102": _missing,
@@ -392,6 +407,8 @@ REMEDIES: dict[str, Remedies] = {
     "ND113": _empty,
     "ND114": _unknown_kind,
     "ND115": _lost,
+    "ND120": _hands_on_nothing,
+    "ND121": _no_bypass,
     "ND413": _several_outputs,
     "ND501": _unknown_kind,
     "ND502": _remove,

@@ -73,10 +73,21 @@ def _of_shape(case: Case, node_id: str, tied: str) -> Iterator[Remedy]:
             yield case.set_params(node_id, changes)
 
 
+def _bypassed(case: Case) -> Iterator[Remedy]:
+    """The other node taken into the network again, or weights of its own."""
+    tied = case.node.tied
+    yield Remedy(
+        f"Switch the bypass of {tied} off",
+        partial(edit.set_bypassed, case.design, case.scope, [tied], bypassed=False),
+    )
+    yield from _own(case)
+
+
 REMEDIES: dict[str, Remedies] = {
     "ND116": _missing,
     "ND117": _circle,
     "ND118": _own,
     "ND119": _other_frozen,
+    "ND122": _bypassed,
     "ND306": _unlike,
 }
