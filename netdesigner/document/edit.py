@@ -30,6 +30,7 @@ from netdesigner.errors import EditError
 __all__ = [
     "add_network",
     "add_node",
+    "carried_routes",
     "choose",
     "connect",
     "disconnect",
@@ -39,6 +40,7 @@ __all__ = [
     "remove_network",
     "remove_nodes",
     "rename_node",
+    "rewired",
     "set_block",
     "set_bypassed",
     "set_data",
@@ -212,8 +214,16 @@ def insert_on_edge(
     node_id: str,
     input_port: str = "input",
     output_port: str = "output",
+    dots_before: int = 0,
 ) -> Design:
-    """Puts a node that is there into a wire, keeping the wire's place in the order."""
+    """Puts a node that is there into a wire, keeping the wire's place in the order.
+
+    Args:
+        edge: the wire.
+        node_id: the node.
+        input_port, output_port: its ports that are wired.
+        dots_before: how many of the points that the wire is led through lie before the node; the others come after it.
+    """
     _node(design, scope, node_id)
     graph = design.graph(scope)
     if edge not in graph.edges:
@@ -223,17 +233,55 @@ def insert_on_edge(
         Edge(edge.source, edge.source_port, node_id, input_port),
         Edge(node_id, output_port, edge.target, edge.target_port),
     )
-    return _with_graph(design, scope, replace(graph, edges=graph.edges[:at] + halves + graph.edges[at + 1 :]))
+    points = design.place(scope).annotations.routes.get(edge, ())
+    design = _with_graph(
+        design, scope, replace(graph, edges=graph.edges[:at] + halves + graph.edges[at + 1 :])
+    )
+    return _led(design, scope, dict(zip(halves, (points[:dots_before], points[dots_before:]), strict=True)))
+
+
+def _led(design: Design, scope: Scope, routes: Mapping[Edge, tuple[Point, ...]]) -> Design:
+    """Leads new wires through points, where there are any."""
+    place = design.place(scope)
+    led = {edge: points for edge, points in routes.items() if points}
+    if not led:
+        return design
+    annotations = replace(place.annotations, routes={**place.annotations.routes, **led})
+    return design.with_place(scope, replace(place, annotations=annotations))
 
 
 def move_nodes(design: Design, scope: Scope, positions: Mapping[str, Point]) -> Design:
-    """Moves nodes to places; the graph stays the same object."""
+    """Moves nodes to places, and what the wires between them are led through; the graph stays the same object."""
     place = design.place(scope)
     for node_id in positions:
         _node(design, scope, node_id)
     if all(place.layout.get(node_id) == at for node_id, at in positions.items()):
         return design
-    return design.with_place(scope, replace(place, layout={**place.layout, **positions}))
+    led = carried_routes(place.annotations.routes, place.layout, positions)
+    annotations = place.annotations
+    if led:
+        annotations = replace(annotations, routes={**annotations.routes, **led})
+    layout = {**place.layout, **positions}
+    return design.with_place(scope, replace(place, layout=layout, annotations=annotations))
+
+
+def carried_routes(
+    routes: Mapping[Edge, tuple[Point, ...]], layout: Mapping[str, Point], positions: Mapping[str, Point]
+) -> dict[Edge, tuple[Point, ...]]:
+    """The routes of wires that move as a whole, both ends by the same way, as they are then.
+
+    Args:
+        routes, layout: before.
+        positions: where nodes go.
+    """
+    found: dict[Edge, tuple[Point, ...]] = {}
+    for edge, points in routes.items():
+        ends = [(layout.get(end), positions.get(end)) for end in (edge.source, edge.target)]
+        ways = {(new[0] - old[0], new[1] - old[1]) if old and new else None for old, new in ends}
+        way = ways.pop()
+        if way is not None and not ways:
+            found[edge] = tuple((x + way[0], y + way[1]) for x, y in points)
+    return found
 
 
 def rename_node(design: Design, scope: Scope, node_id: str, new_id: str) -> Design:
@@ -256,13 +304,13 @@ def rename_node(design: Design, scope: Scope, node_id: str, new_id: str) -> Desi
         return replace(edge, source=source, target=new_id if edge.target == node_id else edge.target)
 
     layout = {new_id if key == node_id else key: at for key, at in place.layout.items()}
-    design = _rewired(design, scope, nodes, follow, layout)
+    design = rewired(design, scope, nodes, follow, layout)
     if scope.startswith(BLOCK_PREFIX) and node.kind in ("Input", "Output"):
         design = _rename_port(design, scope, node.kind, node_id, new_id)
     return design
 
 
-def _rewired(
+def rewired(
     design: Design,
     scope: Scope,
     nodes: Mapping[str, Node],
@@ -289,7 +337,7 @@ def _rename_port(design: Design, block_kind: str, side: str, old: str, new: str)
         def follow(edge: Edge, instances: set[str] = instances) -> Edge:
             return _with_port(edge, instances, side, old, new)
 
-        design = _rewired(design, scope, graph.nodes, follow)
+        design = rewired(design, scope, graph.nodes, follow)
     return design
 
 

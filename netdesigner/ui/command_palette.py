@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from netdesigner.document import BLOCK_PREFIX, Design, Scope
 from netdesigner.ui.actions.action_list import ActionList
+from netdesigner.ui.labels import plain_tip
 
 __all__ = ["CommandPalette", "Entry", "entries_of", "entries_of_nodes", "score"]
 
@@ -29,6 +30,8 @@ _ROWS = 10
 _ENOUGH = 0.5
 """Entries that fit half as well as the best one are shown."""
 _WIDTH_PX = 560
+_WORDS_PX = 48
+"""What stands around the words of a row: the icon and the margins."""
 _KEYS = Qt.ItemDataRole.UserRole + 1
 
 
@@ -78,8 +81,10 @@ class _Row(QStyledItemDelegate):
         if keys := index.data(_KEYS):
             painter.save()
             painter.setPen(option.palette.placeholderText().color())
-            place = option.rect.adjusted(0, 0, -12, 0)
-            painter.drawText(place, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), keys)
+            words = option.fontMetrics.horizontalAdvance(str(index.data())) + _WORDS_PX
+            place = option.rect.adjusted(min(words, option.rect.width() // 2), 0, -12, 0)
+            shown = option.fontMetrics.elidedText(keys, Qt.TextElideMode.ElideRight, place.width())
+            painter.drawText(place, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), shown)
             painter.restore()
 
 
@@ -93,6 +98,7 @@ class Entry:
         more: words that find it as well.
         keys: its shortcut, shown to the right.
         icon: shown to the left.
+        possible: whether it can be chosen; else it is pale, comes last, and Enter says why not.
     """
 
     text: str
@@ -100,6 +106,7 @@ class Entry:
     more: str = ""
     keys: str = ""
     icon: QIcon = field(default_factory=QIcon)
+    possible: bool = True
 
 
 class CommandPalette(QDialog):
@@ -152,7 +159,7 @@ class CommandPalette(QDialog):
         enough = max(1.0, max(points, default=0) * _ENOUGH)
         fitting = [place for place, number in enumerate(points) if number >= enough or not typed]
         if typed:
-            fitting.sort(key=lambda place: (-points[place], place))
+            fitting.sort(key=lambda place: (not self._entries[place].possible, -points[place], place))
         blank = QPixmap(self.list.iconSize())
         blank.fill(Qt.GlobalColor.transparent)
         self.list.clear()
@@ -161,6 +168,9 @@ class CommandPalette(QDialog):
             item = QListWidgetItem(QIcon(blank) if entry.icon.isNull() else entry.icon, entry.text)
             item.setData(Qt.ItemDataRole.UserRole, place)
             item.setData(_KEYS, entry.keys)
+            if not entry.possible:
+                item.setForeground(self.palette().placeholderText())
+                item.setToolTip(plain_tip(entry.keys))
             self.list.addItem(item)
         self.list.setCurrentRow(0)
         self.list.setFixedHeight(min(_ROWS, max(1, self.list.count())) * _ROW_PX + 4)

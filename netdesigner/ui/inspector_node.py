@@ -50,6 +50,16 @@ FROZEN = Param(
 )
 
 
+BYPASSED = Param(
+    name="bypassed",
+    field="bypassed",
+    type="bool",
+    optional=False,
+    default=False,
+    help="what comes in goes out unchanged, and the network is computed as if the node were not there",
+)
+
+
 def may_learn(node: Node, layer: type[Layer] | None) -> bool:
     """Whether a node may have weights that could be frozen."""
     return bool(node.block or node.tied) or node.frozen or (layer is not None and layer.may_learn())
@@ -161,7 +171,7 @@ class NodePage(QWidget):
 
     def _make_more(self, design: Design, node: Node) -> Form:
         """How often the node repeats, whether it is frozen, and the user's note."""
-        params = (_REPEAT, FROZEN) if may_learn(node, self._layer) else (_REPEAT,)
+        params = (_REPEAT, *((FROZEN,) if may_learn(node, self._layer) else ()), BYPASSED)
         more = Form(params, _use_of(node), self._theme, names_in_scope(design, self.scope))
         more.setObjectName("use_form")
         more.edited.connect(self._set_use)
@@ -271,6 +281,11 @@ class NodePage(QWidget):
                 lambda design: edits.set_frozen(design, self.scope, [self.node_id], bool(value)),
                 f"{'freeze' if value else 'unfreeze'} {self.node_id}",
             )
+        elif name == "bypassed":
+            self._bridge.edit(
+                lambda design: edits.set_bypassed(design, self.scope, [self.node_id], bool(value)),
+                f"{'bypass' if value else 'no longer bypass'} {self.node_id}",
+            )
         elif isinstance(value, int | str):
             self._bridge.edit(
                 lambda design: edits.set_repeat(design, self.scope, self.node_id, value),
@@ -339,4 +354,4 @@ class NodePage(QWidget):
 
 
 def _use_of(node: Node) -> dict[str, Value]:
-    return {"repeat": node.repeat, "frozen": node.frozen}
+    return {"repeat": node.repeat, "frozen": node.frozen, "bypassed": node.bypassed}

@@ -21,6 +21,7 @@ from netdesigner.ui.actions.help import HelpActions
 from netdesigner.ui.actions.plugins import PluginActions
 from netdesigner.ui.actions.run import RunActions
 from netdesigner.ui.actions.view import ViewActions
+from netdesigner.ui.actions.wiring import WiringActions
 from netdesigner.ui.appearance import Appearance
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.canvas.canvas import Canvas
@@ -117,6 +118,7 @@ class MainWindow(QMainWindow):
         actions = self.actions_by_name
         self.file = FileActions(actions, self.bridge, self.settings, self, self._draw_picture)
         self.edit = EditActions(actions, self.bridge, self.canvas)
+        self.wiring = WiringActions(actions, self.canvas)
         shows = {title: (lambda title=title: self.bring(title)) for title in self.panels}
         chosen = self.settings.value.theme
         self.view = ViewActions(actions, self.canvas, self, self.docks.by_title(), shows, chosen)

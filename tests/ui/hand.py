@@ -99,14 +99,16 @@ class Hand:
         if let_go:
             self.release(end, modifiers, button)
 
-    def drop(self, data: QMimeData, at: QPoint, let_go: bool = True) -> None:
+    def drop(
+        self, data: QMimeData, at: QPoint, let_go: bool = True, held: Qt.KeyboardModifier = NONE
+    ) -> None:
         """Brings something from the palette and lets it go."""
         where, actions, buttons = QPointF(at), Qt.DropAction.CopyAction, LEFT
-        enter = QDragEnterEvent(at, actions, data, buttons, NONE)
+        enter = QDragEnterEvent(at, actions, data, buttons, held)
         QApplication.sendEvent(self.viewport, enter)
-        QApplication.sendEvent(self.viewport, QDragMoveEvent(at, actions, data, buttons, NONE))
+        QApplication.sendEvent(self.viewport, QDragMoveEvent(at, actions, data, buttons, held))
         if let_go:
-            QApplication.sendEvent(self.viewport, QDropEvent(where, actions, data, buttons, NONE))
+            QApplication.sendEvent(self.viewport, QDropEvent(where, actions, data, buttons, held))
 
     # ------------------------------------------------------------------------------------------------------- keys
 

@@ -238,8 +238,10 @@ class Canvas(Verbs):
                 self.open_selected()
             else:
                 self.rename_selected()
+        elif (dot := self.scene.dots.at(pointer.scene, self.view.zoom)) is not None:
+            self.editor.delete((), dots=[dot])
         elif found.wire is not None:
-            self.open_search(SearchRequest(pointer.view, pointer.point, edge=found.wire.edge))
+            self.add_dot(found.wire.edge, pointer.point)
         else:
             self.open_search(SearchRequest(pointer.view, pointer.point))
 

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from netdesigner.checks import ERROR, Problem, Report, TracedNode
+from netdesigner.checks.bypass import is_bypassed
 from netdesigner.checks.ports import PortBook, Ports
 from netdesigner.document import BLOCK_PREFIX, Design, Edge, Node, Scope, Value
 from netdesigner.document.expression import evaluate
@@ -65,6 +66,7 @@ class Card:
         note: the user's words.
         frozen: training does not change its weights.
         tied: the node whose weights it uses, or "".
+        bypassed: it is drawn, but left out of the network.
         inputs, outputs: its ports in order.
     """
 
@@ -80,6 +82,7 @@ class Card:
     note: str = ""
     frozen: bool = False
     tied: str = ""
+    bypassed: bool = False
     inputs: tuple[PortMark, ...] = ()
     outputs: tuple[PortMark, ...] = ()
 
@@ -149,6 +152,7 @@ class CardMaker:
             note=node.note,
             frozen=node.frozen,
             tied=node.tied,
+            bypassed=is_bypassed(node),
             inputs=self._marks(node, node_id, "input"),
             outputs=self._marks(node, node_id, "output"),
         )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from netdesigner.ui.canvas.badge import paint_badge
 from netdesigner.ui.canvas.card import BLOCK, UNKNOWN, Card
@@ -34,6 +34,8 @@ _STRIPE_PX = 4
 _LEFT_PX = 16
 _RIGHT_PX = 12
 _BADGE_PX = 7.5
+_PASSED_OPACITY = 0.5
+"""Of the words of a bypassed card: pale beside its neighbours, and still to be read."""
 
 
 @dataclass(slots=True)
@@ -69,19 +71,25 @@ def paint_card(
         _paint_far(painter, card, body, state, style, scale)
         return
     _paint_body(painter, card, body, state, style, scale)
+    if card.bypassed:
+        painter.setOpacity(_PASSED_OPACITY)
     if scale < MIDDLE:
         _paint_name_alone(painter, card, body, style, scale)
     else:
         _paint_words(painter, card, metrics, style)
         _paint_health(painter, body, state, style)
+    if card.bypassed:
+        painter.setOpacity(1.0)
+        _paint_passing(painter, card, metrics, style)
     paint_ports(painter, card, metrics, state.ports, style, named=scale >= MIDDLE)
 
 
 def _paint_far(
     painter: QPainter, card: Card, body: QRectF, state: CardState, style: CardStyle, scale: float
 ) -> None:
+    share = 0.15 if card.bypassed else 0.55
     color = (
-        style.error if card.severity == "error" else mixed(style.stripe(card.category), style.surface, 0.55)
+        style.error if card.severity == "error" else mixed(style.stripe(card.category), style.surface, share)
     )
     painter.fillRect(body, color)
     if state.selected:
@@ -101,13 +109,27 @@ def _paint_body(
         painter.fillPath(outline, style.shadow)
         painter.translate(0, -1.5)
     painter.fillPath(outline, style.surface_brush)
-    _paint_stripe(painter, card, body, style)
+    if not card.bypassed:
+        _paint_stripe(painter, card, body, style)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(_outline_pen(card, state, style))
     painter.drawPath(outline)
     if state.selected:
         painter.setPen(style.ring_pen if scale >= MIDDLE else QPen(style.accent, 2 / scale))
         painter.drawRoundedRect(body.adjusted(-3, -3, 3, 3), RADIUS_PX + 3, RADIUS_PX + 3)
+
+
+def _paint_passing(painter: QPainter, card: Card, metrics: CardMetrics, style: CardStyle) -> None:
+    """The wire that runs through a bypassed card, from the input that is handed on to every output."""
+    begin = next((y for mark, y in zip(card.inputs, metrics.inputs, strict=True) if mark.wires), None)
+    if begin is None:
+        return
+    painter.setPen(style.passing_pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for end in metrics.outputs:
+        path = QPainterPath(QPointF(0, begin))
+        path.cubicTo(CARD_WIDTH_PX / 2, begin, CARD_WIDTH_PX / 2, end, CARD_WIDTH_PX, end)
+        painter.drawPath(path)
 
 
 def _paint_stack(painter: QPainter, body: QRectF, style: CardStyle) -> None:
@@ -132,6 +154,8 @@ def _outline_pen(card: Card, state: CardState, style: CardStyle) -> QPen:
         return style.dashed_pen
     if card.severity == "error":
         return style.error_pen
+    if card.bypassed:
+        return style.dashed_pen
     if state.hovered:
         return style.hover_pen
     if card.look == BLOCK:
@@ -174,7 +198,7 @@ def _baseline(top: float, height: float, metrics: QFontMetricsF) -> float:
 
 
 def _paint_corner(painter: QPainter, card: Card, style: CardStyle) -> float:
-    """The signs of a problem, of repeats, of frozen and of shared weights, from the right; returns where they begin."""
+    """The signs of a problem, repeats, bypass, frozen and shared weights, from the right; returns where they begin."""
     right = float(CARD_WIDTH_PX - _RIGHT_PX)
     if card.severity:
         color = style.error if card.severity == "error" else style.warning
@@ -192,7 +216,12 @@ def _paint_corner(painter: QPainter, card: Card, style: CardStyle) -> float:
         painter.setPen(style.text)
         painter.drawText(QPointF(chip.left() + 5, _baseline(8, LINE_PX, metrics)), card.repeat)
         right -= width + 4
-    for shown, sign in ((card.frozen, style.frozen_sign), (card.tied, style.tied_sign)):
+    signs = (
+        (card.bypassed, style.bypassed_sign),
+        (card.frozen, style.frozen_sign),
+        (card.tied, style.tied_sign),
+    )
+    for shown, sign in signs:
         if shown:
             right -= SIGN_PX
             painter.setFont(style.sign_font)

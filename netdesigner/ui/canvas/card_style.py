@@ -48,6 +48,7 @@ class CardStyle:
         self.far_fonts = tuple(_canvas_font(size, QFont.Weight.DemiBold) for size in FAR_NAME_PX)
         self.sign_font, self.frozen_sign = glyph("frozen", SIGN_PX)
         _, self.tied_sign = glyph("tied", SIGN_PX)
+        _, self.bypassed_sign = glyph("bypass", SIGN_PX)
         self.metrics: Mapping[str, QFontMetricsF] = {
             "name": QFontMetricsF(self.name_font),
             "small": QFontMetricsF(self.small_font),
@@ -71,6 +72,7 @@ class CardStyle:
         self.dashed_pen = QPen(theme.color("strong_border"), 1.25, Qt.PenStyle.CustomDashLine)
         self.dashed_pen.setDashPattern([4, 3])
         self.ring_pen = QPen(self.accent, 2)
+        self.passing_pen = QPen(theme.color("wire"), 1.75)
         self.port_color = theme.color("wire")
         self.shadow = None if theme.dark else QBrush(QColor(15, 23, 42, 30))
         self._stripes: dict[str, QColor] = {}

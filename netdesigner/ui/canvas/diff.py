@@ -27,6 +27,7 @@ class Shown:
         blocks: the blocks that nodes may be instances of.
         severities: the worst problem of each node.
         bad_ports: the input ports at which a wire brings what the node cannot take, as (node, port).
+        routes: the points that wires are led through.
     """
 
     graph: Graph = field(default_factory=Graph)
@@ -35,6 +36,7 @@ class Shown:
     blocks: Mapping[str, Block] = field(default_factory=dict)
     severities: Mapping[str, str] = field(default_factory=dict)
     bad_ports: frozenset[tuple[str, str]] = frozenset()
+    routes: Mapping[Edge, tuple[Point, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, design: Design, report: Report, scope: Scope, layout: Mapping[str, Point]) -> Shown:
@@ -56,7 +58,9 @@ class Shown:
                 severities[problem.node] = problem.severity
             if problem.severity == ERROR and (problem.port or problem.code.startswith("ND3")):
                 bad.add((problem.node, problem.port))
-        return cls(graph, layout, trace.nodes if trace else {}, design.blocks, severities, frozenset(bad))
+        nodes = trace.nodes if trace else {}
+        routes = design.place(scope).annotations.routes
+        return cls(graph, layout, nodes, design.blocks, severities, frozenset(bad), routes)
 
     def is_bad(self, edge: Edge) -> bool:
         """Whether a wire ends where what it brings cannot be taken."""
@@ -75,6 +79,7 @@ class Difference:
         wires_removed, wires_added: wires.
         rewired: whether the order of the wires may be another one.
         bad_changed: whether wires that ended well end badly now, or the other way round.
+        led: wires that are led through other points.
     """
 
     removed: tuple[str, ...] = ()
@@ -85,10 +90,12 @@ class Difference:
     wires_added: tuple[WireKey, ...] = ()
     rewired: bool = False
     bad_changed: bool = False
+    led: frozenset[Edge] = frozenset()
 
     def __bool__(self) -> bool:
         nodes = self.removed or self.added or self.changed or self.moved
-        return bool(nodes or self.wires_removed or self.wires_added or self.rewired or self.bad_changed)
+        wires = self.wires_removed or self.wires_added or self.rewired or self.bad_changed or self.led
+        return bool(nodes or wires)
 
 
 def wire_keys(edges: tuple[Edge, ...]) -> Iterator[WireKey]:
@@ -124,7 +131,15 @@ def difference(before: Shown, after: Shown) -> Difference:
         wires_added=wires_added,
         rewired=before.graph.edges is not after.graph.edges,
         bad_changed=before.bad_ports != after.bad_ports,
+        led=_led(before, after),
     )
+
+
+def _led(before: Shown, after: Shown) -> frozenset[Edge]:
+    old, new = before.routes, after.routes
+    if old is new or not (old or new):
+        return frozenset()
+    return frozenset(edge for edge in {**old, **new} if old.get(edge) != new.get(edge))
 
 
 def _looks_different(node_id: str, before: Shown, after: Shown) -> bool:

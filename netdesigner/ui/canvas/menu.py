@@ -55,6 +55,8 @@ def _for_nodes(canvas: Canvas, entries: _Builder, menu: QMenu) -> None:
         entries.add("Open block", canvas.open_selected, "Return")
     entries.add("Add a layer after it…", canvas.search_here, "Tab", single)
     entries.add("Rename…", canvas.rename_selected, "F2", single)
+    entries.add("Replace with…", canvas.search_replacement, "Ctrl+R", single)
+    entries.add("Bypass, or no longer", canvas.toggle_bypass, "B")
     menu.addSeparator()
     entries.add("Cut", canvas.cut, "Ctrl+X")
     entries.add("Copy", canvas.copy, "Ctrl+C")
@@ -72,6 +74,7 @@ def _for_wire(canvas: Canvas, entries: _Builder, pointer: Pointer, found: Hit) -
     edge = found.wire.edge
     request = SearchRequest(pointer.view, pointer.point, edge=edge)
     entries.add("Insert a layer…", lambda: canvas.open_search(request))
+    entries.add("Add a dot here", lambda: canvas.add_dot(edge, pointer.point))
     entries.add("Remove wire", canvas.delete, "Del")
 
 

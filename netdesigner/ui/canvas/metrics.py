@@ -19,6 +19,7 @@ __all__ = [
     "GAP_PX",
     "HEADER_PX",
     "LINE_PX",
+    "PORT_DOWN_PX",
     "PORT_RADIUS_PX",
     "CardMetrics",
     "aside",
@@ -32,7 +33,8 @@ FOOTER_PX = 24
 PORT_RADIUS_PX = 4.5
 HEADER_PX = GAP_PX + 2 * LINE_PX
 
-_FIRST_PORT_PX = 24
+PORT_DOWN_PX = 24
+"""How far below a card's upper edge its first port lies, where it stands in no row."""
 _SLOT_PX = 8
 
 
@@ -78,7 +80,7 @@ def metrics_of(card: Card) -> CardMetrics:
     height = top + rows * LINE_PX + GAP_PX + FOOTER_PX
     inputs = _heights(card.inputs, top)
     outputs = (
-        (_FIRST_PORT_PX, *_rows_from(HEADER_PX, len(aside(card))))
+        (PORT_DOWN_PX, *_rows_from(HEADER_PX, len(aside(card))))
         if aside(card)
         else _heights(card.outputs, top)
     )
@@ -98,7 +100,7 @@ def _rows(marks: tuple[PortMark, ...]) -> int:
 
 
 def _heights(marks: tuple[PortMark, ...], rows_top: int) -> tuple[int, ...]:
-    return (_FIRST_PORT_PX,) if len(marks) == 1 else _rows_from(rows_top, len(marks))
+    return (PORT_DOWN_PX,) if len(marks) == 1 else _rows_from(rows_top, len(marks))
 
 
 def _rows_from(top: int, count: int) -> tuple[int, ...]:
@@ -110,4 +112,4 @@ def _spread(mark: PortMark, ports: int, height: int) -> float:
     """How much height the wires at a port share; none where other ports need the room."""
     if not mark.variadic or mark.wires < 2 or ports > 1:
         return 0.0
-    return float(min((mark.wires - 1) * _SLOT_PX, height - _FIRST_PORT_PX - _SLOT_PX))
+    return float(min((mark.wires - 1) * _SLOT_PX, height - PORT_DOWN_PX - _SLOT_PX))

@@ -8,11 +8,12 @@ next, turns around, runs along a free lane between the two, and turns again.
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-__all__ = ["Obstacles", "Point", "Rect", "Route", "bezier_points", "route"]
+__all__ = ["Obstacles", "Point", "Rect", "Route", "bezier_points", "route", "route_via"]
 
 Point = tuple[float, float]
 Rect = tuple[float, float, float, float]
@@ -31,6 +32,8 @@ _RETURN_BELOW_PX = 96.0
 _LEAST_ACROSS_PX = 16.0
 _MOST_OBSTACLES = 400
 _TRIES = 8
+_VIA_REACH = 0.36
+"""How far a control point lies from the end of a stretch between dots, as a share of its length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,32 @@ def route(start: Point, end: Point, obstacles: Obstacles | None = None) -> Route
     if not blocking or obstacles is None:
         return _direct(start, end)
     return _detour(start, end, _lane(start, end, blocking, obstacles))
+
+
+def route_via(start: Point, points: Sequence[Point], end: Point) -> Route:
+    """The way through points: level where it leaves and arrives, smooth at each of them.
+
+    Source: Catmull and Rom 1974, "A class of local interpolating splines", for the direction at each point.
+    """
+    way = [start, *points, end]
+    aims = [(1.0, 0.0), *(_aim(a, b) for a, b in zip(way, way[2:], strict=False)), (1.0, 0.0)]
+    legs: list[Cubic] = []
+    longest, middle = -1.0, start
+    for a, b, leaving, arriving in zip(way, way[1:], aims, aims[1:], strict=False):
+        length = math.dist(a, b)
+        reach = _VIA_REACH * length
+        first = (a[0] + reach * leaving[0], a[1] + reach * leaving[1])
+        second = (b[0] - reach * arriving[0], b[1] - reach * arriving[1])
+        legs.append((first, second, b))
+        if length > longest:
+            longest, middle = length, next(bezier_points(a, first, second, b, 2))
+    return Route(start, tuple(legs), middle)
+
+
+def _aim(before: Point, after: Point) -> Point:
+    """The direction from one point to another, of length 1."""
+    length = math.dist(before, after)
+    return ((after[0] - before[0]) / length, (after[1] - before[1]) / length) if length else (1.0, 0.0)
 
 
 def _direct(start: Point, end: Point) -> Route:

@@ -15,11 +15,13 @@ from PySide6.QtWidgets import QGraphicsScene
 from netdesigner.checks import Report
 from netdesigner.document import Design, Graph, Scope
 from netdesigner.document.design import Point
+from netdesigner.document.dots import Dot
 from netdesigner.parts import Catalog
 from netdesigner.session import arrange
 from netdesigner.ui.canvas.card import CardMaker
 from netdesigner.ui.canvas.card_style import CardStyle
 from netdesigner.ui.canvas.diff import Difference, Shown, WireKey, difference, renamed
+from netdesigner.ui.canvas.dots import Dots
 from netdesigner.ui.canvas.node_item import NodeItem
 from netdesigner.ui.canvas.wire_item import WireItem
 from netdesigner.ui.canvas.wires import Wires
@@ -54,6 +56,7 @@ class CanvasScene(QGraphicsScene):
         self.style_ = CardStyle(theme)
         self.nodes: dict[str, NodeItem] = {}
         self.wires = Wires(self, theme)
+        self.dots = Dots(self)
         self.selection: tuple[str, ...] = ()
         self.selected_wires: tuple[WireKey, ...] = ()
         self._wanted: tuple[str, ...] = ()
@@ -93,6 +96,7 @@ class CanvasScene(QGraphicsScene):
     def clear_scope(self) -> None:
         """Takes all items away."""
         self.wires.clear()
+        self.dots.follow({})
         for item in self.nodes.values():
             self.removeItem(item)
         self.nodes = {}
@@ -114,6 +118,8 @@ class CanvasScene(QGraphicsScene):
             stale.append(self.nodes[node_id].body())
             touched.add(node_id)
         self.wires.follow(changes, self._shown, touched, stale)
+        if changes.led:
+            self.dots.follow(self._shown.routes)
         self._forget_gone()
 
     def _add(self, node_ids: Iterable[str], maker: CardMaker) -> list[QRectF]:
@@ -165,6 +171,7 @@ class CanvasScene(QGraphicsScene):
         """Selects these nodes and wires and no others; the last node is the one that keys act on."""
         nodes = tuple(node_id for node_id in dict.fromkeys(node_ids) if node_id in self.nodes)
         keys = tuple(key for key in dict.fromkeys(wires) if key in self.wires.items)
+        self.dots.select(())
         if (nodes, keys) == (self.selection, self.selected_wires):
             return
         for node_id in self.selection:
@@ -215,6 +222,7 @@ class CanvasScene(QGraphicsScene):
         self.style_ = CardStyle(theme)
         for item in self.nodes.values():
             item.set_style(self.style_)
+        self.dots.set_style(self.style_)
         self.wires.set_theme(theme)
         self.update()
 
@@ -223,16 +231,27 @@ class CanvasScene(QGraphicsScene):
         for node_id, item in self.nodes.items():
             item.set_health(health.get(node_id, ""))
 
-    def preview(self, positions: Mapping[str, Point]) -> None:
-        """Draws nodes elsewhere, with their wires, while they are dragged; the design knows nothing of it."""
+    def preview(
+        self, positions: Mapping[str, Point], dots: Collection[Dot] = (), shift: Point = (0.0, 0.0)
+    ) -> None:
+        """Draws nodes elsewhere, with their wires, while they are dragged; the design knows nothing of it.
+
+        Args:
+            positions: where the nodes are drawn.
+            dots, shift: dots that are dragged too, and how far.
+        """
         for node_id, at in positions.items():
             self.nodes[node_id].setPos(QPointF(*at))
+        if self.dots.routes:
+            self.dots.preview(self.dots.led(self._shown.layout, positions, dots, shift))
         self.wires.reroute_at(positions.keys())
 
     def settle(self, positions: Mapping[str, Point]) -> None:
         """Puts nodes back after a preview that came to nothing."""
         for node_id, at in positions.items():
             self.nodes[node_id].setPos(QPointF(*at))
+        if self.dots.routes:
+            self.dots.preview({})
         self.wires.settle_at(positions.keys())
 
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:

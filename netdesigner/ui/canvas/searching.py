@@ -73,6 +73,10 @@ class Searching:
     def fulfil(self, kind: str, request: SearchRequest) -> str:
         """Adds a layer as wished; returns its id, or "" where it was refused."""
         editor = self._editor
+        if request.replaces:
+            from netdesigner.ui.canvas.rewiring import replace
+
+            return replace(editor, request.replaces, kind)
         x, y = request.at
         if request.edge is not None:
             return editor.add_in_wire(kind, request.edge, (x - 88, y - 24))

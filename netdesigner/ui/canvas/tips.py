@@ -28,8 +28,11 @@ def _node_tip(card: Card) -> str:
     repeat = f"applied {card.repeat[1:]} times in a row" if card.repeat else ""
     shape = f"gives {card.shape}" if card.shape != "–" else ""
     frozen = "frozen: training does not change it" if card.frozen else ""
+    bypassed = (
+        "bypassed: what comes in goes out, and the network is computed without it" if card.bypassed else ""
+    )
     tied = f"uses the weights of {card.tied}" if card.tied else ""
-    lines = (f"{card.name}: {kind}", card.params, shape, cost, repeat, frozen, tied, card.note)
+    lines = (f"{card.name}: {kind}", card.params, shape, cost, repeat, bypassed, frozen, tied, card.note)
     return "\n".join(filter(None, lines))
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from netdesigner.document import name_fault
+from netdesigner.document import Edge, name_fault
 from netdesigner.document.design import Point
 from netdesigner.ui.canvas.editor import Editor
 from netdesigner.ui.canvas.keys import neighbour, nudged
@@ -45,8 +46,9 @@ class Verbs(QWidget):
         self.scene.select(tuple(node_ids))
 
     def select_all(self) -> None:
-        """Selects all nodes and wires."""
+        """Selects all nodes, wires and dots of wires."""
         self.scene.select(tuple(self.scene.nodes), tuple(self.scene.wires.items))
+        self.scene.dots.select(self.scene.dots.items)
 
     def is_empty(self) -> bool:
         """Whether there are no nodes."""
@@ -114,15 +116,32 @@ class Verbs(QWidget):
     def delete(self, reconnect: bool = False) -> None:
         """Removes what is selected; with `reconnect`, what fed a node then feeds what followed it."""
         wires = [key[0] for key in self.scene.selected_wires]
-        self.editor.delete(self.scene.selection, wires, reconnect)
+        self.editor.delete(self.scene.selection, wires, reconnect, self.scene.dots.selected)
+
+    def toggle_bypass(self) -> None:
+        """Passes the selected nodes by; where all of them are, takes them into the network again."""
+        from netdesigner.ui.canvas.rewiring import toggle_bypass
+
+        toggle_bypass(self.editor)
+
+    def connect_in_sequence(self) -> None:
+        """Wires the selected nodes from left to right."""
+        from netdesigner.ui.canvas.rewiring import connect_in_sequence
+
+        connect_in_sequence(self.editor)
+
+    def add_dot(self, edge: Edge, at: Point) -> None:
+        """Leads a wire through one more point."""
+        from netdesigner.ui.canvas.rewiring import add_dot
+
+        add_dot(self.editor, edge, at)
 
     def nudge(self, across: float, down: float) -> None:
-        """Moves the selected nodes; several such steps in a row are one step of the history."""
-        chosen = self.scene.selection
-        if chosen:
-            self.editor.move(
-                nudged(self.scene, chosen, across, down), f"nudge:{self.scene.scope}:{','.join(chosen)}"
-            )
+        """Moves the selected nodes and dots; several such steps in a row are one step of the history."""
+        chosen, dots = self.scene.selection, self.scene.dots.selected
+        if chosen or dots:
+            key = f"nudge:{self.scene.scope}:{','.join(chosen)}:{len(dots)}"
+            self.editor.move(nudged(self.scene, chosen, across, down), key, dots, (across, down))
 
     def arrange(self) -> None:
         """Arranges all nodes from left to right."""
@@ -182,6 +201,17 @@ class Verbs(QWidget):
         self.open_search(
             SearchRequest(view, self.editor.free_place((at.x(), at.y())), edge=edge, after=after)
         )
+
+    def search_replacement(self) -> None:
+        """Opens the search for a layer that takes the place of the one selected node."""
+        chosen = self.scene.selection
+        if len(chosen) != 1:
+            self.editor.say("warning", "Select the one node that is to be replaced first")
+            return
+        self.view.show_nodes(chosen)
+        corner = self.scene.nodes[chosen[0]].body().bottomLeft()
+        view = self.view.mapFromScene(corner) + QPoint(0, 8)
+        self.open_search(SearchRequest(view, (corner.x(), corner.y()), replaces=chosen[0]))
 
     # ------------------------------------------------------------------------------------------------------ zoom
 

@@ -175,7 +175,8 @@ class CanvasView(Navigation):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         event.accept()
-        if self._gesture is None:
+        asked = not event.modifiers() or event.reason() == QContextMenuEvent.Reason.Keyboard
+        if self._gesture is None and asked:  # with a key held, the right button does something else
             at = event.pos()
             pointer = Pointer(self.mapToScene(at), at)
             self.menu_wanted.emit(pointer, self._hit(pointer.scene))
@@ -272,7 +273,7 @@ class CanvasView(Navigation):
             return
         self._end_drop()
         self._drop = Drop(self.stage, kind)
-        self._drop.move(self.mapToScene(event.position().toPoint()))
+        self._drop.move(self.mapToScene(event.position().toPoint()), event.modifiers())
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
 
@@ -280,7 +281,7 @@ class CanvasView(Navigation):
         if self._drop is None:
             event.ignore()
             return
-        self._drop.move(self.mapToScene(event.position().toPoint()))
+        self._drop.move(self.mapToScene(event.position().toPoint()), event.modifiers())
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
 
@@ -295,7 +296,7 @@ class CanvasView(Navigation):
             return
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
-        drop.drop(self.mapToScene(event.position().toPoint()))
+        drop.drop(self.mapToScene(event.position().toPoint()), event.modifiers())
         self.refresh_bounds()
         self.setFocus(Qt.FocusReason.MouseFocusReason)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainterPath, QPen
@@ -26,7 +27,7 @@ class WirePens:
     """The pens of wires in every state, near and far.
 
     Attributes:
-        pens: by (state, far); the states are "", "active", "error", "target".
+        pens: by (state, far); the states are "", "active", "error", "target", "cut".
     """
 
     pens: dict[tuple[str, bool], QPen]
@@ -39,6 +40,7 @@ class WirePens:
             "active": theme.color("accent"),
             "error": theme.color("error"),
             "target": theme.color("accent"),
+            "cut": theme.color("error"),
         }
         return cls(
             {
@@ -50,12 +52,11 @@ class WirePens:
 
 
 def _pen(color: QColor, state: str, far: bool) -> QPen:
-    width = (
-        (_STRONG_PX if state == "active" else 4.0 if state == "target" else _NORMAL_PX) if not far else 1.0
-    )
+    widths = {"active": _STRONG_PX, "target": 4.0, "cut": 4.0}
+    width = 1.0 if far else widths.get(state, _NORMAL_PX)
     pen = QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
     pen.setCosmetic(far)
-    if state == "error":
+    if state in ("error", "cut"):
         pen.setStyle(Qt.PenStyle.CustomDashLine)
         pen.setDashPattern([4, 3])
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
@@ -82,7 +83,7 @@ class WireItem(QGraphicsPathItem):
         label_free: no node lies there.
         way: how it runs; None until it was led once.
         box: the rectangle around its way.
-        bad, selected, lit, target: why it is drawn other than usual.
+        bad, selected, lit, target, cut: why it is drawn other than usual.
     """
 
     def __init__(self, key: WireKey) -> None:
@@ -99,11 +100,14 @@ class WireItem(QGraphicsPathItem):
         self.selected = False
         self.lit = False
         self.target = False
+        self.cut = False
         self._points: list[Point] = []
 
     @property
     def state(self) -> str:
         """Which pen it is drawn with."""
+        if self.cut:
+            return "cut"
         if self.target:
             return "target"
         if self.selected or self.lit:
@@ -121,18 +125,20 @@ class WireItem(QGraphicsPathItem):
         """Takes the pen of its state."""
         state = self.state
         self.setPen(pens.pens[state, far])
-        z = _Z_ACTIVE if state in ("active", "target") else _Z
+        z = _Z_ACTIVE if state in ("active", "target", "cut") else _Z
         if z != self.zValue():
             self.setZValue(z)
 
+    def points(self) -> list[Point]:
+        """Points along its way, close enough together to tell what touches it."""
+        if not self._points and self.way is not None:
+            self._points = self.way.points(12)
+        return self._points
+
     def distance(self, at: QPointF) -> float:
         """How far a point is from the wire, in pixels at 100 %."""
-        if self.way is None:
-            return float("inf")
-        if not self._points:
-            self._points = self.way.points(12)
         x, y = at.x(), at.y()
-        pairs = zip(self._points, self._points[1:], strict=False)
+        pairs = pairwise(self.points())
         return min((_to_segment(x, y, a, b) for a, b in pairs), default=float("inf"))
 
 

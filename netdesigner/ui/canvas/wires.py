@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
+from netdesigner.document import Edge
 from netdesigner.ui.canvas.card_paint import MIDDLE
 from netdesigner.ui.canvas.card_style import CardStyle
 from netdesigner.ui.canvas.diff import Difference, Shown, WireKey, wire_keys
 from netdesigner.ui.canvas.metrics import LINE_PX
-from netdesigner.ui.canvas.route import Obstacles, Rect, route
+from netdesigner.ui.canvas.route import Obstacles, Point, Rect, route, route_via
 from netdesigner.ui.canvas.wire_item import WireItem, WirePens
 from netdesigner.ui.canvas.words import wire_text
 from netdesigner.ui.theme import Theme
@@ -46,6 +47,8 @@ class Wires:
         self._at: dict[str, set[WireKey]] = {}
         self._states: dict[WireKey, tuple[bool, bool]] = {}
         self._obstacles = Obstacles({})
+        self._routes: Mapping[Edge, tuple[Point, ...]] = {}
+        self._led: Mapping[Edge, tuple[Point, ...]] = {}
         self.items: dict[WireKey, WireItem] = {}
 
     # ---------------------------------------------------------------------------------------------- which there are
@@ -76,9 +79,11 @@ class Wires:
             touched: nodes that are new, lie elsewhere or have other ports.
             stale: rectangles that nodes left or came to.
         """
+        self._routes, self._led = shown.routes, {}
         for key in changes.wires_added:
             self._add(key)
         waiting = set(changes.wires_added) | {key for node_id in touched for key in self.at(node_id)}
+        waiting |= {key for key in self.items if key[0] in changes.led} if changes.led else set()
         if changes.rewired:
             waiting |= self._reslot(shown)
         if stale:
@@ -125,6 +130,13 @@ class Wires:
         near = Obstacles({str(index): _sides(box) for index, box in enumerate(boxes)})
         return {key for key, item in self.items.items() if near.hit(_sides(item.box))}
 
+    def lead(self, routes: Mapping[Edge, tuple[Point, ...]]) -> None:
+        """Leads some wires through other points while these are dragged; the others as the design says."""
+        changed = self._led.keys() | routes.keys()
+        self._led = dict(routes)
+        for key in [key for key in self.items if key[0] in changed]:
+            self._reroute(self.items[key], None if key[0] in routes else self._obstacles)
+
     def reroute_at(self, node_ids: Iterable[str]) -> None:
         """Leads the wires of nodes that are being dragged along."""
         for key in {key for node_id in node_ids for key in self.at(node_id)}:
@@ -148,7 +160,9 @@ class Wires:
     def _reroute(self, item: WireItem, obstacles: Obstacles | None) -> None:
         start, end = self.ends_of(item)
         self._refresh_label_area(item)
-        item.set_way(route((start.x(), start.y()), (end.x(), end.y()), obstacles))
+        begin, stop = (start.x(), start.y()), (end.x(), end.y())
+        points = self._led.get(item.edge, self._routes.get(item.edge, ()))
+        item.set_way(route_via(begin, points, stop) if points else route(begin, stop, obstacles))
         self._place_label(item)
         item.label_free = obstacles is not None and self._is_free(item, obstacles)
         self._refresh_label_area(item)
@@ -234,6 +248,13 @@ class Wires:
         for item in self.items.values():
             if item.target != (item is target):
                 item.target = item is target
+                item.show_state(self._pens, self._far)
+
+    def set_cut(self, keys: Collection[WireKey]) -> None:
+        """Marks the wires that a knife would cut."""
+        for key, item in self.items.items():
+            if item.cut != (key in keys):
+                item.cut = key in keys
                 item.show_state(self._pens, self._far)
 
     def set_zoom(self, scale: float) -> None:

@@ -1,8 +1,11 @@
-"""A layer dragged from the palette: drawn where it would go, and into the wire it is held over."""
+"""A layer dragged from the palette: drawn where it would go, and into the wire it is held over.
+
+With Ctrl held over a node it takes that node's place.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QPointF
+from PySide6.QtCore import QMimeData, QPointF, Qt
 
 from netdesigner.document import BLOCK_PREFIX
 from netdesigner.ui.canvas.card import BLOCK, LAYER, Card, PortMark
@@ -48,6 +51,7 @@ class Drop:
         self._ghost.setOpacity(0.85)
         self._ghost.setZValue(_Z_GHOST)
         self._wire: WireItem | None = None
+        self._replaced: NodeItem | None = None
         stage.scene.addItem(self._ghost)
 
     def _card(self) -> Card:
@@ -65,10 +69,15 @@ class Drop:
             outputs=tuple(PortMark(port.name) for port in ports.outputs) if ports else (),
         )
 
-    def move(self, at: QPointF) -> None:
+    def move(self, at: QPointF, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """The pointer moved to a point of the canvas."""
         corner = at - _GRIP
         scene = self._stage.scene
+        self._aim_at_node(at, bool(modifiers & Qt.KeyboardModifier.ControlModifier))
+        if self._replaced is not None:
+            self._wire = None
+            scene.wires.set_target(None)
+            return
         self._ghost.setPos(QPointF(*snapped((corner.x(), corner.y()))))
         fits = bool(self._ghost.card.inputs) and bool(self._ghost.card.outputs)
         self._wire = wire_under(scene, self._ghost.body()) if fits else None
@@ -77,17 +86,32 @@ class Drop:
             self._ghost.setPos(QPointF(*place))
         scene.wires.set_target(self._wire)
 
+    def _aim_at_node(self, at: QPointF, replacing: bool) -> None:
+        """Finds the node whose place it would take, and marks it instead of drawing itself."""
+        nodes = self._stage.scene.nodes.values() if replacing else ()
+        self._replaced = next((item for item in nodes if item.body().contains(at)), None)
+        self._ghost.setVisible(self._replaced is None)
+        self._stage.scene.hover(self._replaced)
+        told = f"Takes the place of {self._replaced.card.name}" if self._replaced is not None else ""
+        self._stage.hint.say("success", told, self._stage.view.mapFromScene(at))
+
     def leave(self) -> None:
         """It was taken away again."""
+        self._stage.hint.hide()
+        self._stage.scene.hover(None)
         self._stage.scene.wires.set_target(None)
         if self._ghost.scene() is not None:
             self._stage.scene.removeItem(self._ghost)
 
-    def drop(self, at: QPointF) -> str:
+    def drop(self, at: QPointF, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> str:
         """It was let go: adds the node and returns its id, or "" where that was refused."""
-        self.move(at)
-        wire, corner = self._wire, self._ghost.pos()
+        self.move(at, modifiers)
+        wire, corner, replaced = self._wire, self._ghost.pos(), self._replaced
         self.leave()
         place = (corner.x(), corner.y())
         editor = self._stage.editor
+        if replaced is not None:
+            from netdesigner.ui.canvas.rewiring import replace
+
+            return replace(editor, replaced.card.name, self._kind)
         return editor.add_in_wire(self._kind, wire.edge, place) if wire else editor.add(self._kind, place)

@@ -32,15 +32,18 @@ class Move(Gesture):
         self._selection_before = stage.scene.selection
         self._moving = False
         self._places: dict[str, Point] = {}
+        self._dots = stage.scene.dots.selected
         self._edge: Edge | None = None
         if start.adding:
             self._toggle()
         elif not self._was_selected:
             stage.scene.select([self._name])
+            self._dots = ()
 
     def _toggle(self) -> None:
         chosen = [node_id for node_id in self.stage.scene.selection if node_id != self._name]
         self.stage.scene.select(chosen if self._was_selected else [*chosen, self._name])
+        self.stage.scene.dots.select(self._dots)
 
     def move(self, pointer: Pointer) -> None:
         if not self._moving:
@@ -49,7 +52,7 @@ class Move(Gesture):
             self._moving = True
             places = self.stage.scene.positions()
             self._places = {node_id: places[node_id] for node_id in self.stage.scene.selection}
-        self.stage.scene.preview(self._moved(pointer))
+        self.stage.scene.preview(self._moved(pointer), self._dots, self._shift(pointer))
         self._look_for_wire(pointer)
 
     def _moved(self, pointer: Pointer) -> dict[str, Point]:
@@ -58,9 +61,13 @@ class Move(Gesture):
         to = snapped((x + shift.x(), y + shift.y()))
         return {node_id: (at[0] + to[0] - x, at[1] + to[1] - y) for node_id, at in self._places.items()}
 
+    def _shift(self, pointer: Pointer) -> Point:
+        to, start = self._moved(pointer)[self._name], self._places[self._name]
+        return to[0] - start[0], to[1] - start[1]
+
     def _look_for_wire(self, pointer: Pointer) -> None:
         scene = self.stage.scene
-        free = len(self._places) == 1 and not scene.wires.at(self._name)
+        free = len(self._places) == 1 and not self._dots and not scene.wires.at(self._name)
         both_sides = bool(self._item.card.inputs) and bool(self._item.card.outputs)
         allowed = free and both_sides and not pointer.modifiers & Qt.KeyboardModifier.AltModifier
         wire = wire_under(scene, self._item.body()) if allowed else None
@@ -81,8 +88,11 @@ class Move(Gesture):
             return
         for node_id, at in self._places.items():  # so that the edit sees where they came from
             scene.nodes[node_id].setPos(QPointF(*at))
-        editor = self.stage.editor
-        done = editor.insert(self._name, edge, places) if edge is not None else editor.move(places)
+        editor, shift = self.stage.editor, self._shift(pointer)
+        if edge is not None:
+            done = editor.insert(self._name, edge, places)
+        else:
+            done = editor.move(places, dots=self._dots, shift=shift)
         if not done:
             scene.settle(self._places)
 
@@ -91,3 +101,4 @@ class Move(Gesture):
         if self._moving:
             self.stage.scene.settle(self._places)
         self.stage.scene.select(self._selection_before)
+        self.stage.scene.dots.select(self._dots)

@@ -8,6 +8,7 @@ from netdesigner.ui.canvas.editor import PortRef
 from netdesigner.ui.canvas.hit import Hit, hit
 from netdesigner.ui.canvas.wire_item import WireItem
 from netdesigner.ui.gestures.connect import Connect
+from netdesigner.ui.gestures.dots import AddDot, MoveDots
 from netdesigner.ui.gestures.move import Move
 from netdesigner.ui.gestures.pan import Pan
 from netdesigner.ui.gestures.select import RubberBand
@@ -27,16 +28,40 @@ def gesture_for(stage: Stage, pointer: Pointer, button: Qt.MouseButton, panning:
     """
     if button == Qt.MouseButton.MiddleButton or (panning and button == Qt.MouseButton.LeftButton):
         return Pan(stage, pointer)
+    if button == Qt.MouseButton.RightButton and pointer.modifiers & Qt.KeyboardModifier.ControlModifier:
+        from netdesigner.ui.gestures.knife import Knife
+
+        return Knife(stage, pointer)
+    found = hit(stage.scene, pointer.scene, stage.scale)
+    if button == Qt.MouseButton.RightButton and pointer.modifiers & Qt.KeyboardModifier.ShiftModifier:
+        return AddDot(stage, pointer, found.wire.edge) if found.wire is not None else None
     if button != Qt.MouseButton.LeftButton:
         return None
-    found = hit(stage.scene, pointer.scene, stage.scale)
     if found.port is not None:
-        return _from_port(stage, pointer, found.port)
+        gathering = bool(pointer.modifiers & Qt.KeyboardModifier.ControlModifier)
+        return (gathering and _gather(stage, pointer, found.port)) or _from_port(stage, pointer, found.port)
     if found.node is not None:
         return Move(stage, pointer, found.node)
+    dot = stage.scene.dots.at(pointer.scene, stage.scale)
+    if dot is not None:
+        return MoveDots(stage, pointer, dot)
     if found.wire is not None:
         return _on_wire(stage, pointer, found)
     return RubberBand(stage, pointer)
+
+
+def _gather(stage: Stage, pointer: Pointer, port: PortRef) -> Gesture | None:
+    """All wires of an output at once; None where it has none."""
+    wires = [
+        item
+        for key, item in stage.scene.wires.items.items()
+        if (key[0].source, key[0].source_port) == (port.node, port.name)
+    ]
+    if port.side == "input" or not wires:
+        return None
+    from netdesigner.ui.gestures.gather import Gather
+
+    return Gather(stage, pointer, port, wires)
 
 
 def _from_port(stage: Stage, pointer: Pointer, port: PortRef) -> Gesture:

@@ -18,7 +18,9 @@ class RubberBand(Gesture):
     def __init__(self, stage: Stage, start: Pointer) -> None:
         super().__init__(stage, start)
         self._kept = stage.scene.selection if start.adding else ()
+        self._kept_dots = stage.scene.dots.selected if start.adding else ()
         self._before = (stage.scene.selection, stage.scene.selected_wires)
+        self._dots_before = stage.scene.dots.selected
         self._band: QRubberBand | None = None
         if not start.adding:
             stage.scene.select(())
@@ -37,6 +39,7 @@ class RubberBand(Gesture):
             node_id for node_id, item in self.stage.scene.nodes.items() if item.body().intersects(area)
         ]
         self.stage.scene.select((*self._kept, *touched))
+        self.stage.scene.dots.select((*self._kept_dots, *self.stage.scene.dots.touched(area)))
 
     def release(self, pointer: Pointer) -> None:
         self._end()
@@ -44,6 +47,7 @@ class RubberBand(Gesture):
     def cancel(self) -> None:
         self._end()
         self.stage.scene.select(*self._before)
+        self.stage.scene.dots.select(self._dots_before)
 
     def _end(self) -> None:
         if self._band is not None:

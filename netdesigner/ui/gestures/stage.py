@@ -54,6 +54,7 @@ class SearchRequest:
         port: the port it is to be wired to, or None.
         edge: the wire it goes into, or None.
         after: the node it follows, or "".
+        replaces: the node it takes the place of, or "".
     """
 
     view: QPoint
@@ -61,6 +62,7 @@ class SearchRequest:
     port: PortRef | None = None
     edge: Edge | None = None
     after: str = ""
+    replaces: str = ""
 
 
 @dataclass(frozen=True)

@@ -133,8 +133,9 @@ def test_a_chain_can_be_built_by_typing_alone(make_hand: MakeHand) -> None:
     assert not hand.canvas.bridge.session.report.errors
 
 
-def test_a_double_click_on_a_wire_inserts(hand: Hand) -> None:
-    hand.double_click(hand.wire("relu", "flatten"))
+def test_tab_with_a_wire_selected_inserts(hand: Hand) -> None:
+    hand.click(hand.wire("relu", "flatten"))
+    hand.key(Qt.Key.Key_Tab)
     hand.search("dropout2d")
     assert ("relu", "output", "dropout2d_1", "input") in hand.wires()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData
+from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QDragLeaveEvent
 from PySide6.QtWidgets import QApplication
 
@@ -57,3 +57,20 @@ def test_other_things_are_not_taken(hand: Hand) -> None:
     assert kind_in(data) == ""
     hand.drop(data, hand.at(900, 424))
     assert hand.steps == 0
+
+
+def test_with_ctrl_it_takes_the_place_of_the_node_it_is_held_over(hand: Hand) -> None:
+    ctrl = Qt.KeyboardModifier.ControlModifier
+    hand.drop(mime_of("Tanh"), hand.node("relu"), let_go=False, held=ctrl)
+    assert hand.canvas.hint.text == "Takes the place of relu"
+    hand.drop(mime_of("Tanh"), hand.node("relu"), held=ctrl)
+    assert ("conv", "output", "tanh_1", "input") in hand.wires()
+    assert "relu" not in hand.graph.nodes
+    assert hand.steps == 1
+    assert not hand.canvas.hint.text
+
+
+def test_without_ctrl_it_lands_on_the_node_and_with_ctrl_beside_one_it_is_added(hand: Hand) -> None:
+    hand.drop(mime_of("Tanh"), hand.at(900, 420), held=Qt.KeyboardModifier.ControlModifier)
+    assert hand.graph.nodes["tanh_1"].kind == "Tanh"
+    assert "relu" in hand.graph.nodes

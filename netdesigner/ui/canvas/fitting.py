@@ -1,0 +1,110 @@
+"""Which ports a canvas's nodes have, and which wires may be made between them: asked of the checks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from netdesigner.checks import explain_refusal
+from netdesigner.checks.ports import PortBook, Ports
+from netdesigner.document import Design, Edge, Node, Scope, Value
+from netdesigner.document import edit as edits
+from netdesigner.ui.bridge import Bridge
+from netdesigner.ui.canvas.scene import CanvasScene
+from netdesigner.ui.canvas.words import plain_message
+
+__all__ = ["Fitting", "PortRef"]
+
+
+@dataclass(frozen=True, slots=True)
+class PortRef:
+    """A port of a node.
+
+    Attributes:
+        node: the node's id.
+        side: "input" or "output".
+        name: the port's name.
+    """
+
+    node: str
+    side: str
+    name: str
+
+    def edge_to(self, other: PortRef) -> Edge:
+        """The wire between this port and one of the other side, from output to input."""
+        source, target = (self, other) if self.side == "output" else (other, self)
+        return Edge(source.node, source.name, target.node, target.name)
+
+
+class Fitting:
+    """Answers for the scope that a scene shows.
+
+    Args:
+        bridge: to the session.
+        scene: says which scope is edited, what is selected and how large nodes are.
+    """
+
+    def __init__(self, bridge: Bridge, scene: CanvasScene) -> None:
+        self.bridge = bridge
+        self.scene = scene
+
+    @property
+    def scope(self) -> Scope:
+        """The place that is edited."""
+        return self.scene.scope
+
+    @property
+    def design(self) -> Design:
+        """The present design."""
+        return self.bridge.session.design
+
+    def ports(self, kind: str) -> Ports | None:
+        """The ports that a new node of a kind has; None for an unknown kind."""
+        return self.ports_in(self.design, Node(kind, self.first_params(kind)))
+
+    def ports_in(self, design: Design, node: Node) -> Ports | None:
+        """The ports of a node of a design; None for an unknown kind."""
+        return PortBook(self.bridge.session.catalog, design).of(self.scope, node)
+
+    def first_params(self, kind: str) -> dict[str, Value]:
+        """What a new node of a kind starts with."""
+        layer = self.bridge.session.catalog.layers.get(kind)
+        return dict(layer.initial) if layer else {}
+
+    def refusal(self, edge: Edge, without: Edge | None = None) -> str:
+        """Why a wire may not be made; "" where it may.
+
+        Args:
+            edge: the wire.
+            without: a wire that it takes the place of.
+        """
+        design = self.design
+        if without is not None:
+            design = edits.disconnect(design, self.scope, [without])
+        return self.refusal_in(design, edge)
+
+    def refusal_in(self, design: Design, edge: Edge) -> str:
+        """Why a wire may not be made in a design; "" where it may."""
+        session = self.bridge.session
+        known = session.report if design is session.design else None
+        reason = explain_refusal(design, session.catalog, self.scope, edge, session.state.data, known)
+        return plain_message(reason)
+
+    def port_that_fits(
+        self, fixed: PortRef, node_id: str, without: Edge | None = None
+    ) -> tuple[PortRef | None, str]:
+        """The first port of a node that a wire from a port may end at: free ones first, then those it would take over.
+
+        Returns:
+            The port and "", or None and why the first one does not fit.
+        """
+        item = self.scene.nodes[node_id]
+        side = "input" if fixed.side == "output" else "output"
+        marks = sorted(item.card.ports(side), key=lambda mark: bool(mark.wires) and not mark.variadic)
+        reason = f"{node_id} has no {side}"
+        for index, mark in enumerate(mark for mark in marks if not mark.missing):
+            port = PortRef(node_id, side, mark.name)
+            refused = self.refusal(fixed.edge_to(port), without)
+            if not refused:
+                return port, ""
+            reason = refused if index == 0 else reason
+        return None, reason
