@@ -81,6 +81,8 @@ def bypass_problems(
         if node.bypassed and node_id not in passed:
             text = f"`{node_id}` is an {node.kind}, which cannot be bypassed: switch its bypass off"
             yield found("ND121", text, scope, node_id)
+    if not passed:
+        return
     fed = {edge.target for edge in graph.edges}
     for node_id in sorted({edge.source for edge in graph.edges} & passed.keys() - fed):
         own = ports[node_id]

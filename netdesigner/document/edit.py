@@ -142,15 +142,20 @@ def remove_nodes(design: Design, scope: Scope, node_ids: Collection[str], reconn
     """Removes nodes with their wires.
 
     Args:
-        reconnect: where a removed node has one wire in, its wires out are joined to that wire's source.
+        reconnect: where a removed node has one wire in, its wires out are joined to that wire's source, and led
+            through the points of both.
     """
     place = design.place(scope)
     for node_id in node_ids:
         _node(design, scope, node_id)
     edges = place.graph.edges
     if reconnect:
+        routes = dict(place.annotations.routes)
         for node_id in node_ids:
-            edges = _bridged(edges, node_id)
+            edges = _bridged(edges, node_id, routes)
+        if routes != place.annotations.routes:
+            place = replace(place, annotations=replace(place.annotations, routes=routes))
+            design = design.with_place(scope, place)
     gone = set(node_ids)
     graph = Graph(
         {key: node for key, node in place.graph.nodes.items() if key not in gone},
@@ -159,11 +164,18 @@ def remove_nodes(design: Design, scope: Scope, node_ids: Collection[str], reconn
     return _with_graph(design, scope, graph, {key: at for key, at in place.layout.items() if key not in gone})
 
 
-def _bridged(edges: tuple[Edge, ...], node_id: str) -> tuple[Edge, ...]:
+def _bridged(
+    edges: tuple[Edge, ...], node_id: str, routes: dict[Edge, tuple[Point, ...]]
+) -> tuple[Edge, ...]:
+    """The wires with a node's neighbours joined; what they are led through is added to `routes`."""
     incoming = [edge for edge in edges if edge.target == node_id]
     if len(incoming) != 1:
         return edges
     feed = incoming[0]
+    for edge in edges:
+        points = (*routes.get(feed, ()), *routes.get(edge, ()))
+        if edge.source == node_id and points:
+            routes[replace(edge, source=feed.source, source_port=feed.source_port)] = points
     return tuple(
         replace(edge, source=feed.source, source_port=feed.source_port) if edge.source == node_id else edge
         for edge in edges

@@ -82,6 +82,7 @@ class MainWindow(QMainWindow):
 
     def _make_panels(self) -> None:
         self.canvas = Canvas(self.bridge, self.theme)
+        self.canvas.recent_kinds = self.settings.value.kinds
         self.palette_panel = Palette(self.bridge, self.theme)
         self.deck = Deck(self.bridge, self.watch, self.settings, self.theme, self)
         self._start = Place(self._make_start_page)
@@ -161,6 +162,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.bridge.changed.connect(self._on_changed)
         self.canvas.selection_changed.connect(self.deck.inspector.show)
+        self.canvas.recent_kinds_changed.connect(lambda kinds: self.settings.change(kinds=kinds))
         self.deck.problems.jump.connect(self.canvas.reveal)
         self.deck.problems.jump_to_choice.connect(self._jump_to_choice)
         self.palette_panel.chosen.connect(self.canvas.add)

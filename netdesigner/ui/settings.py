@@ -21,6 +21,7 @@ __all__ = ["THEMES", "Remembered", "Settings", "settings_path"]
 
 _log = logging.getLogger(__name__)
 _MOST_RECENT = 10
+_MOST_KINDS = 12
 _LARGEST_BYTES = 1_000_000
 THEMES = ("system", "light", "dark")
 
@@ -35,6 +36,7 @@ class Remembered:
         geometry, layout: the window's place and its docks, as Qt writes them, in base 64.
         folder: where the last file was opened or saved.
         smoothing: of the curves, 0 (none) to below 1.
+        kinds: layers and blocks that were added last, the latest first.
         plugins: whether parts of other installed packages are used, from the next start on.
     """
 
@@ -44,6 +46,7 @@ class Remembered:
     layout: str = ""
     folder: str = ""
     smoothing: float = 0.6
+    kinds: tuple[str, ...] = ()
     plugins: bool = False
 
 
@@ -130,9 +133,16 @@ def _remembered(data: Any) -> Remembered:
         theme=theme if theme in THEMES else default.theme,
         recent=tuple(recent[:_MOST_RECENT]),
         smoothing=min(0.999, max(0.0, float(smoothing))),
+        kinds=_names(data.get("kinds")),
         plugins=data.get("plugins") is True,
         **texts,
     )
+
+
+def _names(data: Any) -> tuple[str, ...]:
+    """The texts of a list; what else stands in it is passed over."""
+    listed = data if isinstance(data, list) else ()
+    return tuple(name for name in listed if isinstance(name, str))[:_MOST_KINDS]
 
 
 def _text(data: dict[str, Any], name: str, default: str) -> str:

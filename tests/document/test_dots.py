@@ -80,3 +80,9 @@ def test_a_node_in_a_wire_leaves_the_dots_on_their_side() -> None:
 def test_the_nearest_stretch_is_found() -> None:
     way = [(0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (10.0, 10.0)]
     assert [leg_at(way, at) for at in ((4.0, 3.0), (9.0, 5.0), (40.0, 10.0))] == [0, 1, 1]
+
+
+def test_a_node_that_goes_leaves_the_dots_on_both_of_its_sides() -> None:
+    what = design({AB: ((10.0, 8.0),), BC: ((150.0, 8.0),)})
+    what = edit.remove_nodes(what, "main", ["b"], reconnect=True)
+    assert ways(what) == {Edge("a", "o", "c", "j"): ((10.0, 8.0), (150.0, 8.0))}

@@ -42,6 +42,10 @@ class Canvas(Verbs):
     Signals:
         selection_changed: (scope, ids of the selected nodes).
         scope_changed: the scope that is open now.
+        recent_kinds_changed: the kinds that were added last, the latest first.
+
+    Attributes:
+        recent_kinds: those of earlier days; set before the first search.
 
     Args:
         bridge: to the session.
@@ -50,6 +54,7 @@ class Canvas(Verbs):
 
     selection_changed = Signal(str, tuple)
     scope_changed = Signal(str)
+    recent_kinds_changed = Signal(tuple)
 
     def __init__(self, bridge: Bridge, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,6 +63,7 @@ class Canvas(Verbs):
         self._theme = theme
         self._way = Way()
         self._fresh = True
+        self.recent_kinds: tuple[str, ...] = ()
         self.scene = CanvasScene(bridge.session.catalog, theme)
         self.scene.setParent(self)
         self.editor = Editor(bridge, self.scene)
@@ -109,7 +115,8 @@ class Canvas(Verbs):
         """The search for a layer, made when it is first opened."""
         from netdesigner.ui.canvas.searching import Searching
 
-        found = Searching(self.view, self.editor, self._theme)
+        recent, keep = self.recent_kinds, self.recent_kinds_changed.emit
+        found = Searching(self.view, self.editor, self._theme, recent, keep)
         found.popup.closed.connect(self.view.setFocus)
         return found
 

@@ -12,7 +12,7 @@ from netdesigner.parts.layer import CATEGORIES
 from netdesigner.parts.part import resolve
 from netdesigner.ui.canvas.words import shape_text
 
-__all__ = ["BLOCKS", "Kind", "kinds_of", "matches", "ranked", "takes"]
+__all__ = ["BLOCKS", "Kind", "kinds_of", "matches", "misfit", "ranked"]
 
 BLOCKS = "Blocks"
 """The group of the design's own blocks, after all categories."""
@@ -136,15 +136,16 @@ def ranked(kinds: Iterable[Kind], wanted: str, recent: Sequence[str] = ()) -> li
     return [entry[3] for entry in sorted(scored, key=lambda entry: entry[:3], reverse=True)]
 
 
-def takes(part: type[Layer], spec: TensorSpec) -> bool:
-    """Whether a freshly placed layer can do with what a wire brings to its first input; in doubt it can."""
+def misfit(part: type[Layer], spec: TensorSpec) -> str:
+    """Why a freshly placed layer cannot do with what a wire brings to its first input; "" where it can, or may."""
     if not part.inputs:
-        return False
+        return "it has no input"
     specs: list[TensorSpec | None] = []
     for port in part.inputs:
         specs += [spec] * max(1, port.least) if port.variadic else [None if port.optional else spec]
     try:
         part(**resolve(part, part.initial, {})).outputs_of(tuple(specs))
-    except ShapeError:
-        return sum(not port.optional and not port.variadic for port in part.inputs) > 1
-    return True
+    except ShapeError as error:
+        several = sum(not port.optional and not port.variadic for port in part.inputs) > 1
+        return "" if several else str(error)
+    return ""

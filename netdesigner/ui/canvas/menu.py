@@ -57,6 +57,8 @@ def _for_nodes(canvas: Canvas, entries: _Builder, menu: QMenu) -> None:
     entries.add("Rename…", canvas.rename_selected, "F2", single)
     entries.add("Replace with…", canvas.search_replacement, "Ctrl+R", single)
     entries.add("Bypass, or no longer", canvas.toggle_bypass, "B")
+    if not single:
+        entries.add("Connect in sequence", canvas.connect_in_sequence, "L")
     menu.addSeparator()
     entries.add("Cut", canvas.cut, "Ctrl+X")
     entries.add("Copy", canvas.copy, "Ctrl+C")

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QColor, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
+    QListView,
     QStyle,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -24,10 +35,11 @@ from netdesigner.ui.theme import Theme, font
 
 __all__ = ["KindDelegate", "SearchPopup"]
 
-FITS_ROLE = Qt.ItemDataRole.UserRole + 1
+MISFIT_ROLE = Qt.ItemDataRole.UserRole + 1
 _WIDTH_PX = 320
 _ROW_PX = 40
 _ROWS = 7
+_NO_PARENT = QModelIndex()
 
 
 class KindDelegate(KindTips):
@@ -42,7 +54,8 @@ class KindDelegate(KindTips):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         kind: Kind = index.data(KIND_ROLE)
-        fits = bool(index.data(FITS_ROLE))
+        misfit: str = index.data(MISFIT_ROLE)
+        fits = not misfit
         theme = self.theme
         area: QRect = option.rect
         painter.save()
@@ -63,10 +76,43 @@ class KindDelegate(KindTips):
         painter.setFont(font(11))
         painter.setPen(theme.color("muted"))
         lower = words.adjusted(0, words.height() // 2, 0, 0)
-        told = kind.summary if fits else f"does not take this  ·  {kind.summary}"
+        told = f"does not fit here: {misfit}" if misfit else kind.summary
         shown = painter.fontMetrics().elidedText(told, Qt.TextElideMode.ElideRight, lower.width())
         painter.drawText(lower, Qt.AlignmentFlag.AlignVCenter, shown)
         painter.restore()
+
+
+class KindRows(QAbstractListModel):
+    """The kinds that were found; what a row says is asked for only where it is seen, since there are hundreds."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.kinds: Sequence[Kind] = ()
+        self._misfits: Mapping[str, str] = {}
+
+    def show_kinds(self, kinds: Sequence[Kind], misfits: Mapping[str, str]) -> None:
+        """Shows other kinds.
+
+        Args:
+            kinds: in their order.
+            misfits: by kind, why it does not fit here.
+        """
+        self.beginResetModel()
+        self.kinds, self._misfits = kinds, misfits
+        self.endResetModel()
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _NO_PARENT) -> int:
+        return 0 if parent.isValid() else len(self.kinds)
+
+    def data(
+        self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        kind = self.kinds[index.row()]
+        if role == KIND_ROLE:
+            return kind
+        if role == MISFIT_ROLE:
+            return self._misfits.get(kind.kind, "")
+        return kind.title if role == Qt.ItemDataRole.DisplayRole else None
 
 
 class SearchPopup(QFrame):
@@ -88,12 +134,14 @@ class SearchPopup(QFrame):
         self.setAccessibleName("Add a layer")
         self._kinds: Sequence[Kind] = ()
         self._recent: Sequence[str] = ()
-        self._unfit: frozenset[str] = frozenset()
+        self._misfits: Mapping[str, str] = {}
         self.field = QLineEdit()
         self.field.setObjectName("search_field")
         self.field.setPlaceholderText("Add a layer: type its name")
         self.field.setAccessibleName("Layer to add")
-        self.list = QListWidget()
+        self._rows = KindRows(self)
+        self.list = QListView()
+        self.list.setModel(self._rows)
         self.list.setObjectName("search_list")
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setUniformItemSizes(True)
@@ -111,12 +159,17 @@ class SearchPopup(QFrame):
         self.field.textChanged.connect(self._search)
         self.field.installEventFilter(self)
         parent.installEventFilter(self)
-        self.list.itemClicked.connect(self._pick)
+        self.list.clicked.connect(self._pick)
         self.hide()
         self.set_theme(theme)
 
     def open_at(
-        self, at: QPoint, kinds: Sequence[Kind], recent: Sequence[str], unfit: frozenset[str] = frozenset()
+        self,
+        at: QPoint,
+        kinds: Sequence[Kind],
+        recent: Sequence[str],
+        misfits: Mapping[str, str],
+        prompt: str = "",
     ) -> None:
         """Opens with an empty field.
 
@@ -124,9 +177,11 @@ class SearchPopup(QFrame):
             at: its upper left corner; moved so that all of it can be seen.
             kinds: what can be added.
             recent: kinds that were added, the latest first.
-            unfit: kinds that cannot take what would be wired to them; they come last.
+            misfits: by kind, why it cannot take what would be wired to it; such kinds come last.
+            prompt: what the empty field says.
         """
-        self._kinds, self._recent, self._unfit = kinds, recent, unfit
+        self._kinds, self._recent, self._misfits = kinds, recent, misfits
+        self.field.setPlaceholderText(prompt)
         self.field.clear()
         self._search("")
         room = self.parentWidget().rect()
@@ -144,26 +199,34 @@ class SearchPopup(QFrame):
             self.hide()
             self.closed.emit()
 
+    @property
+    def titles(self) -> list[str]:
+        """What is found, from the top."""
+        return [kind.title for kind in self._rows.kinds]
+
+    @property
+    def current(self) -> Kind | None:
+        """What Enter picks."""
+        row = self.list.currentIndex().row()
+        return self._rows.kinds[row] if 0 <= row < len(self._rows.kinds) else None
+
     def _search(self, text: str) -> None:
         found = ranked(self._kinds, text, self._recent)
-        found.sort(key=lambda kind: kind.kind in self._unfit)
-        self.list.clear()
-        for kind in found:
-            item = QListWidgetItem()
-            item.setText(kind.title)
-            item.setData(KIND_ROLE, kind)
-            item.setData(FITS_ROLE, kind.kind not in self._unfit)
-            self.list.addItem(item)
-        self.list.setCurrentRow(0)
+        found.sort(key=lambda kind: kind.kind in self._misfits)
+        self._rows.show_kinds(found, self._misfits)
+        self._go_to(0)
         self.list.setVisible(bool(found))
         self._empty.setVisible(not found)
         self.list.setFixedHeight(_ROW_PX * min(_ROWS, max(1, len(found))) + 4)
         self.setFixedHeight(self.sizeHint().height())
 
-    def _pick(self, item: QListWidgetItem | None) -> None:
-        if item is None:
+    def _go_to(self, row: int) -> None:
+        self.list.setCurrentIndex(self._rows.index(max(0, min(len(self._rows.kinds) - 1, row))))
+
+    def _pick(self) -> None:
+        kind = self.current
+        if kind is None:
             return
-        kind: Kind = item.data(KIND_ROLE)
         self.hide()
         self.chosen.emit(kind.kind)
         self.closed.emit()
@@ -179,11 +242,10 @@ class SearchPopup(QFrame):
     def _key(self, key: int) -> bool:
         steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: _ROWS, Qt.Key.Key_PageUp: -_ROWS}
         if key in steps:
-            row = self.list.currentRow() + steps[Qt.Key(key)]
-            self.list.setCurrentRow(max(0, min(self.list.count() - 1, row)))
+            self._go_to(self.list.currentIndex().row() + steps[Qt.Key(key)])
             return True
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._pick(self.list.currentItem())
+            self._pick()
             return True
         if key in (Qt.Key.Key_Escape, Qt.Key.Key_Tab):
             self.close_search()

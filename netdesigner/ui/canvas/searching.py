@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtWidgets import QWidget
 
 from netdesigner.parts import TensorSpec
 from netdesigner.ui.canvas.editor import Editor
-from netdesigner.ui.canvas.kinds import kinds_of, takes
+from netdesigner.ui.canvas.kinds import kinds_of, misfit
 from netdesigner.ui.canvas.search_popup import SearchPopup
 from netdesigner.ui.gestures.stage import SearchRequest
 from netdesigner.ui.theme import Theme
 
 __all__ = ["Searching"]
 
-_MOST_RECENT = 8
+_MOST_RECENT = 12
 
 
 class Searching:
@@ -23,13 +25,24 @@ class Searching:
         parent: what the search lies on.
         editor: makes the edits.
         theme: its colours.
+        recent: kinds that were added, the latest first.
+        keep: told the recent kinds whenever one was added.
     """
 
-    def __init__(self, parent: QWidget, editor: Editor, theme: Theme) -> None:
+    def __init__(
+        self,
+        parent: QWidget,
+        editor: Editor,
+        theme: Theme,
+        recent: tuple[str, ...],
+        keep: Callable[[tuple[str, ...]], object],
+    ) -> None:
         self.popup = SearchPopup(parent, theme)
         self._editor = editor
         self._request: SearchRequest | None = None
-        self._recent: tuple[str, ...] = ()
+        self._recent = recent
+        self._keep = keep
+        self._known: dict[TensorSpec, dict[str, str]] = {}
         self.popup.chosen.connect(self._add)
 
     def open(self, request: SearchRequest) -> None:
@@ -37,18 +50,27 @@ class Searching:
         self._request = request
         session = self._editor.bridge.session
         kinds = kinds_of(session.catalog, session.design, self._editor.scope)
-        self.popup.open_at(request.view, kinds, self._recent, self._unfit(request))
+        prompt = f"Replace {request.replaces} with" if request.replaces else "Add a layer"
+        self.popup.open_at(request.view, kinds, self._recent, self._misfits(request), prompt)
 
-    def _unfit(self, request: SearchRequest) -> frozenset[str]:
-        """The kinds that cannot take what the wish would wire to them."""
+    def _misfits(self, request: SearchRequest) -> dict[str, str]:
+        """By kind, why it cannot take what the wish would wire to it, or not give what would be read."""
+        layers = self._editor.bridge.session.catalog.layers
+        found: dict[str, str] = {}
+        if request.edge is not None or (request.port is not None and request.port.side == "input"):
+            found = {kind: "it has no output" for kind, part in layers.items() if not part.outputs}
         spec = self._spec(request)
         if spec is None:
-            return frozenset()
-        layers = self._editor.bridge.session.catalog.layers
-        return frozenset(kind for kind, part in layers.items() if not takes(part, spec))
+            return found
+        if spec not in self._known:
+            reasons = {kind: misfit(part, spec) for kind, part in layers.items()}
+            self._known[spec] = {kind: reason for kind, reason in reasons.items() if reason}
+        return {**found, **self._known[spec]}
 
     def _spec(self, request: SearchRequest) -> TensorSpec | None:
         """What the new layer would get; None where that is not known."""
+        if request.replaces:
+            return self._arriving(request.replaces)
         node_id, name = request.after, ""
         if request.port is not None:
             if request.port.side == "input":
@@ -63,15 +85,26 @@ class Searching:
         index = max(0, item.port_index("output", name)) if name else 0
         return outputs[index] if index < len(outputs) else None
 
+    def _arriving(self, node_id: str) -> TensorSpec | None:
+        """What comes to the first input of a node."""
+        trace = self._editor.bridge.session.report.traces.get(self._editor.scope)
+        traced = trace.nodes.get(node_id) if trace is not None else None
+        return traced.inputs[0] if traced is not None and traced.inputs else None
+
     def _add(self, kind: str) -> None:
         request, self._request = self._request, None
-        if request is None:
-            return
-        if self.fulfil(kind, request):
-            self._recent = (kind, *(other for other in self._recent if other != kind))[:_MOST_RECENT]
+        if request is not None:
+            self.fulfil(kind, request)
 
     def fulfil(self, kind: str, request: SearchRequest) -> str:
         """Adds a layer as wished; returns its id, or "" where it was refused."""
+        made = self._made(kind, request)
+        if made:
+            self._recent = (kind, *(other for other in self._recent if other != kind))[:_MOST_RECENT]
+            self._keep(self._recent)
+        return made
+
+    def _made(self, kind: str, request: SearchRequest) -> str:
         editor = self._editor
         if request.replaces:
             from netdesigner.ui.canvas.rewiring import replace

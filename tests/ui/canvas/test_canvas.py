@@ -163,7 +163,7 @@ def test_the_search_can_be_walked_through(hand: Hand) -> None:
     popup = hand.canvas.searching.popup
     QTest.keyClicks(popup.field, "conv")
     QTest.keyClick(popup.field, Key.Key_Down)
-    assert popup.list.currentItem().text() == "Conv2d"
+    assert popup.current.title == "Conv2d"
     QTest.keyClick(popup.field, Key.Key_Return)
     assert "conv2d_1" in hand.graph.nodes
 
@@ -180,7 +180,7 @@ def test_what_was_added_last_is_offered_first(hand: Hand) -> None:
     hand.double_click(hand.at(904, 400))
     hand.search("gelu")
     hand.double_click(hand.at(904, 560))
-    assert hand.canvas.searching.popup.list.item(0).text() == "GELU"
+    assert hand.canvas.searching.popup.titles[0] == "GELU"
 
 
 def test_shift_tab_leaves_the_canvas(hand: Hand) -> None:

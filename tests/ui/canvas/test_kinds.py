@@ -7,7 +7,7 @@ import pytest
 from netdesigner.document import Design
 from netdesigner.parts import Catalog, TensorSpec
 from netdesigner.parts.layer import CATEGORIES
-from netdesigner.ui.canvas.kinds import BLOCKS, Kind, kinds_of, ranked, takes
+from netdesigner.ui.canvas.kinds import BLOCKS, Kind, kinds_of, misfit, ranked
 from tests.ui.hand import residual
 
 
@@ -61,8 +61,8 @@ def test_without_a_word_what_was_used_last_comes_first(catalog: Catalog) -> None
 
 def test_what_a_layer_can_take_is_told(catalog: Catalog) -> None:
     image, row = TensorSpec(("N", 16, 8, 8)), TensorSpec(("N", 64))
-    assert takes(catalog.layers["Conv2d"], image)
-    assert not takes(catalog.layers["Conv2d"], row)
-    assert not takes(catalog.layers["Input"], image)
-    assert takes(catalog.layers["Add"], image)
-    assert takes(catalog.layers["MatMul"], image)
+    assert misfit(catalog.layers["Conv2d"], image) == ""
+    assert "Conv2d" in misfit(catalog.layers["Conv2d"], row)
+    assert misfit(catalog.layers["Input"], image) == "it has no input"
+    assert misfit(catalog.layers["Add"], image) == ""
+    assert misfit(catalog.layers["MatMul"], image) == ""
