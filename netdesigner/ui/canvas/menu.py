@@ -76,7 +76,11 @@ def _for_wire(canvas: Canvas, entries: _Builder, pointer: Pointer, found: Hit) -
     edge = found.wire.edge
     request = SearchRequest(pointer.view, pointer.point, edge=edge)
     entries.add("Insert a layer…", lambda: canvas.open_search(request))
-    entries.add("Add a dot here", lambda: canvas.add_dot(edge, pointer.point))
+    dot = canvas.scene.dots.at(pointer.scene, canvas.view.zoom)
+    if dot is None:
+        entries.add("Add a dot here", lambda: canvas.add_dot(edge, pointer.point))
+    else:
+        entries.add("Remove this dot", lambda: canvas.editor.delete((), dots=[dot]))
     entries.add("Remove wire", canvas.delete, "Del")
 
 

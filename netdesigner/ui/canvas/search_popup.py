@@ -76,7 +76,7 @@ class KindDelegate(KindTips):
         painter.setFont(font(11))
         painter.setPen(theme.color("muted"))
         lower = words.adjusted(0, words.height() // 2, 0, 0)
-        told = f"does not fit here: {misfit}" if misfit else kind.summary
+        told = f"does not fit: {misfit}" if misfit else kind.summary
         shown = painter.fontMetrics().elidedText(told, Qt.TextElideMode.ElideRight, lower.width())
         painter.drawText(lower, Qt.AlignmentFlag.AlignVCenter, shown)
         painter.restore()

@@ -175,8 +175,11 @@ class CanvasView(Navigation):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         event.accept()
-        asked = not event.modifiers() or event.reason() == QContextMenuEvent.Reason.Keyboard
-        if self._gesture is None and asked:  # with a key held, the right button does something else
+        held = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+        by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        if self._gesture is None and not (
+            by_mouse and held
+        ):  # the right button cuts wires then, or adds dots
             at = event.pos()
             pointer = Pointer(self.mapToScene(at), at)
             self.menu_wanted.emit(pointer, self._hit(pointer.scene))

@@ -217,7 +217,7 @@ class Wires:
         colors = {"active": style.accent, "error": style.error, "": style.muted}
         for item in self.items.values():
             box = item.label_rect
-            shown = item.label_free or item.selected
+            shown = (item.label_free or item.selected) and item.isVisible()
             if box is None or not shown or not box.intersects(area):
                 continue
             painter.fillRect(box, ground)

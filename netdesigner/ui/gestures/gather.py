@@ -22,6 +22,8 @@ from netdesigner.ui.gestures.stage import Gesture, Pointer, Stage
 __all__ = ["Gather"]
 
 _Z_WIRES = 5.0
+_PALE = 0.3
+"""How the wires are drawn where they were, meanwhile."""
 
 
 class Gather(Gesture):
@@ -64,7 +66,7 @@ class Gather(Gesture):
         self._drawn.setZValue(_Z_WIRES)
         self.stage.scene.addItem(self._drawn)
         for item in self._wires:
-            item.setVisible(False)
+            item.setOpacity(_PALE)
         for node in self.stage.scene.nodes.values():
             states = {("input", index): "dim" for index in range(node.port_count("input"))}
             states |= {("output", index): "fits" for index in range(node.port_count("output"))}
@@ -152,6 +154,6 @@ class Gather(Gesture):
             self.stage.scene.removeItem(self._drawn)
             self._drawn = None
         for item in self._wires:
-            item.setVisible(True)
+            item.setOpacity(1.0)
         for node in self.stage.scene.nodes.values():
             node.set_ports({})

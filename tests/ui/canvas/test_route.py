@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from itertools import pairwise
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netdesigner.ui.canvas.route import Obstacles, Rect, Route, route
+from netdesigner.ui.canvas.route import Obstacles, Rect, Route, route, route_via
 
 
 def crosses(way: Route, rect: Rect) -> bool:
@@ -81,3 +85,21 @@ def test_every_wire_joins_its_ends_whatever_lies_around(
     points = way.points()
     assert points[0] == (x1, y1)
     assert points[-1] == (x2, y2)
+
+
+def test_a_way_through_points_touches_them_and_leaves_and_arrives_level() -> None:
+    points = [(40.0, 80.0), (120.0, -40.0)]
+    way = route_via((0.0, 0.0), points, (200.0, 16.0))
+    assert [curve[2] for curve in way.curves] == [*points, (200.0, 16.0)]
+    assert way.curves[0][0][1] == 0.0
+    assert way.curves[-1][1][1] == 16.0
+    for before, after in pairwise(way.curves):
+        (x, y), (nx, ny) = before[2], after[0]
+        px, py = before[1]
+        assert (x - px) * (ny - y) == pytest.approx((y - py) * (nx - x))  # no corner at the point
+    assert min(math.dist(way.middle, at) for at in way.points(64)) < 1
+
+
+def test_a_way_through_one_place_twice_is_a_way() -> None:
+    way = route_via((0.0, 0.0), [(10.0, 10.0), (10.0, 10.0)], (0.0, 0.0))
+    assert all(math.isfinite(c) for point in way.points() for c in point)

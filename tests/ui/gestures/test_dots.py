@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
 
 from netdesigner.document import Design, Edge, annotate
 from netdesigner.document.design import Point
@@ -168,3 +170,20 @@ def test_dots_are_those_of_the_open_scope(make_hand: Callable[[Design], Hand]) -
     QTest.qWait(0)
     hand.canvas.open_scope("main")
     assert hand.canvas.scene.dots.items == {}
+
+
+def test_the_menu_of_a_wire_adds_a_dot_and_that_of_a_dot_removes_it(led: Hand) -> None:
+    def choose(text: str, at: QPointF) -> None:
+        view = led.at(at.x(), at.y())
+        event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, view, led.viewport.mapToGlobal(view))
+        QApplication.sendEvent(led.viewport, event)
+        menu = led.canvas.findChild(QMenu, "canvas_menu")
+        next(action for action in menu.actions() if action.text() == text).trigger()
+        menu.close()
+        QApplication.processEvents()
+
+    choose("Remove this dot", QPointF(736, -64))
+    assert ways(led)[FLAT] == ((800.0, 96.0),)
+    x, y = led.canvas.scene.wires.items[HEAD, 0].way.middle
+    choose("Add a dot here", QPointF(x, y))
+    assert len(ways(led)[HEAD]) == 1

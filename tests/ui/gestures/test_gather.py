@@ -31,7 +31,7 @@ def test_wires_that_would_close_a_loop_stay_and_why_is_said(make_hand: Callable[
     assert hand.design is design
     assert hand.said[-1][0] == "warning"
     assert "feed itself" in hand.said[-1][1]
-    assert all(item.isVisible() for item in hand.canvas.scene.wires.items.values())
+    assert all(item.opacity() == 1 for item in hand.canvas.scene.wires.items.values())
 
 
 def test_dropped_on_the_ground_they_stay(hand: Hand) -> None:
@@ -49,7 +49,7 @@ def test_escape_puts_them_back(hand: Hand) -> None:
     hand.key(Qt.Key.Key_Escape)
     hand.release(hand.node("input"), CTRL)
     assert hand.design is design
-    assert all(item.isVisible() for item in hand.canvas.scene.wires.items.values())
+    assert all(item.opacity() == 1 for item in hand.canvas.scene.wires.items.values())
 
 
 def test_an_output_without_wires_begins_one(hand: Hand) -> None:
