@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from netdesigner.document.dots import dots_of
 from netdesigner.parts import Catalog
 from netdesigner.session import Session
 from tests.flow.walker import Walker, replayed, start
@@ -27,6 +28,10 @@ def _assert_shows_its_design(canvas: Canvas) -> None:
         node_id: (item.pos().x(), item.pos().y()) for node_id, item in scene.nodes.items()
     } == place.layout
     assert sorted(str(key[0]) for key in scene.wires.items) == sorted(str(edge) for edge in place.graph.edges)
+    routes = place.annotations.routes
+    assert scene.dots.items.keys() == dots_of(routes).keys()
+    for (edge, _), item in scene.wires.items.items():
+        assert [curve[2] for curve in item.way.curves][:-1] == [*routes[edge]] if edge in routes else True
 
 
 @pytest.mark.parametrize(
@@ -36,6 +41,7 @@ def _assert_shows_its_design(canvas: Canvas) -> None:
 def test_a_random_walk_loses_nothing_and_leaves_nothing_over(qtbot: QtBot, count: int, seed: int) -> None:
     from netdesigner.ui.bridge import Bridge
     from netdesigner.ui.canvas.canvas import Canvas
+    from netdesigner.ui.canvas.dots import DotItem
     from netdesigner.ui.canvas.node_item import NodeItem
     from netdesigner.ui.canvas.wire_item import WireItem
     from netdesigner.ui.theme import LIGHT
@@ -57,6 +63,8 @@ def test_a_random_walk_loses_nothing_and_leaves_nothing_over(qtbot: QtBot, count
     session.new(start())
     _assert_shows_its_design(canvas)
     gc.collect()
-    left = [type(found).__name__ for found in gc.get_objects() if isinstance(found, (NodeItem, WireItem))]
+    left = [
+        type(found).__name__ for found in gc.get_objects() if isinstance(found, (NodeItem, WireItem, DotItem))
+    ]
     assert left == []
     assert walker.refused < count / 3

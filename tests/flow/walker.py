@@ -10,7 +10,7 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from netdesigner.document import Block, Design, Edge, Graph, Node, Scope, annotate, edit
+from netdesigner.document import Block, Design, Edge, Graph, Node, Scope, annotate, dots, edit, rewire
 from netdesigner.document.clipboard import copy, paste
 from netdesigner.document.design import Frame, Note
 from netdesigner.errors import NetDesignerError
@@ -60,6 +60,11 @@ def _marked(design: Design, *arguments: Any) -> Design:
     return annotate.add_mark(design, *arguments)[0]
 
 
+def _dot_moved(design: Design, scope: Scope, number: int, shift: tuple[float, float]) -> Design:
+    there = [*dots.dots_of(design.place(scope).annotations.routes)]
+    return dots.move_dots(design, scope, {}, there[number % len(there) :][:1] if there else [], shift)
+
+
 EDITS: dict[str, Callable[..., Design]] = {
     "add": _added,
     "remove": edit.remove_nodes,
@@ -80,6 +85,11 @@ EDITS: dict[str, Callable[..., Design]] = {
     "change mark": annotate.set_marks,
     "unmark": annotate.remove_marks,
     "route": annotate.set_routes,
+    "dot": dots.add_dot,
+    "move dot": _dot_moved,
+    "clear dots": dots.clear_dots,
+    "gather": rewire.move_wires,
+    "replace": rewire.replace_node,
     "variables": lambda design, _scope, values: edit.set_variables(design, values),
 }
 
@@ -160,6 +170,11 @@ class Walker:
             ("paste", (some, self._point())),
             ("mark", (chance.choice([Frame("a", "blue", self._point()), Note("b", self._point())]),)),
             ("route", ({edge: chance.choice([(), (self._point(),), (self._point(), self._point())])},)),
+            ("dot", (edge, self._point(), chance.randrange(2))),
+            ("move dot", (chance.randrange(9), (16.0, -16.0))),
+            ("clear dots", (some,)),
+            ("gather", ((one, "output"), (other, "output"))),
+            ("replace", (one, chance.choice(KINDS[:-1]), {}, {"input": "input"}, {"output": "output"})),
             ("variables", ({"n": chance.randrange(1, 5)},)),
         ]
         if marks:
