@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from netdesigner.document import BLOCK_PREFIX, Block, Design, Scope
@@ -136,16 +136,22 @@ def ranked(kinds: Iterable[Kind], wanted: str, recent: Sequence[str] = ()) -> li
     return [entry[3] for entry in sorted(scored, key=lambda entry: entry[:3], reverse=True)]
 
 
-def misfit(part: type[Layer], spec: TensorSpec) -> str:
-    """Why a freshly placed layer cannot do with what a wire brings to its first input; "" where it can, or may."""
+def misfit(part: type[Layer], spec: TensorSpec, reads: Callable[[TensorSpec], str] | None = None) -> str:
+    """Why a freshly placed layer does not fit; "" where it does, or may.
+
+    Args:
+        part: the layer.
+        spec: what a wire brings to its first input.
+        reads: says why what follows cannot take what the layer gives.
+    """
     if not part.inputs:
         return "it has no input"
     specs: list[TensorSpec | None] = []
     for port in part.inputs:
         specs += [spec] * max(1, port.least) if port.variadic else [None if port.optional else spec]
     try:
-        part(**resolve(part, part.initial, {})).outputs_of(tuple(specs))
+        outputs = part(**resolve(part, part.initial, {})).outputs_of(tuple(specs))
     except ShapeError as error:
         several = sum(not port.optional and not port.variadic for port in part.inputs) > 1
         return "" if several else str(error)
-    return ""
+    return reads(outputs[0]) if reads is not None and outputs else ""

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
+from netdesigner.document import Edge
+from netdesigner.errors import ShapeError
 from netdesigner.parts import TensorSpec
 from netdesigner.ui.canvas.editor import Editor
 from netdesigner.ui.canvas.kinds import kinds_of, misfit
@@ -42,7 +44,6 @@ class Searching:
         self._request: SearchRequest | None = None
         self._recent = recent
         self._keep = keep
-        self._known: dict[TensorSpec, dict[str, str]] = {}
         self.popup.chosen.connect(self._add)
 
     def open(self, request: SearchRequest) -> None:
@@ -62,10 +63,31 @@ class Searching:
         spec = self._spec(request)
         if spec is None:
             return found
-        if spec not in self._known:
-            reasons = {kind: misfit(part, spec) for kind, part in layers.items()}
-            self._known[spec] = {kind: reason for kind, reason in reasons.items() if reason}
-        return {**found, **self._known[spec]}
+        reads = self._reader(request.edge) if request.edge is not None else None
+        reasons = {kind: misfit(part, spec, reads) for kind, part in layers.items()}
+        return {**found, **{kind: reason for kind, reason in reasons.items() if reason}}
+
+    def _reader(self, edge: Edge) -> Callable[[TensorSpec], str] | None:
+        """Says why the node at the end of a wire cannot take what would come instead; None where that is not known."""
+        editor = self._editor
+        trace = editor.bridge.session.report.traces.get(editor.scope)
+        traced = trace.nodes.get(edge.target) if trace is not None else None
+        ports = editor.ports_in(editor.design, editor.design.graph(editor.scope).nodes[edge.target])
+        if traced is None or traced.layer is None or not traced.outputs or ports is None:
+            return None
+        layer, inputs = traced.layer, traced.inputs
+        at = ports.input_at.get(edge.target_port, -1)
+        if at < 0 or ports.inputs[at].variadic:
+            return None
+
+        def reads(spec: TensorSpec) -> str:
+            try:
+                layer.outputs_of((*inputs[:at], spec, *inputs[at + 1 :]))
+            except ShapeError as error:
+                return f"{edge.target} behind it could not take {spec}: {error}"
+            return ""
+
+        return reads
 
     def _spec(self, request: SearchRequest) -> TensorSpec | None:
         """What the new layer would get; None where that is not known."""

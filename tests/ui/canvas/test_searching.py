@@ -30,6 +30,20 @@ def test_what_does_not_fit_by_its_shape_says_why_and_can_be_added_all_the_same(h
     assert "conv1d_1" in hand.graph.nodes
 
 
+def test_what_goes_into_a_wire_must_suit_the_reader_too(hand: Hand) -> None:
+    hand.click(hand.wire("conv", "relu"))
+    hand.key(Qt.Key.Key_Tab)
+    popup = hand.canvas.searching.popup
+    assert misfit(popup, "Flatten") == ""  # a ReLU takes anything
+    hand.key(Qt.Key.Key_Escape, to=popup.field)
+    hand.canvas.editor.add_in_wire("Conv2d", hand.canvas.scene.selected_wires[0][0], (500, 0))
+    hand.canvas.scene.select((), [key for key in hand.canvas.scene.wires.items if key[0].source == "conv"])
+    hand.key(Qt.Key.Key_Tab)
+    assert "conv2d_1 behind it could not take" in misfit(popup, "Flatten")
+    assert misfit(popup, "ReLU") == ""
+    assert popup.titles.index("ReLU") < popup.titles.index("Flatten")
+
+
 def test_a_wire_drawn_backwards_wants_what_has_an_output(hand: Hand) -> None:
     hand.drag(hand.port("loose", "input", "input"), hand.at(700, 420))
     popup = hand.canvas.searching.popup
