@@ -290,16 +290,19 @@ _FIT = {
     ),
     "ND410": Code(
         "Input does not have the shape of the data",
-        "Samples have another shape than the Input declares. Set the Input to the data's shape, or choose other data.",
+        "What the network is given, a sample or what a task makes of it, has another shape than the Input declares. "
+        "Set the Input to that shape, or choose other data.",
     ),
     "ND411": Code(
         "Input does not have the element type of the data",
-        "Samples hold another type of number than the Input declares. Set the Input to the data's type.",
+        "What the network is given, a sample or what a task makes of it, holds another type of number than the Input "
+        "declares. Set the Input to that type.",
     ),
     "ND412": Code(
-        "More Inputs than the data has",
-        "A sample is one tensor, and the network has several Inputs. What is of one element type, such as a text to "
-        "read and one to write, can come in side by side through one Input and be parted by a Split.",
+        "More Inputs than the task gives tensors",
+        "Each Input is given one tensor, in their order: mostly there is only one, the sample; diffusion gives a noisy "
+        "sample, the time step and the class. What is of one element type, such as a text to read and one to write, "
+        "can come in side by side through one Input and be parted by a Split.",
     ),
     "ND413": Code(
         "More Outputs than the task has",
@@ -310,6 +313,11 @@ _FIT = {
         "Networks do not play the task's roles",
         "A task trains networks by their role. With a single role the design's only network plays it, whatever its "
         "name; otherwise the networks must carry the names of the roles.",
+    ),
+    "ND415": Code(
+        "Fewer Inputs than the task gives tensors",
+        "The task gives the network several tensors, each to an Input of its own in their order: diffusion a noisy "
+        "sample and the time step. Add an Input for what is missing and wire it to where the network needs it.",
     ),
     "ND420": Code(
         "Output does not suit the target",

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from netdesigner.checks.codes import found
 from netdesigner.checks.parameters import finite
 from netdesigner.checks.report import Problem, Trace, TracedNode
 from netdesigner.checks.walk import Walk, spec_at
-from netdesigner.checks.wording import one_line, quoted
+from netdesigner.checks.wording import count, listed, one_line, quoted
 from netdesigner.document.design import Design
 from netdesigner.errors import PartError
 from netdesigner.parts.catalog import Catalog
 from netdesigner.parts.dataset import DataSpec
+from netdesigner.parts.given import Given
 from netdesigner.parts.layer import Cost
 from netdesigner.parts.task import Task
 from netdesigner.parts.tensor import TensorSpec
 
-__all__ = ["answers", "fit", "scaled"]
+__all__ = ["answers", "fit", "given", "scaled", "task_of"]
 
 
 def fit(
@@ -31,7 +32,7 @@ def fit(
         data: what samples look like, None while that is unknown.
         networks: by name, the walks through the networks.
     """
-    task = _task(design, catalog)
+    task = task_of(design, catalog)
     if task is not None and len(task.roles) > 1:
         yield from _roles(task, networks)
         yield from _all_frozen({role: networks[role] for role in task.roles if role in networks})
@@ -45,11 +46,16 @@ def fit(
     yield from _several_outputs(
         {name: walk for name, walk in networks.items() if task is None or name != player}
     )
-    has_data = data is not None or design.data is not None
-    yield from _inputs(player, networks[player], data, has_data)
+    if data is not None or design.data is not None:
+        yield from _inputs(player, networks[player], given(task, data), task)
     yield from _all_frozen({player: networks[player]})
     if task is not None:
         yield from _outputs(player, networks[player], scaled(design, catalog, data), task)
+
+
+def given(task: Task | None, data: DataSpec | None) -> tuple[Given, ...]:
+    """What a network is given, a tensor for each of its Inputs; a sample where no task says more."""
+    return (task or Task()).given(data)
 
 
 def scaled(design: Design, catalog: Catalog, data: DataSpec | None) -> DataSpec | None:
@@ -58,7 +64,8 @@ def scaled(design: Design, catalog: Catalog, data: DataSpec | None) -> DataSpec 
     return dataset.scaled(data) if data is not None and dataset is not None else data
 
 
-def _task(design: Design, catalog: Catalog) -> Task | None:
+def task_of(design: Design, catalog: Catalog) -> Task | None:
+    """The design's task as it was chosen; None where it has none that can be made."""
     try:
         names = finite(design.variables)
         return catalog.task(design.task, names, design.loss) if design.task is not None else None
@@ -120,28 +127,40 @@ def _is_known(walk: Walk) -> bool:
     return all(traced.outputs is not None or traced.bypassed for traced in walk.trace.nodes.values())
 
 
-def _inputs(name: str, walk: Walk, data: DataSpec | None, has_data: bool) -> Iterator[Problem]:
+def _inputs(name: str, walk: Walk, given: Sequence[Given], task: Task | None) -> Iterator[Problem]:
     ids = walk.trace.inputs
-    if has_data and len(ids) > 1:
-        yield found(
-            "ND412",
-            f"a sample is one tensor, and network `{name}` has {len(ids)} Inputs, {quoted(ids)}",
-            name,
-            ids[1],
-        )
-    traced = walk.trace.nodes.get(ids[0]) if len(ids) == 1 else None
-    outputs = traced.outputs if traced is not None else None
-    if data is None or not outputs:
+    yield from _number_of_inputs(name, ids, given, task)
+    for node_id, tensor in zip(ids, given, strict=False):
+        traced = walk.trace.nodes.get(node_id)
+        outputs = traced.outputs if traced is not None else None
+        if tensor.spec is None or not outputs:
+            continue
+        takes, gets = outputs[0], tensor.spec
+        if not _takes_shape(takes, gets):
+            shapes = [TensorSpec(spec.shape) for spec in (takes, gets)]
+            text = f"`{node_id}` takes {shapes[0]}, and {tensor.what} is {shapes[1]}"
+            yield found("ND410", text, name, node_id)
+        if takes.dtype != gets.dtype:
+            text = f"`{node_id}` takes {takes.dtype}, and {tensor.what} is {gets.dtype}"
+            yield found("ND411", text, name, node_id)
+
+
+def _number_of_inputs(
+    name: str, ids: Sequence[str], given: Sequence[Given], task: Task | None
+) -> Iterator[Problem]:
+    """Whether the network has an Input for each tensor that the task gives it; without a task that is not known."""
+    has = f"network `{name}` has {count(len(ids), 'Input')}"
+    if task is None or not ids:
         return
-    takes, gets = outputs[0], data.input
-    if not _takes_shape(takes, gets):
-        shapes = [TensorSpec(spec.shape) for spec in (takes, gets)]
-        text = f"`{ids[0]}` takes {shapes[0]}, and samples of the data are {shapes[1]}"
-        yield found("ND410", text, name, ids[0])
-    if takes.dtype != gets.dtype:
-        yield found(
-            "ND411", f"`{ids[0]}` takes {takes.dtype}, and a sample of the data is {gets.dtype}", name, ids[0]
-        )
+    if len(ids) > len(given):
+        what = listed([tensor.what for tensor in given])
+        of = what if len(given) == 1 else f"{task.label()} gives {what}, which"
+        number = "is one tensor" if len(given) == 1 else f"are {len(given)} tensors"
+        yield found("ND412", f"{of} {number}, and {has}, {quoted(ids)}", name, ids[len(given)])
+    lacking = [tensor.what for tensor in given[len(ids) :] if not tensor.optional]
+    if lacking:
+        text = f"{task.label()} also gives {listed(lacking)}, and {has}, {quoted(ids)}"
+        yield found("ND415", text, name, ids[-1])
 
 
 def _takes_shape(takes: TensorSpec, gets: TensorSpec) -> bool:

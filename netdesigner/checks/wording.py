@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from netdesigner.document.design import BLOCK_PREFIX, Scope
 
-__all__ = ["count", "loop", "one_line", "place", "quoted"]
+__all__ = ["count", "listed", "loop", "one_line", "place", "quoted"]
 
 _MOST = 6
 """How many names a message lists before it counts the rest."""
@@ -20,9 +20,13 @@ def one_line(text: str) -> str:
 def quoted(names: Collection[str], joiner: str = "and") -> str:
     """The names in backticks, as a sentence lists them; many are cut short."""
     shown = [f"`{name}`" for name in list(names)[:_MOST]]
-    if len(names) > _MOST:
-        return f"{', '.join(shown)} {joiner} {len(names) - _MOST} more"
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} {joiner} {shown[-1]}"
+    more = [f"{len(names) - _MOST} more"] if len(names) > _MOST else []
+    return listed([*shown, *more], joiner)
+
+
+def listed(words: Sequence[str], joiner: str = "and") -> str:
+    """The words as a sentence lists them."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {joiner} {words[-1]}"
 
 
 def loop(path: Sequence[str]) -> str:

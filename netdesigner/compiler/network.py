@@ -53,6 +53,11 @@ class CompiledNetwork(nn.Module):
         return self
 
     @property
+    def input_count(self) -> int:
+        """How many tensors it takes."""
+        return self._plan.inputs
+
+    @property
     def output_ids(self) -> tuple[str, ...]:
         """The ids of the Output nodes, in the order of what it gives."""
         return self._plan.output_ids

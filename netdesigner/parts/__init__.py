@@ -9,6 +9,7 @@ It uses the standard library only; what needs torch or numpy is imported inside 
 from netdesigner.parts.catalog import Catalog
 from netdesigner.parts.dataset import NO_CLASS, Dataset, DataSpec, Progress, Samples, no_progress
 from netdesigner.parts.exporter import Exporter, Model, Proof
+from netdesigner.parts.given import Given
 from netdesigner.parts.inspection import ColumnInfo, TableInspection
 from netdesigner.parts.layer import Cost, Example, Layer, Port
 from netdesigner.parts.loss import Loss
@@ -34,6 +35,7 @@ __all__ = [
     "Dim",
     "Example",
     "Exporter",
+    "Given",
     "ImageGrid",
     "Layer",
     "Loss",

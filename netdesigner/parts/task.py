@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from netdesigner.parts.dataset import DataSpec
+from netdesigner.parts.given import Given
 from netdesigner.parts.loss import Loss
 from netdesigner.parts.misfit import Misfit
 from netdesigner.parts.part import Part
@@ -88,6 +89,16 @@ class Task(Part):
         assert self.loss is not None, f"{self.label()} was made without a loss"
         return self.loss
 
+    def given(self, data: DataSpec | None) -> tuple[Given, ...]:
+        """What a network is given, a tensor for each of its Inputs in their order; as a rule a sample of the data.
+
+        A task that makes further tensors of a sample writes `step` and `answer` too, which hand them over.
+
+        Args:
+            data: what the samples look like; None while nobody knows.
+        """
+        return (Given("a sample of the data", data.input if data is not None else None),)
+
     def wanted(self, input: Numbers, target: Numbers) -> Numbers:
         """What the output is compared with: the data's target, or what else a task wants to be learned of a sample.
 
@@ -148,10 +159,11 @@ class Task(Part):
             target: as `DataSpec.target`, on the same device.
             measure: whether to work out the curves beside the loss.
         """
-        output, losses = self.compared(networks["network"], criterion, input, target)
+        wanted = self.wanted(input, target)
+        output, losses = self.compared(networks["network"], criterion, (input,), wanted)
         if not measure:
             return {"loss": losses["loss"]}
-        curves = self.measured(output.detach(), self.wanted(input, target))
+        curves = self.measured(output.detach(), wanted)
         return {"loss": losses["loss"], **curves, **losses}
 
     def measured(self, output: Tensor, target: Tensor) -> dict[str, Tensor]:
@@ -164,18 +176,20 @@ class Task(Part):
         return {}
 
     def compared(
-        self, network: nn.Module, criterion: nn.Module | None, input: Tensor, target: Tensor
+        self, network: nn.Module, criterion: nn.Module | None, inputs: tuple[Tensor, ...], target: Tensor
     ) -> tuple[Tensor, dict[str, Tensor]]:
         """What a network says of a batch, and its loss: "loss", and what each further Output added to it.
 
         Args:
             network: gives the output, or a tuple of outputs whose names are its `output_ids`.
-            criterion, input, target: as of `step`.
+            criterion: as of `step`.
+            inputs: what the network is given of the batch, as of `given`.
+            target: what is wanted of the batch, as of `wanted`.
         """
         assert criterion is not None
-        given = network(input)
+        given = network(*inputs)
         output = answer_of(given).float()
-        loss = self.chosen_loss.of(criterion, *self.paired(output, self.wanted(input, target)))
+        loss = self.chosen_loss.of(criterion, *self.paired(output, target))
         if not isinstance(given, tuple):
             return output, {"loss": loss}
         names: Any = network.output_ids

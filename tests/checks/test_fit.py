@@ -39,7 +39,7 @@ def test_an_input_of_another_shape_than_the_data_is_told() -> None:
     nodes = {**PLAIN, "input": ("Input", {"shape": (1, 4, 4)})}
     problem = only(design(nodes, PLAIN_WIRES, **TASK), DIGITS)
     assert (problem.code, problem.network, problem.node) == ("ND410", "main", "input")
-    assert problem.message == "`input` takes [N, 1, 4, 4], and samples of the data are [N, 1, 8, 8]"
+    assert problem.message == "`input` takes [N, 1, 4, 4], and a sample of the data is [N, 1, 8, 8]"
 
 
 def test_a_free_axis_of_the_input_takes_any_length() -> None:
@@ -57,11 +57,71 @@ def test_an_input_of_another_type_than_the_data_is_told() -> None:
     assert codes(design(nodes, "input > flat > output", data=Choice("toy")), DIGITS) == ["ND411"]
 
 
-def test_a_second_input_is_told_where_the_data_gives_one_tensor() -> None:
-    nodes = {"a": "Input", "b": "Input", "add": "Add", "output": "Output"}
-    problem = only(design(nodes, "a > add > output, b > add", data=Choice("toy")), DIGITS)
+JOINED = {
+    "a": "Input",
+    "b": "Input",
+    "add": "Add",
+    "flat": "Flatten",
+    "linear": PLAIN["linear"],
+    "output": "Output",
+}
+JOINED_WIRES = "a > add > flat > linear > output, b > add"
+
+
+def test_a_second_input_is_told_where_the_task_gives_one_tensor() -> None:
+    problem = only(design(JOINED, JOINED_WIRES, **TASK), DIGITS)
     assert (problem.code, problem.node) == ("ND412", "b")
-    assert codes(design(nodes, "a > add > output, b > add")) == []
+    assert (
+        problem.message == "a sample of the data is one tensor, and network `main` has 2 Inputs, `a` and `b`"
+    )
+    assert codes(design(JOINED, JOINED_WIRES)) == []
+
+
+def test_the_number_of_inputs_is_for_the_task_to_say() -> None:
+    assert codes(design(JOINED, JOINED_WIRES, data=Choice("toy")), DIGITS) == []
+
+
+TIMED: dict[str, Any] = {"task": Choice("timed"), "data": Choice("toy")}
+"""A task that gives a sample, a time and, where the network wants it, a class."""
+
+
+def timed(*inputs: dict[str, Any]) -> Design:
+    ids = [f"in_{number}" for number in range(len(inputs))]
+    nodes = {key: what for key, what in PLAIN.items() if key != "input"}
+    given = {name: ("Input", params) for name, params in zip(ids, inputs, strict=True)}
+    return design({**given, **nodes}, f"{ids[0]} > flat > linear > output", **TIMED)
+
+
+IMAGE, TIME = {"shape": (1, 8, 8)}, {"shape": (), "dtype": "int64"}
+
+
+def told(*inputs: dict[str, Any], data: DataSpec | None = DIGITS) -> list[tuple[str, str]]:
+    """What is wrong and where; that nobody reads the time is no concern here."""
+    return [(p.code, f"{p.node}: {p.message}") for p in check(timed(*inputs), CATALOG, data).errors]
+
+
+def test_a_task_that_gives_several_tensors_has_an_input_for_each() -> None:
+    assert told(IMAGE, TIME) == told(IMAGE, TIME, TIME) == []
+    also = "in_0: Timed also gives the time, and network `main` has 1 Input, `in_0`"
+    assert told(IMAGE) == [("ND415", also)]
+    too_many = (
+        "in_3: Timed gives a sample, the time and the class, which are 3 tensors, and network `main` has"
+    )
+    too_many += " 4 Inputs, `in_0`, `in_1`, `in_2` and `in_3`"
+    assert told(IMAGE, TIME, TIME, TIME) == [("ND412", too_many)]
+
+
+def test_each_input_is_held_against_what_it_is_given() -> None:
+    longer = {"shape": (3,), "dtype": "int64"}
+    assert told(IMAGE, longer) == [("ND410", "in_1: `in_1` takes [N, 3], and the time is [N]")]
+    values = {"shape": ()}
+    assert told(IMAGE, TIME, values) == [("ND411", "in_2: `in_2` takes float32, and the class is int64")]
+    assert [code for code, _ in told({"shape": (5, 5)}, TIME)] == ["ND410"]
+
+
+def test_inputs_are_counted_before_the_data_are_known() -> None:
+    assert [code for code, _ in told(IMAGE, data=None)] == ["ND415"]
+    assert told({"shape": (2, 2)}, TIME, data=None) == []
 
 
 def test_several_outputs_are_a_warning_until_a_task_needs_one() -> None:

@@ -579,6 +579,15 @@ def test_an_input_that_nobody_reads_goes_where_the_data_gives_one() -> None:
     assert texts(what, "ND412", DIGITS) == ["Remove spare"]
 
 
+def test_an_input_is_added_or_set_to_what_the_task_gives_there() -> None:
+    timed: dict[str, Any] = {"task": Choice("timed"), "data": Choice("toy")}
+    (fix,) = fixes(design(PLAIN, PLAIN_WIRES, **timed), "ND415", DIGITS)
+    assert fix.text == "Add Input [N] int64 for the time"
+    assert check(fix.design, CATALOG, DIGITS).errors == ()
+    nodes = {**PLAIN, "time": ("Input", {"shape": (4,), "dtype": "int64"})}
+    assert texts(design(nodes, PLAIN_WIRES, **timed), "ND410", DIGITS) == ["Set time to [N] int64"]
+
+
 def test_a_network_is_called_by_the_name_of_the_role() -> None:
     one = network(PLAIN, PLAIN_WIRES)
     what = Design({"a": one, "b": one}, **TASK)

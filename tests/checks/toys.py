@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from netdesigner.checks import Problem, Report, check
 from netdesigner.document import Block, Design, Edge, Graph, Network, Node
 from netdesigner.errors import ParameterError, ShapeError
-from netdesigner.parts import Catalog, Cost, Dataset, DataSpec, Layer, Misfit, Port, Task, TensorSpec
+from netdesigner.parts import Catalog, Cost, Dataset, DataSpec, Given, Layer, Misfit, Port, Task, TensorSpec
 from netdesigner.parts.layer import VaryingLayer
 from netdesigner.parts.part import Ints, Names, param
 from netdesigner.parts.tensor import Dim, add, product
@@ -316,6 +316,18 @@ class Values(Task):
         return (Misfit("ND421", "there are classes"),) if data.classes else ()
 
 
+class Timed(Classes):
+    """Learns classes of what is given with a time and, where the network wants it, the class."""
+
+    kind: ClassVar[str] = "timed"
+    title: ClassVar[str] = "Timed"
+
+    def given(self, data: DataSpec | None) -> tuple[Given, ...]:
+        number = TensorSpec(("N",), "int64")
+        sample = Given("a sample", data.input if data is not None else None)
+        return sample, Given("the time", number), Given("the class", number, optional=True)
+
+
 class Adversaries(Task):
     """Two networks against each other."""
 
@@ -333,7 +345,7 @@ REAL = Catalog.discover()
 CATALOG = Catalog(
     layers={layer.kind: layer for layer in LAYERS},
     datasets={"toy": Toy},
-    tasks={task.kind: task for task in (Classes, Values, Adversaries)},
+    tasks={task.kind: task for task in (Classes, Values, Timed, Adversaries)},
     losses=REAL.losses,
     optimizers=REAL.optimizers,
     schedules=REAL.schedules,

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from netdesigner.checks.fit import scaled
+from netdesigner.checks.fit import given, scaled, task_of
 from netdesigner.checks.remedies.case import Case, Remedies, Remedy
 from netdesigner.checks.remedies.structure import input_params
 from netdesigner.document import edit
-from netdesigner.document.design import Choice, Design, Edge, Scope, Value
+from netdesigner.document.design import Choice, Design, Edge, Point, Scope, Value
 from netdesigner.errors import PartError
+from netdesigner.parts.given import Given
 from netdesigner.parts.misfit import Misfit
 from netdesigner.parts.tensor import BATCH, TensorSpec
 
@@ -23,15 +24,36 @@ _ROW_PX = 120.0
 """How far below a node another one is put."""
 
 
-def _like_data(case: Case) -> Iterator[Remedy]:
-    """The Input set to the data's shape and type."""
-    if case.data is None:
+def _given(case: Case) -> Sequence[Given]:
+    """What the task gives the network, in the order of its Inputs."""
+    return given(task_of(case.design, case.catalog), case.data)
+
+
+def _like_given(case: Case) -> Iterator[Remedy]:
+    """The Input set to the shape and type of what it is given."""
+    at, tensors = case.trace.inputs.index(case.problem.node), _given(case)
+    spec = tensors[at].spec if at < len(tensors) else None
+    if spec is None:
         return
-    params = input_params(case.data.input)
     node = case.node
     kept = {key: value for key, value in node.params.items() if key not in ("shape", "axes", "dtype")}
-    text = f"Set {case.problem.node} to {case.data.input}"
-    yield Remedy(text, lambda: case.with_node(replace(node, params={**kept, **params})))
+    params = {**kept, **input_params(spec)}
+    text = f"Set {case.problem.node} to {spec}"
+    yield Remedy(text, lambda: case.with_node(replace(node, params=params)))
+
+
+def _lacking_input(case: Case) -> Iterator[Remedy]:
+    """The next Input that the task has a tensor for, below the last."""
+    at, tensors = len(case.trace.inputs), _given(case)
+    spec = tensors[at].spec if at < len(tensors) else None
+    if spec is not None and case.knows("Input"):
+        x, y = case.at(case.problem.node)
+        text = f"Add Input {spec} for {tensors[at].what}"
+        yield Remedy(text, partial(_with_input, case, (x, y + _ROW_PX), input_params(spec)))
+
+
+def _with_input(case: Case, at: Point, params: Mapping[str, Value]) -> Design:
+    return edit.add_node(case.design, case.scope, "Input", at, params)[0]
 
 
 def _surplus_input(case: Case) -> Iterator[Remedy]:
@@ -304,10 +326,11 @@ def _thawed(design: Design, nodes: Sequence[tuple[Scope, str]]) -> Design:
 
 REMEDIES: dict[str, Remedies] = {
     "ND408": _frozen,
-    "ND410": _like_data,
-    "ND411": _like_data,
+    "ND410": _like_given,
+    "ND411": _like_given,
     "ND412": _surplus_input,
     "ND414": _roles,
+    "ND415": _lacking_input,
     "ND420": _output,
     "ND422": _output,
     "ND423": _output,

@@ -1,0 +1,24 @@
+"""What a task gives a network, one tensor for each of its Inputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from netdesigner.parts.tensor import TensorSpec
+
+__all__ = ["Given"]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One tensor that a network is given, which its Input has to take.
+
+    Attributes:
+        what: in the user's words, such as "a sample of the data".
+        spec: with the batch axis first; None while nobody knows what the data look like.
+        optional: a network without an Input for it is not given it; such a tensor stands behind those that are needed.
+    """
+
+    what: str
+    spec: TensorSpec | None
+    optional: bool = False
