@@ -314,7 +314,7 @@ _FIT = {
         "A task trains networks by their role. With a single role the design's only network plays it, whatever its "
         "name; otherwise the networks must carry the names of the roles.",
     ),
-    "ND415": Code(
+    "ND416": Code(
         "Fewer Inputs than the task gives tensors",
         "The task gives the network several tensors, each to an Input of its own in their order: diffusion a noisy "
         "sample and the time step. Add an Input for what is missing and wire it to where the network needs it.",
@@ -351,6 +351,11 @@ _FIT = {
         "losses take them for chances or counts and learn no others. Scale the data to 0 to 1, or choose a loss for "
         "any values.",
         section="data",
+    ),
+    "ND425": Code(
+        "The loss cannot learn noise",
+        "Diffusion learns the noise in a sample, which is any number, and the loss learns chances or counts only. "
+        "Choose a loss for any values, such as MSELoss.",
     ),
     "ND431": Code(
         "Unknown loss",

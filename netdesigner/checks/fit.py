@@ -18,7 +18,7 @@ from netdesigner.parts.layer import Cost
 from netdesigner.parts.task import Task
 from netdesigner.parts.tensor import TensorSpec
 
-__all__ = ["answers", "fit", "given", "scaled", "task_of"]
+__all__ = ["answers", "fit", "given", "scaled"]
 
 
 def fit(
@@ -32,7 +32,7 @@ def fit(
         data: what samples look like, None while that is unknown.
         networks: by name, the walks through the networks.
     """
-    task = task_of(design, catalog)
+    task = _task(design, catalog)
     if task is not None and len(task.roles) > 1:
         yield from _roles(task, networks)
         yield from _all_frozen({role: networks[role] for role in task.roles if role in networks})
@@ -64,8 +64,7 @@ def scaled(design: Design, catalog: Catalog, data: DataSpec | None) -> DataSpec 
     return dataset.scaled(data) if data is not None and dataset is not None else data
 
 
-def task_of(design: Design, catalog: Catalog) -> Task | None:
-    """The design's task as it was chosen; None where it has none that can be made."""
+def _task(design: Design, catalog: Catalog) -> Task | None:
     try:
         names = finite(design.variables)
         return catalog.task(design.task, names, design.loss) if design.task is not None else None
@@ -160,7 +159,7 @@ def _number_of_inputs(
     lacking = [tensor.what for tensor in given[len(ids) :] if not tensor.optional]
     if lacking:
         text = f"{task.label()} also gives {listed(lacking)}, and {has}, {quoted(ids)}"
-        yield found("ND415", text, name, ids[-1])
+        yield found("ND416", text, name, ids[-1])
 
 
 def _takes_shape(takes: TensorSpec, gets: TensorSpec) -> bool:

@@ -26,6 +26,7 @@ def passport_of(model: Model) -> dict[str, str]:
     """The texts; those that are not plain words are JSON.
 
     `netdesigner.design` is the SHA-256 of the design's text, which tells whether two files come from the same design.
+    `netdesigner.task` is what was learned with all its settings, such as the time steps by which samples are drawn.
     """
     about: dict[str, object] = {
         "program": program(),
@@ -36,6 +37,7 @@ def passport_of(model: Model) -> dict[str, str]:
         "inputs": [_spec(name, spec) for name, spec in model.inputs],
         "outputs": [_spec(name, spec) for name, spec in model.outputs],
         "scaling": dict(model.scaling),
+        "usage": model.usage,
     }
     if model.data is not None:
         about |= {
@@ -43,6 +45,10 @@ def passport_of(model: Model) -> dict[str, str]:
             "features": model.data.features,
             "targets": model.data.targets,
         }
+        task = model.design.task
+        if task is not None:
+            made = model.catalog.task(task, model.design.variables, model.design.loss)
+            about["task"] = {"kind": made.kind, **made.values()}
     return {f"netdesigner.{key}": _text(value) for key, value in about.items() if value not in ("", (), {})}
 
 

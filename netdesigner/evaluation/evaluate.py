@@ -62,17 +62,28 @@ def evaluate(
         TrainingError: there are no samples, or the network's output holds no usable numbers.
         CancelledError: raised by `progress`.
     """
-    inputs = _tensor(input)
+    import torch
+
+    inputs, targets = _tensor(input), _tensor(target)
     if len(inputs) == 0:
         raise TrainingError(
             f"there are no samples in the {part} part", advice=(f"Give the data a larger {part} part.",)
         )
-    wanted = task.wanted(_array(inputs), _array(target))
+    networks = {task.roles[0]: module}
+    wanted = task.wanted(_array(inputs), _array(targets))
     output = outputs_of(
-        module, inputs, answer=task.answer, batch_size=batch_size, device=device, progress=progress
+        module,
+        inputs,
+        targets,
+        answer=lambda _, *batch: task.answers(networks, *batch),
+        batch_size=batch_size,
+        device=device,
+        progress=progress,
     )
     _refuse_unusable(output)
     measures, previews = task.judge(output, wanted, spec)
+    with _evaluating(module), torch.inference_mode():
+        made = task.made(networks, inputs[:batch_size].to(_place_of(module, inputs)), spec)
     worst = task.errors(output, wanted).argsort(kind="stable")[::-1][:_WORST]
     shown = _array(raw_inputs if raw_inputs is not None else inputs)
     view = _pictures if images and is_image(shown) else _rows
@@ -80,7 +91,7 @@ def evaluate(
         part=part,
         count=len(inputs),
         measures=measures,
-        previews=previews,
+        previews=(*made, *previews),
         worst=view(shown, output, wanted, task, spec, worst),
         worst_indices=tuple(int(index) for index in worst),
     )
@@ -93,9 +104,8 @@ def _given(module: nn.Module, batch: Tensor) -> Tensor:
 
 def outputs_of(
     module: nn.Module,
-    inputs: Tensor,
-    *,
-    answer: Callable[[nn.Module, Tensor], Tensor] = _given,
+    *samples: Tensor,
+    answer: Callable[..., Tensor] = _given,
     batch_size: int = 256,
     device: str | torch.device | None = None,
     progress: Progress = no_progress,
@@ -103,7 +113,8 @@ def outputs_of(
     """What a network gives for samples, [N, ...] float32.
 
     Args:
-        module, inputs, batch_size, device, progress: as of `evaluate`.
+        module, batch_size, device, progress: as of `evaluate`.
+        samples: what `answer` takes, each with the samples along its first axis; as a rule the inputs alone.
         answer: asks the network about a batch; a single pass where nothing else is said.
     """
     import numpy as np
@@ -111,17 +122,21 @@ def outputs_of(
 
     if device is not None:
         module.to(device)
-    place = next(
-        (tensor.device for tensor in itertools.chain(module.parameters(), module.buffers())), inputs.device
-    )
+    place, count = _place_of(module, samples[0]), len(samples[0])
     found: list[np.ndarray] = []
     with _evaluating(module), torch.inference_mode():
-        for start in range(0, len(inputs), batch_size):
-            progress(start / len(inputs), f"sample {start + 1:,} of {len(inputs):,}")
-            batch = inputs[start : start + batch_size].to(place)
-            found.append(answer(module, batch).float().cpu().numpy())
+        for start in range(0, count, batch_size):
+            progress(start / count, f"sample {start + 1:,} of {count:,}")
+            batch = (tensor[start : start + batch_size].to(place) for tensor in samples)
+            found.append(answer(module, *batch).float().cpu().numpy())
     progress(1.0, "judging")
     return np.concatenate(found)
+
+
+def _place_of(module: nn.Module, inputs: Tensor) -> torch.device:
+    """Where a network computes; that of its inputs where it has no numbers of its own."""
+    own = itertools.chain(module.parameters(), module.buffers())
+    return next((tensor.device for tensor in own), inputs.device)
 
 
 @contextlib.contextmanager

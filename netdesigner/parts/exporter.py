@@ -33,6 +33,8 @@ class Model:
         data: what it was trained on, or None.
         scaling: how inputs were normalised: "shift" and "scale", lists by channel or column, so that
             input = (raw - shift) / scale, and "axis", the axis they run along; empty where raw inputs are used.
+        takes_samples: whether its first input is a sample, so that the scaling may become part of what is exported.
+        usage: what one has to know to use it, beside what it takes and gives.
         trained: whether the weights come from a run (else they are as initialised).
     """
 
@@ -44,6 +46,8 @@ class Model:
     outputs: tuple[tuple[str, TensorSpec], ...]
     data: DataSpec | None = None
     scaling: Mapping[str, Any] = field(default_factory=dict)
+    takes_samples: bool = True
+    usage: str = ""
     trained: bool = False
 
 

@@ -16,9 +16,11 @@ class Given:
     Attributes:
         what: in the user's words, such as "a sample of the data".
         spec: with the batch axis first; None while nobody knows what the data look like.
+        is_sample: it is a sample as the data were scaled, so that who uses the network has raw ones to scale alike.
         optional: a network without an Input for it is not given it; such a tensor stands behind those that are needed.
     """
 
     what: str
     spec: TensorSpec | None
+    is_sample: bool = False
     optional: bool = False

@@ -97,7 +97,11 @@ class Task(Part):
         Args:
             data: what the samples look like; None while nobody knows.
         """
-        return (Given("a sample of the data", data.input if data is not None else None),)
+        return (Given("a sample of the data", data.input if data is not None else None, is_sample=True),)
+
+    def usage(self) -> str:
+        """What one has to know to use the network by itself, in a few sentences; "" where its ports tell."""
+        return ""
 
     def wanted(self, input: Numbers, target: Numbers) -> Numbers:
         """What the output is compared with: the data's target, or what else a task wants to be learned of a sample.
@@ -160,7 +164,26 @@ class Task(Part):
             measure: whether to work out the curves beside the loss.
         """
         wanted = self.wanted(input, target)
-        output, losses = self.compared(networks["network"], criterion, (input,), wanted)
+        return self.one_pass(networks["network"], criterion, (input,), wanted, measure=measure)
+
+    def one_pass(
+        self,
+        network: nn.Module,
+        criterion: nn.Module | None,
+        inputs: tuple[Tensor, ...],
+        wanted: Tensor,
+        *,
+        measure: bool = True,
+    ) -> dict[str, Tensor]:
+        """What `step` gives, of a network that is compared by a loss.
+
+        Args:
+            network: gives the output, or a tuple of outputs whose names are its `output_ids`.
+            criterion, measure: as of `step`.
+            inputs: what the network is given of the batch, in the order of `given`.
+            wanted: what its output is compared with.
+        """
+        output, losses = self.compared(network, criterion, inputs, wanted)
         if not measure:
             return {"loss": losses["loss"]}
         curves = self.measured(output.detach(), wanted)
@@ -181,10 +204,8 @@ class Task(Part):
         """What a network says of a batch, and its loss: "loss", and what each further Output added to it.
 
         Args:
-            network: gives the output, or a tuple of outputs whose names are its `output_ids`.
-            criterion: as of `step`.
-            inputs: what the network is given of the batch, as of `given`.
-            target: what is wanted of the batch, as of `wanted`.
+            network, criterion, inputs: as of `one_pass`.
+            target: what its output is compared with.
         """
         assert criterion is not None
         given = network(*inputs)
@@ -218,6 +239,21 @@ class Task(Part):
         """
         found: Tensor = answer_of(network(input))
         return found
+
+    def answers(self, networks: Mapping[str, nn.Module], input: Tensor, target: Tensor) -> Tensor:
+        """As `answer`, of the networks by role and of samples with their targets; written where it takes them."""
+        del target
+        return self.answer(networks[self.roles[0]], input)
+
+    def made(self, networks: Mapping[str, nn.Module], input: Tensor, data: DataSpec) -> tuple[Preview, ...]:
+        """What the networks make by themselves, to be shown beside what they were judged by; as a rule nothing.
+
+        Args:
+            networks: by role, in evaluation mode and without gradients.
+            input: some held-out samples, as the networks get them, to tell what samples are like.
+            data: names of classes and columns.
+        """
+        return ()
 
     def judge(
         self, output: np.ndarray, target: np.ndarray, data: DataSpec

@@ -25,6 +25,7 @@ from netdesigner.parts import (
     Progress,
     Proof,
     Samples,
+    Task,
     TrainingSettings,
     no_progress,
 )
@@ -258,9 +259,9 @@ def load_model(source: Design | Path, catalog: Catalog, network: str = "", which
     if isinstance(source, Path):
         trained = load_run(source, catalog, which)
         compiled, design = _trained_network(trained, catalog, network), trained.design
-        data, scaling = trained.spec, trained.scaling
+        data, scaling, task = trained.spec, trained.scaling, trained.task
     else:
-        design, data, scaling = source, None, {}
+        design, data, scaling, task = source, None, {}, Task()
         compiled = compile_design(design, catalog, network, seed=0)
     return Model(
         module=compiled.module.cpu().eval(),
@@ -271,6 +272,8 @@ def load_model(source: Design | Path, catalog: Catalog, network: str = "", which
         outputs=compiled.outputs,
         data=data,
         scaling=scaling,
+        takes_samples=task.given(data)[0].is_sample,
+        usage=task.usage(),
         trained=isinstance(source, Path),
     )
 

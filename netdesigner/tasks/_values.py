@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
+from netdesigner.parts.dataset import DataSpec
 from netdesigner.parts.loss import VALUES
+from netdesigner.parts.misfit import Misfit
 from netdesigner.parts.preview import Preview, Signal, Table
+from netdesigner.parts.span import Span
 from netdesigner.parts.task import Curve, Task
+from netdesigner.parts.tensor import BATCH, TensorSpec
 
 if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor
 
-__all__ = ["ValuesTask", "against", "by_column", "listed", "measures_of"]
+__all__ = [
+    "LikeSamples",
+    "ValuesTask",
+    "against",
+    "by_column",
+    "lengths_of",
+    "listed",
+    "measures_of",
+    "most_wrong",
+]
 
 _DOTS = 2000
 _PLOTS = 4
+_WORDS = 2
 
 
 class ValuesTask(Task):
@@ -52,6 +68,60 @@ class ValuesTask(Task):
 
         found: np.ndarray = np.abs(self.said(output) - target).mean(axis=1, dtype=np.float64)
         return found
+
+
+def lengths_of(data: DataSpec) -> tuple[int, ...]:
+    """A sample's axes, as far as they have a fixed length."""
+    return tuple(dim for dim in data.input.shape[1:] if isinstance(dim, int))
+
+
+def _is_like(output: TensorSpec, shape: tuple[int, ...]) -> bool:
+    """Whether an output may have these axes behind the batch; what is free in it may have any length."""
+    return (
+        output.shape[:1] == (BATCH,)
+        and output.rank == len(shape) + 1
+        and all(
+            mine == theirs or (isinstance(mine, str) and mine != BATCH)
+            for mine, theirs in zip(output.shape[1:], shape, strict=True)
+        )
+    )
+
+
+class LikeSamples(ValuesTask):
+    """Learns what is as large as a sample, all its numbers at once.
+
+    Attributes:
+        does: what it does with values, and with a sample, such as "gives back" and "gives back the input".
+    """
+
+    does: ClassVar[tuple[str, str]] = ("learns", "learns what is like a sample")
+
+    def learned(self, data: DataSpec) -> Span | None:
+        """Between what the numbers lie that are learned; None where nobody knows."""
+        raise NotImplementedError
+
+    def out_of_reach(self) -> Misfit:
+        """What is said where the loss cannot learn such numbers."""
+        raise NotImplementedError
+
+    def find_misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> Iterator[Misfit]:
+        """Why the output cannot be trained to look like a sample; empty where it can."""
+        sample = lengths_of(data)
+        if not data.input.is_float or not sample or len(sample) < data.input.rank - 1:
+            message = f"{self.label()} {self.does[0]} values of a fixed shape, but samples are {data.input}"
+            yield Misfit("ND421", f"{message}; choose another task or other data")
+            return
+        shape = (self.length(sample[0]), *sample[1:])
+        if not output.is_float or not _is_like(output, shape):
+            wanted = TensorSpec((BATCH, *shape))
+            takes = f", for which {self.chosen_loss.label()} takes {wanted}" if shape != sample else ""
+            message = f"{self.label()} {self.does[1]} {data.input}{takes}, but the output is {output}"
+            one = len(shape) == 1
+            yield Misfit("ND420", message, features=shape[0] if one else None, shape=None if one else shape)
+        span = self.learned(data)
+        if span is not None and not self.chosen_loss.targets.holds(span):
+            yield self.out_of_reach()
+        yield from self.chosen_loss.misfits(math.prod(shape), last_kind, span)
 
 
 def listed(names: tuple[str, ...], values: np.ndarray) -> str:
@@ -94,6 +164,22 @@ def by_column(
         found = measures_of(output[:, [index]], target[:, [index]])
         rows.append((name, *(float(f"{found[key]:.6g}") if key in found else "" for key in keys)))
     return Table(f"By {what}", (what, *keys), tuple(rows)), *plots
+
+
+def most_wrong(said: np.ndarray, target: np.ndarray, data: DataSpec) -> tuple[str, str]:
+    """Of one sample the few numbers that are most wrong, as they are and as they were said.
+
+    Args:
+        said: [F].
+        target: [F].
+        data: the names of the columns.
+    """
+    import numpy as np
+
+    worst = np.sort(np.abs(said - target).argsort(kind="stable")[::-1][:_WORDS])
+    known = len(data.features) == len(target)
+    names = tuple(data.features[index] if known else f"number {index + 1}" for index in worst)
+    return listed(names, target[worst]), listed(names, said[worst])
 
 
 def against(output: np.ndarray, target: np.ndarray, name: str) -> Signal:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.evaluation.pictures import is_image, picture, side_by_side, to_unit
 from netdesigner.parts.dataset import DataSpec
 from netdesigner.parts.misfit import Misfit
 from netdesigner.parts.preview import ImageGrid, Preview
+from netdesigner.parts.span import Span
 from netdesigner.parts.task import Numbers
-from netdesigner.parts.tensor import BATCH, TensorSpec
-from netdesigner.tasks._values import ValuesTask, against, by_column, listed
+from netdesigner.tasks._values import (
+    LikeSamples,
+    against,
+    by_column,
+    lengths_of,
+    most_wrong,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,10 +24,9 @@ if TYPE_CHECKING:
 __all__ = ["Reconstruction"]
 
 _PICTURES = 24
-_WORDS = 2
 
 
-class Reconstruction(ValuesTask):
+class Reconstruction(LikeSamples):
     """Learns to give its own input back, as the data were scaled for it; the targets of the data are not looked at.
 
     An autoencoder is a network with a narrow place. With a layer that adds noise or drops numbers behind the Input it
@@ -42,6 +45,7 @@ class Reconstruction(ValuesTask):
 
     kind: ClassVar[str] = "reconstruction"
     title: ClassVar[str] = "Reconstruction"
+    does: ClassVar[tuple[str, str]] = ("gives back", "gives back the input")
     draws: ClassVar[str] = "what came in, what came back"
 
     def wanted(self, input: Numbers, target: Numbers) -> Numbers:
@@ -49,25 +53,15 @@ class Reconstruction(ValuesTask):
         del target
         return input.reshape(len(input), -1)
 
-    def find_misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> Iterator[Misfit]:
-        """Why the output cannot be trained to be the input; empty where it can."""
-        sample = tuple(dim for dim in data.input.shape[1:] if isinstance(dim, int))
-        if not data.input.is_float or not sample or len(sample) < data.input.rank - 1:
-            message = f"Reconstruction gives back values of a fixed shape, but samples are {data.input}"
-            yield Misfit("ND421", f"{message}; choose another task or other data")
-            return
-        shape = (self.length(sample[0]), *sample[1:])
-        if not output.is_float or not _is_like(output, shape):
-            wanted = TensorSpec((BATCH, *shape))
-            takes = f", for which {self.chosen_loss.label()} takes {wanted}" if shape != sample else ""
-            message = f"Reconstruction gives back the input {data.input}{takes}, but the output is {output}"
-            one = len(shape) == 1
-            yield Misfit("ND420", message, features=shape[0] if one else None, shape=None if one else shape)
-        if data.span is not None and not self.chosen_loss.targets.holds(data.span):
-            message = f"{self.chosen_loss.label()} learns values {self.chosen_loss.targets.text}"
-            scaling = "the data are scaled to mean 0 and deviation 1; set normalize to minmax"
-            yield Misfit("ND424", f"{message}, and {scaling}", param="normalize")
-        yield from self.chosen_loss.misfits(math.prod(shape), last_kind, data.span)
+    def learned(self, data: DataSpec) -> Span | None:
+        """What the scaling of the data makes of them."""
+        return data.span
+
+    def out_of_reach(self) -> Misfit:
+        """That the data are scaled so."""
+        message = f"{self.chosen_loss.label()} learns values {self.chosen_loss.targets.text}"
+        scaling = "the data are scaled to mean 0 and deviation 1; set normalize to minmax"
+        return Misfit("ND424", f"{message}, and {scaling}", param="normalize")
 
     def judge(
         self, output: np.ndarray, target: np.ndarray, data: DataSpec
@@ -91,7 +85,7 @@ class Reconstruction(ValuesTask):
         variance = float(np.square(target - middle).mean(dtype=np.float64))
         if variance > 0:
             measures["variance_explained"] = 1 - mse / variance
-        pictures = target.reshape(-1, *(dim for dim in data.input.shape[1:] if isinstance(dim, int)))
+        pictures = target.reshape(-1, *lengths_of(data))
         if is_image(pictures):
             return measures, (self._grid(pictures, output, target),)
         if data.input.rank == 2 and data.features:
@@ -108,11 +102,7 @@ class Reconstruction(ValuesTask):
         """
         import numpy as np
 
-        said = self.said(output[np.newaxis])[0]
-        worst = np.sort(np.abs(said - target).argsort(kind="stable")[::-1][:_WORDS])
-        known = len(data.features) == len(target)
-        names = tuple(data.features[index] if known else f"number {index + 1}" for index in worst)
-        return listed(names, target[worst]), listed(names, said[worst])
+        return most_wrong(self.said(output[np.newaxis])[0], target, data)
 
     def caption(self, output: np.ndarray, target: np.ndarray, data: DataSpec) -> str:
         """The mean absolute error; arguments as of `words`."""
@@ -139,15 +129,3 @@ class Reconstruction(ValuesTask):
         captions = (f"error {errors[index]:.3g}" for index in chosen)
         title = f"From the least wrong to the most: {self.draws}"
         return ImageGrid(title, tuple(picture(*pair) for pair in zip(drawn, captions, strict=True)))
-
-
-def _is_like(output: TensorSpec, shape: tuple[int, ...]) -> bool:
-    """Whether an output may have these axes behind the batch; what is free in it may have any length."""
-    return (
-        output.shape[:1] == (BATCH,)
-        and output.rank == len(shape) + 1
-        and all(
-            mine == theirs or (isinstance(mine, str) and mine != BATCH)
-            for mine, theirs in zip(output.shape[1:], shape, strict=True)
-        )
-    )

@@ -103,7 +103,7 @@ def told(*inputs: dict[str, Any], data: DataSpec | None = DIGITS) -> list[tuple[
 def test_a_task_that_gives_several_tensors_has_an_input_for_each() -> None:
     assert told(IMAGE, TIME) == told(IMAGE, TIME, TIME) == []
     also = "in_0: Timed also gives the time, and network `main` has 1 Input, `in_0`"
-    assert told(IMAGE) == [("ND415", also)]
+    assert told(IMAGE) == [("ND416", also)]
     too_many = (
         "in_3: Timed gives a sample, the time and the class, which are 3 tensors, and network `main` has"
     )
@@ -120,7 +120,7 @@ def test_each_input_is_held_against_what_it_is_given() -> None:
 
 
 def test_inputs_are_counted_before_the_data_are_known() -> None:
-    assert [code for code, _ in told(IMAGE, data=None)] == ["ND415"]
+    assert [code for code, _ in told(IMAGE, data=None)] == ["ND416"]
     assert told({"shape": (2, 2)}, TIME, data=None) == []
 
 

@@ -581,7 +581,7 @@ def test_an_input_that_nobody_reads_goes_where_the_data_gives_one() -> None:
 
 def test_an_input_is_added_or_set_to_what_the_task_gives_there() -> None:
     timed: dict[str, Any] = {"task": Choice("timed"), "data": Choice("toy")}
-    (fix,) = fixes(design(PLAIN, PLAIN_WIRES, **timed), "ND415", DIGITS)
+    (fix,) = fixes(design(PLAIN, PLAIN_WIRES, **timed), "ND416", DIGITS)
     assert fix.text == "Add Input [N] int64 for the time"
     assert check(fix.design, CATALOG, DIGITS).errors == ()
     nodes = {**PLAIN, "time": ("Input", {"shape": (4,), "dtype": "int64"})}

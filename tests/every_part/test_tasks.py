@@ -60,10 +60,22 @@ class Writes(torch.nn.Embedding):
         return super().forward(input[:, -5:])
 
 
+class Told(torch.nn.Linear):
+    """Says something of the first of what it is given, and needs no more than that."""
+
+    input_count = 2
+
+    def forward(self, input: torch.Tensor, told: torch.Tensor) -> torch.Tensor:
+        assert told.shape == input.shape[:1]
+        return super().forward(input)
+
+
 def network_for(task: Task) -> torch.nn.Linear | torch.nn.Conv2d | Writes:
     data = data_for(task)
     if data is PAIRS:
         return Writes(3, 3)
+    if sum(not tensor.optional for tensor in task.given(data)) == Told.input_count:
+        return Told(3, 3)
     return torch.nn.Conv2d(4, 3, 1) if data is PIXELS else torch.nn.Linear(data.input.shape[-1], 3)
 
 
@@ -76,6 +88,12 @@ def batch_for(data: DataSpec, rows: int = 40) -> tuple[torch.Tensor, torch.Tenso
     if data.classes:
         return input, torch.randint(3, (rows, *places), generator=generator)
     return input, torch.randn(rows, *places, generator=generator)
+
+
+def stepped(task: Task, networks: dict[str, torch.nn.Module], *batch: torch.Tensor, **how: bool) -> Any:
+    """What a step gives; whatever it draws at random is always the same."""
+    torch.manual_seed(0)
+    return task.step(networks, task.chosen_loss.build(), *batch, **how)
 
 
 def test_step_gives_every_curve_as_one_number(task: Task) -> None:
@@ -96,13 +114,13 @@ def test_only_the_loss_has_a_gradient(task: Task) -> None:
 def test_unmeasured_step_gives_the_same_loss_alone(task: Task) -> None:
     networks = {"network": network_for(task)}
     batch = batch_for(data_for(task))
-    found = task.step(networks, task.chosen_loss.build(), *batch, measure=False)
+    found = stepped(task, networks, *batch, measure=False)
     assert list(found) == ["loss"]
-    assert torch.equal(found["loss"], task.step(networks, task.chosen_loss.build(), *batch)["loss"])
+    assert torch.equal(found["loss"], stepped(task, networks, *batch)["loss"])
 
 
 def test_curves_are_means_so_that_batches_can_be_joined(task: Task) -> None:
-    networks = {"network": network_for(task)}
+    networks = {"network": network_for(task).eval()}  # as for validation, where nothing is left to chance
     input, target = batch_for(data_for(task))
     whole = task.step(networks, task.chosen_loss.build(), input, target)
     halves = [
@@ -121,7 +139,7 @@ def test_loss_falls_when_it_is_followed(task: Task) -> None:
     losses: list[float] = []
     for _ in range(20):
         optimizer.zero_grad()
-        loss = task.step(networks, task.chosen_loss.build(), *batch)["loss"]
+        loss = stepped(task, networks, *batch)["loss"]
         loss.backward()
         optimizer.step()
         losses.append(float(loss.detach()))
@@ -129,10 +147,38 @@ def test_loss_falls_when_it_is_followed(task: Task) -> None:
     assert losses[-1] < losses[0]
 
 
+def answered(task: Task, network: torch.nn.Module, *batch: torch.Tensor) -> torch.Tensor:
+    with torch.inference_mode():
+        return task.answers({"network": network.eval()}, *batch)
+
+
+def test_an_answer_does_not_depend_on_the_samples_beside_it(task: Task) -> None:
+    network, (input, target) = network_for(task), batch_for(data_for(task))
+    parts = [answered(task, network, input[part], target[part]) for part in (slice(0, 7), slice(7, 40))]
+    torch.testing.assert_close(torch.cat(parts), answered(task, network, input, target))
+
+
+def test_what_is_made_is_shown_and_always_the_same(task: Task) -> None:
+    data, network = data_for(task), network_for(task).eval()
+    with torch.inference_mode():
+        shown = [task.made({"network": network}, batch_for(data)[0], data) for _ in range(2)]
+    assert shown[0] == shown[1]
+    assert all(isinstance(preview, get_args(Preview)) for preview in shown[0])
+
+
+def test_what_a_network_is_given_is_known_before_the_data_are(task: Task) -> None:
+    known, unknown = task.given(data_for(task)), task.given(None)
+    assert [tensor.what for tensor in unknown[: len(known)]] == [tensor.what for tensor in known]
+    assert known[0].spec == data_for(task).input
+    needed = [not tensor.optional for tensor in unknown]
+    assert needed == sorted(needed, reverse=True)
+    assert needed[0]
+
+
 def judged(task: Task) -> tuple[np.ndarray, np.ndarray, DataSpec]:
     data = data_for(task)
     target = task.wanted(*batch_for(data)).numpy()
-    shape = (40, *OUTPUTS[data].shape[1:])
+    shape = tuple(answered(task, network_for(task), *batch_for(data)).shape)
     return np.random.default_rng(0).normal(size=shape).astype(np.float32), target, data
 
 
@@ -149,11 +195,13 @@ def test_errors_are_one_number_a_sample_and_small_where_right(task: Task) -> Non
     output, target, _ = judged(task)
     errors = task.errors(output, target)
     assert errors.shape == (40,)
-    assert (task.errors(right_for(task, target), target) <= errors).all()
+    assert (task.errors(right_for(task, output, target), target) <= errors).all()
 
 
-def right_for(task: Task, target: np.ndarray) -> Any:
-    """The output that says what is true."""
+def right_for(task: Task, output: np.ndarray, target: np.ndarray) -> Any:
+    """Of the form of an output, the one that says what is true; several answers to one target are all right."""
+    if output.ndim > target.ndim and target.dtype.kind == "f":
+        return np.broadcast_to(target[:, np.newaxis], output.shape)
     axis = OUTPUTS[data_for(task)].shape.index(3)
     return target if target.dtype.kind == "f" else np.moveaxis(np.eye(3)[target] * 50, -1, axis)
 
@@ -161,7 +209,9 @@ def right_for(task: Task, target: np.ndarray) -> Any:
 def test_caption_is_a_line_and_tells_right_from_wrong(task: Task) -> None:
     output, target, data = judged(task)
     assert all(text and "\n" not in text for text in task.words(output[0], target[0], data))
-    captions = [task.caption(values[0], target[0], data) for values in (output, right_for(task, target))]
+    captions = [
+        task.caption(values[0], target[0], data) for values in (output, right_for(task, output, target))
+    ]
     assert all(text and "\n" not in text for text in captions)
     assert captions[0] != captions[1]
 

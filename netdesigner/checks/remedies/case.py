@@ -23,9 +23,11 @@ from netdesigner.document.design import (
     Scope,
     Value,
 )
+from netdesigner.errors import PartError
 from netdesigner.parts.catalog import Catalog
 from netdesigner.parts.dataset import DataSpec
 from netdesigner.parts.layer import Layer
+from netdesigner.parts.task import Task
 from netdesigner.parts.tensor import TensorSpec
 
 __all__ = ["Case", "Remedies", "Remedy"]
@@ -86,6 +88,15 @@ class Case:
         """What expressions at the problem may use, with the values of a block's defaults."""
         inner = self.place.params if self.scope and isinstance(self.place, Block) else {}
         return {**self.design.variables, **inner}
+
+    @cached_property
+    def task(self) -> Task | None:
+        """The design's task with its loss; None where there is none or it cannot be made."""
+        try:
+            choice = self.design.task
+            return self.catalog.task(choice, self.names, self.design.loss) if choice is not None else None
+        except PartError:
+            return None
 
     @cached_property
     def _book(self) -> PortBook:

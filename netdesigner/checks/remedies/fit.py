@@ -7,12 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from netdesigner.checks.fit import given, scaled, task_of
+from netdesigner.checks.fit import given, scaled
 from netdesigner.checks.remedies.case import Case, Remedies, Remedy
 from netdesigner.checks.remedies.structure import input_params
 from netdesigner.document import edit
 from netdesigner.document.design import Choice, Design, Edge, Point, Scope, Value
-from netdesigner.errors import PartError
 from netdesigner.parts.given import Given
 from netdesigner.parts.misfit import Misfit
 from netdesigner.parts.tensor import BATCH, TensorSpec
@@ -26,7 +25,7 @@ _ROW_PX = 120.0
 
 def _given(case: Case) -> Sequence[Given]:
     """What the task gives the network, in the order of its Inputs."""
-    return given(task_of(case.design, case.catalog), case.data)
+    return given(case.task, case.data)
 
 
 def _like_given(case: Case) -> Iterator[Remedy]:
@@ -86,13 +85,9 @@ def _misfit_of(case: Case) -> Misfit | None:
     """What the task said, with what mends it."""
     traced = case.trace.nodes.get(case.problem.node)
     data = scaled(case.design, case.catalog, case.data)
-    if case.design.task is None or data is None or traced is None or not traced.outputs:
+    if case.task is None or data is None or traced is None or not traced.outputs:
         return None
-    try:
-        task = case.catalog.task(case.design.task, case.names, case.design.loss)
-    except PartError:
-        return None
-    found = task.misfits(traced.outputs[0], data, _last_kind(case))
+    found = case.task.misfits(traced.outputs[0], data, _last_kind(case))
     return next((misfit for misfit in found if misfit.code == case.problem.code), None)
 
 
@@ -330,8 +325,9 @@ REMEDIES: dict[str, Remedies] = {
     "ND411": _like_given,
     "ND412": _surplus_input,
     "ND414": _roles,
-    "ND415": _lacking_input,
+    "ND416": _lacking_input,
     "ND420": _output,
     "ND422": _output,
     "ND423": _output,
+    "ND425": _output,
 }

@@ -92,7 +92,7 @@ class Onnx(Exporter):
         Raises:
             ExportError: it cannot be translated, or gives other numbers.
         """
-        inside = self.normalization == "graph" and bool(model.scaling)
+        inside = self.normalization == "graph" and bool(model.scaling) and model.takes_samples
         network = _kept_apart(_with_scaling(model) if inside else model.module)
         progress(0.05, "translating")
         proto = self._export(network, model, trials_of(trace, fixed_lengths=True)[1], free)

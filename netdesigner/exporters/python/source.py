@@ -53,9 +53,9 @@ def source_of(model: Model, trace: Trace, program: str) -> str:
         *([text] for text in ours.texts.values()),
         *(_class(part) for part in classes[:-1]),
         _class(main, _flow(model)),
-        *([_prepare(model)] if model.scaling else []),
+        *([_scaling(model)] if model.scaling else []),
         _load(main.name),
-        _code(*_main(trace, bool(model.scaling))),
+        _code(*_main(trace, bool(model.scaling) and model.takes_samples)),
         ['if __name__ == "__main__":', f"{_STEP}main()"],
     ]
     body = "\n\n\n".join("\n".join(part) for part in parts)
@@ -72,7 +72,12 @@ def _code(*lines: str) -> list[str]:
 
 def _title(model: Model, program: str) -> str:
     """What the file is; the user's own words never stand in its first two lines, where Python looks for an encoding."""
-    said = [f"A neural network made with {program}.", model.design.title, model.design.description]
+    said = [
+        f"A neural network made with {program}.",
+        model.design.title,
+        model.design.description,
+        model.usage,
+    ]
     weights = "as trained" if model.trained else "as initialised; it was not trained"
     said.append(
         f"The weights lie beside this file, in the one of the same name that ends in .safetensors, {weights}."
@@ -130,17 +135,27 @@ def _class(part: ClassSource, flow: str = "") -> list[str]:
     return lines + _code(*(_STEP * 2 + line for line in part.forward.lines))
 
 
-def _prepare(model: Model) -> list[str]:
+def _scaling(model: Model) -> list[str]:
+    """How raw samples become what the network takes; of a network that takes none, how what it makes becomes raw."""
     scaling = model.scaling
     shape = [1] * model.inputs[0][1].rank
     if len(scaling["shift"]) > 1:
         shape[int(scaling["axis"])] = len(scaling["shift"])
+    name, text, gives = (
+        ("prepare(raw", "Scales raw inputs as the network saw them in training.", "(raw - shift) / scale")
+        if model.takes_samples
+        else (
+            "restore(scaled",
+            "Gives samples the scale that they had before training.",
+            "scaled * scale + shift",
+        )
+    )
     return _code(
-        "def prepare(raw: Tensor) -> Tensor:",
-        f'{_STEP}"""Scales raw inputs as the network saw them in training."""',
+        f"def {name}: Tensor) -> Tensor:",
+        f'{_STEP}"""{text}"""',
         f"{_STEP}shift = torch.tensor({_numbers(scaling['shift'])}).reshape({literal(tuple(shape))})",
         f"{_STEP}scale = torch.tensor({_numbers(scaling['scale'])}).reshape({literal(tuple(shape))})",
-        f"{_STEP}return (raw - shift) / scale",
+        f"{_STEP}return {gives}",
     )
 
 
