@@ -121,6 +121,7 @@ class LikeSamples(ValuesTask):
         span = self.learned(data)
         if span is not None and not self.chosen_loss.targets.holds(span):
             yield self.out_of_reach()
+            return
         yield from self.chosen_loss.misfits(math.prod(shape), last_kind, span)
 
 
