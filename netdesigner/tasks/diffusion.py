@@ -286,7 +286,7 @@ class Diffusion(LikeSamples):
     def judge(
         self, output: np.ndarray, target: np.ndarray, data: DataSpec
     ) -> tuple[dict[str, float], tuple[Preview, ...]]:
-        """The mean squared error of the noise, over equal parts of the time steps, and of what the sample is taken for.
+        """The mean squared error of the noise; at each level beside that of what the sample is taken for.
 
         Args:
             output: [N, K, F], as of `answers`.
@@ -304,8 +304,7 @@ class Diffusion(LikeSamples):
             )
         )
         columns = ("time step", "share of the sample", "mse of the noise", "mse of the sample")
-        measures = {"noise_mse": float(of_noise.mean()), "sample_mse": float(of_sample.mean())}
-        return measures, (Table("With more and more noise", columns, rows),)
+        return {"noise_mse": float(of_noise.mean())}, (Table("With more and more noise", columns, rows),)
 
     def errors(self, output: np.ndarray, target: np.ndarray) -> np.ndarray:
         """The mean squared error of the noise in each sample, [N]; arguments as of `judge`."""
