@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from netdesigner.errors import TrainingError
@@ -62,28 +63,18 @@ def evaluate(
         TrainingError: there are no samples, or the network's output holds no usable numbers.
         CancelledError: raised by `progress`.
     """
-    import torch
-
     inputs, targets = _tensor(input), _tensor(target)
     if len(inputs) == 0:
         raise TrainingError(
             f"there are no samples in the {part} part", advice=(f"Give the data a larger {part} part.",)
         )
-    networks = {task.roles[0]: module}
     wanted = task.wanted(_array(inputs), _array(targets))
+    asked = functools.partial(_asked, task)
     output = outputs_of(
-        module,
-        inputs,
-        targets,
-        answer=lambda _, *batch: task.answers(networks, *batch),
-        batch_size=batch_size,
-        device=device,
-        progress=progress,
+        module, inputs, targets, answer=asked, batch_size=batch_size, device=device, progress=progress
     )
     _refuse_unusable(output)
     measures, previews = task.judge(output, wanted, spec)
-    with _evaluating(module), torch.inference_mode():
-        made = task.made(networks, inputs[:batch_size].to(_place_of(module, inputs)), spec)
     worst = task.errors(output, wanted).argsort(kind="stable")[::-1][:_WORST]
     shown = _array(raw_inputs if raw_inputs is not None else inputs)
     view = _pictures if images and is_image(shown) else _rows
@@ -91,10 +82,14 @@ def evaluate(
         part=part,
         count=len(inputs),
         measures=measures,
-        previews=(*made, *previews),
+        previews=(*_made(task, {task.roles[0]: module}, inputs[:batch_size], spec), *previews),
         worst=view(shown, output, wanted, task, spec, worst),
         worst_indices=tuple(int(index) for index in worst),
     )
+
+
+def _asked(task: Task, module: nn.Module, input: Tensor, target: Tensor) -> Tensor:
+    return task.answers({task.roles[0]: module}, input, target)
 
 
 def _given(module: nn.Module, batch: Tensor) -> Tensor:
@@ -131,6 +126,19 @@ def outputs_of(
             found.append(answer(module, *batch).float().cpu().numpy())
     progress(1.0, "judging")
     return np.concatenate(found)
+
+
+def _made(
+    task: Task, networks: Mapping[str, nn.Module], inputs: Tensor, spec: DataSpec
+) -> tuple[Preview, ...]:
+    """What networks make by themselves."""
+    import torch
+
+    with contextlib.ExitStack() as stack:
+        for module in networks.values():
+            stack.enter_context(_evaluating(module))
+        stack.enter_context(torch.inference_mode())
+        return task.made(networks, inputs.to(_place_of(networks[task.roles[0]], inputs)), spec)
 
 
 def _place_of(module: nn.Module, inputs: Tensor) -> torch.device:

@@ -32,8 +32,12 @@ _DRAWN = 40
 _STATES = 8
 """How many samples are drawn for evaluation, and of how many moments on the way of one is shown."""
 _COLUMNS = 12
+_LOST = (1e-4, 0.02)
+"""What share of the variance the first and the last of 1,000 time steps take away; as a whole fewer take as much."""
 _OFFSET = 0.008
+"""Keeps the cosine from adding next to nothing at first."""
 _MOST = 0.999
+"""What a time step takes away at most."""
 
 
 class Diffusion(LikeSamples):
@@ -169,16 +173,7 @@ class Diffusion(LikeSamples):
 
     def shares(self) -> Tensor:
         """The share a of a sample's variance that is left at each time step, [T] float32 on the processor."""
-        import torch
-
-        steps = torch.arange(self.time_steps + 1, dtype=torch.float64) / self.time_steps
-        if self.schedule == "cosine":
-            left = ((steps + _OFFSET) / (1 + _OFFSET) * math.pi / 2).cos() ** 2
-            lost = 1 - left[1:] / left[:-1]
-        else:
-            scale = 1000 / self.time_steps
-            lost = torch.linspace(scale * 1e-4, scale * 0.02, self.time_steps, dtype=torch.float64)
-        return (1 - lost.clamp(max=_MOST)).cumprod(0).float()
+        return _shares(self.time_steps, self.schedule)
 
     # --------------------------------------------------------------------------------------------- samples out of noise
 
@@ -338,6 +333,19 @@ class Diffusion(LikeSamples):
         views = np.concatenate([target[np.newaxis], output.swapaxes(0, 1)])
         unit = _unit(views, float(target.min()), float(target.max()))
         return side_by_side(unit.reshape(len(views), *images.shape))
+
+
+def _shares(time_steps: int, schedule: str) -> Tensor:
+    import torch
+
+    steps = torch.arange(time_steps + 1, dtype=torch.float64) / time_steps
+    if schedule == "cosine":
+        left = ((steps + _OFFSET) / (1 + _OFFSET) * math.pi / 2).cos() ** 2
+        lost = 1 - left[1:] / left[:-1]
+    else:
+        first, last = _LOST[0] * 1000 / time_steps, _LOST[1] * 1000 / time_steps
+        lost = torch.linspace(first, last, time_steps, dtype=torch.float64)
+    return (1 - lost.clamp(max=_MOST)).cumprod(0).float()
 
 
 def _takes_class(network: nn.Module) -> bool:

@@ -106,7 +106,8 @@ def test_who_says_nothing_has_the_loss_of_the_noise() -> None:
         def forward(self, noisy: Tensor, times: Tensor, *classes: Tensor) -> Tensor:
             return torch.zeros_like(noisy)
 
-    given = samples(400)
+    torch.manual_seed(0)
+    given = samples(2000)
     found = task().step({"network": Nothing(task(), given)}, nn.MSELoss(), given, given)
     assert float(found["loss"]) == pytest.approx(1, abs=0.05)
     assert float(found["mae"]) == pytest.approx(math.sqrt(2 / math.pi), abs=0.05)
