@@ -115,37 +115,46 @@ def report(name: str, found: Tensor) -> Iterator[str]:
     yield "  " + "  ".join(f"{digit}: {share:.1%}" for digit, share in enumerate(shares.tolist()))
 
 
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--gallery", action="store_true", help="train the small DDPM of the gallery instead")
+    parser.add_argument("--classes", action="store_true", help="tell the network which digit it is")
+    parser.add_argument("--epochs", type=int, default=500)
+    parser.add_argument("--width", type=int, default=256)
+    parser.add_argument("--depth", type=int, default=3)
+    parser.add_argument("--schedule", default="cosine")
+    parser.add_argument("--predicts", default="velocity")
+    parser.add_argument("--threads", type=int, default=1)
+    return parser.parse_args()
+
+
+def chosen(given: argparse.Namespace) -> Design:
+    """The design that the arguments ask for."""
+    task = {"schedule": given.schedule, "predicts": given.predicts}
+    if not given.gallery:
+        return denoiser(given.width, given.depth, given.classes, given.epochs, **task)
+    small = open_template("ddpm", small=True)
+    small = edit.set_training(small, small.training.with_values({"epochs": given.epochs}))
+    return edit.set_task(small, Choice("diffusion", task))
+
+
 def main() -> int:
     """Train, draw, ask; 1 if a goal was missed."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--epochs", type=int, default=300)
-    parser.add_argument("--width", type=int, default=256)
-    parser.add_argument("--depth", type=int, default=4)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--classes", action="store_true")
-    parser.add_argument("--schedule", default="linear")
-    parser.add_argument("--predicts", default="noise")
-    parser.add_argument("--steps", type=int, default=50)
-    given = parser.parse_args()
+    given = arguments()
     torch.set_num_threads(given.threads)
-    task = {"schedule": given.schedule, "predicts": given.predicts, "sampling_steps": given.steps}
-    design = denoiser(given.width, given.depth, given.classes, given.epochs, **task)
     with tempfile.TemporaryDirectory() as folder:
         runs = Path(folder) / "diffusion", Path(folder) / "classifier"
-        print("diffusion ", trained(design, runs[0]), flush=True)
+        print("diffusion ", trained(chosen(given), runs[0]), flush=True)
         print("classifier", trained(classifier(), runs[1]), flush=True)
         samples, took = drawn(runs[0], seed=0)
         print(f"{COUNT:,} digits drawn in {took:.1f} s")
-        people = load_run(runs[1], CATALOG).held_out()
-        found = chances(runs[1], samples)
-        for lines in (
-            report("digits of people", chances(runs[1], torch.from_numpy(people.raw))),
-            report("drawn", found),
-        ):
-            print(*lines, sep="\n")
-        if given.classes:
-            right = (found.argmax(1) == torch.arange(COUNT) % 10).float().mean()
-            print(f"taken for the digit that was asked for: {right:.1%}")
+        people = torch.from_numpy(load_run(runs[1], CATALOG).held_out().raw)
+        of_people, found = chances(runs[1], people), chances(runs[1], samples)
+    print(*report("digits of people", of_people), sep="\n")
+    print(*report("drawn", found), sep="\n")
+    if given.classes:
+        right = (found.argmax(1) == torch.arange(COUNT) % 10).float().mean()
+        print(f"taken for the digit that was asked for: {right:.1%}")
     shares = found.argmax(1).bincount(minlength=10) / COUNT
     reached = (found.amax(1) >= SURE).float().mean() >= GOAL_SURE and shares.min() >= GOAL_EACH
     return 0 if reached else 1
