@@ -94,7 +94,12 @@ def evaluate(run: str | PathLike[str]) -> Evaluation:
 
 
 def export(
-    source: Design | str | PathLike[str], output: str | PathLike[str], format: str = "", **options: Value
+    source: Design | str | PathLike[str],
+    output: str | PathLike[str],
+    format: str = "",
+    *,
+    network: str = "",
+    **options: Value,
 ) -> Proof:
     """Writes a model to a file and proves that the file gives the same numbers.
 
@@ -102,6 +107,7 @@ def export(
         source: the folder of a run, or a design, whose weights are then as initialised.
         output: the file; with Python source the weights lie beside it. What is there already is replaced.
         format: a kind of exporter; by the file's suffix if empty.
+        network: which of its networks; the first if empty.
         options: parameters of the exporter.
 
     Raises:
@@ -114,4 +120,4 @@ def export(
             f"{path}: the suffix does not tell the format; give format=, one of {', '.join(_catalog().exporters)}"
         )
     chosen = source if isinstance(source, Design) else Path(source)
-    return verbs.export_model(chosen, _catalog(), Choice(format or kinds[0], options), path)
+    return verbs.export_model(chosen, _catalog(), Choice(format or kinds[0], options), path, network=network)

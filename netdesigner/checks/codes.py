@@ -314,6 +314,11 @@ _FIT = {
         "A task trains networks by their role. With a single role the design's only network plays it, whatever its "
         "name; otherwise the networks must carry the names of the roles.",
     ),
+    "ND415": Code(
+        "Input does not take noise",
+        "The task gives this network random numbers in place of samples. Their shape is that of the Input, so its "
+        "lengths are numbers, and its element type is a floating-point one.",
+    ),
     "ND416": Code(
         "Fewer Inputs than the task gives tensors",
         "The task gives the network several tensors, each to an Input of its own in their order: diffusion a noisy "

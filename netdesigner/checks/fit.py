@@ -16,9 +16,9 @@ from netdesigner.parts.dataset import DataSpec
 from netdesigner.parts.given import Given
 from netdesigner.parts.layer import Cost
 from netdesigner.parts.task import Task
-from netdesigner.parts.tensor import TensorSpec
+from netdesigner.parts.tensor import BATCH, TensorSpec
 
-__all__ = ["answers", "fit", "given", "scaled"]
+__all__ = ["answers", "fit", "given", "outputs_of", "scaled"]
 
 
 def fit(
@@ -35,27 +35,28 @@ def fit(
     task = _task(design, catalog)
     if task is not None and len(task.roles) > 1:
         yield from _roles(task, networks)
-        yield from _all_frozen({role: networks[role] for role in task.roles if role in networks})
-        yield from _several_outputs(networks)
-        return
-    player = _player(task, networks)
-    if player is None:
-        yield from _nobody(task, networks)
-        yield from _several_outputs(networks)
-        return
+        players = {role: networks[role] for role in task.roles if role in networks}
+        turns = [turn.roles for turn in task.turns()]
+    else:
+        player = _player(task, networks)
+        players = {player: networks[player]} if player is not None else {}
+        turns = [tuple(players)]
+        if player is None:
+            yield from _nobody(task, networks)
     yield from _several_outputs(
-        {name: walk for name, walk in networks.items() if task is None or name != player}
+        {name: walk for name, walk in networks.items() if task is None or name not in players}
     )
-    if data is not None or design.data is not None:
-        yield from _inputs(player, networks[player], given(task, data), task)
-    yield from _all_frozen({player: networks[player]})
+    for name, walk in players.items() if data is not None or design.data is not None else ():
+        yield from _inputs(name, walk, given(task, name, data), task)
+    for roles in turns:
+        yield from _all_frozen({role: players[role] for role in roles if role in players})
     if task is not None:
-        yield from _outputs(player, networks[player], scaled(design, catalog, data), task)
+        yield from _outputs(players, scaled(design, catalog, data), task)
 
 
-def given(task: Task | None, data: DataSpec | None) -> tuple[Given, ...]:
+def given(task: Task | None, role: str, data: DataSpec | None) -> tuple[Given, ...]:
     """What a network is given, a tensor for each of its Inputs; a sample where no task says more."""
-    return (task or Task()).given(data)
+    return (task or Task()).given_to(role, data)
 
 
 def scaled(design: Design, catalog: Catalog, data: DataSpec | None) -> DataSpec | None:
@@ -132,6 +133,9 @@ def _inputs(name: str, walk: Walk, given: Sequence[Given], task: Task | None) ->
     for node_id, tensor in zip(ids, given, strict=False):
         traced = walk.trace.nodes.get(node_id)
         outputs = traced.outputs if traced is not None else None
+        if tensor.noise and outputs and not (outputs[0].is_float and outputs[0].symbols() == {BATCH}):
+            text = f"`{node_id}` takes {outputs[0]}, and {tensor.what} is floating-point numbers of a fixed shape"
+            yield found("ND415", text, name, node_id)
         if tensor.spec is None or not outputs:
             continue
         takes, gets = outputs[0], tensor.spec
@@ -169,25 +173,33 @@ def _takes_shape(takes: TensorSpec, gets: TensorSpec) -> bool:
     )
 
 
-def _outputs(name: str, walk: Walk, data: DataSpec | None, task: Task) -> Iterator[Problem]:
-    ids = answers(walk.trace)
-    if len(ids) > 1:
-        text = (
-            f"{task.label()} compares one output with the target, and network `{name}` has {len(ids)} Outputs"
-        )
-        text += f", {quoted(ids)}"
-        yield found("ND413", text, name, ids[1])
-    if data is None or len(ids) != 1 or ids[0] not in walk.trace.nodes:
-        return
-    outputs = walk.trace.nodes[ids[0]].outputs
-    if outputs:
-        for misfit in task.misfits(outputs[0], data, last_kind(walk, ids[0])):
+def _outputs(players: Mapping[str, Walk], data: DataSpec | None, task: Task) -> Iterator[Problem]:
+    outputs = outputs_of({name: walk.trace for name, walk in players.items()})
+    for name, walk in players.items():
+        ids = answers(walk.trace)
+        if len(ids) > 1:
+            text = f"{task.label()} compares one output with the target, and network `{name}` has "
+            yield found("ND413", f"{text}{len(ids)} Outputs, {quoted(ids)}", name, ids[1])
+        if data is None or name not in outputs:
+            continue
+        for misfit in task.role_misfits(name, outputs, data, last_kind(walk, ids[0])):
             if misfit.param:
                 yield found(misfit.code, misfit.message, param=misfit.param)
                 continue
             yield Problem(
                 misfit.code, misfit.severity, one_line(f"`{ids[0]}`: {misfit.message}"), name, ids[0]
             )
+
+
+def outputs_of(traces: Mapping[str, Trace]) -> dict[str, TensorSpec]:
+    """The only output of each network, where it has one and that is known."""
+    found = {}
+    for name, trace in traces.items():
+        ids = answers(trace)
+        node = trace.nodes.get(ids[0]) if len(ids) == 1 else None
+        if node is not None and node.outputs:
+            found[name] = node.outputs[0]
+    return found
 
 
 def answers(trace: Trace) -> tuple[str, ...]:

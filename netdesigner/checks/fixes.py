@@ -77,7 +77,8 @@ class _Trial:
         if remedies is None or self.tries >= self.most:
             return ()
         data = None if isinstance(self.data, DataError) else self.data
-        case = Case(self.design, self.catalog, data, problem, trace_at(self.report, problem))
+        trace = trace_at(self.report, problem)
+        case = Case(self.design, self.catalog, data, problem, trace, self.report.traces)
         clean: list[Fix] = []
         telling: list[Fix] = []
         texts: set[str] = set()

@@ -340,6 +340,10 @@ def export(
     option: Annotated[
         list[str] | None, typer.Option("--option", metavar="NAME=VALUE", help="set an option of the format")
     ] = None,
+    network: Annotated[
+        str,
+        typer.Option(help="which network of the design; the first where it has several and none is named"),
+    ] = "",
     weights: Annotated[str, typer.Option(help="of a run: best or last")] = "best",
     as_json: JsonOption = False,
 ) -> None:
@@ -368,12 +372,15 @@ def export(
         _stop_on_errors(source, check(design, catalog), training=False)
         chosen = newest_run(design, source) or design
     with _progress("Exporting", as_json) as progress:
-        proof = export_model(chosen, catalog, choice, output, progress, which=weights)
+        proof = export_model(chosen, catalog, choice, output, progress, network, weights)
     if as_json:
         _print_json(text.proof_facts(tuple(files), proof))
         return
     trained = isinstance(chosen, Path)
     print(f"weights: {f'of run {chosen}' if trained else 'as initialised, never trained'}")
+    names = [*(load(chosen / "design.netdesign") if isinstance(chosen, Path) else chosen).networks]
+    if len(names) > 1:
+        print(f"network: {network or names[0]} (of {', '.join(names)})")
     for line in text.proof_lines(files, proof):
         print(line)
 

@@ -138,7 +138,8 @@ def build_module(trace: Trace, path: str = "") -> CompiledNetwork:
         children[node_id].requires_grad_(False)
     for node_id in tied_nodes(trace):
         _tie(trace.nodes[node_id], children[node_id], children[trace.nodes[node_id].tied], path + node_id)
-    return CompiledNetwork(plan_of(trace), children, frozen)
+    specs = tuple(spec for _, spec in _specs(trace, trace.inputs))
+    return CompiledNetwork(plan_of(trace), children, frozen, specs)
 
 
 def tied_nodes(trace: Trace) -> list[str]:

@@ -13,6 +13,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from netdesigner.compiler.plan import Plan, Step
+from netdesigner.parts.tensor import TensorSpec
 
 __all__ = ["CompiledNetwork", "Repeated", "failing_node"]
 
@@ -30,14 +31,25 @@ class CompiledNetwork(nn.Module):
         children: the submodule of each node, by its id.
         frozen: the submodules that always compute as in evaluation, so that running statistics stay and nothing is
             dropped.
+        input_specs: what it takes, as far as that is known.
+
+    Attributes:
+        input_specs: as given.
 
     Shape:
         Takes one tensor for each Input node in the order of the document; gives one tensor, or a tuple of them in the
         order of the Output nodes where there are several.
     """
 
-    def __init__(self, plan: Plan, children: Mapping[str, nn.Module], frozen: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        children: Mapping[str, nn.Module],
+        frozen: Iterable[str] = (),
+        input_specs: tuple[TensorSpec, ...] = (),
+    ) -> None:
         super().__init__()
+        self.input_specs = input_specs
         self._plan = plan
         self._frozen = tuple(frozen)
         for node_id, child in children.items():
@@ -107,7 +119,7 @@ class CompiledNetwork(nn.Module):
         step: Step = ((name,), 0, 0, (0,))
         children = {name: first, **dict(self.named_children())}
         plan = replace(self._plan, steps=(step, *self._plan.steps))
-        return CompiledNetwork(plan, children, self._frozen)
+        return CompiledNetwork(plan, children, self._frozen, self.input_specs)
 
 
 def _empty(slots: list[Any], dead: tuple[int, ...]) -> None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from netdesigner.errors import TrainingError
@@ -29,7 +28,7 @@ _Cell = str | float | int
 
 
 def evaluate(
-    module: nn.Module,
+    networks: nn.Module | Mapping[str, nn.Module],
     input: Tensor | np.ndarray,
     target: Tensor | np.ndarray,
     task: Task,
@@ -42,19 +41,21 @@ def evaluate(
     images: bool = False,
     progress: Progress = no_progress,
 ) -> Evaluation:
-    """Judges a network on one part of the data.
+    """Judges the networks of a task on one part of the data.
 
-    The module runs in evaluation mode without gradients; afterwards every submodule is in the mode it was in.
+    They run in evaluation mode without gradients; afterwards every submodule is in the mode it was in. What the task
+    draws at random is the same each time.
 
     Args:
-        module: takes a batch of inputs and gives a tensor for them, alone or beside single numbers.
+        networks: the module of a task with a single one, which takes a batch of inputs and gives a tensor for them,
+            alone or beside single numbers; else the modules by role.
         input: scaled as in training, first axis the samples.
         target: as `spec.target`.
         task: what was learned.
         spec: names of classes, features and targets.
         part: which part of the data this is.
         batch_size: how many samples are run together.
-        device: where to run; the module is moved there. None: where the module is.
+        device: where to run; the modules are moved there. None: where they are.
         raw_inputs: the samples before scaling, to be shown; the scaled ones are shown where there are none.
         images: the samples are pictures [N, C, H, W].
         progress: called once a batch.
@@ -63,16 +64,17 @@ def evaluate(
         TrainingError: there are no samples, or the network's output holds no usable numbers.
         CancelledError: raised by `progress`.
     """
+    from torch import nn
+
     inputs, targets = _tensor(input), _tensor(target)
     if len(inputs) == 0:
         raise TrainingError(
             f"there are no samples in the {part} part", advice=(f"Give the data a larger {part} part.",)
         )
     wanted = task.wanted(_array(inputs), _array(targets))
-    asked = functools.partial(_asked, task)
-    output = outputs_of(
-        module, inputs, targets, answer=asked, batch_size=batch_size, device=device, progress=progress
-    )
+    players = {task.roles[0]: networks} if isinstance(networks, nn.Module) else networks
+    with _same_each_time():
+        output = _outputs(players, (inputs, targets), task.answers, batch_size, device, progress)
     _refuse_unusable(output)
     measures, previews = task.judge(output, wanted, spec)
     worst = task.errors(output, wanted).argsort(kind="stable")[::-1][:_WORST]
@@ -82,48 +84,73 @@ def evaluate(
         part=part,
         count=len(inputs),
         measures=measures,
-        previews=(*_made(task, {task.roles[0]: module}, inputs[:batch_size], spec), *previews),
+        previews=(*_made(task, players, inputs[:batch_size], spec), *previews),
         worst=view(shown, output, wanted, task, spec, worst),
         worst_indices=tuple(int(index) for index in worst),
     )
 
 
-def _asked(task: Task, module: nn.Module, input: Tensor, target: Tensor) -> Tensor:
-    return task.answers({task.roles[0]: module}, input, target)
-
-
-def _given(module: nn.Module, batch: Tensor) -> Tensor:
-    found: Tensor = answer_of(module(batch))
+def _given(networks: Mapping[str, nn.Module], batch: Tensor) -> Tensor:
+    found: Tensor = answer_of(networks[""](batch))
     return found
+
+
+@contextlib.contextmanager
+def _same_each_time() -> Iterator[None]:
+    """Random numbers that start anew, and afterwards go on as if none had been drawn."""
+    import torch
+
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        yield
 
 
 def outputs_of(
     module: nn.Module,
-    *samples: Tensor,
-    answer: Callable[..., Tensor] = _given,
+    inputs: Tensor,
+    *,
     batch_size: int = 256,
     device: str | torch.device | None = None,
     progress: Progress = no_progress,
 ) -> np.ndarray:
-    """What a network gives for samples, [N, ...] float32.
+    """What a network gives for samples in a single pass, [N, ...] float32.
 
     Args:
-        module, batch_size, device, progress: as of `evaluate`.
-        samples: what `answer` takes, each with the samples along its first axis; as a rule the inputs alone.
-        answer: asks the network about a batch; a single pass where nothing else is said.
+        module: takes a batch of inputs and gives a tensor for them, alone or beside single numbers.
+        inputs, batch_size, device, progress: as of `evaluate`.
+    """
+    return _outputs({"": module}, (inputs,), _given, batch_size, device, progress)
+
+
+def _outputs(
+    networks: Mapping[str, nn.Module],
+    samples: tuple[Tensor, ...],
+    answers: Callable[..., Tensor],
+    batch_size: int,
+    device: str | torch.device | None,
+    progress: Progress,
+) -> np.ndarray:
+    """What networks answer, [N, ...] float32.
+
+    Args:
+        networks, batch_size, device, progress: as of `evaluate`.
+        samples: what they are asked about, first axis the samples.
+        answers: asks the networks about a batch of each of those.
     """
     import numpy as np
     import torch
 
+    modules = tuple(networks.values())
     if device is not None:
-        module.to(device)
-    place, count = _place_of(module, samples[0]), len(samples[0])
+        for module in modules:
+            module.to(device)
+    place, count = _place_of(modules, samples[0]), len(samples[0])
     found: list[np.ndarray] = []
-    with _evaluating(module), torch.inference_mode():
+    with _evaluating(modules), torch.inference_mode():
         for start in range(0, count, batch_size):
             progress(start / count, f"sample {start + 1:,} of {count:,}")
-            batch = (tensor[start : start + batch_size].to(place) for tensor in samples)
-            found.append(answer(module, *batch).float().cpu().numpy())
+            batch = (values[start : start + batch_size].to(place) for values in samples)
+            found.append(answers(networks, *batch).float().cpu().numpy())
     progress(1.0, "judging")
     return np.concatenate(found)
 
@@ -134,24 +161,23 @@ def _made(
     """What networks make by themselves."""
     import torch
 
-    with contextlib.ExitStack() as stack:
-        for module in networks.values():
-            stack.enter_context(_evaluating(module))
-        stack.enter_context(torch.inference_mode())
-        return task.made(networks, inputs.to(_place_of(networks[task.roles[0]], inputs)), spec)
+    modules = networks.values()
+    with _same_each_time(), _evaluating(modules), torch.inference_mode():
+        return task.made(networks, inputs.to(_place_of(modules, inputs)), spec)
 
 
-def _place_of(module: nn.Module, inputs: Tensor) -> torch.device:
-    """Where a network computes; that of its inputs where it has no numbers of its own."""
-    own = itertools.chain(module.parameters(), module.buffers())
-    return next((tensor.device for tensor in own), inputs.device)
+def _place_of(modules: Iterable[nn.Module], inputs: Tensor) -> torch.device:
+    """Where networks compute; that of their inputs where they have no numbers of their own."""
+    own = (itertools.chain(module.parameters(), module.buffers()) for module in modules)
+    return next((tensor.device for tensor in itertools.chain(*own)), inputs.device)
 
 
 @contextlib.contextmanager
-def _evaluating(module: nn.Module) -> Iterator[None]:
+def _evaluating(modules: Collection[nn.Module]) -> Iterator[None]:
     """Evaluation mode, and afterwards for every submodule the mode it was in."""
-    modes = [(part, part.training) for part in module.modules()]
-    module.eval()
+    modes = [(part, part.training) for module in modules for part in module.modules()]
+    for module in modules:
+        module.eval()
     try:
         yield
     finally:

@@ -18,7 +18,7 @@ from netdesigner.parts.optimizer import Optimizer
 from netdesigner.parts.part import Part
 from netdesigner.parts.preview import Bars, ImageGrid, Matrix, Preview, Signal, Table, Text
 from netdesigner.parts.schedule import Schedule
-from netdesigner.parts.task import Curve, Task
+from netdesigner.parts.task import Curve, Task, Turn
 from netdesigner.parts.tensor import BATCH, Dim, TensorSpec
 from netdesigner.parts.training_settings import TrainingSettings
 
@@ -57,5 +57,6 @@ __all__ = [
     "TensorSpec",
     "Text",
     "TrainingSettings",
+    "Turn",
     "no_progress",
 ]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor, nn
 
-__all__ = ["OUTPUT_CURVE", "Curve", "Task", "answer_of"]
+__all__ = ["OUTPUT_CURVE", "Curve", "Task", "Turn", "answer_of"]
 
 Numbers = TypeVar("Numbers", "np.ndarray", "Tensor")
 
@@ -47,6 +47,21 @@ class Curve:
     percent: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """When some of a task's networks learn, and what by.
+
+    Attributes:
+        roles: the networks that it changes; no other turn changes one of them.
+        loss: the name of the curve that they make small.
+        every: it comes with every so many-th change of weights.
+    """
+
+    roles: tuple[str, ...]
+    loss: str = "loss"
+    every: int = 1
+
+
 def answer_of(given: Any) -> Any:
     """What is compared with the targets, of what a network gives: its only tensor, or of several the one of samples."""
     if not isinstance(given, tuple):
@@ -59,6 +74,9 @@ class Task(Part):
 
     A network may have Outputs of one number without a batch axis beside the one that is compared with the targets,
     such as what it costs to use the parts of a network unevenly. They are added to the loss as they are.
+
+    A task of several networks writes `step`, `role_misfits`, `answers` and `given_to`, where they get different things.
+    Where they do not learn together, by one loss, it says so in `turns` and writes `take`.
 
     Attributes:
         roles: which networks it needs; with a single role the design's only network plays it, whatever its name.
@@ -116,6 +134,24 @@ class Task(Part):
         del input
         return target
 
+    def turns(self) -> tuple[Turn, ...]:
+        """Which networks learn when: together, where a task does not say otherwise.
+
+        Of several turns each has an optimizer of its own. They come one after the other for each batch, so that a turn
+        sees what those before it have changed.
+        """
+        return (Turn(self.roles),)
+
+    def given_to(self, role: str, data: DataSpec | None) -> tuple[Given, ...]:
+        """As `given`, of one of the networks; written where they are not all given the same.
+
+        Args:
+            role: which network.
+            data: what the samples look like; None while nobody knows.
+        """
+        del role
+        return self.given(data)
+
     def misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> tuple[Misfit, ...]:
         """Why the network's output cannot be trained on the data; empty where it can.
 
@@ -127,8 +163,21 @@ class Task(Part):
         return tuple(self.find_misfits(output, data, last_kind))
 
     def find_misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> Iterable[Misfit]:
-        """What `misfits` is asked for; every task writes its own."""
+        """What `misfits` is asked for; every task of one network writes its own."""
         raise NotImplementedError
+
+    def role_misfits(
+        self, role: str, outputs: Mapping[str, TensorSpec], data: DataSpec, last_kind: str
+    ) -> Iterable[Misfit]:
+        """Why the output of one of several networks cannot be trained; every task that has them writes its own.
+
+        Args:
+            role: whose output is asked about.
+            outputs: by role the specs at the networks' outputs, as far as they are known; that of the role is.
+            data: what the samples look like.
+            last_kind: the kind of the layer that feeds the role's output.
+        """
+        return self.misfits(outputs[role], data, last_kind)
 
     def check_networks(self, networks: Mapping[str, nn.Module], input: Tensor) -> None:
         """Tries networks before they are trained, where only trying tells that they cannot learn the task.
@@ -154,7 +203,8 @@ class Task(Part):
 
         Written for tasks of a single network, which is compared by a loss; others write their own.
 
-        The loop calls this for training and, without gradients and in evaluation mode, for validation.
+        The loop calls this for training and, without gradients and in evaluation mode, for validation. Where a task has
+        several turns it calls `take` for training.
 
         Args:
             networks: the modules by role.
@@ -188,6 +238,22 @@ class Task(Part):
             return {"loss": losses["loss"]}
         curves = self.measured(output.detach(), wanted)
         return {"loss": losses["loss"], **curves, **losses}
+
+    def take(
+        self,
+        turn: Turn,
+        networks: Mapping[str, nn.Module],
+        criterion: nn.Module | None,
+        input: Tensor,
+        target: Tensor,
+    ) -> dict[str, Tensor]:
+        """One forward pass of one turn: curves as in `step`, of which the loss of the turn is there and differentiable.
+
+        Args:
+            turn: one of `turns`.
+            networks, criterion, input, target: as of `step`.
+        """
+        raise NotImplementedError
 
     def measured(self, output: Tensor, target: Tensor) -> dict[str, Tensor]:
         """The curves beside the loss, each a 0-d tensor; none where a task does not say.

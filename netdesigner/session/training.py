@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import platformdirs
 
@@ -198,12 +198,14 @@ def evaluate_run(
         NetDesignerError: the run or its data cannot be used.
     """
     from netdesigner.evaluation import evaluate
+    from netdesigner.training.setup import networks_of
 
     trained = load_run(path, catalog, which)
     held_out = trained.held_out(lambda fraction, text: progress(0.4 * fraction, text))
-    compiled = _trained_network(trained, catalog, "")
+    names = networks_of(trained.design, trained.task)
+    networks = {role: _trained_network(trained, catalog, name).module for role, name in names.items()}
     evaluation = evaluate(
-        compiled.module,
+        networks,
         held_out.input,
         held_out.target,
         trained.task,
@@ -224,6 +226,13 @@ def _trained_network(trained: TrainedRun, catalog: Catalog, network: str) -> Com
     compiled = compile_design(trained.design, catalog, network)
     trained.load_into(compiled.module, compiled.network)
     return compiled
+
+
+def _scaling_of(trained: TrainedRun, compiled: Compiled) -> Mapping[str, Any]:
+    """How what a network takes or makes was scaled for training; empty of one that has to do with something else."""
+    given = trained.task.given_to(compiled.network, trained.spec)
+    specs = (spec for _, spec in (*compiled.inputs, *compiled.outputs))
+    return trained.scaling if given[0].is_sample or trained.spec.input in specs else {}
 
 
 def newest_run(design: Design, path: Path | None) -> Path | None:
@@ -248,7 +257,7 @@ def load_model(source: Design | Path, catalog: Catalog, network: str = "", which
 
     Args:
         source: a run's folder, or a design, whose weights are then as initialised.
-        network: which network; the only one if empty.
+        network: which network; the first if empty.
         which: of a run, the "best" or the "last" weights.
 
     Raises:
@@ -259,7 +268,7 @@ def load_model(source: Design | Path, catalog: Catalog, network: str = "", which
     if isinstance(source, Path):
         trained = load_run(source, catalog, which)
         compiled, design = _trained_network(trained, catalog, network), trained.design
-        data, scaling, task = trained.spec, trained.scaling, trained.task
+        data, task, scaling = trained.spec, trained.task, _scaling_of(trained, compiled)
     else:
         design, data, scaling, task = source, None, {}, Task()
         compiled = compile_design(design, catalog, network, seed=0)
@@ -272,7 +281,7 @@ def load_model(source: Design | Path, catalog: Catalog, network: str = "", which
         outputs=compiled.outputs,
         data=data,
         scaling=scaling,
-        takes_samples=task.given(data)[0].is_sample,
+        takes_samples=task.given_to(compiled.network, data)[0].is_sample,
         usage=task.usage(),
         trained=isinstance(source, Path),
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -269,35 +269,58 @@ def renumbered(saved: Saved, trained: Sequence[str]) -> Saved:
     return Saved(saved.weights, {**saved.state, "remembered": remembered}, tensors)
 
 
-def optimizer_state(optimizer: torch.optim.Optimizer) -> tuple[dict[str, Tensor], dict[str, dict[str, Any]]]:
-    """What an optimizer remembers: tensors by `optimizer.INDEX.NAME`, and the plain values by index and name."""
+def optimizer_state(
+    optimizers: Sequence[torch.optim.Optimizer],
+) -> tuple[dict[str, Tensor], dict[str, dict[str, Any]]]:
+    """What optimizers remember: tensors by `optimizer.INDEX.NAME`, and the plain values by index and name.
+
+    The weights are counted through, from the first optimizer to the last.
+    """
     tensors: dict[str, Tensor] = {}
     plain: dict[str, dict[str, Any]] = {}
-    for index, values in optimizer.state_dict()["state"].items():
-        kept = plain.setdefault(str(index), {})
-        for name, value in values.items():
-            if isinstance(value, Tensor):
-                tensors[f"optimizer.{index}.{name}"] = value
-            else:
-                kept[name] = value
+    for start, optimizer in _counted_through(optimizers):
+        for index, values in optimizer.state_dict()["state"].items():
+            kept = plain.setdefault(str(start + index), {})
+            for name, value in values.items():
+                if isinstance(value, Tensor):
+                    tensors[f"optimizer.{start + index}.{name}"] = value
+                else:
+                    kept[name] = value
     return tensors, plain
 
 
+def _counted_through(
+    optimizers: Sequence[torch.optim.Optimizer],
+) -> Iterator[tuple[int, torch.optim.Optimizer]]:
+    """Optimizers with the number of the first weight of each."""
+    start = 0
+    for optimizer in optimizers:
+        yield start, optimizer
+        start += _weights_in(optimizer)
+
+
+def _weights_in(optimizer: torch.optim.Optimizer) -> int:
+    return sum(len(group["params"]) for group in optimizer.param_groups)
+
+
 def restore_optimizer(
-    optimizer: torch.optim.Optimizer, tensors: Mapping[str, Tensor], plain: Mapping[str, Mapping[str, Any]]
+    optimizers: Sequence[torch.optim.Optimizer],
+    tensors: Mapping[str, Tensor],
+    plain: Mapping[str, Mapping[str, Any]],
 ) -> None:
-    """Gives an optimizer back what it remembered; its own settings, such as the learning rate, are left alone.
+    """Gives optimizers back what they remembered; their own settings, such as the learning rate, are left alone.
 
     Raises:
-        TrainingError: it is the memory of another optimizer.
+        TrainingError: it is the memory of others.
     """
     state: dict[int, dict[str, Any]] = {int(index): dict(values) for index, values in plain.items()}
     for key, tensor in tensors.items():
         head, index, name = key.split(".", 2) if key.count(".") >= 2 else ("", "", "")
         if head == "optimizer" and index.isdigit():
             state.setdefault(int(index), {})[name] = tensor
-    present = optimizer.state_dict()
-    count = sum(len(group["params"]) for group in present["param_groups"])
-    if any(index >= count for index in state):
+    if any(index >= sum(map(_weights_in, optimizers)) for index in state):
         raise TrainingError("the checkpoint's optimizer belongs to a network with more parameters")
-    optimizer.load_state_dict({**present, "state": state})
+    for start, optimizer in _counted_through(optimizers):
+        numbers = range(start, start + _weights_in(optimizer))
+        own = {index - start: values for index, values in state.items() if index in numbers}
+        optimizer.load_state_dict({**optimizer.state_dict(), "state": own})

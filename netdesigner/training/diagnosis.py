@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,12 +14,10 @@ from netdesigner.errors import TrainingError
 from netdesigner.parts.training_settings import TrainingSettings
 from netdesigner.training.data import Pair
 from netdesigner.training.events import Failed
+from netdesigner.training.setup import Step
 from netdesigner.training.update import NotFiniteError, autocast_of
 
 __all__ = ["explain_error", "explain_no_memory", "explain_not_finite", "failing_node", "node_path"]
-
-Step = Callable[[Pair], Mapping[str, Tensor]]
-"""Computes a batch: the task's curves, of which "loss" has the gradient."""
 
 _NOTE = "in node "
 """How a compiled network begins the note that it adds to an exception for each node around it."""
@@ -32,7 +30,7 @@ def explain_not_finite(
     error: NotFiniteError,
     design: Design,
     networks: Mapping[str, nn.Module],
-    step: Step,
+    steps: Mapping[str, Step],
     settings: TrainingSettings,
 ) -> Failed:
     """Which node gave the first number that is not finite, found by computing the batch once more.
@@ -41,7 +39,7 @@ def explain_not_finite(
         error: names the batches to look at.
         design: tells nodes from the modules inside them.
         networks: by role, with the weights the batch was computed with.
-        step: computes a batch.
+        steps: each computes a batch, by the name of the curve that has the gradient.
         settings: precision, and what the advice is about.
     """
     message, node = f"the {error.what} became NaN or infinite at step {error.step}", ""
@@ -49,11 +47,13 @@ def explain_not_finite(
         if not _all_finite(pair.input) or not _all_finite(pair.target):
             message += "; the samples of this batch hold NaN or infinity"
             return Failed(message, "", ("Look for missing values in the data.",), error.step)
-        found = _first_not_finite(networks, step, pair, settings)
+        computed = (_first_not_finite(networks, *item, pair, settings) for item in steps.items())
+        found = next((what for what in computed if what is not None), None)
         if found is not None:
             what, role, module = found
             node = node_path(design, role if role in design.networks else _only(design), module)
             message += f"; {what}" + (f" '{node}'" if node else "")
+            message += f" of the network '{role}'" if role and len(networks) > 1 else ""
             break
     return Failed(message, node, _advice_not_finite(settings), error.step)
 
@@ -136,7 +136,7 @@ def _only(design: Design) -> str:
 
 
 def _first_not_finite(
-    networks: Mapping[str, nn.Module], step: Step, pair: Pair, settings: TrainingSettings
+    networks: Mapping[str, nn.Module], loss_name: str, step: Step, pair: Pair, settings: TrainingSettings
 ) -> tuple[str, str, str] | None:
     """What is not finite first, as (what, role, module): a weight, an output in forward order, or a gradient.
 
@@ -152,7 +152,7 @@ def _first_not_finite(
         for parameter in _parameters(networks):
             parameter.grad = None
         with autocast_of(settings, pair.input.device):
-            loss = step(pair)["loss"]
+            loss = step(pair)[loss_name]
         if bad:
             return "the first such number came out of", *bad[0]
         if not _all_finite(loss):

@@ -204,7 +204,7 @@ def _explain_not_finite(bad: NotFiniteError, engine: Engine) -> Failed:
     setup = engine.live.setup
     bad.step = bad.step or engine.live.place.step + 1
     try:
-        return explain_not_finite(bad, setup.design, setup.networks, setup.step, setup.settings)
+        return explain_not_finite(bad, setup.design, setup.networks, setup.steps, setup.settings)
     except Exception:  # noqa: BLE001 (the pass that looks for the node computes what has just gone wrong)
         return Failed(str(bad), step=bad.step)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Mapping, Sequence
 from time import perf_counter
 from typing import Any
 
@@ -12,6 +13,7 @@ from torch import Tensor
 
 from netdesigner.training.data import Pair
 from netdesigner.training.events import Steps
+from netdesigner.training.turns import Turns
 from netdesigner.training.update import GRAD_NORM, NotFiniteError, Update
 
 __all__ = ["FLUSH_S", "Recorder"]
@@ -27,13 +29,13 @@ class Recorder:
 
     Attributes:
         sums: for each curve the sum over the samples of the running epoch, steps not handed on excepted.
-        samples: how many samples that were.
+        counted: for each curve how many samples that were.
         bad: found on a GPU only when its numbers are read: a loss or a gradient that is not finite.
     """
 
-    def __init__(self, update: Update, reads: bool) -> None:
+    def __init__(self, update: Update | Turns, reads: bool) -> None:
         self.sums: dict[str, float] = {}
-        self.samples = 0
+        self.counted: dict[str, int] = {}
         self.samples_per_s = 0.0
         self.bad: NotFiniteError | None = None
         self._update = update
@@ -78,14 +80,10 @@ class Recorder:
         columns = self._columns()
         first = last_step - len(self._rates) + 1
         if not self._reads:
-            self._look_at(columns["loss"], first)
+            self._look_at(columns, first)
         for name, column in columns.items():
-            if name == GRAD_NORM:
-                continue
-            total = self.sums.get(name, 0.0)
-            for value, size in zip(column, self._sizes, strict=True):
-                total += value * size
-            self.sums[name] = total
+            if name != GRAD_NORM:
+                self._sum_up(name, column)
         self._count(sum(self._sizes))
         steps = Steps(first, epoch, columns, tuple(self._rates), samples_per_s=self.samples_per_s)
         self._clear()
@@ -93,9 +91,19 @@ class Recorder:
 
     def means(self) -> dict[str, float]:
         """The mean of each curve over the running epoch, which then begins anew."""
-        found = {name: total / self.samples for name, total in self.sums.items()} if self.samples else {}
-        self.sums, self.samples = {}, 0
+        found = {name: total / self.counted[name] for name, total in self.sums.items()}
+        self.sums, self.counted = {}, {}
         return found
+
+    def _sum_up(self, name: str, column: Sequence[float]) -> None:
+        """Adds a curve to that of the epoch; steps that did not give it do not count."""
+        total, counted = self.sums.get(name, 0.0), self.counted.get(name, 0)
+        for values, value, size in zip(self._values, column, self._sizes, strict=True):
+            if name in values:
+                total += value * size
+                counted += size
+        if counted:
+            self.sums[name], self.counted[name] = total, counted
 
     def _columns(self) -> dict[str, tuple[float, ...]]:
         """The noted values by curve; a curve that a step did not give has NaN there."""
@@ -110,16 +118,20 @@ class Recorder:
         count = len(self._values)
         return {name: tuple(numbers[i * count : (i + 1) * count]) for i, name in enumerate(names)}
 
-    def _look_at(self, losses: tuple[float, ...], first: int) -> None:
-        pairs = tuple(self._pairs)
-        worst = next((offset for offset, loss in enumerate(losses) if not math.isfinite(loss)), None)
+    def _look_at(self, columns: Mapping[str, Sequence[float]], first: int) -> None:
+        pairs, losses = tuple(self._pairs), self._update.losses
+        bad = (
+            offset
+            for offset, values in enumerate(self._values)
+            if not all(math.isfinite(columns[name][offset]) for name in losses if name in values)
+        )
+        worst = next(bad, None)
         if worst is not None:
             self.bad = NotFiniteError("loss", pairs[worst : worst + 1], first + worst)
         elif self._update.gradients_bad():
             self.bad = NotFiniteError("gradients", pairs, first)
 
     def _count(self, samples: int) -> None:
-        self.samples += samples
         self._total += samples
         self.flushed = perf_counter()
         self._history.append((self.flushed, self._total))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -15,16 +16,19 @@ from netdesigner.parts.catalog import Catalog
 from netdesigner.parts.dataset import Dataset, DataSpec, Progress, Samples
 from netdesigner.parts.optimizer import Optimizer
 from netdesigner.parts.schedule import Schedule
-from netdesigner.parts.task import Task
+from netdesigner.parts.task import Task, Turn
 from netdesigner.parts.training_settings import TrainingSettings
 from netdesigner.training.data import Pair, Prepared, prepare
 from netdesigner.training.device import choose_device, is_out_of_memory, release_memory
 from netdesigner.training.events import Preparing
 
-__all__ = ["Build", "Setup", "networks_of", "set_up"]
+__all__ = ["Build", "Setup", "Step", "networks_of", "set_up"]
 
 Build = Callable[[str, DataSpec], nn.Module]
 """Makes the module of a network, by its name in the design, for data that look like this."""
+
+Step = Callable[[Pair], Mapping[str, Tensor]]
+"""Computes a batch: curves, of which the loss has the gradient."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class Setup:
         prepared: the samples.
         networks: by the role they have in the task, on the device.
         criterion: what the task's loss built, on the device; None where it has none.
-        optimizer: over the parameters of all networks that can change.
+        optimizers: for each turn of the task over the parameters of its networks that can change.
         device: what computes.
     """
 
@@ -50,17 +54,29 @@ class Setup:
     prepared: Prepared
     networks: Mapping[str, nn.Module]
     criterion: nn.Module | None
-    optimizer: torch.optim.Optimizer
+    optimizers: tuple[torch.optim.Optimizer, ...]
     device: torch.device
 
     @property
     def parameters(self) -> int:
         """How many numbers training changes."""
-        return sum(p.numel() for group in self.optimizer.param_groups for p in group["params"])
+        groups = (group for optimizer in self.optimizers for group in optimizer.param_groups)
+        return sum(parameter.numel() for group in groups for parameter in group["params"])
 
     def step(self, pair: Pair) -> dict[str, Tensor]:
         """One forward pass over a batch on the device, as `Task.step` gives it."""
         return self.task.step(self.networks, self.criterion, pair.input, pair.target)
+
+    @property
+    def steps(self) -> dict[str, Step]:
+        """What trains, by the name of its loss: `step`, or what each turn of the task computes."""
+        turns = self.task.turns()
+        if len(turns) == 1:
+            return {turns[0].loss: self.step}
+        return {turn.loss: partial(self._take, turn) for turn in turns}
+
+    def _take(self, turn: Turn, pair: Pair) -> dict[str, Tensor]:
+        return self.task.take(turn, self.networks, self.criterion, pair.input, pair.target)
 
 
 def set_up(
@@ -93,7 +109,7 @@ def set_up(
     yield Preparing("Building the network")
     modules = {role: build(name, prepared.spec) for role, name in names.items()}
     task.check_networks(modules, prepared.train.input[:1])
-    built = _to_device(modules, optimizer, settings, chosen)
+    built = _to_device(modules, task.turns(), optimizer, settings, chosen)
     criterion = task.loss.build().to(chosen) if task.loss is not None else None
     return Setup(design, settings, schedule, task, dataset, prepared, modules, criterion, built, chosen)
 
@@ -138,17 +154,21 @@ def networks_of(design: Design, task: Task) -> dict[str, str]:
 
 
 def _to_device(
-    modules: Mapping[str, nn.Module], optimizer: Optimizer, settings: TrainingSettings, device: torch.device
-) -> torch.optim.Optimizer:
+    modules: Mapping[str, nn.Module],
+    turns: Sequence[Turn],
+    optimizer: Optimizer,
+    settings: TrainingSettings,
+    device: torch.device,
+) -> tuple[torch.optim.Optimizer, ...]:
+    """Networks ready to be trained, and an optimizer for each turn."""
     try:
         for module in modules.values():
             module.to(device).train()
-        changed = [p for module in modules.values() for p in module.parameters() if p.requires_grad]
-        if not changed:
-            raise TrainingError(
-                "the network has nothing that training could change: no layer of it has weights"
-            )
-        return optimizer.build(dict.fromkeys(changed), settings.learning_rate, settings.weight_decay)
+        rate, decay = settings.learning_rate, settings.weight_decay
+        return tuple(
+            optimizer.build(_changed({role: modules[role] for role in turn.roles}), rate, decay)
+            for turn in turns
+        )
     except (RuntimeError, MemoryError) as error:
         if not is_out_of_memory(error):
             raise
@@ -158,3 +178,16 @@ def _to_device(
         f"the network does not fit into the memory of the device {device.type}",
         advice=("Make its layers smaller, or train on the device cpu.",),
     )
+
+
+def _changed(modules: Mapping[str, nn.Module]) -> dict[nn.Parameter, None]:
+    """The parameters that training changes, each once.
+
+    Raises:
+        TrainingError: there are none.
+    """
+    found = {p: None for module in modules.values() for p in module.parameters() if p.requires_grad}
+    if not found:
+        name = f"the network '{next(iter(modules))}'" if modules.keys() != {"network"} else "the network"
+        raise TrainingError(f"{name} has nothing that training could change: no layer of it has weights")
+    return found

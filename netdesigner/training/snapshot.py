@@ -15,7 +15,7 @@ from netdesigner.training.place import Place
 from netdesigner.training.randomness import Randomness
 from netdesigner.training.recorder import Recorder
 from netdesigner.training.setup import Setup
-from netdesigner.training.update import Update
+from netdesigner.training.turns import Turns, updates_of
 
 __all__ = ["Live"]
 
@@ -29,7 +29,8 @@ class Live:
     Attributes:
         setup: what it was made from.
         batches, validation: the samples on the device.
-        update: makes the steps.
+        updates: one a turn of the task.
+        update: makes the steps: the only one, or all of them in turn.
         recorder: collects what they gave.
         randomness: the generators.
         place: how far it is.
@@ -41,7 +42,11 @@ class Live:
         self.setup = setup
         self.batches = Batches(setup.prepared.train, settings.batch_size, device)
         self.validation = Batches(setup.prepared.validation, 2 * settings.batch_size, device)
-        self.update = Update(setup.step, setup.optimizer, settings, device)
+        turns = setup.task.turns()
+        self.updates = updates_of(setup)
+        self.update = (
+            self.updates[0] if len(turns) == 1 else Turns(self.updates, [turn.every for turn in turns])
+        )
         self.recorder = Recorder(self.update, device.type == "cpu")
         self.randomness = Randomness(settings.seed, device)
         self.place = Place()
@@ -59,13 +64,14 @@ class Live:
             "format": _FORMAT,
             **self.place.to_json(),
             "sums": dict(self.recorder.sums),
-            "counted": self.recorder.samples,
+            "counted": dict(self.recorder.counted),
             "batch_size": self.setup.settings.batch_size,
             "samples": self.batches.samples,
             "scaling": dict(self.setup.prepared.scaling),
             "digest": self.setup.prepared.digest,
             "optimizer": self.setup.design.training.optimizer.kind,
             "trained": self._trained(),
+            "made": self.update.made if isinstance(self.update, Turns) else 0,
             "torch": torch.__version__,
             "device": self.setup.device.type,
         }
@@ -75,13 +81,13 @@ class Live:
 
     def save(self) -> Saved:
         """All that the run can go on from, bit for bit; the steps made must have been handed on."""
-        tensors, plain = checkpoint.optimizer_state(self.update.optimizer)
+        tensors, plain = checkpoint.optimizer_state([update.optimizer for update in self.updates])
         tensors |= self.randomness.tensors()
         tensors["random.order"] = self.order
         if self.place.batch % self.setup.settings.accumulate:
             gradients = enumerate(p.grad for p in self.update.parameters)
             tensors |= {f"gradient.{index}": g for index, g in gradients if g is not None}
-        state = {**self.state(), "remembered": plain, "scaler": self.update.scaler.state_dict()}
+        state = {**self.state(), "remembered": plain, "scaler": self.updates[0].guard.scaler.state_dict()}
         return Saved(checkpoint.weights_of(self.setup.networks), state, tensors)
 
     def restore(self, saved: Saved) -> tuple[str, ...]:
@@ -109,12 +115,15 @@ class Live:
             raise TrainingError(f"the checkpoint's state is damaged: {reason}") from None
 
     def _restore_optimizer(self, saved: Saved) -> list[str]:
-        state, update = saved.state, self.update
-        if state["scaler"] and update.scaler.is_enabled():
-            update.scaler.load_state_dict(state["scaler"])
+        state, scaler = saved.state, self.updates[0].guard.scaler
+        if state["scaler"] and scaler.is_enabled():
+            scaler.load_state_dict(state["scaler"])
+        if isinstance(self.update, Turns):
+            self.update.made = int(state["made"])
         if state["optimizer"] != self.setup.design.training.optimizer.kind:
             return ["the optimizer is another one than before; it starts without a memory"]
-        checkpoint.restore_optimizer(update.optimizer, saved.tensors, state["remembered"])
+        optimizers = [update.optimizer for update in self.updates]
+        checkpoint.restore_optimizer(optimizers, saved.tensors, state["remembered"])
         return []
 
     def _restore_epoch(self, saved: Saved) -> list[str]:
@@ -131,7 +140,9 @@ class Live:
         )
         if same and state["batch_size"] == self.setup.settings.batch_size:
             self.recorder.sums = {str(name): float(total) for name, total in state["sums"].items()}
-            self.recorder.samples = int(state["counted"])
+            counted = state["counted"]
+            known = counted if isinstance(counted, dict) else dict.fromkeys(state["sums"], counted)
+            self.recorder.counted = {str(name): int(count) for name, count in known.items()}
             for index, parameter in enumerate(self.update.parameters):
                 gradient = saved.tensors.get(f"gradient.{index}")
                 parameter.grad = None if gradient is None else gradient.to(parameter.device)

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from netdesigner.parts.training_settings import TrainingSettings
 from netdesigner.training.data import Pair
 
-__all__ = ["GRAD_NORM", "NotFiniteError", "Update", "autocast_of"]
+__all__ = ["GRAD_NORM", "Guard", "NotFiniteError", "Update", "autocast_of"]
 
 GRAD_NORM = "grad_norm"
 _SMALLEST_SCALE = 1e-6
@@ -49,18 +49,39 @@ def autocast_of(settings: TrainingSettings, device: torch.device) -> Any:
     return torch.autocast(device.type, dtype=_PRECISIONS[settings.precision])
 
 
+class Guard:
+    """What keeps gradients that are not finite away from the weights.
+
+    Args:
+        settings: the precision.
+        device: what computes.
+
+    Attributes:
+        scaler: of float16 gradients; off where it is not needed.
+        found: 1 on the device once there was such a gradient, else 0.
+    """
+
+    def __init__(self, settings: TrainingSettings, device: torch.device) -> None:
+        self.scaler = torch.amp.GradScaler(device.type, enabled=settings.precision == "float16")
+        self.found = torch.zeros((), device=device)
+
+
 class Update:
     """Makes the steps of a run.
 
     Args:
-        step: computes a batch: the task's curves, of which "loss" has the gradient.
+        step: computes a batch: the task's curves, of which the loss has the gradient.
         optimizer: changes the weights.
         settings: precision and clipping.
         device: what computes.
+        loss: the name of the curve that has the gradient.
+        alone: whether the optimizer has all parameters that the step depends on; else the others get no gradient.
+        guard: what it shares with the updates of other turns of the same run.
 
     Attributes:
         stepping: whether the optimizer is at work, so that the weights are neither old nor new.
-        scaler: of float16 gradients; off where it is not needed.
+        guard: against gradients that are not finite.
+        losses: the curves that are made small.
     """
 
     def __init__(
@@ -69,18 +90,26 @@ class Update:
         optimizer: torch.optim.Optimizer,
         settings: TrainingSettings,
         device: torch.device,
+        *,
+        loss: str = "loss",
+        alone: bool = True,
+        guard: Guard | None = None,
     ) -> None:
         self.optimizer = optimizer
         self.stepping = False
-        self.scaler = torch.amp.GradScaler(device.type, enabled=settings.precision == "float16")
+        self.losses = (loss,)
+        self.guard = guard or Guard(settings, device)
+        self._scaler = self.guard.scaler
         self.parameters = [p for group in optimizer.param_groups for p in group["params"]]
         self._step = step
+        self._loss = loss
+        self._only = None if alone else self.parameters
         self._clip_norm = settings.clip_norm
         self._scales = settings.precision == "float16"
         self._precision = _PRECISIONS.get(settings.precision)
         self._device_type = device.type
         self._reads = device.type == "cpu"
-        self._found = torch.zeros((), device=device)
+        self._found = self.guard.found
         self._one = torch.ones((), device=device)
         if not self._reads and not self._scales and optimizer.defaults.get("fused"):
             optimizer.found_inf = self._found  # type: ignore[attr-defined]
@@ -122,19 +151,19 @@ class Update:
         else:
             with torch.autocast(self._device_type, dtype=self._precision):
                 tensors = self._step(pair)
-        loss = tensors["loss"]
+        loss = tensors[self._loss]
         values: dict[str, Any]
         if self._reads:
             values = {name: tensor.item() for name, tensor in tensors.items()}
-            if not math.isfinite(values["loss"]):
+            if not math.isfinite(values[self._loss]):
                 raise NotFiniteError("loss", (pair,))
         else:
             values = {name: tensor.detach() for name, tensor in tensors.items()}
         if share != 1.0:
             loss = loss * share
         if self._scales:
-            loss = self.scaler.scale(loss)
-        loss.backward()  # type: ignore[no-untyped-call]
+            loss = self._scaler.scale(loss)
+        loss.backward(inputs=self._only)  # type: ignore[no-untyped-call]
         if complete:
             self._change_weights(pair, values)
         return values
@@ -142,12 +171,12 @@ class Update:
     def gradients_bad(self) -> bool:
         """Waits for a GPU and tells whether a gradient was not finite since the run began."""
         if self._scales:
-            return self.scaler.get_scale() < _SMALLEST_SCALE
+            return self._scaler.get_scale() < _SMALLEST_SCALE
         return bool(self._found.item())
 
     def _change_weights(self, pair: Pair, values: dict[str, Any]) -> None:
         if self._scales:
-            self.scaler.unscale_(self.optimizer)
+            self._scaler.unscale_(self.optimizer)
         gradients = [p.grad for p in self.parameters if p.grad is not None]
         if self._clip_norm is not None:
             norm = nn.utils.get_total_norm(gradients)
@@ -159,8 +188,8 @@ class Update:
             raise NotFiniteError("gradients", (pair,))
         self.stepping = True
         if self._scales:
-            self.scaler.step(self.optimizer)
-            self.scaler.update()
+            self._scaler.step(self.optimizer)
+            self._scaler.update()
         else:
             self.optimizer.step()
         self.stepping = False

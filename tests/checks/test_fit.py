@@ -207,13 +207,63 @@ def test_several_networks_without_the_roles_name_are_told() -> None:
     assert "call the one to train `network`" in problem.message
 
 
+def adversaries(generator: Network | None = None, discriminator: Network | None = None) -> Design:
+    """Two networks that suit the roles, or others in their place."""
+    makes = {
+        "noise": ("Input", {"shape": (3, 8, 8)}),
+        "conv": ("Conv2d", {"out_channels": 1}),
+        "made": "Output",
+    }
+    judges = {**PLAIN, "linear": ("Linear", {"out_features": 1})}
+    pair = {
+        "generator": generator or network(makes, "noise > conv > made"),
+        "discriminator": discriminator or network(judges, PLAIN_WIRES),
+    }
+    return Design(pair, task=Choice("adversaries"), data=Choice("toy"))
+
+
 def test_a_task_of_two_roles_names_those_that_are_missing() -> None:
-    what = replace(named(generator=network(PLAIN, PLAIN_WIRES)), task=Choice("adversaries"))
-    problem = only(what, DIGITS)
+    whole = adversaries()
+    problem = only(replace(whole, networks={"generator": whole.networks["generator"]}), DIGITS)
     assert problem.code == "ND414"
     assert "`discriminator` is missing" in problem.message
-    both = {name: network(PLAIN, PLAIN_WIRES) for name in ("generator", "discriminator")}
-    assert codes(replace(what, networks=both), DIGITS) == []
+
+
+def test_networks_that_suit_their_roles_have_no_problem() -> None:
+    assert codes(adversaries(), DIGITS) == []
+
+
+def test_each_network_is_held_against_what_its_role_gets_and_gives() -> None:
+    small = {
+        "noise": ("Input", {"shape": (3, 4, 4)}),
+        "conv": ("Conv2d", {"out_channels": 1}),
+        "made": "Output",
+    }
+    wide = {**PLAIN, "input": ("Input", {"shape": (3, 8, 8)})}
+    what = adversaries(network(small, "noise > conv > made"), network(wide, PLAIN_WIRES))
+    found = [(p.code, p.network, p.node) for p in check(what, CATALOG, DIGITS).errors]
+    assert found == [
+        ("ND420", "generator", "made"),
+        ("ND410", "discriminator", "input"),
+        ("ND420", "discriminator", "output"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "params", [{"shape": (3, 0, 8), "axes": ("c", "T")}, {"shape": (3, 8, 8), "dtype": "int64"}]
+)
+def test_noise_has_a_fixed_shape_and_floating_point_numbers(params: dict[str, Any]) -> None:
+    nodes = {"noise": ("Input", params), "made": "Output"}
+    problems = check(adversaries(network(nodes, "noise > made")), CATALOG, DIGITS).errors
+    assert problems[0].code == "ND415"
+    assert problems[0].message.endswith("noise is floating-point numbers of a fixed shape")
+
+
+def test_a_second_output_of_a_player_is_told() -> None:
+    twice = {**PLAIN, "linear": ("Linear", {"out_features": 1}), "second": "Output"}
+    what = adversaries(discriminator=network(twice, f"{PLAIN_WIRES}, flat > second"))
+    problem = only(what, DIGITS)
+    assert (problem.code, problem.network, problem.node) == ("ND413", "discriminator", "second")
 
 
 # ----------------------------------------------------------------------------------------------------------- frozen
@@ -240,13 +290,17 @@ def test_what_is_unknown_may_still_be_trained() -> None:
     assert "ND408" not in codes(edit.set_frozen(what, "main", ["linear"], frozen=True))
 
 
-def test_of_several_networks_one_that_is_trained_is_enough() -> None:
-    small = {"input": "Input", "flat": "Flatten", "linear": "Linear", "output": "Output"}
-    pair = {role: network(small, "input > flat > linear > output") for role in ("generator", "discriminator")}
-    what = Design(pair, task=Choice("adversaries"))
-    one = edit.set_frozen(what, "generator", ["linear"], frozen=True)
-    assert "ND408" not in codes(one)
-    assert codes(edit.set_frozen(one, "discriminator", ["linear"], frozen=True)).count("ND408") == 2
+def test_of_networks_that_learn_together_one_that_is_trained_is_enough() -> None:
+    pair = {role: network(PLAIN, PLAIN_WIRES) for role in ("one", "other")}
+    what = Design(pair, task=Choice("companions"), data=Choice("toy"))
+    one = edit.set_frozen(what, "one", ["linear"], frozen=True)
+    assert codes(one, DIGITS) == []
+    assert codes(edit.set_frozen(one, "other", ["linear"], frozen=True), DIGITS) == ["ND408", "ND408"]
+
+
+def test_of_networks_that_learn_in_turn_each_needs_something_to_train() -> None:
+    problem = only(edit.set_frozen(adversaries(), "discriminator", ["linear"], frozen=True), DIGITS)
+    assert (problem.code, problem.network) == ("ND408", "discriminator")
 
 
 def test_a_check_after_an_edit_follows_what_is_frozen() -> None:

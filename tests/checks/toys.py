@@ -12,7 +12,19 @@ from typing import Any, ClassVar
 from netdesigner.checks import Problem, Report, check
 from netdesigner.document import Block, Design, Edge, Graph, Network, Node
 from netdesigner.errors import ParameterError, ShapeError
-from netdesigner.parts import Catalog, Cost, Dataset, DataSpec, Given, Layer, Misfit, Port, Task, TensorSpec
+from netdesigner.parts import (
+    Catalog,
+    Cost,
+    Dataset,
+    DataSpec,
+    Given,
+    Layer,
+    Misfit,
+    Port,
+    Task,
+    TensorSpec,
+    Turn,
+)
 from netdesigner.parts.layer import VaryingLayer
 from netdesigner.parts.part import Ints, Names, param
 from netdesigner.parts.tensor import Dim, add, product
@@ -335,6 +347,28 @@ class Adversaries(Task):
     title: ClassVar[str] = "Adversaries"
     roles: ClassVar[tuple[str, ...]] = ("generator", "discriminator")
 
+    def turns(self) -> tuple[Turn, ...]:
+        return tuple(Turn((role,), role) for role in self.roles)
+
+    def given_to(self, role: str, data: DataSpec | None) -> tuple[Given, ...]:
+        return (Given("noise", None, noise=True),) if role == "generator" else self.given(data)
+
+    def role_misfits(
+        self, role: str, outputs: Mapping[str, TensorSpec], data: DataSpec, last_kind: str
+    ) -> tuple[Misfit, ...]:
+        wanted = {"generator": data.input.shape, "discriminator": ("N", 1)}[role]
+        if outputs[role].shape == wanted:
+            return ()
+        return (Misfit("ND420", f"the output is {outputs[role]}", features=1),)
+
+
+class Companions(Classes):
+    """Two networks that learn together."""
+
+    kind: ClassVar[str] = "companions"
+    title: ClassVar[str] = "Companions"
+    roles: ClassVar[tuple[str, ...]] = ("one", "other")
+
 
 LAYERS: tuple[type[Layer], ...] = (
     Input, Output, ReLU, Softmax, Linear, Conv2d, MaxPool2d,
@@ -345,7 +379,7 @@ REAL = Catalog.discover()
 CATALOG = Catalog(
     layers={layer.kind: layer for layer in LAYERS},
     datasets={"toy": Toy},
-    tasks={task.kind: task for task in (Classes, Values, Timed, Adversaries)},
+    tasks={task.kind: task for task in (Classes, Values, Timed, Adversaries, Companions)},
     losses=REAL.losses,
     optimizers=REAL.optimizers,
     schedules=REAL.schedules,

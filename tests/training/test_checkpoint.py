@@ -198,7 +198,7 @@ def test_every_optimizer_goes_on_as_if_nothing_had_happened(tmp_path: Path, kind
     optimizer = OPTIMIZERS[kind]().build(network.parameters(), 0.05)
     for _ in range(3):
         step(optimizer)
-    tensors, plain = checkpoint.optimizer_state(optimizer)
+    tensors, plain = checkpoint.optimizer_state([optimizer])
     kept = Saved(checkpoint.weights_of({"n": network}), {"plain": plain}, tensors)
     checkpoint.write(tmp_path / "c", kept)
     for _ in range(3):
@@ -209,7 +209,7 @@ def test_every_optimizer_goes_on_as_if_nothing_had_happened(tmp_path: Path, kind
     optimizer = OPTIMIZERS[kind]().build(network.parameters(), 0.05)
     back = checkpoint.read(tmp_path / "c")
     checkpoint.fill({"n": network}, back.weights)
-    checkpoint.restore_optimizer(optimizer, back.tensors, back.state["plain"])
+    checkpoint.restore_optimizer([optimizer], back.tensors, back.state["plain"])
     for _ in range(3):
         step(optimizer)
     assert all(torch.equal(a, b) for a, b in zip(straight, network.parameters(), strict=True))
@@ -220,7 +220,7 @@ def test_a_changed_learning_rate_is_not_overwritten_by_the_memory() -> None:
     first = AdamW().build(network.parameters(), 0.05)
     step(first)
     second = AdamW().build(network.parameters(), 0.001)
-    checkpoint.restore_optimizer(second, *checkpoint.optimizer_state(first))
+    checkpoint.restore_optimizer([second], *checkpoint.optimizer_state([first]))
     assert second.param_groups[0]["lr"] == 0.001
     assert len(second.state) == 4
 
@@ -231,7 +231,7 @@ def test_the_memory_of_a_larger_network_is_refused() -> None:
     step(large)
     small = SGD(momentum=0.9).build([nn.Parameter(torch.ones(1))], 0.1)
     with pytest.raises(TrainingError, match="more parameters"):
-        checkpoint.restore_optimizer(small, *checkpoint.optimizer_state(large))
+        checkpoint.restore_optimizer([small], *checkpoint.optimizer_state([large]))
 
 
 def test_an_optimizer_finds_its_memory_again_where_others_are_frozen_than_before() -> None:
@@ -247,7 +247,7 @@ def test_an_optimizer_finds_its_memory_again_where_others_are_frozen_than_before
     for weight in first.param_groups[0]["params"]:
         weight.grad = torch.randn_like(weight)
     first.step()
-    tensors, plain = checkpoint.optimizer_state(first)
+    tensors, plain = checkpoint.optimizer_state([first])
     names = checkpoint.trained_names(networks, first.param_groups[0]["params"])
     assert all(not name.startswith("conv") for name in names)
     saved_then = Saved({}, {"trained": names, "remembered": plain}, {**tensors, "gradient.0": torch.ones(1)})
@@ -255,7 +255,7 @@ def test_an_optimizer_finds_its_memory_again_where_others_are_frozen_than_before
     trained = checkpoint.trained_names(networks, second.param_groups[0]["params"])
     back = checkpoint.renumbered(saved_then, trained)
     assert f"gradient.{trained.index(names[0])}" in back.tensors
-    checkpoint.restore_optimizer(second, back.tensors, back.state["remembered"])
+    checkpoint.restore_optimizer([second], back.tensors, back.state["remembered"])
     for weight in second.param_groups[0]["params"]:
         remembered = second.state[weight]
         assert bool(remembered) is any(weight is known for known in first.state)

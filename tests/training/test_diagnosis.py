@@ -81,7 +81,9 @@ def chain(**modules: nn.Module) -> nn.Module:
 def explained(module: nn.Module, source: Tensor | None = None, what: str = "loss") -> tuple[str, str]:
     source = torch.ones(2, 3) if source is None else source
     error = NotFiniteError(what, (Pair(source, torch.zeros(2)),), 5)
-    failed = explain_not_finite(error, DESIGN, {"network": module}, mean_of(module), TrainingSettings())
+    failed = explain_not_finite(
+        error, DESIGN, {"network": module}, {"loss": mean_of(module)}, TrainingSettings()
+    )
     assert failed.step == 5
     assert "\n" not in failed.message
     return failed.message, failed.node
@@ -128,13 +130,17 @@ def test_the_advice_fits_the_settings() -> None:
     module = chain(stem=Broken())
     settings = TrainingSettings(learning_rate=0.5, clip_norm=1.0, precision="float16")
     broken = NotFiniteError("loss", (Pair(torch.ones(1, 3), torch.zeros(1)),), 1)
-    advice = explain_not_finite(broken, DESIGN, {"network": module}, mean_of(module), settings).advice
+    advice = explain_not_finite(
+        broken, DESIGN, {"network": module}, {"loss": mean_of(module)}, settings
+    ).advice
     assert advice == (
         "Lower the learning rate, 0.5 now, to 0.05.",
         "Use the precision bfloat16 or float32.",
     )
     broken = NotFiniteError("loss", (pair,), 1)
-    advice = explain_not_finite(broken, DESIGN, {"network": module}, mean_of(module), settings).advice
+    advice = explain_not_finite(
+        broken, DESIGN, {"network": module}, {"loss": mean_of(module)}, settings
+    ).advice
     assert advice == ("Look for missing values in the data.",)
 
 

@@ -14,6 +14,8 @@ from netdesigner.training.recorder import Recorder
 class Checked:
     """Stands for the update, whose check is read on a GPU."""
 
+    losses = ("loss", "other")
+
     def __init__(self, bad: bool = False) -> None:
         self.bad = bad
 

@@ -99,11 +99,11 @@ def test_a_shorter_precision_computes_with_it_and_keeps_float32_weights(precisio
 def test_float16_gradients_are_scaled_and_steps_that_overflow_are_left_out() -> None:
     module = linear()
     update = made(module, precision="float16")
-    before, scale = copy(module), update.scaler.get_scale()
+    before, scale = copy(module), update.guard.scaler.get_scale()
     pair = batch()
     update(Pair(pair.input * 200, pair.target * 1e4))
     assert all(torch.equal(a, b) for a, b in zip(before, copy(module), strict=True))
-    assert update.scaler.get_scale() < scale
+    assert update.guard.scaler.get_scale() < scale
 
 
 def test_float16_gradients_that_always_overflow_end_the_run() -> None:

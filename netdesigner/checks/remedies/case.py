@@ -53,6 +53,7 @@ class Case:
         data: what samples look like, where known.
         problem: what is to be mended.
         trace: what flows through the graph the problem lies in; of a block, in an instance that shows it.
+        traces: by scope, what flows through the graphs of the design.
     """
 
     design: Design
@@ -60,6 +61,7 @@ class Case:
     data: DataSpec | None
     problem: Problem
     trace: Trace
+    traces: Mapping[Scope, Trace]
 
     # ------------------------------------------------------------------------------------------------ what is there
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from netdesigner.checks.fit import given, scaled
+from netdesigner.checks.fit import given, outputs_of, scaled
 from netdesigner.checks.remedies.case import Case, Remedies, Remedy
 from netdesigner.checks.remedies.structure import input_params
 from netdesigner.document import edit
@@ -25,7 +25,7 @@ _ROW_PX = 120.0
 
 def _given(case: Case) -> Sequence[Given]:
     """What the task gives the network, in the order of its Inputs."""
-    return given(case.task, case.data)
+    return given(case.task, case.scope, case.data)
 
 
 def _like_given(case: Case) -> Iterator[Remedy]:
@@ -83,11 +83,11 @@ def _renamed(design: Design, old: str, new: str) -> Design:
 
 def _misfit_of(case: Case) -> Misfit | None:
     """What the task said, with what mends it."""
-    traced = case.trace.nodes.get(case.problem.node)
     data = scaled(case.design, case.catalog, case.data)
-    if case.task is None or data is None or traced is None or not traced.outputs:
+    outputs = outputs_of({name: case.traces[name] for name in case.design.networks})
+    if case.task is None or data is None or case.scope not in outputs:
         return None
-    found = case.task.misfits(traced.outputs[0], data, _last_kind(case))
+    found = case.task.role_misfits(case.scope, outputs, data, _last_kind(case))
     return next((misfit for misfit in found if misfit.code == case.problem.code), None)
 
 

@@ -138,7 +138,7 @@ def _class(part: ClassSource, flow: str = "") -> list[str]:
 def _scaling(model: Model) -> list[str]:
     """How raw samples become what the network takes; of a network that takes none, how what it makes becomes raw."""
     scaling = model.scaling
-    shape = [1] * model.inputs[0][1].rank
+    shape = [1] * (model.inputs if model.takes_samples else model.outputs)[0][1].rank
     if len(scaling["shift"]) > 1:
         shape[int(scaling["axis"])] = len(scaling["shift"])
     name, text, gives = (
