@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor, nn
 
-__all__ = ["CLASSES", "VALUES", "Loss", "Span", "Takes"]
+__all__ = ["CLASSES", "VALUES", "Gives", "Loss", "Span", "Takes", "gives_of"]
 
 CLASSES = "classes"
 """Targets that are one class number a sample, [N] int64; where each pixel has one, a pixel is a sample to the loss."""
@@ -42,22 +42,22 @@ class Takes(NamedTuple):
     needs: str = ""
 
 
-class _Gives(NamedTuple):
+class Gives(NamedTuple):
     """What a kind of layer can give, and how that is said."""
 
     span: Span
     words: str
 
 
-_ANY = _Gives(ANY, "values of any size")
-_GIVES: Mapping[str, _Gives] = {
+_ANY = Gives(ANY, "values of any size")
+_GIVES: Mapping[str, Gives] = {
     kind: gives
     for kinds, gives in (
-        ("Softmax Softmax2d Softmin", _Gives(Span(0, 1), "values between 0 and 1 that sum to 1")),
-        ("Sigmoid Hardsigmoid", _Gives(Span(0, 1), "values between 0 and 1")),
-        ("Tanh Softsign", _Gives(Span(-1, 1), "values between -1 and 1")),
-        ("LogSoftmax LogSigmoid", _Gives(Span(high=0), "values below 0")),
-        ("ReLU Softplus", _Gives(Span(low=0), "values of 0 and more")),
+        ("Softmax Softmax2d Softmin", Gives(Span(0, 1), "values between 0 and 1 that sum to 1")),
+        ("Sigmoid Hardsigmoid", Gives(Span(0, 1), "values between 0 and 1")),
+        ("Tanh Softsign", Gives(Span(-1, 1), "values between -1 and 1")),
+        ("LogSoftmax LogSigmoid", Gives(Span(high=0), "values below 0")),
+        ("ReLU Softplus", Gives(Span(low=0), "values of 0 and more")),
         ("Linear Bilinear Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d", _ANY),
         ("BatchNorm1d BatchNorm2d BatchNorm3d LayerNorm GroupNorm RMSNorm", _ANY),
         ("LeakyReLU PReLU ELU CELU SELU GELU SiLU Mish Hardswish", _ANY),
@@ -65,6 +65,11 @@ _GIVES: Mapping[str, _Gives] = {
     for kind in kinds.split()
 }
 """What the last layer can give, as far as its kind alone tells; of other kinds nothing is said."""
+
+
+def gives_of(kind: str) -> Gives | None:
+    """What a kind of layer can give; None where its kind alone does not tell."""
+    return _GIVES.get(kind)
 
 
 class Loss(Part):
@@ -122,7 +127,7 @@ class Loss(Part):
         elif last_kind in _GIVES:
             yield from self._of_last(last_kind, _GIVES[last_kind], values)
 
-    def _of_last(self, last_kind: str, gives: _Gives, values: Span | None) -> Iterator[Misfit]:
+    def _of_last(self, last_kind: str, gives: Gives, values: Span | None) -> Iterator[Misfit]:
         takes = self.expected()
         text = f"{self.label()} takes {takes.words}, and {last_kind} before the output gives {gives.words}"
         if takes.span == ANY:

@@ -23,6 +23,7 @@ __all__ = [
     "ValuesTask",
     "against",
     "by_column",
+    "is_like",
     "lengths_of",
     "listed",
     "measures_of",
@@ -75,18 +76,6 @@ def lengths_of(data: DataSpec) -> tuple[int, ...]:
     return tuple(dim for dim in data.input.shape[1:] if isinstance(dim, int))
 
 
-def _is_like(output: TensorSpec, shape: tuple[int, ...]) -> bool:
-    """Whether an output may have these axes behind the batch; what is free in it may have any length."""
-    return (
-        output.shape[:1] == (BATCH,)
-        and output.rank == len(shape) + 1
-        and all(
-            mine == theirs or (isinstance(mine, str) and mine != BATCH)
-            for mine, theirs in zip(output.shape[1:], shape, strict=True)
-        )
-    )
-
-
 class LikeSamples(ValuesTask):
     """Learns what is as large as a sample, all its numbers at once.
 
@@ -112,7 +101,7 @@ class LikeSamples(ValuesTask):
             yield Misfit("ND421", f"{message}; choose another task or other data")
             return
         shape = (self.length(sample[0]), *sample[1:])
-        if not output.is_float or not _is_like(output, shape):
+        if not output.is_float or not is_like(output, shape):
             wanted = TensorSpec((BATCH, *shape))
             takes = f", for which {self.chosen_loss.label()} takes {wanted}" if shape != sample else ""
             message = f"{self.label()} {self.does[1]} {data.input}{takes}, but the output is {output}"
@@ -194,4 +183,16 @@ def against(output: np.ndarray, target: np.ndarray, name: str) -> Signal:
         tuple(float(value) for value in output[::stride]),
         dots=True,
         ideal=True,
+    )
+
+
+def is_like(output: TensorSpec, shape: tuple[int, ...]) -> bool:
+    """Whether an output may have these axes behind the batch; what is free in it may have any length."""
+    return (
+        output.shape[:1] == (BATCH,)
+        and output.rank == len(shape) + 1
+        and all(
+            mine == theirs or (isinstance(mine, str) and mine != BATCH)
+            for mine, theirs in zip(output.shape[1:], shape, strict=True)
+        )
     )

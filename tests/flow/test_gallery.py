@@ -51,7 +51,6 @@ def test_a_sample_with_data_has_no_problems(template: Template) -> None:
 
 NO_TASK_YET = {
     "clip": "which pictures and texts belong together: a sample is one tensor, and these are two of different types",
-    "dcgan": "two networks that learn against each other",
     "yolo": "where things are in a picture, as boxes beside their classes",
 }
 """Samples without a small form, and what a task for them would have to learn."""
@@ -123,8 +122,8 @@ def test_no_two_nodes_of_a_sample_overlap(template: Template) -> None:
                 assert abs(other_x - x) >= 184 or abs(other_y - y) >= 96
 
 
-def leaves_verified(source: Path | Design, file: Path) -> None:
-    proof = nd.export(source, file)
+def leaves_verified(source: Path | Design, file: Path, network: str = "") -> None:
+    proof = nd.export(source, file, network=network)
     assert proof.verified
     assert {shape[0] for shape in proof.inputs_tried} == {1, 3, 8}  # of each Input
     assert proof.max_abs_error <= 1e-4
@@ -149,7 +148,9 @@ def test_a_small_form_trains_and_leaves_verified(template: Template, tmp_path: P
     tenth = edit.set_data(template.small, template.small.data.with_params({"validation": 0.1, "test": 0.8}))
     events = list(nd.train(tenth, tmp_path / "run", device="cpu", epochs=1, batch_size=256, seed=1))
     assert isinstance(events[-1], Finished)
-    leaves_verified(tmp_path / "run", tmp_path / "model.onnx")
+    assert nd.evaluate(tmp_path / "run").count > 10
+    for network in template.small.networks:
+        leaves_verified(tmp_path / "run", tmp_path / f"{network}.onnx", network)
 
 
 @pytest.mark.soak
