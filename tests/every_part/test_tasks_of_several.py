@@ -39,7 +39,24 @@ class Case:
 
 ROWS = DataSpec(TensorSpec(("N", 4)), TensorSpec(("N", 1)), rows=40)
 NOISE = TensorSpec(("N", 3))
+NAMES = DataSpec(TensorSpec(("N", 4)), TensorSpec(("N", 2), "int64"), ("fill", "a", "b", "c"), rows=40)
+
+
+def named() -> tuple[Tensor, Tensor]:
+    generator = torch.Generator().manual_seed(0)
+    return torch.randn(40, 4, generator=generator), torch.randint(1, 4, (40, 2), generator=generator)
+
+
 CASES = {
+    "contrastive_pairs": Case(
+        NAMES,
+        {"image": TensorSpec(("N", 6)), "text": TensorSpec(("N", 6))},
+        lambda: {
+            "image": Given(NAMES.input, nn.Linear(4, 6)),
+            "text": Given(NAMES.target, nn.Embedding(4, 3), nn.Flatten()),
+        },
+        named,
+    ),
     "gan": Case(
         ROWS,
         {"generator": ROWS.input, "discriminator": TensorSpec(("N", 1))},

@@ -50,7 +50,6 @@ def test_a_sample_with_data_has_no_problems(template: Template) -> None:
 
 
 NO_TASK_YET = {
-    "clip": "which pictures and texts belong together: a sample is one tensor, and these are two of different types",
     "yolo": "where things are in a picture, as boxes beside their classes",
 }
 """Samples without a small form, and what a task for them would have to learn."""
