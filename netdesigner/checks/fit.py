@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from netdesigner.checks.codes import found
-from netdesigner.checks.parameters import finite
 from netdesigner.checks.report import Problem, Trace, TracedNode
 from netdesigner.checks.walk import Walk, spec_at
 from netdesigner.checks.wording import count, listed, one_line, quoted
 from netdesigner.document.design import Design
-from netdesigner.errors import PartError
 from netdesigner.parts.catalog import Catalog
 from netdesigner.parts.dataset import DataSpec
 from netdesigner.parts.given import Given
@@ -32,7 +30,7 @@ def fit(
         data: what samples look like, None while that is unknown.
         networks: by name, the walks through the networks.
     """
-    task = _task(design, catalog)
+    task = catalog.task_of(design)
     if task is not None and len(task.roles) > 1:
         yield from _roles(task, networks)
         players = {role: networks[role] for role in task.roles if role in networks}
@@ -63,14 +61,6 @@ def scaled(design: Design, catalog: Catalog, data: DataSpec | None) -> DataSpec 
     """What samples look like once the design's data set has scaled them; as they were given where it has none."""
     dataset = catalog.dataset_of(design)
     return dataset.scaled(data) if data is not None and dataset is not None else data
-
-
-def _task(design: Design, catalog: Catalog) -> Task | None:
-    try:
-        names = finite(design.variables)
-        return catalog.task(design.task, names, design.loss) if design.task is not None else None
-    except PartError:
-        return None
 
 
 # ------------------------------------------------------------------------------------------------------ roles

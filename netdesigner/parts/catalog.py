@@ -212,6 +212,15 @@ class Catalog:
         except DataError as error:
             return error
 
+    def task_of(self, design: Design) -> Task | None:
+        """The task of a design with its loss; None where none is chosen or it cannot be made (a problem says so)."""
+        if design.task is None:
+            return None
+        try:
+            return self.task(design.task, design.variables, design.loss)
+        except NetDesignerError:
+            return None
+
     def formats_of(self, path: Path) -> tuple[str, ...]:
         """The kinds of exporter that write files with this suffix."""
         return tuple(kind for kind, exporter in self.exporters.items() if exporter.suffix == path.suffix)

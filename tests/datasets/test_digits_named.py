@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 from sklearn import datasets
 
-from netdesigner.datasets.digits_named import DigitsNamed
+from netdesigner.datasets.embedded import DigitsNamed
 from netdesigner.parts import ImageGrid
 
 NAMES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from netdesigner.datasets.digits_named import DigitsNamed
+from netdesigner.datasets.embedded import DigitsNamed
 from netdesigner.evaluation import evaluate
 from netdesigner.parts import Bars, DataSpec, Matrix, Table, TensorSpec
 from netdesigner.tasks.contrastive_pairs import ContrastivePairs

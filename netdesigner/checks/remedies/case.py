@@ -23,7 +23,6 @@ from netdesigner.document.design import (
     Scope,
     Value,
 )
-from netdesigner.errors import PartError
 from netdesigner.parts.catalog import Catalog
 from netdesigner.parts.dataset import DataSpec
 from netdesigner.parts.layer import Layer
@@ -94,11 +93,7 @@ class Case:
     @cached_property
     def task(self) -> Task | None:
         """The design's task with its loss; None where there is none or it cannot be made."""
-        try:
-            choice = self.design.task
-            return self.catalog.task(choice, self.names, self.design.loss) if choice is not None else None
-        except PartError:
-            return None
+        return self.catalog.task_of(self.design)
 
     @cached_property
     def _book(self) -> PortBook:

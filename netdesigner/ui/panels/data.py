@@ -13,7 +13,7 @@ from netdesigner.document import Choice, Design, Value
 from netdesigner.document import edit as edits
 from netdesigner.document.expression import evaluate
 from netdesigner.errors import ExpressionError, ParameterError
-from netdesigner.parts import Dataset, DataSpec, Preview, Progress, Samples
+from netdesigner.parts import Dataset, DataSpec, Preview, Progress, Samples, Task
 from netdesigner.parts.inspection import TableInspection
 from netdesigner.session import Job, State
 from netdesigner.ui.bridge import Bridge
@@ -142,7 +142,8 @@ class Data(PanelScroll):
     def _set_input(self) -> None:
         data = self._bridge.state.data
         if data is not None:
-            self._bridge.edit(lambda design: with_input_of(design, data), "set the input to the data")
+            task = self._bridge.session.catalog.task_of(self._bridge.session.design)
+            self._bridge.edit(lambda design: with_input_of(design, data, task), "set the input to the data")
 
     # --------------------------------------------------------------------------------------------------- work
 
@@ -238,7 +239,8 @@ class Data(PanelScroll):
 
     def _show_input(self, state: State) -> None:
         wanted = state.data
-        fits = wanted is not None and with_input_of(state.design, wanted) is state.design
+        task = self._bridge.session.catalog.task_of(state.design)
+        fits = wanted is not None and with_input_of(state.design, wanted, task) is state.design
         self.input_button.setVisible(wanted is not None and not fits)
 
     def _show_previews(self, dataset: Dataset | None, previews: tuple[Preview, ...]) -> None:
@@ -280,12 +282,15 @@ def _parts(rows: int, dataset: Dataset) -> str:
     return "{train:,} to train, {validation:,} for validation, {test:,} for the test".format(**shares)
 
 
-def with_input_of(design: Design, data: DataSpec) -> Design:
-    """The design whose first network takes what the data give; the same object where it does already.
+def with_input_of(design: Design, data: DataSpec, task: Task | None = None) -> Design:
+    """The design with a network that takes what the data give; the same object where it does already.
 
-    A network without an input gets one. Expressions that come to the right shape are left alone.
+    It is the first that the task gives samples to, or the first of all. Without an Input it gets one. Expressions that
+    come to the right shape are left alone.
     """
-    scope, network = next(iter(design.networks.items()))
+    takers = (name for name in design.networks if task and task.given_to(name, data)[0].is_sample)
+    scope = next(takers, next(iter(design.networks)))
+    network = design.networks[scope]
     wanted: dict[str, Value] = {"shape": tuple(data.input.shape[1:])}
     inputs = network.graph.ids_of("Input")
     params = network.graph.nodes[inputs[0]].params if inputs else {}

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from netdesigner.document import Choice, Design, Network
 from netdesigner.document import edit as edits
-from netdesigner.parts import DataSpec, TensorSpec
+from netdesigner.parts import Catalog, DataSpec, TensorSpec
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.panels.data import Data, with_input_of
 from netdesigner.ui.theme import LIGHT
@@ -202,3 +202,11 @@ def test_expressions_that_come_to_the_shape_of_the_data_are_left_alone() -> None
     assert with_input_of(design, spec) is design
     other = with_input_of(edits.set_variables(design, {"side": 16}), spec)
     assert other.networks["main"].graph.nodes["input"].params["shape"] == (1, 32, 32)
+
+
+def test_of_several_networks_the_one_that_takes_samples_gets_the_input_of_the_data() -> None:
+    spec = DataSpec(TensorSpec(("N", 1, 8, 8)), TensorSpec(("N",), "int64"), ("a", "b"), 9)
+    design = Design(networks={name: Network() for name in ("generator", "discriminator")})
+    changed = with_input_of(design, spec, Catalog.discover().task(Choice("gan")))
+    assert changed.networks["generator"] == Network()
+    assert changed.networks["discriminator"].graph.nodes["input"].params["shape"] == (1, 8, 8)
