@@ -63,8 +63,8 @@ class Gan(Task):
     curves: ClassVar[tuple[Curve, ...]] = (
         Curve("loss", "Generator loss"),
         Curve("discriminator_loss", "Discriminator loss"),
-        Curve("real", "Real samples told", better="higher", percent=True),
-        Curve("made_up", "Made-up samples told", better="higher", percent=True),
+        Curve("real_told", "Real samples told", better="higher", percent=True),
+        Curve("made_up_told", "Made-up samples told", better="higher", percent=True),
         Curve("energy_distance", "Energy distance"),
     )
     monitor: ClassVar[str] = "energy_distance"
@@ -212,7 +212,10 @@ class Gan(Task):
         middle: Any = {"non_saturating": 0.0, "least_squares": 0.5}.get(self.adversarial_loss)
         if middle is None:
             middle = (real.mean() + made_up.mean()) / 2
-        return {"real": (real > middle).float().mean(), "made_up": (made_up <= middle).float().mean()}
+        return {
+            "real_told": (real > middle).float().mean(),
+            "made_up_told": (made_up <= middle).float().mean(),
+        }
 
     # --------------------------------------------------------------------------------------------------- judging
 

@@ -228,6 +228,17 @@ def test_export_says_what_it_wrote_and_what_it_replaced(
     assert _json(capsys)["files"] == [str(source), str(weights)]
 
 
+def test_a_network_is_exported_by_its_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    design, model = tmp_path / "gan.netdesign", tmp_path / "gan.safetensors"
+    assert main(["new", "dcgan", str(design), "--small"]) == 0
+    sizes = []
+    for more, name in (([], "generator"), (["--network", "discriminator"], "discriminator")):
+        assert main(["export", str(design), "--output", str(model), *more]) == 0
+        assert f"network: {name} (of generator, discriminator)" in capsys.readouterr().out.splitlines()
+        sizes.append(model.stat().st_size)
+    assert sizes[0] != sizes[1]
+
+
 def test_a_stopped_run_is_gone_on_with(
     design: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -334,6 +345,10 @@ WRONG = {
         "'best' or 'last'",
     ),
     "a folder as output": (["export", "{folder}/d.netdesign", "--output", "{folder}/."], "is a folder"),
+    "unknown network": (
+        ["export", "{folder}/d.netdesign", "--output", "{folder}/a.onnx", "--network", "critic"],
+        "no network 'critic'",
+    ),
     "no checkpoint": (["train", "{folder}/d.netdesign", "--resume", "{folder}"], "from. Start a new run."),
     "unknown device": (["train", "{folder}/d.netdesign", "--device", "abacus"], "abacus"),
     "two files": (["a.netdesign", "b.netdesign"], "one .netdesign file"),

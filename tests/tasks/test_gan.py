@@ -97,13 +97,13 @@ def test_each_follows_its_loss_to_win(kind: str) -> None:
 
 def test_shares_are_of_scores_on_the_right_side_of_the_middle() -> None:
     found = step(Gan(), networks(scale=0.0))
-    assert (found["real"], found["made_up"]) == (1.0, 1.0)  # a score of 0 is not yet taken for real
+    assert (found["real_told"], found["made_up_told"]) == (1.0, 1.0)  # a score of 0 is not yet taken for real
     swapped = step(Gan(), networks(scale=0.0, factor=-1.0))
-    assert (swapped["real"], swapped["made_up"]) == (0.0, 1.0)
+    assert (swapped["real_told"], swapped["made_up_told"]) == (0.0, 1.0)
     middle = step(Gan(adversarial_loss="least_squares"), networks(scale=0.0, factor=0.2))
-    assert (middle["real"], middle["made_up"]) == (0.0, 1.0)  # 0.4 is nearer to 0 than to 1
+    assert (middle["real_told"], middle["made_up_told"]) == (0.0, 1.0)  # 0.4 is nearer to 0 than to 1
     critic = step(Gan(adversarial_loss="wasserstein"), networks(scale=0.0, factor=0.2))
-    assert (critic["real"], critic["made_up"]) == (1.0, 1.0)
+    assert (critic["real_told"], critic["made_up_told"]) == (1.0, 1.0)
 
 
 def test_the_critic_plays_more_often() -> None:
@@ -156,15 +156,15 @@ def judged(task: Gan, **given: Any) -> Any:
 
 def test_evaluation_shows_what_is_made_up_from_the_same_noise_each_time() -> None:
     found = judged(Gan())
-    assert found.measures.keys() == {"real", "made_up", "energy_distance"}
-    assert 0 <= found.measures["made_up"] <= 1
+    assert found.measures.keys() == {"real_told", "made_up_told", "energy_distance"}
+    assert 0 <= found.measures["made_up_told"] <= 1
     (grid,) = found.previews
     assert isinstance(grid, ImageGrid)
     assert len(grid.pictures) == 40
     assert len({picture.pixels for picture in grid.pictures}) > 20
     torch.rand(7)
     assert found == judged(Gan())
-    assert found.measures["real"] == pytest.approx(39 / 40)  # all but the black one score above 0
+    assert found.measures["real_told"] == pytest.approx(39 / 40)  # all but the black one score above 0
 
 
 def test_evaluation_leaves_random_numbers_alone() -> None:

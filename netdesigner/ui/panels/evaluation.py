@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EvaluationPanel"]
 
-_PERCENT = ("accuracy", "precision", "recall", "f1", "top", "iou", "explained", "exact")
+_PERCENT = ("accuracy", "precision", "recall", "f1", "top", "iou", "explained", "exact", "told", "retrieval")
 _SPELLED = {"iou": "IoU", "mse": "MSE", "mae": "MAE", "rmse": "RMSE", "r2": "R²"}
 
 
