@@ -64,15 +64,13 @@ def evaluate(
         TrainingError: there are no samples, or the network's output holds no usable numbers.
         CancelledError: raised by `progress`.
     """
-    from torch import nn
-
     inputs, targets = _tensor(input), _tensor(target)
     if len(inputs) == 0:
         raise TrainingError(
             f"there are no samples in the {part} part", advice=(f"Give the data a larger {part} part.",)
         )
     wanted = task.wanted(_array(inputs), _array(targets))
-    players = {task.roles[0]: networks} if isinstance(networks, nn.Module) else networks
+    players = _by_role(networks, task)
     with _same_each_time():
         output = _outputs(players, (inputs, targets), task.answers, batch_size, device, progress)
     _refuse_unusable(output)
@@ -88,6 +86,12 @@ def evaluate(
         worst=view(shown, output, wanted, task, spec, worst),
         worst_indices=tuple(int(index) for index in worst),
     )
+
+
+def _by_role(networks: nn.Module | Mapping[str, nn.Module], task: Task) -> Mapping[str, nn.Module]:
+    from torch import nn
+
+    return {task.roles[0]: networks} if isinstance(networks, nn.Module) else networks
 
 
 def _given(networks: Mapping[str, nn.Module], batch: Tensor) -> Tensor:
