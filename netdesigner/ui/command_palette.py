@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QSize, Qt
-from PySide6.QtGui import QIcon, QKeyEvent, QKeySequence, QPainter, QPixmap
+from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QDialog,
     QLineEdit,
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from netdesigner.document import BLOCK_PREFIX, Design, Scope
-from netdesigner.ui.actions.action_list import ActionList
+from netdesigner.ui.actions.action_list import ActionList, native_keys, plain_text
 from netdesigner.ui.labels import plain_tip
 
 __all__ = ["CommandPalette", "Entry", "entries_of", "entries_of_nodes", "score"]
@@ -201,14 +201,14 @@ class CommandPalette(QDialog):
 
 
 def entries_of(actions: ActionList) -> tuple[Entry, ...]:
-    """Every action that is possible now, called by its sentence where it has one."""
-    found = []
+    """Every action that is possible now, called by its sentence where it has one; one of several that do the same."""
+    found: dict[str, Entry] = {}
     for action in actions:
         if action.isEnabled() and action.objectName() != "view.palette":
-            text = action.text().replace("&&", "\0").replace("&", "").replace("\0", "&").rstrip("…")
-            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            found.append(Entry(action.statusTip() or text, action.trigger, text, keys, action.icon()))
-    return tuple(found)
+            text, keys = plain_text(action), native_keys(action.shortcuts()[:1])
+            words = action.statusTip() or text
+            found.setdefault(words, Entry(words, action.trigger, text, keys, action.icon()))
+    return tuple(found.values())
 
 
 def entries_of_nodes(design: Design, reveal: Callable[[Scope, str], object]) -> tuple[Entry, ...]:

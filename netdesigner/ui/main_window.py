@@ -14,10 +14,12 @@ from netdesigner.parts import Progress
 from netdesigner.session import Job, State
 from netdesigner.session.recovery import Found
 from netdesigner.ui.actions.action_list import ActionList
+from netdesigner.ui.actions.canvas import CanvasActions
 from netdesigner.ui.actions.edit import EditActions
 from netdesigner.ui.actions.file import FileActions
 from netdesigner.ui.actions.find import FindActions
 from netdesigner.ui.actions.help import HelpActions
+from netdesigner.ui.actions.key_map import KeyMap
 from netdesigner.ui.actions.plugins import PluginActions
 from netdesigner.ui.actions.run import RunActions
 from netdesigner.ui.actions.view import ViewActions
@@ -117,14 +119,16 @@ class MainWindow(QMainWindow):
 
     def _make_actions(self) -> None:
         actions = self.actions_by_name
+        self.key_map = KeyMap(actions, self.settings, self)
         self.file = FileActions(actions, self.bridge, self.settings, self, self._draw_picture)
         self.edit = EditActions(actions, self.bridge, self.canvas)
         self.wiring = WiringActions(actions, self.canvas)
+        self.on_canvas = CanvasActions(actions, self.canvas)
         shows = {title: (lambda title=title: self.bring(title)) for title in self.panels}
         chosen = self.settings.value.theme
         self.view = ViewActions(actions, self.canvas, self, self.docks.by_title(), shows, chosen)
         self.run = RunActions(actions, self.bridge, self.watch, self)
-        self.help = HelpActions(actions, self)
+        self.help = HelpActions(actions, self.key_map, self)
         self.plugins = PluginActions(actions, self.bridge, self.settings, self)
         self.finding = FindActions(actions, self.bridge, self.canvas, self)
         actions.add(
@@ -143,6 +147,7 @@ class MainWindow(QMainWindow):
             "panel",
             "Put all panels in their first place",
         )
+        self.key_map.begin()
         everywhere = Qt.ShortcutContext.WindowShortcut
         self.addActions([action for action in actions if action.shortcutContext() == everywhere])
 

@@ -35,7 +35,7 @@ def fill_menu_bar(
     menus = {
         "&File": "file.new file.open recent view.start | file.save file.save_as file.picture run.export | file.quit",
         "&Edit": "edit.undo edit.redo | edit.cut edit.copy edit.paste edit.duplicate | edit.delete "
-        "edit.delete_reconnect | wiring.replace wiring.bypass wiring.connect wiring.sequence "
+        "edit.delete_reconnect | edit.rename wiring.replace wiring.bypass wiring.connect wiring.sequence "
         "| edit.select_all edit.add edit.find | plugins.use",
         "&View": "view.palette | view.zoom_in view.zoom_out view.zoom_reset view.fit view.arrange | panels "
         f"{' '.join(docks)} view.reset | themes view.full",

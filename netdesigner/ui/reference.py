@@ -1,18 +1,16 @@
-"""Two lists to look things up in: what each problem code means, and the keyboard shortcuts."""
+"""A list to look up in what each problem code means."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from netdesigner.checks import CODES
-from netdesigner.ui.actions.action_list import ActionList
 from netdesigner.ui.labels import PlainLabel
 
-__all__ = ["KeysDialog", "ProblemsDialog"]
+__all__ = ["ProblemsDialog"]
 
 
 class _LookUp(QDialog):
@@ -88,21 +86,3 @@ class ProblemsDialog(_LookUp):
         super().__init__("Problem codes", ("Code", "Problem"), rows, parent)
         self.setObjectName("problem_codes")
         self.search.setText(code)
-
-
-class KeysDialog(_LookUp):
-    """All actions that have keys."""
-
-    def __init__(self, actions: ActionList, parent: QWidget) -> None:
-        rows = []
-        for action in actions:
-            keys = [
-                k.toString(QKeySequence.SequenceFormat.NativeText)
-                for k in action.shortcuts()
-                if not k.isEmpty()
-            ]
-            if keys:
-                rows.append(((", ".join(keys), action.text().replace("&", "").rstrip("…")), ""))
-        super().__init__("Keyboard shortcuts", ("Keys", "What they do"), rows, parent)
-        self.setObjectName("keys")
-        self.about.hide()

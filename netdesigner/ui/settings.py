@@ -9,8 +9,9 @@ from __future__ import annotations
 import dataclasses
 import json
 import logging
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ class Remembered:
         smoothing: of the curves, 0 (none) to below 1.
         kinds: layers and blocks that were added last, the latest first.
         plugins: whether parts of other installed packages are used, from the next start on.
+        keys: by the name of an action, keys that the user chose, as Qt writes them portably; none for an empty list.
     """
 
     theme: str = "system"
@@ -48,6 +50,7 @@ class Remembered:
     smoothing: float = 0.6
     kinds: tuple[str, ...] = ()
     plugins: bool = False
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def settings_path() -> Path:
@@ -135,6 +138,7 @@ def _remembered(data: Any) -> Remembered:
         smoothing=min(0.999, max(0.0, float(smoothing))),
         kinds=_names(data.get("kinds")),
         plugins=data.get("plugins") is True,
+        keys=_keys(data.get("keys")),
         **texts,
     )
 
@@ -143,6 +147,16 @@ def _names(data: Any) -> tuple[str, ...]:
     """The texts of a list; what else stands in it is passed over."""
     listed = data if isinstance(data, list) else ()
     return tuple(name for name in listed if isinstance(name, str))[:_MOST_KINDS]
+
+
+def _keys(data: Any) -> dict[str, tuple[str, ...]]:
+    """The keys of each action for which they are a list of texts; the others have their defaults."""
+    chosen = data.items() if isinstance(data, dict) else ()
+    return {
+        name: tuple(keys)
+        for name, keys in chosen
+        if isinstance(keys, list) and all(isinstance(text, str) for text in keys)
+    }
 
 
 def _text(data: dict[str, Any], name: str, default: str) -> str:

@@ -159,6 +159,9 @@ def fonts(qapp: object) -> None:
 @pytest.fixture
 def make_hand(qtbot: QtBot, catalog: Catalog) -> Callable[[Design], Hand]:
     """Shows a design on a canvas at 100 %, its upper left corner in sight, and gives a hand that works on it."""
+    from netdesigner.ui.actions.action_list import ActionList
+    from netdesigner.ui.actions.canvas import CanvasActions
+    from netdesigner.ui.actions.edit import EditActions
     from netdesigner.ui.bridge import Bridge
     from netdesigner.ui.canvas.canvas import Canvas
     from netdesigner.ui.theme import LIGHT
@@ -170,9 +173,14 @@ def make_hand(qtbot: QtBot, catalog: Catalog) -> Callable[[Design], Hand]:
         canvas = Canvas(Bridge(session), LIGHT)
         qtbot.addWidget(canvas)
         canvas.bridge.setParent(canvas)
+        actions = ActionList(LIGHT, canvas)
+        EditActions(actions, canvas.bridge, canvas)
+        CanvasActions(actions, canvas)
+        canvas.addActions(list(actions))
         canvas.resize(1800, 800)
         canvas.show()
-        qtbot.waitExposed(canvas)
+        canvas.activateWindow()  # keys are actions, which only a window that is active hears
+        qtbot.waitUntil(canvas.isActiveWindow)
         canvas.view.set_zoom(1.0)
         canvas.view.centerOn(780, 160)
         canvas.view.setFocus()

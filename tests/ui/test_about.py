@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 from netdesigner.checks import CODES
 from netdesigner.ui.about import AboutDialog
 from netdesigner.ui.main_window import MainWindow
-from netdesigner.ui.reference import KeysDialog, ProblemsDialog
+from netdesigner.ui.reference import ProblemsDialog
 
 
 def test_it_names_the_licence_of_qt_and_the_versions(qtbot: QtBot) -> None:
@@ -27,13 +27,3 @@ def test_every_problem_code_is_explained_and_found(qtbot: QtBot, window: MainWin
     qtbot.keyClicks(dialog.search, "ND101")
     shown = [item for item in map(dialog.list.topLevelItem, range(len(CODES))) if not item.isHidden()]
     assert [item.text(0) for item in shown] == ["ND101"]
-
-
-def test_every_key_is_listed_and_none_is_given_twice(qtbot: QtBot, window: MainWindow) -> None:
-    dialog = KeysDialog(window.actions_by_name, window)
-    qtbot.addWidget(dialog)
-    listed = [item.text(0) for item in map(dialog.list.topLevelItem, range(dialog.list.topLevelItemCount()))]
-    keys = [key for text in listed for key in text.split(", ") if key]
-    assert "F5" in keys
-    assert "Ctrl+Shift+P" in keys
-    assert len(keys) == len(set(keys))

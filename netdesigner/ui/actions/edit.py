@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt
+from functools import partial
+
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QKeySequence
 
 from netdesigner.session import State
@@ -28,29 +30,29 @@ class EditActions(QObject):
 
     def __init__(self, actions: ActionList, bridge: Bridge, canvas: Canvas) -> None:
         super().__init__(canvas)
+        self._actions = actions
         self._bridge = bridge
         self._undo = actions.add("edit.undo", "&Undo", bridge.session.undo, _keys.Undo, "undo")
         redo_keys = ("Ctrl+Shift+Z", "Ctrl+Y")
         self._redo = actions.add("edit.redo", "&Redo", bridge.session.redo, redo_keys, "redo")
+        add = partial(actions.add, on=canvas)
         on_canvas = [
-            actions.add("edit.cut", "Cu&t", canvas.cut, _keys.Cut, "cut"),
-            actions.add("edit.copy", "&Copy", canvas.copy, _keys.Copy, "copy"),
-            actions.add("edit.paste", "&Paste", canvas.paste, _keys.Paste, "paste"),
-            actions.add("edit.duplicate", "D&uplicate", canvas.duplicate, "Ctrl+D", "duplicate"),
-            actions.add("edit.delete", "&Delete", canvas.delete, _keys.Delete, "delete"),
-            actions.add(
+            add("edit.cut", "Cu&t", canvas.cut, (_keys.Cut, "Shift+Del"), "cut"),
+            add("edit.copy", "&Copy", canvas.copy, (_keys.Copy, "Ctrl+Ins"), "copy"),
+            add("edit.paste", "&Paste", canvas.paste, (_keys.Paste, "Shift+Ins"), "paste"),
+            add("edit.duplicate", "D&uplicate", canvas.duplicate, "Ctrl+D", "duplicate"),
+            add("edit.delete", "&Delete", canvas.delete, (_keys.Delete, "Backspace"), "delete"),
+            add(
                 "edit.delete_reconnect",
                 "Delete and &Reconnect",
                 lambda: canvas.delete(reconnect=True),
-                "Ctrl+Delete",
+                ("Ctrl+Del", "Ctrl+Backspace"),
                 tip="Delete the selected nodes and join the wires they leave open",
             ),
-            actions.add("edit.add", "Add &Layer…", canvas.search_here, (), "add", "Add a layer"),
-            actions.add("edit.select_all", "Select &All", canvas.select_all, _keys.SelectAll),
+            add("edit.rename", "Re&name…", canvas.rename_selected, "F2", tip="Rename the selected node"),
+            add("edit.add", "Add &Layer…", canvas.search_here, ("Tab", "Shift+A"), "add", "Add a layer"),
+            add("edit.select_all", "Select &All", canvas.select_all, _keys.SelectAll),
         ]
-        for action in on_canvas:
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            canvas.addAction(action)
         self._needs_selection = [action for action in on_canvas if action.objectName() not in _ALWAYS]
         bridge.changed.connect(self._on_changed)
         canvas.selection_changed.connect(self._on_selection)
@@ -64,9 +66,8 @@ class EditActions(QObject):
             (self._redo, "Redo", history.can_redo, history.redo_label),
         ):
             action.setEnabled(can)
-            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
             action.setText(f"&{word} {label.replace('&', '&&')}".rstrip())
-            action.setToolTip(f"{word} {label}".rstrip() + f" ({keys})")
+            self._actions.set_tip(action.objectName(), f"{word} {label}".rstrip())
 
     def _on_selection(self, _scope: str, node_ids: tuple[str, ...]) -> None:
         for action in self._needs_selection:

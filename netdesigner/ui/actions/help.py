@@ -7,21 +7,31 @@ from PySide6.QtGui import QDesktopServices, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from netdesigner.ui.actions.action_list import ActionList
+from netdesigner.ui.actions.key_map import KeyMap
 from netdesigner.ui.faults import log_path
 
 __all__ = ["HelpActions"]
 
+_KEYS = "See and change the keys of all commands"
+
 
 class HelpActions(QObject):
-    """The Help menu."""
+    """The Help menu.
 
-    def __init__(self, actions: ActionList, window: QWidget) -> None:
+    Args:
+        actions: where its actions are added, and whose keys the sheet lists.
+        key_map: changes keys.
+        window: the parent of dialogs.
+    """
+
+    def __init__(self, actions: ActionList, key_map: KeyMap, window: QWidget) -> None:
         super().__init__(window)
         self._actions = actions
+        self._key_map = key_map
         self._window = window
         keys = QKeySequence.StandardKey.HelpContents
         actions.add("help.problems", "&Problem Codes", self.problems, keys, "help", "What each problem means")
-        actions.add("help.keys", "&Keyboard Shortcuts", self.keys, "Ctrl+/", "help")
+        actions.add("help.keys", "&Keyboard Shortcuts…", self.keys, "Ctrl+/", "help", _KEYS)
         actions.add("help.log", "Show &Log", self.show_log, (), "folder", "Open the folder of the log file")
         actions.add("help.about", "&About netdesigner", self.about, (), "about", "Versions and licences")
 
@@ -32,10 +42,10 @@ class HelpActions(QObject):
         ProblemsDialog(code, self._window).open()
 
     def keys(self) -> None:
-        """Lists the keyboard shortcuts."""
-        from netdesigner.ui.reference import KeysDialog
+        """Lists the keyboard shortcuts, which can be changed there."""
+        from netdesigner.ui.keys_dialog import KeysDialog
 
-        KeysDialog(self._actions, self._window).open()
+        KeysDialog(self._actions, self._key_map, self._window).open()
 
     def show_log(self) -> None:
         """Opens the folder of the log."""

@@ -54,6 +54,13 @@ class ViewActions(QObject):
             "view.zoom_reset", "&Actual Size", canvas.zoom_reset, "Ctrl+0", "zoom in", "Zoom to 100 %"
         )
         actions.add("view.fit", "&Fit Network", canvas.fit, "Ctrl+1", "fit", "Show the whole network")
+        names = ("view.zoom_out", "view.zoom_reset", "view.zoom_in", "view.fit")
+
+        def show_keys() -> None:
+            canvas.zoom_bar.set_tips(*(actions[name].toolTip() for name in names))
+
+        show_keys()
+        actions.keys_changed.connect(show_keys)
         tip = "Arrange the nodes from left to right"
         actions.add("view.arrange", "&Arrange", canvas.arrange, "Ctrl+Shift+A", "arrange", tip)
         for index, (title, show) in enumerate(panels.items()):

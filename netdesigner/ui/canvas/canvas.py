@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from netdesigner.document import BLOCK_PREFIX, Scope
@@ -17,7 +18,6 @@ from netdesigner.ui.canvas.editor import Editor
 from netdesigner.ui.canvas.header import Header
 from netdesigner.ui.canvas.hint import CursorHint
 from netdesigner.ui.canvas.hit import Hit, hit
-from netdesigner.ui.canvas.keys import Keys
 from netdesigner.ui.canvas.menu import canvas_menu
 from netdesigner.ui.canvas.rename_box import RenameBox
 from netdesigner.ui.canvas.scene import CanvasScene
@@ -68,7 +68,7 @@ class Canvas(Verbs):
         self.scene.setParent(self)
         self.editor = Editor(bridge, self.scene)
         self.header = Header(theme)
-        self.view = CanvasView(self.scene, theme, Keys(self).press)
+        self.view = CanvasView(self.scene, theme)
         self.hint = CursorHint(self.view, theme)
         self.zoom_bar = ZoomBar(self.view, theme)
         self.rename_box = RenameBox(self.view, self.why_not)
@@ -88,7 +88,7 @@ class Canvas(Verbs):
     def _empty_state(self, theme: Theme) -> EmptyState:
         title, hint_text = (
             "Drag a layer here, or double-click to search",
-            "Tab or the space bar opens the search too",
+            "The space bar opens the search too",
         )
         state = EmptyState("add", title, hint_text, theme)
         state.setParent(self.view)
@@ -268,6 +268,15 @@ class Canvas(Verbs):
 
     def _on_rename_refused(self, reason: str) -> None:
         self.hint.say("error", reason, self.rename_box.geometry().bottomLeft() - QPoint(12, 12))
+
+    def event(self, event: QEvent) -> bool:
+        """The canvas's keys work while the view has the keyboard; a field that lies on it keeps them for itself."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            pressed = QKeySequence(event.keyCombination())
+            if not self.view.hasFocus() and any(pressed in action.shortcuts() for action in self.actions()):
+                event.accept()
+                return True
+        return super().event(event)
 
     # -------------------------------------------------------------------------------------------------- appearance
 

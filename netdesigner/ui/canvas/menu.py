@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from netdesigner.ui.canvas.hit import Hit
@@ -19,15 +18,25 @@ __all__ = ["canvas_menu"]
 
 
 class _Builder:
-    """Adds entries whose shortcuts are shown but belong to the canvas's keys."""
+    """Adds entries that show the keys of the actions that do the same."""
 
-    def __init__(self, menu: QMenu) -> None:
+    def __init__(self, menu: QMenu, canvas: Canvas) -> None:
         self._menu = menu
+        actions = (*canvas.window().actions(), *canvas.actions())
+        self._keys = {action.objectName(): action.shortcut() for action in actions}
 
-    def add(self, text: str, verb: Callable[[], object], keys: str = "", enabled: bool = True) -> None:
+    def add(self, text: str, verb: Callable[[], object], like: str = "", enabled: bool = True) -> None:
+        """Adds an entry.
+
+        Args:
+            text: the entry.
+            verb: what it does.
+            like: the name of the action whose keys it shows, or "".
+            enabled: whether it is possible now.
+        """
         action = self._menu.addAction(text)
-        if keys:
-            action.setShortcut(QKeySequence(keys))
+        if like in self._keys:
+            action.setShortcut(self._keys[like])
             action.setShortcutVisibleInContextMenu(True)
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         action.setEnabled(enabled)
@@ -39,7 +48,7 @@ def canvas_menu(canvas: Canvas, pointer: Pointer, found: Hit) -> QMenu:
     menu = QMenu(canvas)
     menu.setObjectName("canvas_menu")
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    entries = _Builder(menu)
+    entries = _Builder(menu, canvas)
     if found.node is not None:
         _for_nodes(canvas, entries, menu)
     elif found.wire is not None:
@@ -52,23 +61,23 @@ def canvas_menu(canvas: Canvas, pointer: Pointer, found: Hit) -> QMenu:
 def _for_nodes(canvas: Canvas, entries: _Builder, menu: QMenu) -> None:
     single = len(canvas.selected()) == 1
     if canvas.block_selected():
-        entries.add("Open block", canvas.open_selected, "Return")
-    entries.add("Add a layer after it…", canvas.search_here, "Tab", single)
-    entries.add("Rename…", canvas.rename_selected, "F2", single)
-    entries.add("Replace with…", canvas.search_replacement, "Ctrl+R", single)
-    entries.add("Bypass, or no longer", canvas.toggle_bypass, "B")
+        entries.add("Open block", canvas.open_selected, "canvas.open")
+    entries.add("Add a layer after it…", canvas.search_here, "edit.add", single)
+    entries.add("Rename…", canvas.rename_selected, "edit.rename", single)
+    entries.add("Replace with…", canvas.search_replacement, "wiring.replace", single)
+    entries.add("Bypass, or no longer", canvas.toggle_bypass, "wiring.bypass")
     if not single:
-        entries.add("Connect in sequence", canvas.connect_in_sequence, "L")
+        entries.add("Connect in sequence", canvas.connect_in_sequence, "wiring.sequence")
     menu.addSeparator()
-    entries.add("Cut", canvas.cut, "Ctrl+X")
-    entries.add("Copy", canvas.copy, "Ctrl+C")
-    entries.add("Duplicate", canvas.duplicate, "Ctrl+D")
+    entries.add("Cut", canvas.cut, "edit.cut")
+    entries.add("Copy", canvas.copy, "edit.copy")
+    entries.add("Duplicate", canvas.duplicate, "edit.duplicate")
     menu.addSeparator()
-    entries.add("Delete", canvas.delete, "Del")
-    entries.add("Delete and reconnect", lambda: canvas.delete(reconnect=True), "Ctrl+Del")
+    entries.add("Delete", canvas.delete, "edit.delete")
+    entries.add("Delete and reconnect", lambda: canvas.delete(reconnect=True), "edit.delete_reconnect")
     menu.addSeparator()
     entries.add("Arrange these", canvas.arrange_selected, enabled=not single)
-    entries.add("Zoom to selection", canvas.fit_selection, "F")
+    entries.add("Zoom to selection", canvas.fit_selection, "canvas.fit_selection")
 
 
 def _for_wire(canvas: Canvas, entries: _Builder, pointer: Pointer, found: Hit) -> None:
@@ -81,15 +90,15 @@ def _for_wire(canvas: Canvas, entries: _Builder, pointer: Pointer, found: Hit) -
         entries.add("Add a dot here", lambda: canvas.add_dot(edge, pointer.point))
     else:
         entries.add("Remove this dot", lambda: canvas.editor.delete((), dots=[dot]))
-    entries.add("Remove wire", canvas.delete, "Del")
+    entries.add("Remove wire", canvas.delete, "edit.delete")
 
 
 def _for_ground(canvas: Canvas, entries: _Builder, menu: QMenu, pointer: Pointer) -> None:
     request = SearchRequest(pointer.view, pointer.point)
     filled = not canvas.is_empty()
-    entries.add("Add a layer…", lambda: canvas.open_search(request), "Tab")
-    entries.add("Paste", lambda: canvas.paste(pointer.point), "Ctrl+V")
+    entries.add("Add a layer…", lambda: canvas.open_search(request), "edit.add")
+    entries.add("Paste", lambda: canvas.paste(pointer.point), "edit.paste")
     menu.addSeparator()
-    entries.add("Select all", canvas.select_all, "Ctrl+A", filled)
-    entries.add("Arrange", canvas.arrange, enabled=filled)
-    entries.add("Show all", canvas.fit, "Home", filled)
+    entries.add("Select all", canvas.select_all, "edit.select_all", filled)
+    entries.add("Arrange", canvas.arrange, "view.arrange", enabled=filled)
+    entries.add("Show all", canvas.fit, "canvas.fit", filled)

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QWidget
 from netdesigner.document import Edge, name_fault
 from netdesigner.document.design import Point
 from netdesigner.ui.canvas.editor import Editor
-from netdesigner.ui.canvas.keys import neighbour, nudged
 from netdesigner.ui.canvas.rename_box import RenameBox
 from netdesigner.ui.canvas.scene import CanvasScene
 from netdesigner.ui.canvas.view import CanvasView
+from netdesigner.ui.canvas.walking import neighbour, nudged
 from netdesigner.ui.gestures.stage import SearchRequest
 
 if TYPE_CHECKING:

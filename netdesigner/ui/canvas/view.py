@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -47,20 +45,13 @@ class CanvasView(Navigation):
     Args:
         scene: what is seen.
         theme: its colours.
-        keys: given every key that is pressed; returns whether it knew what to do.
     """
 
     double_clicked = Signal(object, object)
     menu_wanted = Signal(object, object)
     space_tapped = Signal()
 
-    def __init__(
-        self,
-        scene: CanvasScene,
-        theme: Theme,
-        keys: Callable[[QKeyEvent], bool],
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, scene: CanvasScene, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(scene, theme, parent)
         self.setObjectName("canvas_view")
         self.setAccessibleName("Canvas")
@@ -69,7 +60,6 @@ class CanvasView(Navigation):
         self.viewport().setMouseTracking(True)
         self.setAcceptDrops(True)
         self._show_focus(False)
-        self._keys = keys
         self._stage: Stage | None = None
         self._gesture: Gesture | None = None
         self._button = Qt.MouseButton.NoButton
@@ -223,20 +213,14 @@ class CanvasView(Navigation):
 
     # ------------------------------------------------------------------------------------------------------- keys
 
-    def focusNextPrevChild(self, next: bool) -> bool:
-        """Tab opens the search; Shift+Tab leaves the canvas, so that it is no trap for the keyboard."""
-        return False if next else super().focusNextPrevChild(next)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and not event.modifiers():
             if not event.isAutoRepeat() and not self._space:
                 self._space, self._space_used = True, self._gesture is not None
                 self._show_cursor(None)
             event.accept()
-        elif self._keys(event):
-            event.accept()
         else:
-            event.ignore()
+            event.ignore()  # what keys do otherwise are actions; a view without scroll bars has no use for any
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat() and self._space:

@@ -26,12 +26,12 @@ class ZoomBar(QFrame):
         super().__init__(view)
         self.setObjectName("zoom_bar")
         self._view = view
-        self._out = self._button("Zoom out (Ctrl+-)")
-        self._value = self._button("Zoom to 100 % (Ctrl+0)")
+        self._out = self._button("Zoom out")
+        self._value = self._button("Zoom to 100 %")
         self._value.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self._value.setFixedWidth(52)
-        self._in = self._button("Zoom in (Ctrl++)")
-        self._fit = self._button("Show all (Home)")
+        self._in = self._button("Zoom in")
+        self._fit = self._button("Show all")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2, 2, 2, 2)
         layout.setSpacing(0)
@@ -56,6 +56,13 @@ class ZoomBar(QFrame):
 
     def _show(self, zoom: float) -> None:
         self._value.setText(f"{zoom * 100:.0f} %")
+
+    def set_tips(self, out: str, value: str, closer: str, fit: str) -> None:
+        """Says what the buttons do and with which keys it is done too."""
+        for button, tip in zip(
+            (self._out, self._value, self._in, self._fit), (out, value, closer, fit), strict=True
+        ):
+            button.setToolTip(tip)
 
     def settle_in(self, parent: QWidget) -> None:
         """Takes its place in the corner; called when the view has another size."""

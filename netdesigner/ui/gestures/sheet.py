@@ -1,0 +1,24 @@
+"""What the mouse and held keys do on the canvas, in words, for the sheet of keys."""
+
+from __future__ import annotations
+
+__all__ = ["GESTURES"]
+
+GESTURES: tuple[tuple[str, str], ...] = (
+    ("Click", "Select a node or a wire"),
+    ("Shift+click, Ctrl+click", "Add to the selection, or take away from it"),
+    ("Drag on empty ground", "Select all nodes in a rectangle"),
+    ("Drag a node", "Move what is selected; a loose node on a wire goes into it"),
+    ("Alt+drag a node", "Move without going into a wire"),
+    ("Drag from a port", "Draw a wire; on empty ground it opens the search"),
+    ("Drag the end of a wire", "Move the wire to another port, or remove it"),
+    ("Double-click empty ground or a wire", "Search for a layer to add there"),
+    ("Double-click a block", "Open it"),
+    ("Double-click a node", "Rename it"),
+    ("Right button", "Menu of what lies under the pointer"),
+    ("Wheel, pinch", "Zoom at the pointer"),
+    ("Shift+wheel, two fingers", "Pan"),
+    ("Middle button, space bar+drag", "Pan"),
+    ("Space bar", "Search for a layer"),
+)
+"""How it is done, and what it does."""
