@@ -139,6 +139,11 @@ class Session:
         """Ends merging: the next edit is a step of its own whatever its key."""
         self._state = replace(self._state, history=self._state.history.sealed())
 
+    def back_to(self, history: History) -> None:
+        """Becomes what it was: edits since then, such as those of a drag that is given up, leave no trace."""
+        if history is not self._state.history:
+            self._become(self._with_history(history))
+
     def undo(self) -> None:
         """Takes the last step back."""
         if self._state.history.can_undo:

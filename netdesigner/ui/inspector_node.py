@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from netdesigner.checks import Problem, Trace
-from netdesigner.document import BLOCK_PREFIX, Design, Node, Scope, Value, name_fault
+from netdesigner.document import Design, Node, Scope, Value, name_fault
 from netdesigner.document import edit as edits
 from netdesigner.parts import Layer
 from netdesigner.parts.part import Param
@@ -24,10 +24,11 @@ from netdesigner.ui.fields.section import Facts, Heading, Notice
 from netdesigner.ui.kind_line import KindLine
 from netdesigner.ui.labels import PlainLabel
 from netdesigner.ui.node_facts import facts_of
+from netdesigner.ui.node_params import names_in_scope, params_of, with_param
 from netdesigner.ui.theme import Theme, font
 from netdesigner.ui.tie_picker import TiePicker, candidates
 
-__all__ = ["FROZEN", "NodePage", "block_params", "may_learn", "names_in_scope"]
+__all__ = ["FROZEN", "NodePage", "may_learn"]
 
 _REPEAT = Param(
     name="repeat",
@@ -63,27 +64,6 @@ BYPASSED = Param(
 def may_learn(node: Node, layer: type[Layer] | None) -> bool:
     """Whether a node may have weights that could be frozen."""
     return bool(node.block or node.tied) or node.frozen or (layer is not None and layer.may_learn())
-
-
-def names_in_scope(design: Design, scope: Scope) -> dict[str, int | float]:
-    """The variables that expressions in a scope may use: the design's, and a block's own parameters."""
-    block = design.blocks.get(scope.removeprefix(BLOCK_PREFIX)) if scope.startswith(BLOCK_PREFIX) else None
-    return {**design.variables, **(block.params if block is not None else {})}
-
-
-def block_params(params: Mapping[str, int | float]) -> tuple[Param, ...]:
-    """A block's parameters as a form shows them."""
-    return tuple(
-        Param(
-            name=name,
-            field=name,
-            type="float" if isinstance(default, float) else "int",
-            optional=False,
-            default=default,
-            help="a parameter of the block",
-        )
-        for name, default in params.items()
-    )
 
 
 class NodePage(QWidget):
@@ -155,10 +135,7 @@ class NodePage(QWidget):
         return f"{what} called ‘{node.block or node.kind}’. The node is kept as it is and saved unchanged."
 
     def _make_form(self, design: Design, node: Node) -> Form | None:
-        if self._layer is not None:
-            self._params = self._layer.params()
-        elif node.block in design.blocks:
-            self._params = block_params(design.blocks[node.block].params)
+        self._params = params_of(node, design, self._bridge.session.catalog)
         if not self._params:
             return None
         form = Form(self._params, node.params, self._theme, names_in_scope(design, self.scope))
@@ -264,15 +241,10 @@ class NodePage(QWidget):
 
     def _set_param(self, name: str, value: Value) -> None:
         param = next(param for param in self._params if param.name == name)
-        plain = value == param.default and type(value) is type(param.default)
-
-        def change(design: Design) -> Design:
-            if plain:
-                return edits.unset_params(design, self.scope, self.node_id, [name])
-            return edits.set_params(design, self.scope, self.node_id, {name: value})
-
         self._bridge.edit(
-            change, f"set {name} of {self.node_id}", f"param:{self.scope}:{self.node_id}:{name}"
+            lambda design: with_param(design, self.scope, self.node_id, param, value),
+            f"set {name} of {self.node_id}",
+            f"param:{self.scope}:{self.node_id}:{name}",
         )
 
     def _set_use(self, name: str, value: Value) -> None:

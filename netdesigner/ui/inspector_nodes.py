@@ -14,8 +14,9 @@ from netdesigner.ui import formats
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.fields.form import Form
 from netdesigner.ui.fields.section import Facts, Heading
-from netdesigner.ui.inspector_node import FROZEN, block_params, may_learn, names_in_scope
+from netdesigner.ui.inspector_node import FROZEN, may_learn
 from netdesigner.ui.labels import PlainLabel
+from netdesigner.ui.node_params import names_in_scope, params_of, with_param
 from netdesigner.ui.theme import Theme
 
 __all__ = ["NodesPage"]
@@ -76,19 +77,15 @@ class NodesPage(QWidget):
         """The parameters that all nodes have, of one type and with the same choices."""
         shared: dict[str, Param] | None = None
         for node_id in self.node_ids:
-            params = self._params_of(design, node_id)
+            params = self._own(design, node_id)
             if shared is None:
                 shared = params
             shared = {name: p for name, p in shared.items() if _alike(p, params.get(name))}
         return shared or {}
 
-    def _params_of(self, design: Design, node_id: str) -> dict[str, Param]:
+    def _own(self, design: Design, node_id: str) -> dict[str, Param]:
         node = design.graph(self.scope).nodes[node_id]
-        layer = self._bridge.session.catalog.layers.get(node.kind)
-        if layer is not None:
-            return {param.name: param for param in layer.params()}
-        block = design.blocks.get(node.block)
-        return {param.name: param for param in block_params(block.params)} if block is not None else {}
+        return {param.name: param for param in params_of(node, design, self._bridge.session.catalog)}
 
     def show_state(self, state: State) -> None:
         """Shows the nodes as they are in a state, in which they must be."""
@@ -129,7 +126,7 @@ class NodesPage(QWidget):
     def _set_param(self, name: str, value: Value) -> None:
         def change(design: Design) -> Design:
             for node_id in self.node_ids:
-                design = edits.set_params(design, self.scope, node_id, {name: value})
+                design = with_param(design, self.scope, node_id, self._own(design, node_id)[name], value)
             return design
 
         key = f"params:{self.scope}:{','.join(self.node_ids)}:{name}"

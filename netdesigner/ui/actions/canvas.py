@@ -31,8 +31,10 @@ class CanvasActions(QObject):
     def __init__(self, actions: ActionList, canvas: Canvas) -> None:
         super().__init__(canvas)
         add = partial(actions.add, on=canvas)
-        tip = "Open the selected block"
-        add("canvas.open", "Open Block", canvas.open_selected, ("Return", "Enter"), tip=tip)
+        tip = "Open the selected block, or edit the parameters of the selected layer"
+        add("canvas.open", "Open or Edit", canvas.open_selected, ("Return", "Enter"), tip=tip)
+        tip = "Edit the parameters of the selected node where it stands"
+        add("canvas.edit", "Edit Parameters", canvas.edit_param, "Shift+F2", tip=tip)
         tip = "End a gesture, give up the selection, leave the block"
         add("canvas.back", "Back", canvas.step_back, "Esc", tip=tip)
         add("canvas.menu", "Context Menu", canvas.open_menu_here, ("Menu", "Shift+F10"))

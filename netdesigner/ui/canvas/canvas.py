@@ -14,6 +14,7 @@ from netdesigner.document import BLOCK_PREFIX, Scope
 from netdesigner.document import edit as edits
 from netdesigner.session import State
 from netdesigner.ui.bridge import Bridge
+from netdesigner.ui.canvas.card_paint import MIDDLE
 from netdesigner.ui.canvas.editor import Editor
 from netdesigner.ui.canvas.header import Header
 from netdesigner.ui.canvas.hint import CursorHint
@@ -32,6 +33,7 @@ from netdesigner.ui.theme import Theme
 
 if TYPE_CHECKING:
     from netdesigner.ui.canvas.searching import Searching
+    from netdesigner.ui.canvas.value_box import ValueBox
 
 __all__ = ["Canvas"]
 
@@ -120,6 +122,13 @@ class Canvas(Verbs):
         found.popup.closed.connect(self.view.setFocus)
         return found
 
+    @cached_property
+    def value_box(self) -> ValueBox:
+        """The field that edits parameters on cards, made when it is first opened."""
+        from netdesigner.ui.canvas.value_box import ValueBox
+
+        return ValueBox(self.view, self.editor, self.hint, self._theme)
+
     # -------------------------------------------------------------------------------------------------- the state
 
     def _on_changed(self, before: State, after: State) -> None:
@@ -127,7 +136,9 @@ class Canvas(Verbs):
             self._way.begin(after.design)
             self._fresh = True
         if after.design is not before.design or after.report is not before.report:
-            self.view.cancel_gesture()
+            gesture = self.view.gesture
+            if gesture is None or not gesture.edits or after.is_another_than(before):
+                self.view.cancel_gesture()
             self.refresh()
             if not after.is_another_than(before):
                 self.open_scope(edited_elsewhere(before.design, after.design, self._way.here))
@@ -200,9 +211,21 @@ class Canvas(Verbs):
         return name if name in design.blocks else ""
 
     def open_selected(self) -> None:
-        """Opens the block that the one selected node is an instance of."""
+        """Opens the block that the one selected node is an instance of; of a layer the first parameter."""
         if self.block_selected():
             self.open_scope(BLOCK_PREFIX + self._block_of(self.scene.selection[0]))
+        elif len(self.scene.selection) == 1:
+            self.edit_param()
+
+    def edit_param(self, name: str = "") -> None:
+        """Opens the field for a parameter of the one selected node, the first on its card if none is named."""
+        if len(self.scene.selection) != 1:
+            self.editor.say("info", "Select one node to edit its parameters on the canvas.")
+            return
+        node_id = self.scene.selection[0]
+        self.view.show_nodes([node_id])
+        if not self.value_box.open_over(node_id, name):
+            self.editor.say("info", f"{node_id} has no parameters.")
 
     def step_back(self) -> None:
         """Ends a gesture, else gives up the selection, else leaves the block."""
@@ -241,8 +264,12 @@ class Canvas(Verbs):
     def _on_double_click(self, pointer: Pointer, found: Hit) -> None:
         if found.node is not None:
             self.scene.select([found.node.card.name])
+            spots = found.node.param_spots() if self.view.zoom >= MIDDLE else {}
+            name = next((name for name, spot in spots.items() if spot.contains(pointer.scene)), "")
             if self.block_selected():
                 self.open_selected()
+            elif name:
+                self.edit_param(name)
             else:
                 self.rename_selected()
         elif (dot := self.scene.dots.at(pointer.scene, self.view.zoom)) is not None:
@@ -291,3 +318,5 @@ class Canvas(Verbs):
             part.set_theme(theme)
         if "searching" in vars(self):
             self.searching.popup.set_theme(theme)
+        if "value_box" in vars(self):
+            self.value_box.set_theme(theme)

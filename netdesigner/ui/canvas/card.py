@@ -18,7 +18,7 @@ from netdesigner.document import BLOCK_PREFIX, Design, Edge, Node, Scope, Value
 from netdesigner.document.expression import evaluate
 from netdesigner.errors import ExpressionError
 from netdesigner.parts import Catalog, Port
-from netdesigner.ui.canvas.words import params_text, shape_text
+from netdesigner.ui.canvas.words import BETWEEN, Parts, params_parts, shape_text
 from netdesigner.ui.formats import short_count
 
 __all__ = ["BLOCK", "LAYER", "UNKNOWN", "Card", "CardMaker", "PortMark", "WiresAt"]
@@ -58,7 +58,7 @@ class Card:
         kind: its kind for people.
         category: gives the stripe's colour.
         look: `LAYER`, `BLOCK` or `UNKNOWN`.
-        params: its main parameters in one line, or "".
+        parts: its main parameters in order, each with its name and its words; a line without a name is a remark.
         shape: what leaves its first output.
         cost: its number of parameters, or "".
         repeat: "×3", or "" where it is applied once.
@@ -74,7 +74,7 @@ class Card:
     kind: str
     category: str
     look: str = LAYER
-    params: str = ""
+    parts: tuple[tuple[str, str], ...] = ()
     shape: str = ""
     cost: str = ""
     repeat: str = ""
@@ -85,6 +85,11 @@ class Card:
     bypassed: bool = False
     inputs: tuple[PortMark, ...] = ()
     outputs: tuple[PortMark, ...] = ()
+
+    @property
+    def params(self) -> str:
+        """Its main parameters in one line, or ""."""
+        return BETWEEN.join(words for _, words in self.parts)
 
     def ports(self, side: str) -> tuple[PortMark, ...]:
         """The ports of a side, "input" or "output"."""
@@ -137,14 +142,14 @@ class CardMaker:
         """The card of a node."""
         node = self._graph.nodes[node_id]
         traced = self._traced.get(node_id)
-        kind, category, look, params = self._look(node, traced)
+        kind, category, look, parts = self._look(node, traced)
         cost = traced.cost.parameters if traced else 0
         return Card(
             name=node_id,
             kind=kind,
             category=category,
             look=look,
-            params=params,
+            parts=parts,
             shape=shape_text(traced.outputs[0]) if traced and traced.outputs else "–",
             cost=short_count(cost) if cost else "",
             repeat=self._repeat(node),
@@ -157,19 +162,19 @@ class CardMaker:
             outputs=self._marks(node, node_id, "output"),
         )
 
-    def _look(self, node: Node, traced: TracedNode | None) -> tuple[str, str, str, str]:
+    def _look(self, node: Node, traced: TracedNode | None) -> tuple[str, str, str, Parts]:
         layer = self._catalog.layers.get(node.kind)
         if layer is not None:
             known = traced.layer if traced is not None and self._names is not None else None
             params = known.values() if known is not None else node.params
-            return layer.label(), layer.category, LAYER, params_text(layer, params)
+            return layer.label(), layer.category, LAYER, params_parts(layer, params)
         if node.block and node.block in self._blocks:
             given = {**self._blocks[node.block].params, **node.params}
-            text = " · ".join(f"{name} {self._computed(value)}" for name, value in given.items())
-            return node.block, "Block", BLOCK, text
+            parts = tuple((name, f"{name} {self._computed(value)}") for name, value in given.items())
+            return node.block, "Block", BLOCK, parts
         if node.block:
-            return node.block, "", UNKNOWN, "unknown block"
-        return node.kind, "", UNKNOWN, "unknown kind"
+            return node.block, "", UNKNOWN, (("", "unknown block"),)
+        return node.kind, "", UNKNOWN, (("", "unknown kind"),)
 
     def _repeat(self, node: Node) -> str:
         if node.repeat == 1:

@@ -20,8 +20,9 @@ from netdesigner.ui.canvas.metrics import (
     aside,
 )
 from netdesigner.ui.canvas.ports_paint import paint_ports
+from netdesigner.ui.canvas.words import BETWEEN
 
-__all__ = ["FAR", "MARGIN_PX", "MIDDLE", "CardState", "paint_card"]
+__all__ = ["FAR", "MARGIN_PX", "MIDDLE", "CardState", "paint_card", "param_spots"]
 
 FAR = 0.25
 """Below this zoom a card is a coloured block."""
@@ -47,12 +48,14 @@ class CardState:
         hovered: the pointer is on it.
         ports: while a wire is drawn, by (side, index): "fits", "target" or "dim".
         health: one line on how it fares in training, or "".
+        spot: the parameter that could be dragged from where the pointer is, or "".
     """
 
     selected: bool = False
     hovered: bool = False
     ports: Mapping[tuple[str, int], str] = field(default_factory=dict)
     health: str = ""
+    spot: str = ""
 
 
 def paint_card(
@@ -76,7 +79,7 @@ def paint_card(
     if scale < MIDDLE:
         _paint_name_alone(painter, card, body, style, scale)
     else:
-        _paint_words(painter, card, metrics, style)
+        _paint_words(painter, card, metrics, state.spot, style)
         _paint_health(painter, body, state, style)
     if card.bypassed:
         painter.setOpacity(1.0)
@@ -166,7 +169,28 @@ def _outline_pen(card: Card, state: CardState, style: CardStyle) -> QPen:
 # ----------------------------------------------------------------------------------------------------------- words
 
 
-def _paint_words(painter: QPainter, card: Card, metrics: CardMetrics, style: CardStyle) -> None:
+def param_spots(card: Card, metrics: CardMetrics, style: CardStyle) -> dict[str, QRectF]:
+    """Where the words of each parameter stand on a card; those that are cut off stand nowhere."""
+    words = style.metrics["small"]
+    edge, shown = _params_edge(card, style), {}
+    line = ""
+    for name, text in card.parts:
+        left = _LEFT_PX + words.horizontalAdvance(line)
+        right = min(left + words.horizontalAdvance(text), edge)
+        if name and right - left > words.averageCharWidth():
+            shown[name] = QRectF(left - 3, metrics.params_top, right - left + 6, LINE_PX)
+        line += text + BETWEEN
+    return shown
+
+
+def _params_edge(card: Card, style: CardStyle) -> float:
+    """How far to the right the line of parameters may reach."""
+    beside = aside(card)
+    taken = style.metrics["small"].horizontalAdvance(beside[0].name) + 8 if beside else 0.0
+    return CARD_WIDTH_PX - _RIGHT_PX - taken
+
+
+def _paint_words(painter: QPainter, card: Card, metrics: CardMetrics, spot: str, style: CardStyle) -> None:
     right = _paint_corner(painter, card, style)
     _line(painter, card.name, 8, style.name_font, style.metrics["name"], style.text, right)
     edge = float(CARD_WIDTH_PX - _RIGHT_PX)
@@ -176,9 +200,11 @@ def _paint_words(painter: QPainter, card: Card, metrics: CardMetrics, style: Car
     _line(painter, card.kind, 24, style.small_font, style.metrics["small"], style.muted, edge)
     if card.params:
         color = style.error if card.look == UNKNOWN else style.text
-        edge = CARD_WIDTH_PX - _RIGHT_PX
-        if beside := aside(card):
-            edge -= style.metrics["small"].horizontalAdvance(beside[0].name) + 8
+        edge = _params_edge(card, style)
+        if spot and (place := param_spots(card, metrics, style).get(spot)):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(style.chip)
+            painter.drawRoundedRect(place, 4, 4)
         _line(painter, card.params, metrics.params_top, style.small_font, style.metrics["small"], color, edge)
     _paint_footer(painter, card, metrics, style)
 

@@ -63,6 +63,7 @@ def _for_nodes(canvas: Canvas, entries: _Builder, menu: QMenu) -> None:
     if canvas.block_selected():
         entries.add("Open block", canvas.open_selected, "canvas.open")
     entries.add("Add a layer after it…", canvas.search_here, "edit.add", single)
+    entries.add("Edit parameters…", canvas.edit_param, "canvas.edit", single)
     entries.add("Rename…", canvas.rename_selected, "edit.rename", single)
     entries.add("Replace with…", canvas.search_replacement, "wiring.replace", single)
     entries.add("Bypass, or no longer", canvas.toggle_bypass, "wiring.bypass")

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from netdesigner.ui.canvas.card import Card
-from netdesigner.ui.canvas.card_paint import MARGIN_PX, CardState, paint_card
+from netdesigner.ui.canvas.card_paint import MARGIN_PX, CardState, paint_card, param_spots
 from netdesigner.ui.canvas.card_style import CardStyle
 from netdesigner.ui.canvas.metrics import CARD_WIDTH_PX, CardMetrics, metrics_of
 
@@ -67,6 +67,11 @@ class NodeItem(QGraphicsItem):
         names = [mark.name for mark in self.card.ports(side)]
         return names.index(name) if name in names else -1
 
+    def param_spots(self) -> dict[str, QRectF]:
+        """Where the words of each parameter stand on the canvas, by its name."""
+        found = param_spots(self.card, self.metrics, self._style) if self.card.parts else {}
+        return {name: spot.translated(self.pos()) for name, spot in found.items()}
+
     # ------------------------------------------------------------------------------------------------- content
 
     def set_card(self, card: Card) -> bool:
@@ -103,6 +108,12 @@ class NodeItem(QGraphicsItem):
         """Draws the outline stronger while the pointer is on it."""
         if hovered != self._state.hovered:
             self._state.hovered = hovered
+            self.update()
+
+    def set_spot(self, spot: str) -> None:
+        """Marks the parameter that could be dragged from where the pointer is, or none for ""."""
+        if spot != self._state.spot:
+            self._state.spot = spot
             self.update()
 
     def set_ports(self, states: Mapping[tuple[str, int], str]) -> None:

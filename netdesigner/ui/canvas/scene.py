@@ -187,11 +187,17 @@ class CanvasScene(QGraphicsScene):
         if item is not self._hovered:
             if self._hovered is not None:
                 self._hovered.set_hovered(False)
+                self._hovered.set_spot("")
             self._hovered = item
             if item is not None:
                 item.set_hovered(True)
         keys = set(self.selected_wires)
         self.wires.highlight(self._lit_nodes(), keys, wire)
+
+    def mark_spot(self, name: str) -> None:
+        """Marks a parameter of the node that the pointer is on as one that can be dragged; none for ""."""
+        if self._hovered is not None:
+            self._hovered.set_spot(name)
 
     def _lit_nodes(self) -> set[str]:
         hovered = {self._hovered.card.name} if self._hovered is not None else set()

@@ -21,6 +21,7 @@ from netdesigner.ui.canvas.hit import Hit, hit
 from netdesigner.ui.canvas.navigation import Navigation
 from netdesigner.ui.canvas.scene import CanvasScene
 from netdesigner.ui.canvas.tips import tip_of
+from netdesigner.ui.gestures.drag_number import number_at
 from netdesigner.ui.gestures.drop import Drop, kind_in
 from netdesigner.ui.gestures.press import gesture_for
 from netdesigner.ui.gestures.stage import Gesture, Pointer, Stage
@@ -139,8 +140,12 @@ class CanvasView(Navigation):
         elif not self._space:
             found = self._hit(pointer.scene)
             self.canvas_scene.hover(found.node, found.wire)
-            on_port = found.port is not None or found.at_end
-            self._show_cursor(Qt.CursorShape.CrossCursor if on_port else None)
+            if found.port is not None or found.at_end:
+                self._show_cursor(Qt.CursorShape.CrossCursor)
+            else:
+                number = number_at(self.stage, found.node, pointer.scene)
+                self.canvas_scene.mark_spot(number.param.name if number is not None else "")
+                self._show_cursor(None if number is None else Qt.CursorShape.SizeHorCursor)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         event.accept()

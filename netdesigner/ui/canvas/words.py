@@ -9,7 +9,12 @@ from netdesigner.document import Value
 from netdesigner.parts import Layer, TensorSpec
 from netdesigner.parts.part import Param
 
-__all__ = ["params_text", "plain_message", "shape_text", "value_text", "wire_text"]
+__all__ = ["BETWEEN", "Parts", "params_parts", "plain_message", "shape_text", "value_text", "wire_text"]
+
+Parts = tuple[tuple[str, str], ...]
+"""Names of parameters, each with what is said of it."""
+BETWEEN = " · "
+"""What stands between two parameters in one line."""
 
 _QUOTED = re.compile(r"`([^`]*)`")
 
@@ -82,8 +87,8 @@ def value_text(value: Value) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def params_text(layer: type[Layer], params: Mapping[str, Value]) -> str:
-    """The parameters that matter, in one line: `32 filters · 3×3 · pad 1`.
+def params_parts(layer: type[Layer], params: Mapping[str, Value]) -> Parts:
+    """The parameters that matter, in words that make one line: `32 filters · 3×3 · pad 1`.
 
     Args:
         layer: the node's kind.
@@ -97,8 +102,8 @@ def params_text(layer: type[Layer], params: Mapping[str, Value]) -> str:
             continue
         value = params.get(name, param.default)
         if (index < _ALWAYS or value != param.default) and value not in (None, ()):
-            parts.append(_phrase(param, value))
-    return " · ".join(parts)
+            parts.append((name, _phrase(param, value)))
+    return tuple(parts)
 
 
 def _phrase(param: Param, value: Value) -> str:

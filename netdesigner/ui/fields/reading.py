@@ -12,7 +12,7 @@ from netdesigner.document.expression import evaluate
 from netdesigner.errors import ExpressionError, ParameterError
 from netdesigner.parts.part import Param
 
-__all__ = ["Reading", "evaluated_text", "label_of", "read", "step", "text_of", "why_refused"]
+__all__ = ["Reading", "dragged", "evaluated_text", "label_of", "read", "step", "text_of", "why_refused"]
 
 _PER_AXIS = ("size", "scale")
 _REAL = ("float", "scale")
@@ -150,14 +150,35 @@ def step(param: Param, value: Value, steps: int) -> int | float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     size = _float_step(value) if param.type in _REAL else 1.0
-    stepped = value + steps * size
+    return _within(param, value + steps * size)
+
+
+def dragged(param: Param, start: float, steps: float, rough: bool = False) -> int | float | None:
+    """The number that a drag leads to, within the limits; None where that is none.
+
+    Args:
+        param: the parameter.
+        start: where the drag began.
+        steps: how far it went, in the small steps of a number of this size; parts of one count for real numbers.
+        rough: round to large steps: eights for whole numbers from 8 on, ten small steps for real ones.
+    """
+    size = _float_step(start) / 10
+    if param.type not in _REAL:
+        size = max(1.0, float(int(size)))
+    large = (8.0 if abs(start) >= 8 else 1.0) if param.type not in _REAL else 10 * size
+    least = large if rough else size / 10 if param.type in _REAL else 1.0
+    return _within(param, round((start + steps * size) / least) * least)
+
+
+def _within(param: Param, number: float) -> int | float | None:
+    """A number held within a parameter's limits and of its type; None where an excluded limit leaves none."""
     if param.max is not None:
-        stepped = min(stepped, param.max)
+        number = min(number, param.max)
     if param.min is not None:
-        stepped = max(stepped, param.min)
-    if param.above is not None and stepped <= param.above:
+        number = max(number, param.min)
+    if param.above is not None and number <= param.above:
         return None
-    return float(f"{stepped:.10g}") if param.type in _REAL else int(stepped)
+    return float(f"{number:.10g}") if param.type in _REAL else int(number)
 
 
 def _float_step(value: float) -> float:

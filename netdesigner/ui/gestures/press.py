@@ -6,9 +6,11 @@ from PySide6.QtCore import Qt
 
 from netdesigner.ui.canvas.editor import PortRef
 from netdesigner.ui.canvas.hit import Hit, hit
+from netdesigner.ui.canvas.node_item import NodeItem
 from netdesigner.ui.canvas.wire_item import WireItem
 from netdesigner.ui.gestures.connect import Connect
 from netdesigner.ui.gestures.dots import AddDot, MoveDots
+from netdesigner.ui.gestures.drag_number import DragNumber, number_at
 from netdesigner.ui.gestures.move import Move
 from netdesigner.ui.gestures.pan import Pan
 from netdesigner.ui.gestures.select import RubberBand
@@ -41,13 +43,19 @@ def gesture_for(stage: Stage, pointer: Pointer, button: Qt.MouseButton, panning:
         gathering = bool(pointer.modifiers & Qt.KeyboardModifier.ControlModifier)
         return (gathering and _gather(stage, pointer, found.port)) or _from_port(stage, pointer, found.port)
     if found.node is not None:
-        return Move(stage, pointer, found.node)
+        return _on_node(stage, pointer, found.node)
     dot = stage.scene.dots.at(pointer.scene, stage.scale)
     if dot is not None:
         return MoveDots(stage, pointer, dot)
     if found.wire is not None:
         return _on_wire(stage, pointer, found)
     return RubberBand(stage, pointer)
+
+
+def _on_node(stage: Stage, pointer: Pointer, item: NodeItem) -> Gesture:
+    """The drag of a number of a selected node, or of the node."""
+    number = None if pointer.adding else number_at(stage, item, pointer.scene)
+    return Move(stage, pointer, item) if number is None else DragNumber(stage, pointer, item, number)
 
 
 def _gather(stage: Stage, pointer: Pointer, port: PortRef) -> Gesture | None:

@@ -13,6 +13,12 @@ GESTURES: tuple[tuple[str, str], ...] = (
     ("Drag from a port", "Draw a wire; on empty ground it opens the search"),
     ("Drag the end of a wire", "Move the wire to another port, or remove it"),
     ("Double-click empty ground or a wire", "Search for a layer to add there"),
+    (
+        "Drag a number on a selected node",
+        "Change it: right for more, left for less; up or down moves the node",
+    ),
+    ("Shift, Ctrl while dragging a number", "Finer; in large steps"),
+    ("Double-click a parameter", "Edit it on the node: Tab for the next one, Esc to abort"),
     ("Double-click a block", "Open it"),
     ("Double-click a node", "Rename it"),
     ("Right button", "Menu of what lies under the pointer"),

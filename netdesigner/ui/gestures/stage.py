@@ -93,6 +93,7 @@ class Gesture:
     Attributes:
         cursor: the pointer's shape meanwhile, or None for the usual one.
         pans_at_edge: whether the view pans on while the pointer is held at its edge.
+        edits: whether it edits the design while it goes on; an edit by somebody else ends other gestures.
 
     Args:
         stage: what it acts on.
@@ -101,6 +102,7 @@ class Gesture:
 
     cursor: Qt.CursorShape | None = None
     pans_at_edge = False
+    edits = False
 
     def __init__(self, stage: Stage, start: Pointer) -> None:
         self.stage = stage

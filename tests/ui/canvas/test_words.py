@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from netdesigner.parts import Catalog, TensorSpec
-from netdesigner.ui.canvas.words import params_text, plain_message, shape_text, value_text, wire_text
+from netdesigner.ui.canvas.words import (
+    BETWEEN,
+    params_parts,
+    plain_message,
+    shape_text,
+    value_text,
+    wire_text,
+)
 
 
 def test_a_shape_names_its_type_where_it_is_not_the_usual_one() -> None:
@@ -41,7 +48,7 @@ def test_a_wire_says_it_in_less_room() -> None:
 def test_the_parameters_that_matter_stand_in_one_line(
     catalog: Catalog, kind: str, params: dict, expected: str
 ) -> None:
-    assert params_text(catalog.layers[kind], params) == expected
+    assert BETWEEN.join(words for _, words in params_parts(catalog.layers[kind], params)) == expected
 
 
 def test_names_in_messages_stand_in_quotation_marks() -> None:

@@ -1,0 +1,49 @@
+"""The parameters of a node, of a layer or of a use of a block, and what their expressions may name. No widgets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from netdesigner.document import BLOCK_PREFIX, Design, Node, Scope, Value
+from netdesigner.document import edit as edits
+from netdesigner.parts import Catalog
+from netdesigner.parts.part import Param
+
+__all__ = ["block_params", "names_in_scope", "params_of", "with_param"]
+
+
+def names_in_scope(design: Design, scope: Scope) -> dict[str, int | float]:
+    """The variables that expressions in a scope may use: the design's, and a block's own parameters."""
+    block = design.blocks.get(scope.removeprefix(BLOCK_PREFIX)) if scope.startswith(BLOCK_PREFIX) else None
+    return {**design.variables, **(block.params if block is not None else {})}
+
+
+def block_params(params: Mapping[str, int | float]) -> tuple[Param, ...]:
+    """A block's parameters as a form shows them."""
+    return tuple(
+        Param(
+            name=name,
+            field=name,
+            type="float" if isinstance(default, float) else "int",
+            optional=False,
+            default=default,
+            help="a parameter of the block",
+        )
+        for name, default in params.items()
+    )
+
+
+def params_of(node: Node, design: Design, catalog: Catalog) -> tuple[Param, ...]:
+    """The parameters that a node has, in the order of its form; none for an unknown kind."""
+    layer = catalog.layers.get(node.kind)
+    if layer is not None:
+        return layer.params()
+    block = design.blocks.get(node.block)
+    return block_params(block.params) if block is not None else ()
+
+
+def with_param(design: Design, scope: Scope, node_id: str, param: Param, value: Value) -> Design:
+    """The design with another value of a node's parameter; the default is not written down."""
+    if value == param.default and type(value) is type(param.default):
+        return edits.unset_params(design, scope, node_id, [param.name])
+    return edits.set_params(design, scope, node_id, {param.name: value})
