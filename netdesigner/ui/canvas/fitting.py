@@ -70,6 +70,13 @@ class Fitting:
         layer = self.bridge.session.catalog.layers.get(kind)
         return dict(layer.initial) if layer else {}
 
+    def first_output(self, design: Design, node_id: str) -> str:
+        """The name of a node's first output; "" where it has none, torch's usual name for an unknown kind."""
+        ports = self.ports_in(design, design.graph(self.scope).nodes[node_id])
+        if ports is None:
+            return "output"
+        return ports.outputs[0].name if ports.outputs else ""
+
     def refusal(self, edge: Edge, without: Edge | None = None) -> str:
         """Why a wire may not be made; "" where it may.
 

@@ -14,7 +14,7 @@ from netdesigner.ui.canvas.node_item import NodeItem
 from netdesigner.ui.canvas.scene import CanvasScene
 from netdesigner.ui.theme import GRID_PX
 
-__all__ = ["USUAL_HEIGHT_PX", "below_others", "beside", "inside_wire", "make_room", "snapped"]
+__all__ = ["USUAL_HEIGHT_PX", "below_others", "beside", "downstream", "inside_wire", "make_room", "snapped"]
 
 USUAL_HEIGHT_PX = 88
 _STRAIGHT_PX = 40
@@ -71,12 +71,13 @@ def make_room(place: Network | Block, at: Point, fed: Collection[str]) -> dict[s
     shift = right + COLUMN_GAP_PX - left
     return {
         node_id: snapped((lefts[node_id] + shift, place.layout.get(node_id, (0.0, 0.0))[1]))
-        for node_id in _downstream(place.graph, fed)
+        for node_id in downstream(place.graph, fed)
         if lefts[node_id] >= left
     }
 
 
-def _downstream(graph: Graph, starts: Collection[str]) -> set[str]:
+def downstream(graph: Graph, starts: Collection[str]) -> set[str]:
+    """Some nodes and all that wires lead to from them."""
     follows: dict[str, list[str]] = {}
     for edge in graph.edges:
         follows.setdefault(edge.source, []).append(edge.target)

@@ -81,7 +81,7 @@ class Verbs(QWidget):
             self.delete()
 
     def paste(self, at: Point | None = None) -> None:
-        """Adds what was copied at a point, at the pointer, or beside where it was."""
+        """Adds what was copied, or a list of layers, at a point, at the pointer, or beside where it was."""
         text = QGuiApplication.clipboard().text()
         if not text.strip():
             self.editor.say("warning", "There is nothing to paste: copy some nodes first.")
@@ -89,8 +89,20 @@ class Verbs(QWidget):
             self.editor.say("error", "The clipboard holds too much text to be nodes; nothing was pasted.")
         else:
             pointer = self.view.pointer_if_inside()
-            self.editor.paste(text, at or (None if pointer is None else (pointer.x(), pointer.y())))
+            place = at or (None if pointer is None else (pointer.x(), pointer.y()))
+            if text.lstrip().startswith("{"):
+                self.editor.paste(text, place)
+            else:
+                self._paste_layers(text, place)
             self.view.refresh_bounds()
+
+    def _paste_layers(self, text: str, at: Point | None) -> None:
+        """Adds the layers of a list that was written as text."""
+        from netdesigner.ui.canvas.pasting import paste_layers
+
+        middle = self.view.pointer_on_canvas()
+        if paste_layers(self.editor, text, at or (middle.x(), middle.y())):
+            self.view.show_nodes(self.scene.selection[:1])
 
     def duplicate(self) -> None:
         """Adds the selected nodes once more, a little to the right and below."""

@@ -232,11 +232,11 @@ def test_f2_renames_in_place(hand: Hand) -> None:
 
 
 def test_a_name_that_is_taken_is_refused_while_it_is_typed(hand: Hand) -> None:
-    hand.double_click(hand.node("conv"))
+    hand.double_click(hand.node("relu"))
     box = hand.canvas.rename_box
-    QTest.keyClicks(box, "relu")
+    QTest.keyClicks(box, "conv")
     assert box.property("invalid") == "true"
-    assert "relu" in hand.canvas.hint.text
+    assert "conv" in hand.canvas.hint.text
     QTest.keyClick(box, Key.Key_Return)
     assert box.isVisible()
     QTest.keyClick(box, Key.Key_Escape)
