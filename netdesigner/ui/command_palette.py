@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QSize, Qt
 from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QDialog,
+    QLayout,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -19,11 +19,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from netdesigner.document import BLOCK_PREFIX, Design, Scope
 from netdesigner.ui.actions.action_list import ActionList, native_keys, plain_text
 from netdesigner.ui.labels import plain_tip
 
-__all__ = ["CommandPalette", "Entry", "entries_of", "entries_of_nodes", "score"]
+__all__ = ["CommandPalette", "Entry", "entries_of", "ranked", "score"]
 
 _ROW_PX = 32
 _ROWS = 10
@@ -99,6 +98,7 @@ class Entry:
         keys: its shortcut, shown to the right.
         icon: shown to the left.
         possible: whether it can be chosen; else it is pale, comes last, and Enter says why not.
+        match: what it stands for, for who made it.
     """
 
     text: str
@@ -107,6 +107,20 @@ class Entry:
     keys: str = ""
     icon: QIcon = field(default_factory=QIcon)
     possible: bool = True
+    match: object = None
+
+
+def ranked(typed: str, entries: Sequence[Entry]) -> Sequence[Entry]:
+    """The entries that fit what was typed, the best first; all in their order where nothing was."""
+    if not typed:
+        return entries
+    points = [max(score(typed, entry.text), score(typed, entry.more)) for entry in entries]
+    enough = max(1.0, max(points, default=0) * _ENOUGH)
+    fitting = [place for place, number in enumerate(points) if number >= enough]
+    return [
+        entries[place]
+        for place in sorted(fitting, key=lambda place: (not entries[place].possible, -points[place], place))
+    ]
 
 
 class CommandPalette(QDialog):
@@ -123,7 +137,8 @@ class CommandPalette(QDialog):
         self.setObjectName("command_palette")
         self._window = parent
         self._make_entries = entries
-        self._entries: Sequence[Entry] = ()
+        self.entries: Sequence[Entry] = ()
+        self._shown: Sequence[Entry] = ()
         self.field = QLineEdit()
         self.field.setObjectName("command_field")
         self.field.setPlaceholderText(prompt)
@@ -134,18 +149,18 @@ class CommandPalette(QDialog):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setIconSize(QSize(18, 18))
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 8, 8, 8)
-        layout.setSpacing(8)
-        layout.addWidget(self.field)
-        layout.addWidget(self.list)
+        self._rows = QVBoxLayout(self)
+        self._rows.setContentsMargins(8, 8, 8, 8)
+        self._rows.setSpacing(8)
+        self._rows.addWidget(self.field)
+        self._rows.addWidget(self.list)
         self.field.textChanged.connect(self._filter)
         self.field.installEventFilter(self)
         self.list.itemClicked.connect(lambda _item: self._run())
 
     def ask(self) -> None:
         """Shows the palette, with an empty field."""
-        self._entries = self._make_entries()
+        self.entries = self._make_entries()
         self.field.clear()
         self._filter("")
         parent = self._window
@@ -154,17 +169,20 @@ class CommandPalette(QDialog):
         self.show()
         self.field.setFocus()
 
+    def add_below(self, row: QLayout) -> None:
+        """Adds a row below the list."""
+        self._rows.addLayout(row)
+
+    def fitting(self, typed: str) -> Sequence[Entry]:
+        """The entries that are shown for what was typed."""
+        return ranked(typed, self.entries)
+
     def _filter(self, typed: str) -> None:
-        points = [max(score(typed, entry.text), score(typed, entry.more)) for entry in self._entries]
-        enough = max(1.0, max(points, default=0) * _ENOUGH)
-        fitting = [place for place, number in enumerate(points) if number >= enough or not typed]
-        if typed:
-            fitting.sort(key=lambda place: (not self._entries[place].possible, -points[place], place))
+        self._shown = self.fitting(typed)
         blank = QPixmap(self.list.iconSize())
         blank.fill(Qt.GlobalColor.transparent)
         self.list.clear()
-        for place in fitting:
-            entry = self._entries[place]
+        for place, entry in enumerate(self._shown):
             item = QListWidgetItem(QIcon(blank) if entry.icon.isNull() else entry.icon, entry.text)
             item.setData(Qt.ItemDataRole.UserRole, place)
             item.setData(_KEYS, entry.keys)
@@ -197,7 +215,7 @@ class CommandPalette(QDialog):
         item = self.list.currentItem()
         self.hide()
         if item is not None:
-            self._entries[int(item.data(Qt.ItemDataRole.UserRole))].run()
+            self._shown[int(item.data(Qt.ItemDataRole.UserRole))].run()
 
 
 def entries_of(actions: ActionList) -> tuple[Entry, ...]:
@@ -209,13 +227,3 @@ def entries_of(actions: ActionList) -> tuple[Entry, ...]:
             words = action.statusTip() or text
             found.setdefault(words, Entry(words, action.trigger, text, keys, action.icon()))
     return tuple(found.values())
-
-
-def entries_of_nodes(design: Design, reveal: Callable[[Scope, str], object]) -> tuple[Entry, ...]:
-    """Every node of a design, found by its name or its kind."""
-    found = []
-    for scope in design.scopes():
-        for node_id, node in design.graph(scope).nodes.items():
-            text = f"{node_id}   {node.kind.removeprefix(BLOCK_PREFIX)} in {scope.removeprefix(BLOCK_PREFIX)}"
-            found.append(Entry(text, partial(reveal, scope, node_id), node.kind))
-    return tuple(found)

@@ -3,8 +3,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from netdesigner.document import Design
-from netdesigner.ui.command_palette import entries_of_nodes, score
+from netdesigner.ui.command_palette import score
 from netdesigner.ui.main_window import MainWindow
 
 
@@ -58,19 +57,3 @@ def test_what_is_not_possible_is_not_offered(window: MainWindow) -> None:
     assert "Train the network" in texts
     assert "Stop the run; it keeps its weights" not in texts
     window.finding.commands.hide()
-
-
-def test_a_node_is_found_by_its_name_or_kind_and_shown(qtbot: QtBot, window: MainWindow) -> None:
-    window.finding.nodes.ask()
-    qtbot.keyClicks(window.finding.nodes.field, "hidd")
-    qtbot.keyClick(window.finding.nodes.field, Qt.Key.Key_Return)
-    assert window.canvas.selected() == ("hidden",)
-    window.finding.nodes.ask()
-    qtbot.keyClicks(window.finding.nodes.field, "relu")
-    qtbot.keyClick(window.finding.nodes.field, Qt.Key.Key_Return)
-    assert window.canvas.selected() == ("relu_1",)
-
-
-def test_nodes_of_blocks_are_found_too(small_design: Design) -> None:
-    found = entries_of_nodes(small_design, lambda _scope, _node: None)
-    assert [entry.text.split()[0] for entry in found] == list(small_design.networks["main"].graph.nodes)

@@ -13,7 +13,8 @@ from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.canvas.canvas import Canvas
 
 if TYPE_CHECKING:
-    from netdesigner.ui.command_palette import CommandPalette, Entry
+    from netdesigner.ui.command_palette import CommandPalette
+    from netdesigner.ui.node_finder import NodeFinder
 
 __all__ = ["FindActions"]
 
@@ -34,7 +35,8 @@ class FindActions(QObject):
         self._bridge = bridge
         self._canvas = canvas
         self._window = window
-        actions.add("edit.find", "&Find Node…", self._ask_node, "Ctrl+F", "jump", "Find a node")
+        tip = "Find nodes by name, kind, parameter or shape"
+        actions.add("edit.find", "&Find Node…", self._ask_node, "Ctrl+F", "jump", tip)
         keys, tip = "Ctrl+Shift+P", "Find any command"
         actions.add("view.palette", "&Command Palette…", self._ask_command, keys, "search", tip)
 
@@ -46,14 +48,11 @@ class FindActions(QObject):
         return CommandPalette(lambda: entries_of(self._actions), "What do you want to do?", self._window)
 
     @cached_property
-    def nodes(self) -> CommandPalette:
-        """Finds a node."""
-        from netdesigner.ui.command_palette import CommandPalette, entries_of_nodes
+    def nodes(self) -> NodeFinder:
+        """Finds nodes."""
+        from netdesigner.ui.node_finder import NodeFinder
 
-        def entries() -> tuple[Entry, ...]:
-            return entries_of_nodes(self._bridge.state.design, self._canvas.reveal)
-
-        return CommandPalette(entries, "Which node do you look for?", self._window)
+        return NodeFinder(self._bridge, self._canvas, self._window)
 
     def _ask_command(self) -> None:
         self.commands.ask()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -192,6 +192,13 @@ class Canvas(Verbs):
         if node_id in self.scene.nodes:
             self.scene.select([node_id])
             self.view.show_nodes([node_id])
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def reveal_all(self, scope: Scope, node_ids: Collection[str]) -> None:
+        """Opens a scope and shows nodes of it, all selected."""
+        self.open_scope(scope)
+        self.scene.select(node_ids)
+        self.view.fit(self.scene.selection)
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def add_network(self) -> None:
