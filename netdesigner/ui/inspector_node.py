@@ -28,9 +28,9 @@ from netdesigner.ui.node_params import names_in_scope, params_of, with_param
 from netdesigner.ui.theme import Theme, font
 from netdesigner.ui.tie_picker import TiePicker, candidates
 
-__all__ = ["FROZEN", "NodePage", "may_learn"]
+__all__ = ["FROZEN", "REPEAT", "NodePage", "may_learn"]
 
-_REPEAT = Param(
+REPEAT = Param(
     name="repeat",
     field="repeat",
     type="int",
@@ -148,7 +148,7 @@ class NodePage(QWidget):
 
     def _make_more(self, design: Design, node: Node) -> Form:
         """How often the node repeats, whether it is frozen, and the user's note."""
-        params = (_REPEAT, *((FROZEN,) if may_learn(node, self._layer) else ()), BYPASSED)
+        params = (REPEAT, *((FROZEN,) if may_learn(node, self._layer) else ()), BYPASSED)
         more = Form(params, _use_of(node), self._theme, names_in_scope(design, self.scope))
         more.setObjectName("use_form")
         more.edited.connect(self._set_use)
@@ -225,7 +225,7 @@ class NodePage(QWidget):
             refused = why_refused(param, node.params.get(param.name, param.default), names)
             if self.form is not None:
                 self.form.set_error(param.name, refused or plain_message(told.get(param.name, "")))
-        refused = why_refused(_REPEAT, node.repeat, names)
+        refused = why_refused(REPEAT, node.repeat, names)
         self.more.set_error("repeat", refused or plain_message(told.get("repeat", "")))
         while self._notices.count():
             widget = self._notices.takeAt(0).widget()

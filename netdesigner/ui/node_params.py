@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from netdesigner.document import BLOCK_PREFIX, Design, Node, Scope, Value
-from netdesigner.document import edit as edits
+from netdesigner.document.many import replace_nodes
 from netdesigner.parts import Catalog
 from netdesigner.parts.part import Param
 
-__all__ = ["block_params", "names_in_scope", "params_of", "with_param"]
+__all__ = ["block_params", "names_in_scope", "node_with", "params_of", "with_param"]
 
 
 def names_in_scope(design: Design, scope: Scope) -> dict[str, int | float]:
@@ -42,8 +43,21 @@ def params_of(node: Node, design: Design, catalog: Catalog) -> tuple[Param, ...]
     return block_params(block.params) if block is not None else ()
 
 
+def node_with(node: Node, param: Param, value: Value) -> Node:
+    """The node with another value of a parameter, the same where it has it; the default is not written down."""
+    if _same(value, param.default):
+        kept = {name: other for name, other in node.params.items() if name != param.name}
+        return node if len(kept) == len(node.params) else replace(node, params=kept)
+    if param.name in node.params and _same(node.params[param.name], value):
+        return node
+    return replace(node, params={**node.params, param.name: value})
+
+
+def _same(a: Value, b: Value) -> bool:
+    return a == b and type(a) is type(b)
+
+
 def with_param(design: Design, scope: Scope, node_id: str, param: Param, value: Value) -> Design:
-    """The design with another value of a node's parameter; the default is not written down."""
-    if value == param.default and type(value) is type(param.default):
-        return edits.unset_params(design, scope, node_id, [param.name])
-    return edits.set_params(design, scope, node_id, {param.name: value})
+    """The design with another value of a node's parameter."""
+    node = design.graph(scope).nodes[node_id]
+    return replace_nodes(design, scope, {node_id: node_with(node, param, value)})

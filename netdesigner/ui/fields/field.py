@@ -21,6 +21,7 @@ class Field(QWidget):
     Signals:
         edited: a value the user gave it; also one that the parameter does not allow, so that nothing typed is lost.
         unclear: why what was typed is no value, or what is wrong with it; "" once all is well.
+        shifted: a change of each number by itself (`Relative`), from a field that takes these.
         left: the user is done with it for now.
 
     Args:
@@ -31,6 +32,7 @@ class Field(QWidget):
 
     edited = Signal(object)
     unclear = Signal(str)
+    shifted = Signal(object)
     left = Signal()
 
     def __init__(self, param: Param, names: Mapping[str, int | float], theme: Theme) -> None:
@@ -49,6 +51,9 @@ class Field(QWidget):
 
     def set_choices(self, choices: Sequence[str]) -> None:
         """Offers texts to choose from, in a field that can."""
+
+    def take_relative(self) -> None:
+        """Reads `+8` or `*2` as a change of what is there, in a field for numbers."""
 
     def set_folder(self, folder: Path | None) -> None:
         """Says where relative paths start, to a field that takes paths."""

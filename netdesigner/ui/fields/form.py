@@ -56,6 +56,7 @@ class Form(QWidget):
 
     Signals:
         edited: (name, value) the user gave a parameter another value.
+        shifted: (name, change) each of several values is to change by itself; see `take_relative`.
         left: (name) the user is done with a field for now.
 
     Args:
@@ -66,6 +67,7 @@ class Form(QWidget):
     """
 
     edited = Signal(str, object)
+    shifted = Signal(str, object)
     left = Signal(str)
 
     def __init__(
@@ -135,6 +137,7 @@ class Form(QWidget):
         error.hide()
         name = param.name
         field.edited.connect(lambda value: self._on_edited(name, value))
+        field.shifted.connect(lambda change: self.shifted.emit(name, change))
         field.unclear.connect(lambda text: self._on_unclear(name, text))
         field.left.connect(lambda: self.left.emit(name))
         reset.clicked.connect(lambda: self._on_reset(name))
@@ -159,6 +162,11 @@ class Form(QWidget):
             self._rows[name].field.set_mixed()
             self._unclear[name] = ""
             self._rows[name].reset.hide()
+
+    def take_relative(self) -> None:
+        """Reads `+8` or `*2` in fields of numbers as a change of each of several values."""
+        for row in self._rows.values():
+            row.field.take_relative()
 
     def set_names(self, names: Mapping[str, int | float]) -> None:
         """Takes other variables for expressions."""

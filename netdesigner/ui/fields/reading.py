@@ -12,7 +12,17 @@ from netdesigner.document.expression import evaluate
 from netdesigner.errors import ExpressionError, ParameterError
 from netdesigner.parts.part import Param
 
-__all__ = ["Reading", "dragged", "evaluated_text", "label_of", "read", "step", "text_of", "why_refused"]
+__all__ = [
+    "Reading",
+    "dragged",
+    "evaluated_text",
+    "label_of",
+    "read",
+    "step",
+    "text_of",
+    "why_refused",
+    "within",
+]
 
 _PER_AXIS = ("size", "scale")
 _REAL = ("float", "scale")
@@ -150,7 +160,7 @@ def step(param: Param, value: Value, steps: int) -> int | float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     size = _float_step(value) if param.type in _REAL else 1.0
-    return _within(param, value + steps * size)
+    return within(param, value + steps * size)
 
 
 def dragged(param: Param, start: float, steps: float, rough: bool = False) -> int | float | None:
@@ -167,10 +177,10 @@ def dragged(param: Param, start: float, steps: float, rough: bool = False) -> in
         size = max(1.0, float(int(size)))
     large = (8.0 if abs(start) >= 8 else 1.0) if param.type not in _REAL else 10 * size
     least = large if rough else size / 10 if param.type in _REAL else 1.0
-    return _within(param, round((start + steps * size) / least) * least)
+    return within(param, round((start + steps * size) / least) * least)
 
 
-def _within(param: Param, number: float) -> int | float | None:
+def within(param: Param, number: float) -> int | float | None:
     """A number held within a parameter's limits and of its type; None where an excluded limit leaves none."""
     if param.max is not None:
         number = min(number, param.max)

@@ -14,6 +14,7 @@ from netdesigner.parts.part import Param
 from netdesigner.parts.paths import found, written
 from netdesigner.ui.fields.field import Field, mark_invalid
 from netdesigner.ui.fields.reading import evaluated_text, read, step, text_of
+from netdesigner.ui.fields.relative import Relative, is_begun, relative_of
 from netdesigner.ui.icons import icon
 from netdesigner.ui.labels import PlainLabel, plain_tip
 from netdesigner.ui.theme import Theme
@@ -41,6 +42,7 @@ class TypedField(Field):
         self._told = PlainLabel("", "muted", parent=self.line)
         self._told.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._value: Value = None
+        self._relative = False
         self._room = QHBoxLayout(self)
         self._room.setContentsMargins(0, 0, 0, 0)
         self._room.setSpacing(4)
@@ -75,10 +77,23 @@ class TypedField(Field):
         self.line.clear()
         self.line.setPlaceholderText("different values")
 
+    def take_relative(self) -> None:
+        self._relative = True
+
+    def _change(self) -> Relative | None:
+        """The change that was typed, where changes are taken; it is made when the field is left, not on the way."""
+        return relative_of(self.param, self.line.text()) if self._relative else None
+
     def set_invalid(self, invalid: bool) -> None:
         mark_invalid(self.line, invalid)
 
     def _on_edited(self, text: str) -> None:
+        change = self._change()
+        if change or (self._relative and is_begun(text)):
+            self._told.setText(str(change or ""))
+            self._place_told()
+            self.unclear.emit("")
+            return
         reading = read(self.param, text, self.names)
         self._tell(reading.value)
         self.unclear.emit(reading.error)
@@ -91,7 +106,12 @@ class TypedField(Field):
         self.edited.emit(value)
 
     def _on_left(self) -> None:
-        if not read(self.param, self.line.text(), self.names).usable:
+        if change := self._change():
+            self.line.clear()
+            self.shifted.emit(change)
+        elif (self._relative and is_begun(self.line.text())) or not read(
+            self.param, self.line.text(), self.names
+        ).usable:
             self.line.setText(text_of(self._value))
             self.unclear.emit("")
         self.left.emit()
@@ -154,6 +174,9 @@ class NumberField(TypedField):
 
     def _step(self, steps: int) -> None:
         reading = read(self.param, self.line.text(), self.names)
+        if self._relative and not self.line.text() and self.param.type == "int":
+            self.shifted.emit(Relative("+" if steps > 0 else "-", abs(steps)))
+            return
         stepped = step(self.param, reading.value, steps)
         if stepped is None or _same(stepped, reading.value):
             return
