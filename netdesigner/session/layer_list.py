@@ -43,6 +43,7 @@ _ASSIGNED = re.compile(r"^(?:self\.)?(\w+)\s*=(?!=)\s*")
 _SPACED = re.compile(r"^((?:nn\.)?[A-Za-z]\w*)[ \t]+([^\s=(].*)$")
 _GAP = re.compile(r"[,\s]+")
 _OPENED = re.compile(r"^(?:[\w.]*\.)?(\w+)\($|\b(?:Sequential|ModuleList|OrderedDict)\(\[?$")
+_FUNCTION = re.compile(r"\s*(?:async\s+)?def\s+(\w+)")
 _FRAME = re.compile(
     r"^(?:#|@|\"\"\"|'''|(?:class|def|import|from|return|super|if|for|else|pass)\b|[\])},;]+$)"
 )
@@ -101,7 +102,7 @@ def read_layers(text: str, catalog: Catalog, blocks: Collection[str] = ()) -> La
 def _statements(text: str, catalog: Catalog) -> Iterator[tuple[int, str]]:
     """The calls in a text with the number of the line each begins in; lines that only frame them are left out."""
     waiting, start = "", 0
-    for number, raw in enumerate(text.splitlines(), 1):
+    for number, raw in _outside(text):
         line = _PREFIX.sub("", raw.strip())
         if not waiting:
             opened = _OPENED.search(line)
@@ -114,6 +115,23 @@ def _statements(text: str, catalog: Catalog) -> Iterator[tuple[int, str]]:
             waiting = ""
     if waiting:
         yield start, waiting
+
+
+def _outside(text: str) -> Iterator[tuple[int, str]]:
+    """The numbered lines outside of documentation and of functions that use layers rather than make them."""
+    quoted, used_at = False, -1
+    for number, raw in enumerate(text.splitlines(), 1):
+        depth = len(raw) - len(raw.lstrip())
+        was_quoted = quoted
+        quoted ^= (raw.count('"""') + raw.count("'''")) % 2 == 1
+        if was_quoted or not raw.strip():
+            continue
+        if 0 <= used_at < depth:
+            continue
+        made = _FUNCTION.match(raw)
+        used_at = depth if made and made.group(1) != "__init__" else -1
+        if not quoted:
+            yield number, raw
 
 
 def _depth(text: str) -> int:

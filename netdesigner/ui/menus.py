@@ -35,10 +35,10 @@ def fill_menu_bar(
     menus = {
         "&File": "file.new file.open recent view.start | file.save file.save_as file.picture run.export | file.quit",
         "&Edit": "edit.undo edit.redo | edit.cut edit.copy edit.paste edit.duplicate | edit.delete "
-        "edit.delete_reconnect | edit.rename wiring.replace wiring.bypass wiring.connect wiring.sequence "
-        "| edit.select_all edit.add edit.find | plugins.use",
-        "&View": "view.palette | view.zoom_in view.zoom_out view.zoom_reset view.fit view.arrange | panels "
-        f"{' '.join(docks)} view.reset | themes view.full",
+        "edit.delete_reconnect | edit.rename canvas.open canvas.edit wiring.replace wiring.bypass wiring.connect "
+        "wiring.sequence | edit.select_all edit.add edit.find | plugins.use",
+        "&View": "view.palette | view.zoom_in view.zoom_out view.zoom_reset view.fit canvas.fit_selection "
+        f"view.arrange | panels {' '.join(docks)} view.reset | themes view.full",
         "&Run": "run.train run.pause run.step run.stop | run.evaluate run.export",
         "&Help": "help.problems help.keys help.log | help.about",
     }

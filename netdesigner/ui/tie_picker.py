@@ -34,7 +34,9 @@ def candidates(graph: Graph, trace: Trace, node_id: str) -> Iterator[str]:
         same_kind = graph.nodes[other].kind == kind
         if other == node_id or not there.outputs or (only_same and not same_kind):
             continue
-        own = not here.tied and not there.tied  # then the counts are of all their weights, and tell most apart at once
+        own = (
+            not here.tied and not there.tied
+        )  # then the counts are of all their weights, and tell most apart at once
         if same_kind and own and here.cost.parameters != there.cost.parameters:
             continue
         if owner_of(graph.nodes, other) not in ("", node_id) and not sharing(here, there, same_kind).reason:

@@ -77,7 +77,10 @@ PRINTED = """Sequential(
 CODE = '''import torch.nn as nn
 
 class Net(nn.Module):
-    """A net."""
+    """A net.
+
+    It has a body (small) and a head.
+    """
     def __init__(self):
         super().__init__()
         self.body = nn.Sequential(
@@ -91,7 +94,8 @@ class Net(nn.Module):
         self.head = nn.Linear(512, 10)
 
     def forward(self, x):
-        x = self.body(x)
+        y = F.relu(self.body(x))
+        x = x + y
         return self.head(self.flat(x))
 '''
 

@@ -32,15 +32,15 @@ class CanvasActions(QObject):
         super().__init__(canvas)
         add = partial(actions.add, on=canvas)
         tip = "Open the selected block, or edit the parameters of the selected layer"
-        add("canvas.open", "Open or Edit", canvas.open_selected, ("Return", "Enter"), tip=tip)
+        add("canvas.open", "&Open or Edit", canvas.open_selected, ("Return", "Enter"), tip=tip)
         tip = "Edit the parameters of the selected node where it stands"
-        add("canvas.edit", "Edit Parameters", canvas.edit_param, "Shift+F2", tip=tip)
+        add("canvas.edit", "Edit Para&meters…", canvas.edit_param, "Shift+F2", tip=tip)
         tip = "End a gesture, give up the selection, leave the block"
         add("canvas.back", "Back", canvas.step_back, "Esc", tip=tip)
         add("canvas.menu", "Context Menu", canvas.open_menu_here, ("Menu", "Shift+F10"))
         add("canvas.fit", "Show All", canvas.fit, "Home", "fit", "Show the whole network")
         tip = "Show the selected nodes closely"
-        add("canvas.fit_selection", "Zoom to Selection", canvas.fit_selection, "F", "fit", tip)
+        add("canvas.fit_selection", "Zoom to &Selection", canvas.fit_selection, "F", "fit", tip)
         add("canvas.zoom_in", "Zoom In", canvas.zoom_in, "+", "zoom in")
         add("canvas.zoom_out", "Zoom Out", canvas.zoom_out, "-", "zoom out")
         for name, (way, words) in _WAYS.items():

@@ -18,6 +18,8 @@ _keys = QKeySequence.StandardKey
 _ALWAYS = ("edit.paste", "edit.delete", "edit.select_all", "edit.add")
 """What is possible without selected nodes: wires can be deleted too."""
 
+_PASTE = "Paste copied nodes, or layers written as text, one a line"
+
 
 class EditActions(QObject):
     """The Edit menu.
@@ -39,7 +41,7 @@ class EditActions(QObject):
         on_canvas = [
             add("edit.cut", "Cu&t", canvas.cut, (_keys.Cut, "Shift+Del"), "cut"),
             add("edit.copy", "&Copy", canvas.copy, (_keys.Copy, "Ctrl+Ins"), "copy"),
-            add("edit.paste", "&Paste", canvas.paste, (_keys.Paste, "Shift+Ins"), "paste"),
+            add("edit.paste", "&Paste", canvas.paste, (_keys.Paste, "Shift+Ins"), "paste", _PASTE),
             add("edit.duplicate", "D&uplicate", canvas.duplicate, "Ctrl+D", "duplicate"),
             add("edit.delete", "&Delete", canvas.delete, (_keys.Delete, "Backspace"), "delete"),
             add(

@@ -1,11 +1,14 @@
-"""Changing one parameter of a node on the canvas, by a drag or in a field: seen at once, one step of the history."""
+"""Changing a parameter of a node or several on the canvas, by a drag or in a field: seen at once, one step."""
 
 from __future__ import annotations
 
-from netdesigner.document import Scope, Value
+from collections.abc import Sequence
+
+from netdesigner.document import Design, Scope, Value
+from netdesigner.document.many import replace_nodes
 from netdesigner.parts.part import Param
 from netdesigner.ui.bridge import Bridge
-from netdesigner.ui.node_params import with_param
+from netdesigner.ui.node_params import node_with, params_of
 
 __all__ = ["ParamEdit"]
 
@@ -15,15 +18,28 @@ class ParamEdit:
 
     Args:
         bridge: to the session.
-        scope, node_id: which node.
-        param: which of its parameters.
+        scope: where the nodes are.
+        param: which parameter of the first node.
+        node_ids: the node, and others that follow it where they have a parameter of that name.
     """
 
-    def __init__(self, bridge: Bridge, scope: Scope, node_id: str, param: Param) -> None:
-        self.scope, self.node_id, self.param = scope, node_id, param
+    def __init__(self, bridge: Bridge, scope: Scope, param: Param, *node_ids: str) -> None:
+        self.scope, self.param = scope, param
+        self.node_id = node_ids[0]
         self._bridge = bridge
+        self._params = {self.node_id: param, **self._of_others(node_ids[1:])}
         bridge.session.seal()
         self._before = self._after = bridge.state.history
+
+    def _of_others(self, node_ids: Sequence[str]) -> dict[str, Param]:
+        design, catalog = self._bridge.session.design, self._bridge.session.catalog
+        nodes = design.graph(self.scope).nodes
+        return {
+            node_id: param
+            for node_id in node_ids
+            for param in params_of(nodes[node_id], design, catalog)
+            if (param.name, param.type) == (self.param.name, self.param.type)
+        }
 
     @property
     def value(self) -> Value:
@@ -33,12 +49,16 @@ class ParamEdit:
 
     def set(self, value: Value) -> None:
         """Gives the parameter another value."""
-        name = self.param.name
-        self._bridge.edit(
-            lambda design: with_param(design, self.scope, self.node_id, self.param, value),
-            f"set {name} of {self.node_id}",
-            f"edit:{self.scope}:{self.node_id}:{name}",
-        )
+
+        def change(design: Design) -> Design:
+            nodes = design.graph(self.scope).nodes
+            changed = {n: node_with(nodes[n], param, value) for n, param in self._params.items()}
+            return replace_nodes(design, self.scope, changed)
+
+        several = len(self._params) > 1
+        whose = f"{len(self._params)} nodes" if several else self.node_id
+        key = f"edit:{self.scope}:{','.join(self._params)}:{self.param.name}"
+        self._bridge.edit(change, f"set {self.param.name} of {whose}", key)
         self._after = self._bridge.state.history
 
     def finish(self) -> None:

@@ -101,5 +101,5 @@ def _told(found: LayerList, after: str) -> str:
     told = f"Pasted {plural(len(kinds), 'layer')} in a row{behind}: {names}."
     if not found.faults:
         return told
-    more = f", and {len(found.faults) - 1} more" if len(found.faults) > 1 else ""
-    return f"{told} Not understood: {found.faults[0]}{more}."
+    more = f" (and {len(found.faults) - 1} more)" if len(found.faults) > 1 else ""
+    return f"{told} Not understood{more}: {found.faults[0]}"

@@ -86,7 +86,7 @@ class ValueBox(QFrame):
 
     def _show(self, node_id: str, param: Param) -> None:
         editor = self._editor
-        self._edit = ParamEdit(editor.bridge, editor.scope, node_id, param)
+        self._edit = ParamEdit(editor.bridge, editor.scope, param, node_id)
         names = names_in_scope(editor.design, editor.scope)
         self._drop_field()
         self.field = field = field_for(param, names, self._theme)

@@ -169,6 +169,7 @@ class Verbs(QWidget):
     def rename_selected(self) -> None:
         """Opens the field for another name over the one selected node."""
         if len(self.scene.selection) != 1:
+            self.editor.say("info", "Select one node to rename it.")
             return
         node_id = self.scene.selection[0]
         self.view.show_nodes([node_id])

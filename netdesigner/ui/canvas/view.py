@@ -181,8 +181,11 @@ class CanvasView(Navigation):
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            found = self._hit(self.mapToScene(event.pos()))
-            QToolTip.showText(event.globalPos(), plain_tip(tip_of(found)), self.viewport())
+            at = self.mapToScene(event.pos())
+            found = self._hit(at)
+            number = None if found.port is not None else number_at(self.stage, found.node, at)
+            tip = tip_of(found) if number is None else number.tip
+            QToolTip.showText(event.globalPos(), plain_tip(tip), self.viewport())
             return True
         return super().viewportEvent(event)
 

@@ -33,6 +33,14 @@ class Number:
     param: Param
     value: int | float
 
+    @property
+    def tip(self) -> str:
+        """What can be done with it."""
+        return (
+            f"{label_of(self.param)}: drag sideways to change it (Shift finer, Ctrl in large steps), "
+            "double-click to type"
+        )
+
 
 def number_at(stage: Stage, item: NodeItem | None, at: QPointF) -> Number | None:
     """The number under the pointer, on a node that is selected; a drag elsewhere on it moves it.
@@ -57,7 +65,8 @@ def number_at(stage: Stage, item: NodeItem | None, at: QPointF) -> Number | None
 class DragNumber(Gesture):
     """Changes a number while it is dragged sideways; a drag up or down moves the node after all.
 
-    Shift makes the steps finer, Ctrl rounds to large ones, Escape takes all back.
+    Shift makes the steps finer, Ctrl rounds to large ones, Escape takes all back. Begun with Alt, the other selected
+    nodes that have the parameter get the same number.
 
     Args:
         stage, start: as for every gesture.
@@ -101,8 +110,10 @@ class DragNumber(Gesture):
         if abs(way.y()) > abs(way.x()):
             self._move = Move(self.stage, self.start, self._item)
         else:
-            editor = self.stage.editor
-            self._edit = ParamEdit(editor.bridge, editor.scope, self._item.card.name, self._number.param)
+            editor, name = self.stage.editor, self._item.card.name
+            all_selected = bool(self.start.modifiers & Qt.KeyboardModifier.AltModifier)
+            others = [n for n in self.stage.scene.selection if all_selected and n != name]
+            self._edit = ParamEdit(editor.bridge, editor.scope, self._number.param, name, *others)
 
     def _change(self, edit: ParamEdit, pointer: Pointer) -> None:
         fine = bool(pointer.modifiers & Qt.KeyboardModifier.ShiftModifier)

@@ -18,6 +18,7 @@ GESTURES: tuple[tuple[str, str], ...] = (
         "Change it: right for more, left for less; up or down moves the node",
     ),
     ("Shift, Ctrl while dragging a number", "Finer; in large steps"),
+    ("Alt+drag a number", "Change it on all selected nodes that have it"),
     ("Double-click a parameter", "Edit it on the node: Tab for the next one, Esc to abort"),
     ("Double-click a block", "Open it"),
     ("Double-click a node", "Rename it"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netdesigner.ui.fields.reading import evaluated_text, label_of, read, step, text_of, why_refused
+from netdesigner.ui.fields.reading import dragged, evaluated_text, label_of, read, step, text_of, why_refused
 from tests.ui.fields.conftest import param
 
 COUNT = param("count", "int", 1, min=1, max=100)
@@ -106,6 +106,27 @@ def test_steps_stay_within_the_limits() -> None:
     assert step(SCALE, 1.5, 1) == 1.6
     assert step(SCALE, (1.5, 2), 1) is None
     assert step(param("lr", "float", 0.1, above=0), 0.1, -100) is None
+
+
+def test_a_drag_goes_by_steps_of_the_numbers_size() -> None:
+    assert dragged(COUNT, 64, 3) == 67
+    assert dragged(COUNT, 64, 3.4) == 67
+    assert dragged(param("wide", "int", 1), 512, 3) == 542
+    assert dragged(RATE, 0.5, 3) == 0.53
+    assert dragged(RATE, 0.5, 0.3) == 0.503
+    assert dragged(param("rate", "float", 0.001), 0.001, -3) == 0.00097
+    assert dragged(param("shift", "float", 0.0), 0.0, -2) == -0.02
+
+
+def test_a_rough_drag_rounds_to_eights_and_to_tens_of_steps() -> None:
+    assert dragged(COUNT, 20, 1, rough=True) == 24
+    assert dragged(COUNT, 3, 1, rough=True) == 4
+    assert dragged(RATE, 0.52, 1, rough=True) == 0.5
+
+
+def test_a_drag_stays_within_the_limits() -> None:
+    assert (dragged(COUNT, 5, -50), dragged(COUNT, 95, 50), dragged(RATE, 0.5, 80)) == (1, 100, 1.0)
+    assert dragged(param("lr", "float", 0.1, above=0), 0.1, -100) is None
 
 
 def test_labels_are_words() -> None:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, Qt
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QHelpEvent, QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from netdesigner.document import Design, edit
 from tests.ui.hand import Hand, chain, residual
@@ -57,8 +61,6 @@ def test_escape_takes_the_drag_back_without_a_trace(hand: Hand) -> None:
 
 
 def test_shift_makes_it_finer_and_ctrl_takes_large_steps(hand: Hand) -> None:
-    from PySide6.QtTest import QTest
-
     hand.canvas.select(["head"])
     at = spot(hand, "head", "out_features")
     for held, wanted in ((SHIFT, 11), (CTRL, 24)):
@@ -71,10 +73,6 @@ def test_shift_makes_it_finer_and_ctrl_takes_large_steps(hand: Hand) -> None:
 
 
 def _move_holding(hand: Hand, at: QPoint, held: Qt.KeyboardModifier) -> None:
-    from PySide6.QtCore import QEvent, QPointF
-    from PySide6.QtGui import QMouseEvent
-    from PySide6.QtWidgets import QApplication
-
     where = QPointF(at)
     event = QMouseEvent(
         QEvent.Type.MouseMove,
@@ -134,3 +132,31 @@ def test_the_parameter_of_a_block_is_dragged_as_well(make_hand: MakeHand) -> Non
     at = spot(hand, "stage", "width")
     hand.drag(at, at + QPoint(12, 0))
     assert value(hand, "stage", "width") == 7
+
+
+def test_begun_with_alt_all_selected_nodes_follow(hand: Hand) -> None:
+    hand.canvas.bridge.edit(
+        lambda design: edit.add_node(design, "main", "Linear", (0, 480), {"out_features": 3}, "other")[0],
+        "add",
+    )
+    hand.canvas.select(["other", "relu", "head"])
+    at = spot(hand, "head", "out_features")
+    hand.drag(at, at + QPoint(8, 0), Qt.KeyboardModifier.AltModifier)
+    assert (value(hand, "head", "out_features"), value(hand, "other", "out_features")) == (12, 12)
+    assert hand.steps == 2
+    assert hand.canvas.selected() == ("other", "relu", "head")
+    assert hand.canvas.bridge.state.history.undo_label == "set out_features of 2 nodes"
+
+
+def test_the_tip_of_a_number_says_how_it_is_changed(hand: Hand, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(
+        "netdesigner.ui.canvas.view.QToolTip.showText", lambda _at, text, _on: told.append(text)
+    )
+    at = spot(hand, "head", "out_features")
+    event = QHelpEvent(QEvent.Type.ToolTip, at, hand.viewport.mapToGlobal(at))
+    QApplication.sendEvent(hand.viewport, event)
+    hand.canvas.select(["head"])
+    QApplication.sendEvent(hand.viewport, event)
+    assert "drag sideways" not in told[0]
+    assert "Out features: drag sideways to change it" in told[1]
