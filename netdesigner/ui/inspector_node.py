@@ -28,7 +28,7 @@ from netdesigner.ui.node_params import names_in_scope, params_of, with_param
 from netdesigner.ui.theme import Theme, font
 from netdesigner.ui.tie_picker import TiePicker, candidates
 
-__all__ = ["FROZEN", "REPEAT", "NodePage", "may_learn"]
+__all__ = ["BYPASSED", "FROZEN", "REPEAT", "NodePage", "may_learn"]
 
 REPEAT = Param(
     name="repeat",

@@ -20,7 +20,7 @@ from netdesigner.ui.canvas.words import plain_message
 from netdesigner.ui.fields.form import Form
 from netdesigner.ui.fields.relative import Relative
 from netdesigner.ui.fields.section import Facts, Heading
-from netdesigner.ui.inspector_node import FROZEN, REPEAT, may_learn
+from netdesigner.ui.inspector_node import BYPASSED, FROZEN, REPEAT, may_learn
 from netdesigner.ui.labels import PlainLabel
 from netdesigner.ui.node_params import names_in_scope, node_with, params_of
 from netdesigner.ui.theme import Theme
@@ -78,10 +78,10 @@ class NodesPage(QWidget):
         self.show_state(bridge.state)
 
     def _make_use(self, theme: Theme) -> Form:
-        """How often they repeat, and, where all of them may have weights, whether they are frozen."""
+        """How often they repeat, whether they are bypassed and, where all may have weights, whether they are frozen."""
         layers = self._bridge.session.catalog.layers
         all_learn = all(may_learn(node, layers.get(node.kind)) for node in self._nodes().values())
-        use = Form((REPEAT, FROZEN) if all_learn else (REPEAT,), {}, theme, {})
+        use = Form((REPEAT, *((FROZEN,) if all_learn else ()), BYPASSED), {}, theme, {})
         use.setObjectName("use_form")
         use.take_relative()
         use.edited.connect(self._set_use)
@@ -141,11 +141,11 @@ class NodesPage(QWidget):
 
     def _show_use(self, state: State) -> None:
         nodes = [state.design.graph(self.scope).nodes[node_id] for node_id in self.node_ids]
-        repeats, frozen = [node.repeat for node in nodes], [node.frozen for node in nodes]
+        found = {name: [getattr(node, name) for node in nodes] for name in ("repeat", "frozen", "bypassed")}
         self.use.set_names(names_in_scope(state.design, self.scope))
-        self.use.set_values({"repeat": repeats[0], "frozen": any(frozen)})
-        mixed = {"repeat": len(set(repeats)) > 1, "frozen": len(set(frozen)) > 1}
-        self.use.set_mixed([name for name, several in mixed.items() if several and self.use.has(name)])
+        self.use.set_values({name: values[0] for name, values in found.items()})
+        several = [name for name, values in found.items() if len(set(values)) > 1]
+        self.use.set_mixed([name for name in several if self.use.has(name)])
         notes = {node.note for node in nodes}
         shown = notes.pop() if len(notes) == 1 else ""
         self.note.setPlaceholderText("Different notes" if notes else "Note")
@@ -215,6 +215,8 @@ class NodesPage(QWidget):
                 lambda design: edits.set_frozen(design, self.scope, self.node_ids, bool(value)),
                 f"{word} {len(self.node_ids)} nodes",
             )
+        elif name == "bypassed":
+            self._edit(lambda _id, node: replace(node, bypassed=bool(value)), "change the bypass")
         elif isinstance(value, int | str):
             self._edit(lambda _id, node: replace(node, repeat=value), "set repeat", "repeat")
 

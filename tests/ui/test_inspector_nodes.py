@@ -128,6 +128,15 @@ def test_repeat_frozen_and_note_are_set_for_all(qtbot: QtBot, window: MainWindow
     assert page(window, "a", "b").note.placeholderText() == "Different notes"
 
 
+def test_all_are_bypassed_at_once(qtbot: QtBot, window: MainWindow) -> None:
+    shown = page(window, "a", "b")
+    box = shown.use.field("bypassed").focusProxy()
+    assert box is not None
+    qtbot.keyClick(box, Key.Key_Space)
+    assert [nodes(window)[n].bypassed for n in ("a", "b", "c")] == [True, True, False]
+    assert depth(window) == 1
+
+
 def test_inputs_and_outputs_are_not_repeated(window: MainWindow) -> None:
     assert page(window, "input", "a").use.isHidden()
     assert not page(window, "a", "b").use.isHidden()

@@ -12,7 +12,14 @@ GESTURES: tuple[tuple[str, str], ...] = (
     ("Alt+drag a node", "Move without going into a wire"),
     ("Drag from a port", "Draw a wire; on empty ground it opens the search"),
     ("Drag the end of a wire", "Move the wire to another port, or remove it"),
-    ("Double-click empty ground or a wire", "Search for a layer to add there"),
+    ("Ctrl+drag from an output", "Take all its wires to another output"),
+    ("Ctrl+right drag", "Cut all wires that the line crosses"),
+    (
+        "Double-click a wire, Shift+right button",
+        "Lead the wire through a dot there; double-click the dot to remove it",
+    ),
+    ("Drag a dot of a wire", "Move it"),
+    ("Double-click empty ground", "Search for a layer to add there"),
     (
         "Drag a number on a selected node",
         "Change it: right for more, left for less; up or down moves the node",
