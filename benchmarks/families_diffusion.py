@@ -3,6 +3,9 @@
 A residual network that is told the time step, and with --classes the digit, learns from the embedded digits; the sample
 cnn-digits is trained beside it. Goals: of 1,000 drawn digits the classifier is sure (0.9 and more) of 90 %, and each of
 the ten digits makes up at least 3 %. How sure it is of the held-out digits that people wrote stands beside that.
+
+On one thread, seed 1: told the digit, 99.5 % after 300 epochs (6,000 steps, 73 s of processor), and 99.9 % are taken
+for the digit that was asked for; not told, 80.6 % after 250 epochs (5,000 steps, 57 s). Of people's digits: 95.6 %.
 """
 
 from __future__ import annotations
@@ -119,8 +122,8 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--gallery", action="store_true", help="train the small DDPM of the gallery instead")
     parser.add_argument("--classes", action="store_true", help="tell the network which digit it is")
-    parser.add_argument("--epochs", type=int, default=500)
-    parser.add_argument("--width", type=int, default=256)
+    parser.add_argument("--epochs", type=int, default=300)
+    parser.add_argument("--width", type=int, default=192)
     parser.add_argument("--depth", type=int, default=3)
     parser.add_argument("--schedule", default="cosine")
     parser.add_argument("--predicts", default="velocity")
