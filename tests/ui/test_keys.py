@@ -70,6 +70,16 @@ def test_every_action_and_every_gesture_stands_on_the_sheet(sheet: KeysDialog, w
     assert {"Save", "Go Left", "Select a node or a wire"} <= set(rows)
 
 
+def test_the_sheet_says_what_a_command_is_whatever_it_would_do_now(qtbot: QtBot, window: MainWindow) -> None:
+    window.canvas.select(["hidden"])
+    window.actions_by_name["edit.delete"].trigger()
+    assert window.actions_by_name["edit.undo"].text() == "&Undo delete hidden"
+    qtbot.keyClick(window, Key.Key_Slash, CTRL)
+    dialog = window.findChild(KeysDialog)
+    assert dialog is not None
+    assert {"Undo", "Redo"} <= {row.text(0) for row in dialog.rows()}
+
+
 def test_the_search_finds_by_command_and_by_keys(qtbot: QtBot, sheet: KeysDialog) -> None:
     qtbot.keyClicks(sheet.search, "ctrl+d")
     assert [row.text(0) for row in sheet.rows() if not row.isHidden()][:1] == ["Duplicate"]

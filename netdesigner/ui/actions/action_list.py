@@ -34,6 +34,7 @@ class ActionList(QObject):
         self._actions: dict[str, QAction] = {}
         self._icons: dict[str, str] = {}
         self._tips: dict[str, str] = {}
+        self._titles: dict[str, str] = {}
         self._defaults: dict[str, tuple[QKeySequence, ...]] = {}
 
     def add(
@@ -75,6 +76,7 @@ class ActionList(QObject):
         else:
             action.triggered.connect(lambda _checked=False: slot())  # type: ignore[call-arg]
         self._actions[name] = action
+        self._titles[name] = plain_text(action)
         self._icons[name] = icon_name
         action.setStatusTip(tip)
         self.set_tip(name, tip)
@@ -90,6 +92,10 @@ class ActionList(QObject):
     def names(self) -> tuple[str, ...]:
         """The names of all actions, in the order they were added."""
         return tuple(self._actions)
+
+    def title(self, name: str) -> str:
+        """What an action is called, whatever its text says of what it would do now, such as "Undo"."""
+        return self._titles[name]
 
     def set_icon(self, name: str, icon_name: str) -> None:
         """Gives an action another icon."""

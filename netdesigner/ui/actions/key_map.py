@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from PySide6.QtCore import QKeyCombination, QObject, Qt
 from PySide6.QtGui import QKeySequence
 
-from netdesigner.ui.actions.action_list import ActionList, native_keys, plain_text
+from netdesigner.ui.actions.action_list import ActionList, native_keys
 from netdesigner.ui.settings import Settings
 
 __all__ = ["KeyMap"]
@@ -100,7 +100,7 @@ class KeyMap(QObject):
 
     def called(self, name: str) -> str:
         """What an action is called for people."""
-        return plain_text(self._actions[name])
+        return self._actions.title(name)
 
 
 def _pressed(key: QKeySequence) -> QKeyCombination:
