@@ -6,10 +6,11 @@ are kept.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from netdesigner.document.annotate import add_mark, mark, set_routes
+from netdesigner.document.blocks import blocks_of, refuse_recursion
 from netdesigner.document.design import (
     BLOCK_PREFIX,
     Annotations,
@@ -21,14 +22,13 @@ from netdesigner.document.design import (
     Node,
     Point,
     Scope,
-    Value,
 )
 from netdesigner.document.edit import fresh_id
-from netdesigner.document.expression import names_in
 from netdesigner.document.file import dumps, loads
+from netdesigner.document.names import free_name, names_at, names_of
 from netdesigner.errors import EditError
 
-__all__ = ["copy", "paste"]
+__all__ = ["bring_blocks", "copy", "paste"]
 
 _SCOPE = "copied"
 
@@ -50,11 +50,11 @@ def copy(design: Design, scope: Scope, node_ids: Collection[str], mark_ids: Coll
     edges = tuple(edge for edge in place.graph.edges if edge.source in nodes and edge.target in nodes)
     layout = {key: place.layout.get(key, (0.0, 0.0)) for key in nodes}
     network = Network(Graph(nodes, edges), layout, _copied_marks(design, scope, edges, mark_ids))
-    blocks = {name: design.blocks[name] for name in _blocks_of(design, nodes.values())}
-    used = _names_of(nodes.values()).union(
-        *(_names_of(block.graph.nodes.values()) - block.params.keys() for block in blocks.values())
+    blocks = {name: design.blocks[name] for name in blocks_of(design, nodes.values())}
+    used = names_of(nodes.values()).union(
+        *(names_of(block.graph.nodes.values()) - block.params.keys() for block in blocks.values())
     )
-    variables = {name: value for name, value in _names_at(design, scope).items() if name in used}
+    variables = {name: value for name, value in names_at(design, scope).items() if name in used}
     return dumps(Design(networks={_SCOPE: network}, blocks=blocks, variables=variables))
 
 
@@ -70,38 +70,6 @@ def _copied_marks(
         {key: value for key, value in found.notes.items() if key in mark_ids},
         {edge: points for edge, points in found.routes.items() if edge in edges},
     )
-
-
-def _names_at(design: Design, scope: Scope) -> dict[str, int | float]:
-    """What names mean in a scope: the design's variables, and in a block its parameters."""
-    block = design.blocks.get(scope.removeprefix(BLOCK_PREFIX)) if scope.startswith(BLOCK_PREFIX) else None
-    return {**design.variables, **(block.params if block is not None else {})}
-
-
-def _names_of(nodes: Collection[Node]) -> set[str]:
-    """The names that expressions of nodes use."""
-    waiting: list[Value] = [value for node in nodes for value in (node.repeat, *node.params.values())]
-    used: set[str] = set()
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, str):
-            used |= names_in(value)
-        elif isinstance(value, tuple):
-            waiting += value
-    return used
-
-
-def _blocks_of(design: Design, nodes: Collection[Node]) -> Iterator[str]:
-    """The names of the blocks that nodes use, directly or inside each other, in the design's order."""
-    waiting = [node.block for node in nodes]
-    used: set[str] = set()
-    while waiting:
-        name = waiting.pop()
-        if name in used or name not in design.blocks:
-            continue
-        used.add(name)
-        waiting += [node.block for node in design.blocks[name].graph.nodes.values()]
-    return (name for name in design.blocks if name in used)
 
 
 def paste(design: Design, scope: Scope, text: str, at: Point | None = None) -> tuple[Design, tuple[str, ...]]:
@@ -124,7 +92,7 @@ def paste(design: Design, scope: Scope, text: str, at: Point | None = None) -> t
     network = next(iter(copied.networks.values()))
     if not network.graph.nodes and not network.annotations.marks:
         raise EditError("there are no nodes in what was copied")
-    design, block_names = _with_blocks(design, copied)
+    design, block_names = bring_blocks(design, scope, copied)
     place = design.place(scope)
     ids: dict[str, str] = {}
     nodes = dict(place.graph.nodes)
@@ -142,14 +110,7 @@ def paste(design: Design, scope: Scope, text: str, at: Point | None = None) -> t
     graph = Graph(nodes, place.graph.edges + edges)
     design = design.with_place(scope, replace(place, graph=graph, layout={**place.layout, **layout}))
     design, new_marks = _with_marks(design, scope, network.annotations, ids, (across, down))
-    known = _names_at(design, scope)
-    new_names = {name: value for name, value in copied.variables.items() if name not in known}
-    if new_names:
-        design = replace(design, variables={**design.variables, **new_names})
-    if scope.startswith(BLOCK_PREFIX) and scope[len(BLOCK_PREFIX) :] in set(
-        _blocks_of(design, graph.nodes.values())
-    ):
-        raise EditError(f"block '{scope[len(BLOCK_PREFIX) :]}' cannot contain itself")
+    refuse_recursion(design, scope, graph.nodes.values())
     return design, (*ids.values(), *new_marks)
 
 
@@ -179,31 +140,33 @@ def _with_marks(
     return set_routes(design, scope, routes), new_ids
 
 
-def _with_blocks(design: Design, copied: Design) -> tuple[Design, dict[str, str]]:
+def bring_blocks(design: Design, scope: Scope, copied: Design) -> tuple[Design, dict[str, str]]:
+    """Adds the blocks of another design, and the variables whose names mean nothing yet in a scope.
+
+    Returns:
+        The new design, and what each of the blocks is called in it: its own name, or another one where the design has a
+        block of that name with another content.
+    """
     names: dict[str, str] = {}
     other = _differing(design, copied)
     taken = {*design.blocks, *copied.blocks}
     for name in copied.blocks:
-        names[name] = _free_name(name, taken) if name in other else name
+        names[name] = free_name(name, taken) if name in other else name
         taken.add(names[name])
     blocks = dict(design.blocks)
     for name, block in copied.blocks.items():
         blocks.setdefault(names[name], _with_names(block, names))
-    return replace(design, blocks=blocks), names
+    known = names_at(design, scope)
+    new = {name: value for name, value in copied.variables.items() if name not in known}
+    variables = {**design.variables, **new} if new else design.variables
+    return replace(design, blocks=blocks, variables=variables), names
 
 
 def _differing(design: Design, copied: Design) -> set[str]:
     """Copied blocks that the design has with another content, in themselves or in a block that they use."""
     other = {name for name, block in copied.blocks.items() if design.blocks.get(name, block) != block}
     present = [name for name in copied.blocks if name in design.blocks]
-    return {name for name in present if other & set(_blocks_of(copied, [Node(BLOCK_PREFIX + name)]))}
-
-
-def _free_name(name: str, taken: set[str]) -> str:
-    number = 2
-    while f"{name}_{number}" in taken:
-        number += 1
-    return f"{name}_{number}"
+    return {name for name in present if other & set(blocks_of(copied, [Node(BLOCK_PREFIX + name)]))}
 
 
 def _with_names(block: Block, names: dict[str, str]) -> Block:

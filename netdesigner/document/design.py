@@ -220,6 +220,8 @@ class Block:
     Attributes:
         params: declared parameters with their defaults, which expressions inside may use.
         doc: what the block is for, in one or more sentences.
+        origin: the place that its nodes were grouped from, as it was, so that dissolving it where nothing has changed
+            brings back the order of nodes and wires too. It is not written down, and does not make blocks differ.
     """
 
     graph: Graph = field(default_factory=Graph)
@@ -227,6 +229,7 @@ class Block:
     params: Mapping[str, int | float] = field(default_factory=dict)
     doc: str = ""
     annotations: Annotations = field(default_factory=Annotations)
+    origin: Network | Block | None = field(default=None, compare=False, repr=False)
 
     @property
     def inputs(self) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 
 from netdesigner.errors import ExpressionError
 
-__all__ = ["LONGEST", "evaluate", "names_in"]
+__all__ = ["LONGEST", "evaluate", "names_in", "with_names"]
 
 LONGEST = 200
 _DEEPEST = 32
@@ -49,6 +49,19 @@ def names_in(text: str) -> frozenset[str]:
         return frozenset(token for kind, token in _tokens(text) if kind == "name")
     except ExpressionError:
         return frozenset()
+
+
+def with_names(text: str, others: Mapping[str, str]) -> str:
+    """The expression with other texts in place of names, its blanks kept; as it is where it is no expression."""
+    found, at, stripped = [], 0, text.rstrip()
+    while at < len(stripped):
+        match = _TOKEN.match(stripped, at)
+        if match is None:
+            return text
+        name = match.group(2)
+        found.append(stripped[at : match.start(2)] + others[name] if name in others else match.group())
+        at = match.end()
+    return "".join(found) + text[len(stripped) :]
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:
