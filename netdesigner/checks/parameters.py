@@ -6,15 +6,18 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from netdesigner.checks.wording import quoted
-from netdesigner.document.design import Block, Value
+from netdesigner.document.design import Block, Node, Value
 from netdesigner.document.expression import evaluate, names_in
+from netdesigner.document.names import Computes
 from netdesigner.errors import ExpressionError, ParameterError
+from netdesigner.parts.catalog import Catalog
 from netdesigner.parts.part import Param, Part, resolve
 
 __all__ = [
     "MOST_REPEATS",
     "Fault",
     "block_params",
+    "computes",
     "finite",
     "part_faults",
     "repeat_of",
@@ -54,6 +57,17 @@ def uses_names(params: Mapping[str, Value], repeat: int | str) -> bool:
 
 def _holds_text(value: Value) -> bool:
     return isinstance(value, str) or (isinstance(value, tuple) and any(_holds_text(item) for item in value))
+
+
+def computes(catalog: Catalog) -> Computes:
+    """Which texts of nodes are expressions: those of number fields, and all of layers that are not known."""
+
+    def is_expression(node: Node, param: str, text: str) -> bool:
+        layer = catalog.layers.get(node.kind)
+        declared = next((each for each in layer.params() if each.name == param), None) if layer else None
+        return declared is None or (declared.numeric and text not in declared.choices)
+
+    return is_expression
 
 
 def part_faults(part: type[Part], params: Mapping[str, Value], names: Names) -> list[Fault]:

@@ -115,21 +115,22 @@ def _refuse(design: Design, scope: Scope, node_id: str, node: Node, block: Block
 
 
 def _refuse_lost_wires(graph: Graph, node_id: str, block: Block) -> None:
+    inputs, outputs = block.inputs, block.outputs
     for edge in graph.edges:
         if edge.source == edge.target == node_id:
             raise EditError(f"'{node_id}' feeds itself; remove that wire first")
-        if edge.target == node_id and edge.target_port not in block.inputs:
+        if edge.target == node_id and edge.target_port not in inputs:
             raise EditError(
                 f"the wire from '{edge.source}' to '{node_id}' ends at '{edge.target_port}', which the block does "
                 "not have, and would be lost; remove it first"
             )
-        if edge.source == node_id and edge.source_port not in block.outputs:
+        if edge.source == node_id and edge.source_port not in outputs:
             raise EditError(
                 f"the wire from '{node_id}' to '{edge.target}' begins at '{edge.source_port}', which the block does "
                 "not have, and would be lost; remove it first"
             )
     for edge in block.graph.edges:
-        if edge.target in block.inputs or edge.source in block.outputs:
+        if edge.target in inputs or edge.source in outputs:
             raise EditError(
                 f"the wire from '{edge.source}' to '{edge.target}' inside would be lost: an Input takes none and an "
                 "Output gives none; remove it first"
@@ -197,7 +198,8 @@ class _Opened:
         self._pitch = max((x for x, _ in inside), default=0.0) - min((x for x, _ in inside), default=0.0)
         self._pitch += COLUMN_PX
         self._fed = _by(around.graph.edges, lambda e: e.target_port if e.target == node_id else "")
-        self._into = _by(block.graph.edges, lambda e: e.target if e.target in block.outputs else "")
+        self._first_input, self._outputs = next(iter(block.inputs), ""), block.outputs
+        self._into = _by(block.graph.edges, lambda e: e.target if e.target in self._outputs else "")
         self._left: dict[tuple[int, str], list[tuple[str, str, Way]]] = {}
         self._routes = {
             edge: points for edge, points in around.annotations.routes.items() if node_id not in _ends(edge)
@@ -295,8 +297,8 @@ class _Opened:
         way = tuple(self._moved(at, number) for at in self._block.annotations.routes.get(edge, ()))
         if edge.source in self.ids[number]:
             return [(self.ids[number][edge.source], edge.source_port, way)]
-        if number and edge.source == self._block.inputs[0]:
-            found = self._leaving(number - 1, self._block.outputs[0]) if self._block.outputs else []
+        if number and edge.source == self._first_input:
+            found = self._leaving(number - 1, self._outputs[0]) if self._outputs else []
             return [(source, port, before + way) for source, port, before in found]
         routes = self._around.annotations.routes
         return [
@@ -306,8 +308,8 @@ class _Opened:
 
     def _through(self, number: int) -> None:
         """Finds what the next time begins with, one after the other, so that a thousand times do not nest."""
-        if self._block.outputs:
-            self._leaving(number, self._block.outputs[0])
+        if self._outputs:
+            self._leaving(number, self._outputs[0])
 
     def _leaving(self, number: int, output: str) -> list[tuple[str, str, Way]]:
         """What leaves the block by an Output."""

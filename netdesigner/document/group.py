@@ -79,7 +79,8 @@ def group(
     """
     place = design.place(scope)
     _refuse_ends(scope, place.graph, node_ids)
-    inside = {key: node for key, node in place.graph.nodes.items() if key in set(node_ids)}
+    chosen = set(node_ids)
+    inside = {key: node for key, node in place.graph.nodes.items() if key in chosen}
     _refuse_ties(place.graph, inside)
     _refuse_between(place.graph, inside)
     refuse_name(design, name)

@@ -99,10 +99,24 @@ class Library:
 
     # ------------------------------------------------------------------------------------------------- keeping
 
+    def _path_of(self, name: str) -> Path:
+        """The file of a block, whatever it is called, else the one that a new block gets.
+
+        Capitals make no difference, as in the names of files on many machines; the beginning keeps clear of names that
+        Windows has for devices.
+        """
+        self._read()
+        for path, (_, what) in self._known.items():
+            if isinstance(what, LibraryBlock) and what.name.casefold() == name.casefold():
+                return path
+        return self.folder / f"block_{name}{SUFFIX}"
+
     def holds_other(self, design: Design, name: str) -> bool:
-        """Whether there is a block of this name with another content."""
-        kept = next((entry for entry in self.blocks() if entry.name == name), None)
-        return kept is not None and kept.design.blocks != _alone(design, name).blocks
+        """Whether a block with another content, or the same name with other capitals, would be replaced."""
+        _, kept = self._known.get(self._path_of(name), (None, None))
+        if not isinstance(kept, LibraryBlock):
+            return False
+        return kept.name != name or kept.design.blocks != _alone(design, name).blocks
 
     def keep(self, design: Design, name: str) -> Path:
         """Puts a block of a design into the library, in place of one of the same name.
@@ -113,7 +127,7 @@ class Library:
         """
         if name not in design.blocks:
             raise EditError(f"the design has no block '{name}'")
-        path = self.folder / f"{name}{SUFFIX}"
+        path = self._path_of(name)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -127,7 +141,7 @@ class Library:
         Raises:
             FileError: its file cannot be removed.
         """
-        path = self.folder / f"{name}{SUFFIX}"
+        path = self._path_of(name)
         try:
             path.unlink(missing_ok=True)
         except OSError as error:

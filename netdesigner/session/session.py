@@ -11,6 +11,7 @@ from netdesigner.document import Design, History, folder_of, load, save
 from netdesigner.errors import NetDesignerError
 from netdesigner.parts import Catalog, Dataset, DataSpec, Samples
 from netdesigner.parts.paths import relocated
+from netdesigner.session.library import Library
 from netdesigner.session.recovery import Recovery
 
 __all__ = ["Listener", "Session", "State"]
@@ -66,10 +67,14 @@ class Session:
     Args:
         catalog: the parts designs are made of.
         recovery: where unsaved work is kept against a crash, or None.
+        library: the user's blocks; those in the user's own folder if None.
     """
 
-    def __init__(self, catalog: Catalog, recovery: Recovery | None = None) -> None:
+    def __init__(
+        self, catalog: Catalog, recovery: Recovery | None = None, library: Library | None = None
+    ) -> None:
         self.catalog = catalog
+        self.library = library or Library()
         self._recovery = recovery
         self._listeners: list[Listener] = []
         self._samples: tuple[Dataset, Samples] | None = None

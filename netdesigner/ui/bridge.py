@@ -40,6 +40,7 @@ class Bridge(QObject):
         run_changed: the run that is being trained, or None once it ended.
         run_events: events of the run, a list, oldest first.
         runs_moved: folders of runs that lie elsewhere now: {before: now}.
+        library_changed: a block came into the user's library or went.
     """
 
     changed = Signal(object, object)
@@ -48,6 +49,7 @@ class Bridge(QObject):
     run_changed = Signal(object)
     run_events = Signal(object)
     runs_moved = Signal(object)
+    library_changed = Signal()
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -38,6 +38,7 @@ GLYPHS = {
     "fit": "frame-corners",
     "folder": "folder",
     "frozen": "snowflake",
+    "group": "bounding-box",
     "help": "question",
     "inspector": "sliders-horizontal",
     "jump": "crosshair",

@@ -8,12 +8,15 @@ from dataclasses import replace
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
+from netdesigner.checks.parameters import computes
 from netdesigner.document import BLOCK_PREFIX, Design, Scope
 from netdesigner.document import edit as edits
+from netdesigner.document.blocks import instances, set_block_params
+from netdesigner.errors import EditError
 from netdesigner.session import State
 from netdesigner.ui import formats
 from netdesigner.ui.bridge import Bridge
-from netdesigner.ui.canvas.header import uses_of
+from netdesigner.ui.canvas.words import plain_message
 from netdesigner.ui.fields.numbers_editor import NumbersEditor
 from netdesigner.ui.fields.section import Facts, Heading
 from netdesigner.ui.kind_line import KindLine
@@ -191,7 +194,7 @@ class BlockPage(_Page):
         """Shows a state, in which the block must be."""
         block = state.design.blocks[self.block]
         _put(self.doc, block.doc)
-        uses = uses_of(state.design, self.block)
+        uses = len(instances(state.design, self.block))
         trace = state.report.traces.get(self.scope)
         rows = [("Used", "not yet" if not uses else "once" if uses == 1 else f"{uses} times", "")]
         if trace is not None and trace.nodes:
@@ -208,10 +211,12 @@ class BlockPage(_Page):
         self._bridge.edit(change, f"describe {self.block}", f"doc:{self.block}")
 
     def _set_params(self, numbers: Mapping[str, int | float]) -> None:
-        def change(design: Design) -> Design:
-            return edits.set_block(
-                design, self.block, replace(design.blocks[self.block], params=dict(numbers))
-            )
-
-        same = list(numbers) == list(self._bridge.session.design.blocks[self.block].params)
-        self._bridge.edit(change, f"parameters of {self.block}", f"params:{self.block}" if same else "")
+        design = self._bridge.session.design
+        same = list(numbers) == list(design.blocks[self.block].params)
+        try:
+            changed = set_block_params(design, self.block, numbers, computes(self._bridge.session.catalog))
+        except EditError as error:
+            self.numbers.refuse(plain_message(str(error)))
+            return
+        key = f"params:{self.block}" if same else ""
+        self._bridge.edit(lambda _design: changed, f"parameters of {self.block}", key)

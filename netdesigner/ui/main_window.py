@@ -14,6 +14,7 @@ from netdesigner.parts import Progress
 from netdesigner.session import Job, State
 from netdesigner.session.recovery import Found
 from netdesigner.ui.actions.action_list import ActionList
+from netdesigner.ui.actions.blocks import BlockActions
 from netdesigner.ui.actions.canvas import CanvasActions
 from netdesigner.ui.actions.edit import EditActions
 from netdesigner.ui.actions.file import FileActions
@@ -122,6 +123,7 @@ class MainWindow(QMainWindow):
         self.key_map = KeyMap(actions, self.settings, self)
         self.file = FileActions(actions, self.bridge, self.settings, self, self._draw_picture)
         self.edit = EditActions(actions, self.bridge, self.canvas)
+        self.blocks = BlockActions(actions, self.canvas)
         self.wiring = WiringActions(actions, self.canvas)
         self.on_canvas = CanvasActions(actions, self.canvas)
         shows = {title: (lambda title=title: self.bring(title)) for title in self.panels}
@@ -171,6 +173,7 @@ class MainWindow(QMainWindow):
         self.deck.problems.jump.connect(self.canvas.reveal)
         self.deck.problems.jump_to_choice.connect(self._jump_to_choice)
         self.palette_panel.chosen.connect(self.canvas.add)
+        self.palette_panel.open_wanted.connect(self.canvas.reveal)
         self.tool_bar.data_pressed.connect(lambda: self.bring("Data"))
         self.tool_bar.check_pressed.connect(lambda: self.bring("Problems"))
         self.run.wants.connect(lambda panel: self.bring(panel.capitalize()))

@@ -37,6 +37,8 @@ def fill_menu_bar(
         "&Edit": "edit.undo edit.redo | edit.cut edit.copy edit.paste edit.duplicate | edit.delete "
         "edit.delete_reconnect | edit.rename canvas.open canvas.edit wiring.replace wiring.bypass wiring.connect "
         "wiring.sequence | edit.select_all edit.add edit.find | plugins.use",
+        "&Block": "block.group block.dissolve | block.open block.leave | block.unique block.rename block.keep "
+        "| block.clean",
         "&View": "view.palette | view.zoom_in view.zoom_out view.zoom_reset view.fit canvas.fit_selection "
         f"view.arrange | panels {' '.join(docks)} view.reset | themes view.full",
         "&Run": "run.train run.pause run.step run.stop | run.evaluate run.export",

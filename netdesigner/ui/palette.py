@@ -1,16 +1,39 @@
-"""The panel of everything that can be added: search, layers by category, the design's own blocks."""
+"""The panel of everything that can be added: search, layers by category, the design's blocks, the user's library."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QDrag, QKeyEvent, QPainter, QPixmap
-from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import (
+    QEvent,
+    QMimeData,
+    QObject,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QDrag, QKeyEvent, QPainter, QPixmap, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QLineEdit,
+    QMenu,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
+from netdesigner.errors import NetDesignerError
 from netdesigner.session import State
+from netdesigner.session.library import LIBRARY_PREFIX, LibraryBlock
 from netdesigner.ui.bridge import Bridge
-from netdesigner.ui.canvas.kinds import BLOCKS, Kind, kinds_of, ranked
+from netdesigner.ui.canvas.kinds import BLOCKS, LIBRARY, Kind, kinds_of, ranked
+from netdesigner.ui.dialogs import confirm
 from netdesigner.ui.gestures.drop import mime_of
 from netdesigner.ui.icons import icon
 from netdesigner.ui.kind_tips import KIND_ROLE
@@ -19,6 +42,9 @@ from netdesigner.ui.palette_rows import PaletteRows
 from netdesigner.ui.theme import Theme, font
 
 __all__ = ["Palette"]
+
+_LIBRARY_AFTER_MS = 400
+"""The user's library is read once the window is there."""
 
 
 class _Tree(QTreeWidget):
@@ -77,6 +103,7 @@ class Palette(QWidget):
 
     Signals:
         chosen: the kind that should be added, by Enter or a double click.
+        open_wanted: the scope of a block of the design that is to be opened.
 
     Args:
         bridge: to the session.
@@ -84,6 +111,7 @@ class Palette(QWidget):
     """
 
     chosen = Signal(str)
+    open_wanted = Signal(str)
 
     def __init__(self, bridge: Bridge, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -91,6 +119,8 @@ class Palette(QWidget):
         self._bridge = bridge
         self._theme = theme
         self._closed: set[str] = set()
+        self._library: tuple[LibraryBlock, ...] | None = None
+        self._told_faults: set[str] = set()
         self.field = QLineEdit()
         self.field.setObjectName("palette_field")
         self.field.setPlaceholderText("Search layers")
@@ -120,7 +150,10 @@ class Palette(QWidget):
         self.field.installEventFilter(self)
         self.tree.itemActivated.connect(self._on_activated)
         self.tree.itemClicked.connect(self._on_clicked)
+        self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.tree.customContextMenuRequested.connect(self._on_menu)
         bridge.changed.connect(self._on_changed)
+        bridge.library_changed.connect(self.read_library)
         self._fill()
 
     # --------------------------------------------------------------------------------------------------- showing
@@ -131,7 +164,8 @@ class Palette(QWidget):
 
     def _fill(self) -> None:
         wanted = self.field.text().strip()
-        kinds = kinds_of(self._bridge.session.catalog, self._bridge.session.design)
+        session = self._bridge.session
+        kinds = kinds_of(session.catalog, session.design, library=self._library or ())
         self.tree.clear()
         if wanted:
             for kind in ranked(kinds, wanted):
@@ -150,7 +184,9 @@ class Palette(QWidget):
             groups.setdefault(kind.category, []).append(kind)
         for category, members in groups.items():
             heading = QTreeWidgetItem([category])
-            heading.setData(0, PaletteRows.STRIPE_ROLE, "Block" if category == BLOCKS else category)
+            heading.setData(
+                0, PaletteRows.STRIPE_ROLE, "Block" if category in (BLOCKS, LIBRARY) else category
+            )
             heading.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
             heading.addChildren([self._item(kind) for kind in members])
             self.tree.addTopLevelItem(heading)
@@ -165,6 +201,51 @@ class Palette(QWidget):
             Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
         )
         return item
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._library is None:
+            QTimer.singleShot(_LIBRARY_AFTER_MS, self, self.read_library)
+
+    def read_library(self) -> None:
+        """Reads the user's blocks and lists them; what cannot be read is said once."""
+        library = self._bridge.session.library
+        before, self._library = self._library, library.blocks()
+        if self._library != (before or ()):
+            self._fill()
+        for fault in library.faults():
+            if fault not in self._told_faults:
+                self._told_faults.add(fault)
+                self._bridge.said.emit("warning", fault)
+
+    # ------------------------------------------------------------------------------------------------ blocks' menu
+
+    def _on_menu(self, at: QPoint) -> None:
+        item = self.tree.itemAt(at)
+        kind: Kind | None = item.data(0, KIND_ROLE) if item is not None else None
+        if kind is None or kind.category not in (BLOCKS, LIBRARY):
+            return
+        menu = QMenu(self)
+        menu.setObjectName("palette_menu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Add").triggered.connect(lambda _checked=False: self.chosen.emit(kind.kind))
+        if kind.category == BLOCKS:
+            menu.addAction("Open").triggered.connect(lambda _checked=False: self.open_wanted.emit(kind.kind))
+        else:
+            menu.addAction("Remove from Library…").triggered.connect(
+                lambda _checked=False: self._forget(kind)
+            )
+        menu.popup(self.tree.viewport().mapToGlobal(at))
+
+    def _forget(self, kind: Kind) -> None:
+        more = "Designs that use it keep it; it is no longer offered to others. This cannot be undone."
+        if not confirm(self.window(), f"Remove {kind.title} from your library?", more, "Remove"):
+            return
+        try:
+            self._bridge.session.library.remove(kind.kind.removeprefix(LIBRARY_PREFIX))
+        except NetDesignerError as error:
+            self._bridge.said.emit("error", str(error))
+        self._bridge.library_changed.emit()
 
     # ---------------------------------------------------------------------------------------------------- picking
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from netdesigner.checks import WARNING, check
+from netdesigner.checks.parameters import computes
 from netdesigner.document import Design, Node
 from tests.checks.toys import CATALOG, DIGITS, codes, design, found, only, plain
 
@@ -173,3 +174,12 @@ def test_parameters_in_a_block_that_nothing_uses_are_checked_with_its_defaults_a
         WARNING,
     )
     assert check(what, CATALOG, DIGITS).traces["block:Spare"].nodes == {}
+
+
+def test_a_choice_is_no_expression_and_a_number_field_holds_one() -> None:
+    known = computes(CATALOG)
+    node = Node("Conv2d")
+    assert known(node, "stride", "reflect")
+    assert not known(node, "padding_mode", "reflect")
+    assert known(Node("block:Stage"), "width", "2*n")
+    assert known(Node("Nobody knows"), "units", "n")

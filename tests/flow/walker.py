@@ -13,6 +13,8 @@ from typing import Any
 from netdesigner.document import Block, Design, Edge, Graph, Node, Scope, annotate, dots, edit, rewire
 from netdesigner.document.clipboard import copy, paste
 from netdesigner.document.design import Frame, Note
+from netdesigner.document.dissolve import dissolve
+from netdesigner.document.group import group
 from netdesigner.errors import NetDesignerError
 from netdesigner.session import Session
 
@@ -65,6 +67,14 @@ def _dot_moved(design: Design, scope: Scope, number: int, shift: tuple[float, fl
     return dots.move_dots(design, scope, {}, there[number % len(there) :][:1] if there else [], shift)
 
 
+def _grouped(design: Design, *arguments: Any) -> Design:
+    return group(design, *arguments)[0]
+
+
+def _dissolved(design: Design, *arguments: Any) -> Design:
+    return dissolve(design, *arguments)[0]
+
+
 EDITS: dict[str, Callable[..., Design]] = {
     "add": _added,
     "remove": edit.remove_nodes,
@@ -81,6 +91,8 @@ EDITS: dict[str, Callable[..., Design]] = {
     "tie": edit.set_tied,
     "note": edit.set_note,
     "paste": _pasted,
+    "group": _grouped,
+    "dissolve": _dissolved,
     "mark": _marked,
     "change mark": annotate.set_marks,
     "unmark": annotate.remove_marks,
@@ -122,7 +134,9 @@ class Walker:
 
     def _edit(self) -> None:
         before = self._session.design
-        scope = self._chance.choice(["main", "main", "main", "block:Pair"])
+        scope = self._chance.choice(
+            ["main", "main", "main", *(["block:Pair"] if "Pair" in before.blocks else [])]
+        )
         name, arguments = self._proposal(before, scope)
         try:
             after = EDITS[name](before, scope, *arguments)
@@ -168,6 +182,7 @@ class Walker:
             ("tie", (one, chance.choice(["", other]))),
             ("note", (one, chance.choice(["", "why"]))),
             ("paste", (some, self._point())),
+            ("group", (some, f"Cell_{chance.randrange(4)}")),
             ("mark", (chance.choice([Frame("a", "blue", self._point()), Note("b", self._point())]),)),
             ("route", ({edge: chance.choice([(), (self._point(),), (self._point(), self._point())])},)),
             ("dot", (edge, self._point(), chance.randrange(2))),
@@ -177,6 +192,8 @@ class Walker:
             ("replace", (one, chance.choice(KINDS[:-1]), {}, {"input": "input"}, {"output": "output"})),
             ("variables", ({"n": chance.randrange(1, 5)},)),
         ]
+        if instances := [node_id for node_id, node in graph.nodes.items() if node.block in design.blocks]:
+            simple += [("dissolve", (chance.choice(instances),))] * 2
         if marks:
             mark_id = chance.choice(list(marks))
             moved = (

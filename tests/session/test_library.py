@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from netdesigner.document import Block, Design, Graph, Node, dumps, edit, load
+from netdesigner.document.blocks import rename_block
 from netdesigner.errors import EditError, FileError
 from netdesigner.session.library import Library
 
@@ -70,6 +71,23 @@ def test_keeping_again_replaces_and_what_would_be_replaced_can_be_asked(library:
     assert library.blocks() == ()
     with pytest.raises(EditError, match="no block 'Inner' any more"):
         library.bring(Design(), "main", "library:Inner")
+
+
+def test_a_file_put_there_by_hand_is_replaced_and_removed_where_it_is(library: Library) -> None:
+    library.keep(design(), "Inner").rename(library.folder / "from a friend.netdesign")
+    assert library.keep(design("Others."), "Inner").name == "from a friend.netdesign"
+    assert [entry.block.doc for entry in library.blocks()] == ["Others."]
+    library.remove("Inner")
+    assert list(library.folder.iterdir()) == []
+
+
+def test_names_that_differ_in_capitals_alone_are_one_file(library: Library) -> None:
+    library.keep(design(), "Inner")
+    library.keep(design(), "Inner")
+    other = rename_block(design(), "Inner", "inner")
+    assert library.holds_other(other, "inner")
+    library.keep(other, "inner")
+    assert [entry.name for entry in library.blocks()] == ["inner"]
 
 
 def test_a_damaged_file_is_passed_over_with_a_sentence_and_stays(library: Library) -> None:

@@ -344,6 +344,47 @@ def test_a_block_that_is_open_is_described(make_inspector: Make) -> None:
     assert design_of(made).blocks["Stage"].params == {"width": 8}
 
 
+def test_a_parameter_of_a_block_is_renamed_with_all_that_uses_it(make_inspector: Make) -> None:
+    made = make_inspector(edit.set_params(residual(), "main", "stage", {"width": 8}))
+    made.show("block:Stage", ())
+    field = made.page.findChild(QLineEdit, "name_0")
+    retype(field, "channels")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    design = design_of(made)
+    assert design.blocks["Stage"].params == {"channels": 4}
+    assert design.blocks["Stage"].graph.nodes["conv"].params["out_channels"] == "channels"
+    assert design.graph("main").nodes["stage"].params == {"channels": 8}
+    made._bridge.session.undo()
+    assert design_of(made).blocks["Stage"].params == {"width": 4}
+
+
+def test_a_parameter_that_is_used_cannot_be_removed_and_an_added_one_can(make_inspector: Make) -> None:
+    made = make_inspector(residual())
+    made.show("block:Stage", ())
+    QTest.mouseClick(made.page.findChild(QToolButton, "remove_0"), Qt.MouseButton.LeftButton)
+    error = made.page.findChild(QLabel, "numbers_error")
+    assert error.isVisibleTo(made)
+    assert "‘width’" in error.text() or "'width' of block 'Stage' is used by 'conv'" in error.text()
+    assert design_of(made).blocks["Stage"].params == {"width": 4}
+    QTest.mouseClick(made.page.findChild(QPushButton, "add_parameter"), Qt.MouseButton.LeftButton)
+    assert design_of(made).blocks["Stage"].params == {"width": 4, "p1": 1}
+    QTest.mouseClick(made.page.findChild(QToolButton, "remove_1"), Qt.MouseButton.LeftButton)
+    assert design_of(made).blocks["Stage"].params == {"width": 4}
+
+
+def test_a_name_that_is_refused_gives_way_to_the_one_that_is_kept(make_inspector: Make) -> None:
+    design = edit.set_params(
+        edit.set_variables(residual(), {"depth": 2}), "block:Stage", "conv", {"groups": "depth"}
+    )
+    made = make_inspector(design)
+    made.show("block:Stage", ())
+    field = made.page.findChild(QLineEdit, "name_0")
+    retype(field, "depth")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert "design's variable" in made.page.findChild(QLabel, "numbers_error").text()
+    assert field.text() == "width"
+
+
 def test_a_block_that_goes_gives_way_to_the_design(make_inspector: Make) -> None:
     made = make_inspector(Design())
     made._bridge.edit(lambda design: edit.set_block(design, "Stage", residual().blocks["Stage"]), "add")

@@ -8,9 +8,9 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolTip, QTreeWidgetItem
+from PySide6.QtWidgets import QApplication, QMenu, QToolTip, QTreeWidgetItem
 
-from netdesigner.document import edit
+from netdesigner.document import Design, edit
 from netdesigner.parts import Catalog
 from netdesigner.parts.layer import CATEGORIES
 from netdesigner.session import Session
@@ -143,3 +143,56 @@ def test_it_can_be_painted_in_both_themes(palette: Palette) -> None:
     light = palette.grab().toImage()
     palette.set_theme(DARK)
     assert palette.grab().toImage() != light
+
+
+def menu_at(palette: Palette, title: str) -> QMenu | None:
+    row = item(palette, title)
+    palette.tree.scrollToItem(row)
+    palette.tree.customContextMenuRequested.emit(QPoint(palette.tree.visualItemRect(row).center()))
+    return palette.findChild(QMenu, "palette_menu")
+
+
+def test_blocks_of_the_library_stand_last_once_the_window_is_there(palette: Palette, qtbot: QtBot) -> None:
+    session = palette._bridge.session
+    assert palette._library is None
+    session.library.keep(residual(), "Stage")
+    session.new(Design())
+    qtbot.waitUntil(lambda: palette._library is not None)
+    assert [entry.text(0) for entry in top(palette)][-1] == "My blocks"
+    palette.field.setText("stage")
+    QTest.keyClick(palette.field, Qt.Key.Key_Return)
+    assert palette.told == ["library:Stage"]
+
+
+def test_a_block_is_taken_out_of_the_library_when_that_is_agreed(
+    palette: Palette, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from netdesigner.ui import palette as module
+
+    library = palette._bridge.session.library
+    library.keep(residual(), "Stage")
+    palette.read_library()
+    for agreed in (False, True):
+        monkeypatch.setattr(module, "confirm", lambda *_, agreed=agreed: agreed)
+        menu = menu_at(palette, "Stage")
+        next(action for action in menu.actions() if action.text() == "Remove from Library…").trigger()
+        menu.close()
+        QApplication.processEvents()
+        assert bool(library.blocks()) is not agreed
+    assert [entry.text(0) for entry in top(palette)][-1] == "Blocks"
+
+
+def test_a_damaged_block_is_told_once(palette: Palette) -> None:
+    said: list[str] = []
+    palette._bridge.said.connect(lambda _severity, text: said.append(text))
+    library = palette._bridge.session.library
+    library.keep(residual(), "Stage")
+    (library.folder / "Broken.netdesign").write_text("{", "utf-8")
+    for _ in range(2):
+        palette._bridge.library_changed.emit()
+    assert len(said) == 1
+    assert "Broken.netdesign" in said[0]
+
+
+def test_layers_have_no_menu(palette: Palette) -> None:
+    assert menu_at(palette, "Conv2d") is None

@@ -10,10 +10,11 @@ from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from netdesigner.document import BLOCK_PREFIX, Scope
+from netdesigner.document import Scope
 from netdesigner.document import edit as edits
 from netdesigner.session import State
 from netdesigner.ui.bridge import Bridge
+from netdesigner.ui.canvas.block_room import BlockRoom
 from netdesigner.ui.canvas.card_paint import MIDDLE
 from netdesigner.ui.canvas.editor import Editor
 from netdesigner.ui.canvas.header import Header
@@ -24,7 +25,6 @@ from netdesigner.ui.canvas.rename_box import RenameBox
 from netdesigner.ui.canvas.scene import CanvasScene
 from netdesigner.ui.canvas.scopes import Sight, Way, edited_elsewhere
 from netdesigner.ui.canvas.tips import tip_of
-from netdesigner.ui.canvas.verbs import Verbs
 from netdesigner.ui.canvas.view import CanvasView
 from netdesigner.ui.canvas.zoom_bar import ZoomBar
 from netdesigner.ui.empty import EmptyState
@@ -32,13 +32,14 @@ from netdesigner.ui.gestures.stage import Pointer, SearchRequest, Stage
 from netdesigner.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from netdesigner.ui.canvas.block_verbs import BlockVerbs
     from netdesigner.ui.canvas.searching import Searching
     from netdesigner.ui.canvas.value_box import ValueBox
 
 __all__ = ["Canvas"]
 
 
-class Canvas(Verbs):
+class Canvas(BlockRoom):
     """Shows one scope of the design and lets a person work on it.
 
     Signals:
@@ -63,7 +64,7 @@ class Canvas(Verbs):
         self.setObjectName("canvas")
         self.bridge = bridge
         self._theme = theme
-        self._way = Way()
+        self.way = Way()
         self._fresh = True
         self.recent_kinds: tuple[str, ...] = ()
         self.scene = CanvasScene(bridge.session.catalog, theme)
@@ -84,7 +85,7 @@ class Canvas(Verbs):
         self.setFocusProxy(self.view)
         self._connect()
         self.set_theme(theme)
-        self._way.begin(bridge.session.design)
+        self.way.begin(bridge.session.design)
         self.refresh()
 
     def _empty_state(self, theme: Theme) -> EmptyState:
@@ -102,7 +103,7 @@ class Canvas(Verbs):
         self.bridge.changed.connect(self._on_changed)
         self.scene.selection_changed.connect(self._on_selection)
         self.header.network_picked.connect(self.open_scope)
-        self.header.crumb_picked.connect(lambda index: self.open_scope(self._way.scopes[index]))
+        self.header.crumb_picked.connect(lambda index: self.open_scope(self.way.scopes[index]))
         self.header.network_wanted.connect(self.add_network)
         self.header.arrange_wanted.connect(self.arrange)
         self.view.double_clicked.connect(self._on_double_click)
@@ -129,31 +130,41 @@ class Canvas(Verbs):
 
         return ValueBox(self.view, self.editor, self.hint, self._theme)
 
+    @cached_property
+    def blocks(self) -> BlockVerbs:
+        """What is done with blocks, made when it is first asked for."""
+        from netdesigner.ui.canvas.block_verbs import BlockVerbs
+
+        return BlockVerbs(self)
+
     # -------------------------------------------------------------------------------------------------- the state
 
     def _on_changed(self, before: State, after: State) -> None:
         if after.is_another_than(before):
-            self._way.begin(after.design)
+            self.way.begin(after.design)
             self._fresh = True
         if after.design is not before.design or after.report is not before.report:
+            other = after.is_another_than(before)
             gesture = self.view.gesture
-            if gesture is None or not gesture.edits or after.is_another_than(before):
+            if gesture is None or not gesture.edits or other:
                 self.view.cancel_gesture()
+            followed = not other and self.way.follow(before.design, after.design)
             self.refresh()
-            if not after.is_another_than(before):
-                self.open_scope(edited_elsewhere(before.design, after.design, self._way.here))
+            if not other and not followed:
+                self.open_scope(edited_elsewhere(before.design, after.design, self.way.here))
 
     def refresh(self) -> None:
         """Shows the open scope as it is now."""
         state = self.bridge.state
-        self._way.keep_to(state.design)
-        switched = self._way.here != self.scene.scope or self._fresh
-        changes = self.scene.show_scope(state.design, state.report, self._way.here)
-        self.header.show_way(state.design, self._way.scopes)
+        self.way.keep_to(state.design)
+        switched = self.way.here != self.scene.scope or self._fresh
+        changes = self.scene.show_scope(state.design, state.report, self.way.here)
+        self.header.show_way(state.design, self.way.scopes)
+        self.show_block_bar()
         self._settle_empty()
         if switched:
             self._restore_sight()
-            self.scope_changed.emit(self._way.here)
+            self.scope_changed.emit(self.way.here)
             self._on_selection()
         elif changes.added or changes.moved or changes.removed:
             self.view.is_fitted = self.view.is_fitted and not (changes.added or changes.moved)
@@ -176,13 +187,18 @@ class Canvas(Verbs):
     @property
     def scope(self) -> Scope:
         """The network's name or `block:NAME` that is open."""
-        return self._way.here
+        return self.way.here
 
-    def open_scope(self, scope: Scope) -> None:
-        """Opens a network or block."""
-        if scope != self._way.here and scope in set(self.bridge.session.design.scopes()):
-            self._keep_sight()
-            self._way.to(scope)
+    def open_scope(self, scope: Scope, through: str = "") -> None:
+        """Opens a network or block.
+
+        Args:
+            scope: which one.
+            through: the instance that was opened, or "".
+        """
+        if scope != self.way.here and scope in set(self.bridge.session.design.scopes()):
+            self.keep_sight()
+            self.way.to(scope, through)
             self.refresh()
 
     def reveal(self, scope: Scope, node_id: str = "") -> None:
@@ -208,22 +224,6 @@ class Canvas(Verbs):
         if self.bridge.edit(lambda design: edits.add_network(design, f"network_{number}"), "add network"):
             self.open_scope(f"network_{number}")
 
-    def block_selected(self) -> bool:
-        """Whether the one selected node is an instance of a block that is there."""
-        return bool(self._block_of(self.scene.selection[0])) if len(self.scene.selection) == 1 else False
-
-    def _block_of(self, node_id: str) -> str:
-        design = self.bridge.session.design
-        name = design.graph(self.scope).nodes[node_id].block
-        return name if name in design.blocks else ""
-
-    def open_selected(self) -> None:
-        """Opens the block that the one selected node is an instance of; of a layer the first parameter."""
-        if self.block_selected():
-            self.open_scope(BLOCK_PREFIX + self._block_of(self.scene.selection[0]))
-        elif len(self.scene.selection) == 1:
-            self.edit_param()
-
     def edit_param(self, name: str = "") -> None:
         """Opens the field for a parameter of the one selected node, the first on its card if none is named."""
         if len(self.scene.selection) != 1:
@@ -241,19 +241,18 @@ class Canvas(Verbs):
         if self.scene.selection or self.scene.selected_wires:
             self.scene.select(())
             return
-        self._keep_sight()
-        if self._way.back():
-            self.refresh()
+        self.leave_block()
 
-    def _keep_sight(self) -> None:
+    def keep_sight(self) -> None:
+        """Remembers what is seen of the open scope."""
         center = self.view.mapToScene(self.view.viewport().rect().center())
-        self._way.sights[self._way.here] = Sight(self.view.zoom, (center.x(), center.y()))
+        self.way.sights[self.way.here] = Sight(self.view.zoom, (center.x(), center.y()))
 
     def _restore_sight(self) -> None:
         """Shows a scope as it was left; all of it where it was never open."""
         self._fresh = False
         self.view.refresh_bounds()
-        sight = self._way.sights.get(self._way.here)
+        sight = self.way.sights.get(self.way.here)
         if sight is None:
             self.view.fit()
         else:
@@ -323,6 +322,8 @@ class Canvas(Verbs):
         self._theme = theme
         for part in (self.view, self.header, self.hint, self.zoom_bar, self.empty):
             part.set_theme(theme)
+        if "block_bar" in vars(self):
+            self.block_bar.set_theme(theme)
         if "searching" in vars(self):
             self.searching.popup.set_theme(theme)
         if "value_box" in vars(self):

@@ -18,7 +18,7 @@ from netdesigner.document import BLOCK_PREFIX, Design, Edge, Node, Scope, Value
 from netdesigner.document.expression import evaluate
 from netdesigner.errors import ExpressionError
 from netdesigner.parts import Catalog, Port
-from netdesigner.ui.canvas.words import BETWEEN, Parts, params_parts, shape_text
+from netdesigner.ui.canvas.words import BETWEEN, Parts, params_parts, shape_text, wire_text
 from netdesigner.ui.formats import short_count
 
 __all__ = ["BLOCK", "LAYER", "UNKNOWN", "Card", "CardMaker", "PortMark", "WiresAt"]
@@ -59,7 +59,7 @@ class Card:
         category: gives the stripe's colour.
         look: `LAYER`, `BLOCK` or `UNKNOWN`.
         parts: its main parameters in order, each with its name and its words; a line without a name is a remark.
-        shape: what leaves its first output.
+        shape: what leaves its first output; of a block that changes it what comes in too.
         cost: its number of parameters, or "".
         repeat: "×3", or "" where it is applied once.
         severity: of its worst problem: "error", "warning" or "".
@@ -150,7 +150,7 @@ class CardMaker:
             category=category,
             look=look,
             parts=parts,
-            shape=shape_text(traced.outputs[0]) if traced and traced.outputs else "–",
+            shape=_shape(traced, look),
             cost=short_count(cost) if cost else "",
             repeat=self._repeat(node),
             severity=self._severities.get(node_id, ""),
@@ -167,19 +167,20 @@ class CardMaker:
         if layer is not None:
             known = traced.layer if traced is not None and self._names is not None else None
             params = known.values() if known is not None else node.params
-            return layer.label(), layer.category, LAYER, params_parts(layer, params)
+            of_block = self._names is None and node.kind == "Input"  # a block takes what its uses give it
+            return layer.label(), layer.category, LAYER, () if of_block else params_parts(layer, params)
         if node.block and node.block in self._blocks:
             given = {**self._blocks[node.block].params, **node.params}
-            parts = tuple((name, f"{name} {self._computed(value)}") for name, value in given.items())
+            told = ((name, str(self._computed(value))) for name, value in given.items())
+            parts = tuple((name, name if value == name else f"{name} {value}") for name, value in told)
             return node.block, "Block", BLOCK, parts
         if node.block:
             return node.block, "", UNKNOWN, (("", "unknown block"),)
         return node.kind, "", UNKNOWN, (("", "unknown kind"),)
 
     def _repeat(self, node: Node) -> str:
-        if node.repeat == 1:
-            return ""
-        return f"×{self._computed(node.repeat)}"
+        times = self._computed(node.repeat)
+        return "" if times == 1 else f"×{times}"
 
     def _computed(self, value: Value) -> Value:
         """The number an expression stands for, where that is the same everywhere."""
@@ -207,6 +208,16 @@ class CardMaker:
         ]
         others = [(name, count) for name, count in wired.items() if name not in known]
         return (*marks, *(PortMark(name, count, missing=ports is not None) for name, count in others))
+
+
+def _shape(traced: TracedNode | None, look: str) -> str:
+    """What leaves the first output; of a block what it makes of what."""
+    if traced is None or not traced.outputs:
+        return "–"
+    comes, leaves = traced.inputs[0] if traced.inputs else None, traced.outputs[0]
+    if look != BLOCK or comes is None or comes.shape == leaves.shape:
+        return shape_text(leaves)
+    return " → ".join(wire_text(spec).removeprefix("N×") for spec in (comes, leaves))
 
 
 def _severities(problems: Iterable[Problem], scope: Scope) -> dict[str, str]:

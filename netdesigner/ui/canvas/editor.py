@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from netdesigner.document import BLOCK_PREFIX, Design, Edge, annotate, clipboard
+from netdesigner.document import Design, Edge, Node, annotate, clipboard
 from netdesigner.document import edit as edits
+from netdesigner.document.blocks import refuse_recursion
 from netdesigner.document.design import Point
 from netdesigner.document.dots import Dot, clear_dots, move_dots, remove_dots
 from netdesigner.errors import NetDesignerError
 from netdesigner.session import arrange
 from netdesigner.ui.canvas.dots import leg_near
 from netdesigner.ui.canvas.fitting import Fitting, PortRef
+from netdesigner.ui.canvas.kinds import bare_name
 from netdesigner.ui.canvas.metrics import CARD_WIDTH_PX, PORT_DOWN_PX
 from netdesigner.ui.canvas.placing import below_others, beside, inside_wire, make_room, snapped
 from netdesigner.ui.canvas.words import plain_message
@@ -110,20 +112,17 @@ class Editor(Fitting):
         layer = self.bridge.session.catalog.layers.get(kind)
 
         def change(design: Design) -> Design:
-            self._refuse_recursion(kind)
-            added, node_id = edits.add_node(design, self.scope, kind, at, self.first_params(kind))
+            design, found = self.brought(design, kind)
+            refuse_recursion(design, self.scope, [Node(found)])
+            added, node_id = edits.add_node(design, self.scope, found, at, self.first_params(found))
             made.append(node_id)
             return then(added, node_id)
 
-        label = layer.label() if layer else kind.removeprefix(BLOCK_PREFIX)
+        label = layer.label() if layer else bare_name(kind)
         if not self.apply(change, f"add {label}"):
             return ""
         self.scene.select(made)
         return made[0]
-
-    def _refuse_recursion(self, kind: str) -> None:
-        if kind == self.scope:
-            raise NetDesignerError(f"block '{kind.removeprefix(BLOCK_PREFIX)}' cannot contain itself")
 
     def _joined(self, design: Design, node_id: str, port: PortRef) -> Design:
         ports = self.ports_in(design, design.graph(self.scope).nodes[node_id])

@@ -8,6 +8,8 @@ from netdesigner.checks import explain_refusal
 from netdesigner.checks.ports import PortBook, Ports
 from netdesigner.document import Design, Edge, Node, Scope, Value
 from netdesigner.document import edit as edits
+from netdesigner.errors import NetDesignerError
+from netdesigner.session.library import LIBRARY_PREFIX
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.canvas.scene import CanvasScene
 from netdesigner.ui.canvas.words import plain_message
@@ -59,7 +61,21 @@ class Fitting:
 
     def ports(self, kind: str) -> Ports | None:
         """The ports that a new node of a kind has; None for an unknown kind."""
-        return self.ports_in(self.design, Node(kind, self.first_params(kind)))
+        try:
+            design, kind = self.brought(self.design, kind)
+        except NetDesignerError:
+            return None
+        return self.ports_in(design, Node(kind, self.first_params(kind)))
+
+    def brought(self, design: Design, kind: str) -> tuple[Design, str]:
+        """The design with the definition that a kind of the library stands for, and the kind of its instances.
+
+        Raises:
+            EditError: the library has no such block any more.
+        """
+        if not kind.startswith(LIBRARY_PREFIX):
+            return design, kind
+        return self.bridge.session.library.bring(design, self.scope, kind)
 
     def ports_in(self, design: Design, node: Node) -> Ports | None:
         """The ports of a node of a design; None for an unknown kind."""

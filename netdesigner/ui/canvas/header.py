@@ -8,18 +8,11 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QTabBar, QToolButton, QWidget
 
 from netdesigner.document import BLOCK_PREFIX, Design, Scope
-from netdesigner.ui.formats import plural
 from netdesigner.ui.icons import icon
-from netdesigner.ui.labels import ElidedLabel, PlainLabel
+from netdesigner.ui.labels import PlainLabel
 from netdesigner.ui.theme import Theme
 
-__all__ = ["Header", "uses_of"]
-
-
-def uses_of(design: Design, block: str) -> int:
-    """How many nodes of the design are instances of a block."""
-    kind = BLOCK_PREFIX + block
-    return sum(node.kind == kind for scope in design.scopes() for node in design.graph(scope).nodes.values())
+__all__ = ["Header"]
 
 
 class _Tabs(QTabBar):
@@ -65,7 +58,6 @@ class Header(QFrame):
         self._crumb_row = QHBoxLayout(self._crumbs)
         self._crumb_row.setContentsMargins(0, 0, 0, 0)
         self._crumb_row.setSpacing(0)
-        self.told = ElidedLabel("", "muted")
         self._arrange = self._button("arrange", "Arrange all nodes from left to right")
         self._arrange.setText("Arrange")
         self._arrange.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -75,7 +67,7 @@ class Header(QFrame):
         layout.setSpacing(8)
         for widget in (self.tabs, self._add, self._crumbs):
             layout.addWidget(widget)
-        layout.addWidget(self.told, 1)
+        layout.addStretch(1)
         layout.addWidget(self._arrange)
         self.set_theme(theme)
 
@@ -106,7 +98,6 @@ class Header(QFrame):
             if index:
                 self._crumb_row.addWidget(PlainLabel("›", "muted"))
             self._crumb_row.addWidget(self._crumb(index, scope, index == len(way) - 1))
-        self.told.setText(_told(design, way[-1]))
 
     def _show_tabs(self, names: tuple[str, ...], current: str) -> None:
         self.tabs.blockSignals(True)
@@ -140,13 +131,3 @@ class Header(QFrame):
         self.setStyleSheet(
             f"#canvas_header {{ background: {theme.surface}; border: 0; border-bottom: 1px solid {theme.border}; }}"
         )
-
-
-def _told(design: Design, scope: Scope) -> str:
-    """What to know about the block that is open."""
-    if not scope.startswith(BLOCK_PREFIX):
-        return ""
-    uses = uses_of(design, scope[len(BLOCK_PREFIX) :])
-    if uses == 0:
-        return "Not used yet"
-    return "Used once" if uses == 1 else f"Changes apply to all {plural(uses, 'use')}"

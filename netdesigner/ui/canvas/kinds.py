@@ -10,12 +10,16 @@ from netdesigner.errors import ShapeError
 from netdesigner.parts import Catalog, Example, Layer, TensorSpec
 from netdesigner.parts.layer import CATEGORIES
 from netdesigner.parts.part import resolve
+from netdesigner.session.library import LIBRARY_PREFIX, LibraryBlock
 from netdesigner.ui.canvas.words import shape_text
 
-__all__ = ["BLOCKS", "Kind", "kinds_of", "matches", "misfit", "ranked"]
+__all__ = ["BLOCKS", "LIBRARY", "Kind", "bare_name", "kinds_of", "matches", "misfit", "ranked"]
 
 BLOCKS = "Blocks"
 """The group of the design's own blocks, after all categories."""
+
+LIBRARY = "My blocks"
+"""The group of the blocks in the user's library, after those of the design."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +48,18 @@ class Kind:
     @property
     def stripe(self) -> str:
         """The category whose colour it has."""
-        return "Block" if self.category == BLOCKS else self.category
+        return "Block" if self.category in (BLOCKS, LIBRARY) else self.category
 
 
-def kinds_of(catalog: Catalog, design: Design, scope: Scope = "") -> tuple[Kind, ...]:
-    """All layers by category and name, then the design's blocks; a block is left out in its own scope."""
+def bare_name(kind: str) -> str:
+    """The name of a block without what says where it is from; a layer's kind as it is."""
+    return kind.removeprefix(BLOCK_PREFIX).removeprefix(LIBRARY_PREFIX)
+
+
+def kinds_of(
+    catalog: Catalog, design: Design, scope: Scope = "", library: Iterable[LibraryBlock] = ()
+) -> tuple[Kind, ...]:
+    """All layers by category and name, then blocks: the design's, without the one of this scope, and a library's."""
     layers = {part.kind: part for part in catalog.layers.values()}
     order = {category: index for index, category in enumerate(CATEGORIES)}
     found = sorted(
@@ -60,11 +71,15 @@ def kinds_of(catalog: Catalog, design: Design, scope: Scope = "") -> tuple[Kind,
         for name, block in design.blocks.items()
         if BLOCK_PREFIX + name != scope
     ]
+    kinds += [
+        Kind(LIBRARY_PREFIX + entry.name, entry.name, LIBRARY, _summary(entry.block, "your library"))
+        for entry in library
+    ]
     return tuple(kinds)
 
 
-def _summary(block: Block) -> str:
-    return block.doc.partition("\n")[0] or f"A block of {len(block.graph.nodes)} nodes of this design."
+def _summary(block: Block, where: str = "this design") -> str:
+    return block.doc.partition("\n")[0] or f"A block of {len(block.graph.nodes)} nodes of {where}."
 
 
 def _worked_out(part: type[Layer], example: Example) -> str:

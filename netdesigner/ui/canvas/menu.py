@@ -62,6 +62,11 @@ def _for_nodes(canvas: Canvas, entries: _Builder, menu: QMenu) -> None:
     single = len(canvas.selected()) == 1
     if canvas.block_selected():
         entries.add("Open block", canvas.open_selected, "canvas.open")
+        entries.add("Dissolve block", canvas.blocks.dissolve, "block.dissolve")
+        entries.add("Make unique", canvas.blocks.make_unique, "block.unique")
+        entries.add("Rename block…", canvas.blocks.rename, "block.rename")
+        entries.add("Save block to library", canvas.blocks.keep, "block.keep")
+        menu.addSeparator()
     entries.add("Add a layer after it…", canvas.search_here, "edit.add", single)
     entries.add("Edit parameters…", canvas.edit_param, "canvas.edit", single)
     entries.add("Rename…", canvas.rename_selected, "edit.rename", single)
@@ -77,6 +82,7 @@ def _for_nodes(canvas: Canvas, entries: _Builder, menu: QMenu) -> None:
     entries.add("Delete", canvas.delete, "edit.delete")
     entries.add("Delete and reconnect", lambda: canvas.delete(reconnect=True), "edit.delete_reconnect")
     menu.addSeparator()
+    entries.add("Group into block…", canvas.blocks.group, "block.group")
     entries.add("Arrange these", canvas.arrange_selected, enabled=not single)
     entries.add("Zoom to selection", canvas.fit_selection, "canvas.fit_selection")
 

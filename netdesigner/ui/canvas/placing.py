@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from PySide6.QtCore import QRectF
 
 from netdesigner.document import Block, Edge, Graph, Network
 from netdesigner.document.design import Point
-from netdesigner.session.arrange import COLUMN_GAP_PX, ROW_GAP_PX
+from netdesigner.session.arrange import COLUMN_GAP_PX, ROW_GAP_PX, overlaps
 from netdesigner.ui.canvas.metrics import CARD_WIDTH_PX
 from netdesigner.ui.canvas.node_item import NodeItem
 from netdesigner.ui.canvas.scene import CanvasScene
 from netdesigner.ui.theme import GRID_PX
 
-__all__ = ["USUAL_HEIGHT_PX", "below_others", "beside", "downstream", "inside_wire", "make_room", "snapped"]
+__all__ = ["USUAL_HEIGHT_PX", "below_others", "beside", "downstream", "inside_wire", "make_room", "snapped", "spread"]
 
 USUAL_HEIGHT_PX = 88
 _STRAIGHT_PX = 40
@@ -74,6 +74,37 @@ def make_room(place: Network | Block, at: Point, fed: Collection[str]) -> dict[s
         for node_id in downstream(place.graph, fed)
         if lefts[node_id] >= left
     }
+
+
+def spread(
+    layout: Mapping[str, Point], came: Collection[str], at: Point, sizes: Mapping[str, tuple[float, float]]
+) -> dict[str, Point]:
+    """New places where nodes that took the place of one lie on others: they begin there, and what follows gives way.
+
+    Args:
+        layout: where all nodes lie.
+        came: the nodes that came in.
+        at: where the node was whose place they take.
+        sizes: of the nodes, as far as they are known.
+    """
+    usual = (float(CARD_WIDTH_PX), float(USUAL_HEIGHT_PX))
+    known = {node_id: sizes.get(node_id, usual) for node_id in layout}
+    inside = {node_id: layout[node_id] for node_id in came if node_id in layout}
+    if not any((a in inside) is not (b in inside) for a, b in overlaps(layout, known)):
+        return {}
+    shift = at[0] - min(x for x, _ in inside.values())
+    moved = {node_id: (x + shift, y) for node_id, (x, y) in inside.items()}
+    top = min(y for _, y in moved.values()) - ROW_GAP_PX
+    bottom = max(y + known[node_id][1] for node_id, (_, y) in moved.items()) + ROW_GAP_PX
+    beyond = {
+        node_id: (x, y)
+        for node_id, (x, y) in layout.items()
+        if node_id not in inside and x > at[0] and y < bottom and y + known[node_id][1] > top
+    }
+    right = max(x + known[node_id][0] for node_id, (x, _) in moved.items()) + COLUMN_GAP_PX
+    way = max(0.0, right - min((x for x, _ in beyond.values()), default=right))
+    moved |= {node_id: (x + way, y) for node_id, (x, y) in beyond.items()}
+    return {node_id: snapped(place) for node_id, place in moved.items()}
 
 
 def downstream(graph: Graph, starts: Collection[str]) -> set[str]:

@@ -37,10 +37,16 @@ class RenameBox(QLineEdit):
         self.installEventFilter(self)
         self.hide()
 
-    def open_over(self, node_id: str, corner: QPoint, width: int, height: int) -> None:
-        """Opens over a card's name, all of it selected."""
-        self._old = node_id
-        self.setText(node_id)
+    def open_over(self, name: str, corner: QPoint, width: int, height: int, proposal: str = "") -> None:
+        """Opens over a name, all of it selected.
+
+        Args:
+            name: what is renamed; "" for something new, which is called as proposed if nothing is typed.
+            corner, width, height: where.
+            proposal: the name for something new.
+        """
+        self._old = name
+        self.setText(proposal or name)
         self.setGeometry(corner.x(), corner.y(), max(144, width), max(28, height))
         self._mark("")
         self.show()

@@ -6,12 +6,14 @@ from collections.abc import Callable, Sequence
 
 from netdesigner.checks.bypass import PORTS as NEVER_BYPASSED
 from netdesigner.checks.bypass import is_bypassed
-from netdesigner.document import BLOCK_PREFIX, Design, Edge, dots
+from netdesigner.document import Design, Edge, Node, dots
 from netdesigner.document import edit as edits
+from netdesigner.document.blocks import refuse_recursion
 from netdesigner.document.design import Point
 from netdesigner.session.rewiring import Told, in_sequence, replaced
 from netdesigner.ui.canvas.dots import leg_near
 from netdesigner.ui.canvas.editor import Editor
+from netdesigner.ui.canvas.kinds import bare_name
 from netdesigner.ui.canvas.placing import snapped
 
 __all__ = ["add_dot", "connect_in_sequence", "replace", "toggle_bypass"]
@@ -40,12 +42,14 @@ def replace(editor: Editor, node_id: str, kind: str) -> str:
     """Makes a node one of another kind and selects it; returns its id, or "" where that was refused."""
     catalog = editor.bridge.session.catalog
     layer = catalog.layers.get(kind)
-    label = layer.label() if layer else kind.removeprefix(BLOCK_PREFIX)
-    told = _told(
-        editor,
-        lambda design: replaced(design, catalog, editor.scope, node_id, kind),
-        f"replace {node_id} with {label}",
-    )
+    label = layer.label() if layer else bare_name(kind)
+
+    def change(design: Design) -> Told:
+        design, found = editor.brought(design, kind)
+        refuse_recursion(design, editor.scope, [Node(found)])
+        return replaced(design, catalog, editor.scope, node_id, found)
+
+    told = _told(editor, change, f"replace {node_id} with {label}")
     if told is None:
         return ""
     editor.scene.select([told.node_id])

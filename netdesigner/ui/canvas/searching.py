@@ -50,7 +50,8 @@ class Searching:
         """Opens the search."""
         self._request = request
         session = self._editor.bridge.session
-        kinds = kinds_of(session.catalog, session.design, self._editor.scope)
+        library = session.library.blocks()
+        kinds = kinds_of(session.catalog, session.design, self._editor.scope, library)
         prompt = f"Replace {request.replaces} with" if request.replaces else "Add a layer"
         self.popup.open_at(request.view, kinds, self._recent, self._misfits(request), prompt)
 

@@ -26,7 +26,7 @@ def _node_tip(card: Card) -> str:
     kind = f"unknown kind {card.kind}" if card.look == UNKNOWN else card.kind
     cost = f"{card.cost} parameters" if card.cost else ""
     repeat = f"applied {card.repeat[1:]} times in a row" if card.repeat else ""
-    shape = f"gives {card.shape}" if card.shape != "–" else ""
+    shape = f"gives {card.shape.rpartition(' → ')[2]}" if card.shape != "–" else ""
     frozen = "frozen: training does not change it" if card.frozen else ""
     bypassed = (
         "bypassed: what comes in goes out, and the network is computed without it" if card.bypassed else ""

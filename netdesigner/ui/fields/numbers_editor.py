@@ -178,6 +178,13 @@ class NumbersEditor(QWidget):
             self._rows[-1].name.setFocus(Qt.FocusReason.OtherFocusReason)
             self._rows[-1].name.selectAll()
 
+    def refuse(self, reason: str) -> None:
+        """Shows again what is kept, and why the names that were entered are not."""
+        for row in self._rows:
+            row.name.setText(row.old)
+            mark_invalid(row.name, False)
+        self._say(reason)
+
     def _say(self, text: str) -> None:
         self.error.setText(text)
         self.error.setVisible(bool(text))

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QMimeData, QPointF, Qt
 
-from netdesigner.document import BLOCK_PREFIX
 from netdesigner.ui.canvas.card import BLOCK, LAYER, Card, PortMark
 from netdesigner.ui.canvas.hit import wire_under
+from netdesigner.ui.canvas.kinds import bare_name
 from netdesigner.ui.canvas.metrics import CARD_WIDTH_PX
 from netdesigner.ui.canvas.node_item import NodeItem
 from netdesigner.ui.canvas.placing import inside_wire, snapped
@@ -57,7 +57,7 @@ class Drop:
     def _card(self) -> Card:
         layer = self._stage.editor.bridge.session.catalog.layers.get(self._kind)
         ports = self._stage.editor.ports(self._kind)
-        name = layer.label() if layer else self._kind.removeprefix(BLOCK_PREFIX)
+        name = layer.label() if layer else bare_name(self._kind)
         return Card(
             name=name,
             kind=layer.category if layer else "Block",

@@ -269,7 +269,7 @@ def test_enter_opens_the_selected_block(make_hand: MakeHand) -> None:
 def test_breadcrumbs_lead_back_and_the_use_is_told(make_hand: MakeHand) -> None:
     hand = make_hand(residual())
     hand.canvas.open_scope("block:Stage")
-    assert "Used once" in [label.text() for label in hand.canvas.header.findChildren(QLabel)]
+    assert "Stage · used once" in [label.text() for label in hand.canvas.block_bar.findChildren(QLabel)]
     hand.canvas.header.findChild(QToolButton, "crumb_0").click()
     assert hand.canvas.scope == "main"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from netdesigner.checks import check
-from netdesigner.document import Design, Edge, edit
+from netdesigner.document import Block, Design, Edge, edit
 from netdesigner.parts import Catalog
 from netdesigner.ui.canvas.card import BLOCK, UNKNOWN, Card, CardMaker
 from netdesigner.ui.canvas.metrics import metrics_of
@@ -92,3 +92,27 @@ def test_an_output_that_need_not_be_read_leaves_the_card_as_it_is(catalog: Catal
     assert [mark.name for mark in with_indices.outputs] == ["output", "indices"]
     assert metrics_of(with_indices).height == metrics_of(plain).height
     assert metrics_of(with_indices).outputs[0] == metrics_of(plain).outputs[0]
+
+
+def test_a_block_says_what_it_makes_of_what_and_how_often(catalog: Catalog) -> None:
+    design = edit.set_params(residual(), "main", "stage", {"width": 8})
+    once = card(edit.set_repeat(design, "main", "stage", 1), catalog, "stage")
+    assert (once.shape, once.repeat) == ("4×8×8 → 8×8×8", "")
+    same = card(residual(), catalog, "stage")
+    assert (same.shape, same.repeat) == ("N × 4 × 8 × 8", "×3")
+    design = edit.set_variables(residual(), {"depth": 2})
+    assert card(edit.set_repeat(design, "main", "stage", "6*depth"), catalog, "stage").repeat == "×12"
+    assert card(edit.set_repeat(design, "main", "stage", "depth-1"), catalog, "stage").repeat == ""
+
+
+def test_a_parameter_that_is_passed_on_is_named_once(catalog: Catalog) -> None:
+    design = edit.set_block(residual(), "Outer", Block(params={"width": 4}))
+    design, _ = edit.add_node(
+        design, "block:Outer", "block:Stage", node_id="inner", params={"width": "width"}
+    )
+    assert card(design, catalog, "inner", "block:Outer").params == "width"
+
+
+def test_an_input_of_a_block_claims_no_shape_of_its_own(catalog: Catalog) -> None:
+    assert card(chain(), catalog, "input").params == "1×8×8 · float32"
+    assert card(residual(), catalog, "x", "block:Stage").params == ""
