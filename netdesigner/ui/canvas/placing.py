@@ -94,17 +94,21 @@ def spread(
         return {}
     shift = at[0] - min(x for x, _ in inside.values())
     moved = {node_id: (x + shift, y) for node_id, (x, y) in inside.items()}
-    top = min(y for _, y in moved.values()) - ROW_GAP_PX
-    bottom = max(y + known[node_id][1] for node_id, (_, y) in moved.items()) + ROW_GAP_PX
-    beyond = {
-        node_id: (x, y)
-        for node_id, (x, y) in layout.items()
-        if node_id not in inside and x > at[0] and y < bottom and y + known[node_id][1] > top
+    tops = [y for _, y in moved.values()]
+    bottoms = [y + known[node_id][1] for node_id, (_, y) in moved.items()]
+    beyond = {key: (x, y) for key, (x, y) in layout.items() if key not in inside and x >= at[0]}
+    level = {
+        key: (x, y)
+        for key, (x, y) in beyond.items()
+        if y < max(bottoms) + ROW_GAP_PX and y + known[key][1] > min(tops) - ROW_GAP_PX
     }
-    right = max(x + known[node_id][0] for node_id, (x, _) in moved.items()) + COLUMN_GAP_PX
-    way = max(0.0, right - min((x for x, _ in beyond.values()), default=right))
-    moved |= {node_id: (x + way, y) for node_id, (x, y) in beyond.items()}
-    return {node_id: snapped(place) for node_id, place in moved.items()}
+    right = max(x + known[key][0] for key, (x, _) in moved.items()) + COLUMN_GAP_PX
+    for following in (level, beyond):  # what lies in other rows stays where it is, unless the rows then meet
+        way = max(0.0, right - min((x for x, _ in following.values()), default=right))
+        shifted = {key: (x + way, y) for key, (x, y) in following.items()}
+        if not set(overlaps({**layout, **moved, **shifted}, known)) - set(overlaps(layout, known)):
+            break
+    return {key: snapped(place) for key, place in (moved | shifted).items()}
 
 
 def downstream(graph: Graph, starts: Collection[str]) -> set[str]:

@@ -14,6 +14,8 @@ from pytestqt.qtbot import QtBot
 from netdesigner.document import Design, Node, edit, load, save
 from netdesigner.document.annotate import add_mark
 from netdesigner.document.design import Frame
+from netdesigner.session.arrange import overlaps
+from netdesigner.session.gallery import open_template
 from netdesigner.ui.actions.action_list import ActionList
 from netdesigner.ui.actions.blocks import BlockActions
 from netdesigner.ui.canvas import block_verbs
@@ -495,3 +497,12 @@ def test_the_window_has_the_keys_lists_a_kept_block_and_opens_one_from_the_palet
     menu.close()
     QApplication.processEvents()
     assert window.canvas.scope == "block:Stage"
+
+
+def test_dissolving_in_rows_leaves_nothing_on_anything(make_blocks: Callable[[Design], Blocks]) -> None:
+    hand = make_blocks(open_template("resnet18"))
+    for node_id in ("widen_2", "stage_1"):
+        hand.canvas.select([node_id])
+        hand.key(Key.Key_G, CTRL | SHIFT)
+    assert overlaps(hand.design.place("main").layout, hand.canvas.scene.sizes()) == []
+    assert hand.canvas.bridge.state.report.errors == ()
