@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
 
 from netdesigner.document import BLOCK_PREFIX, Design, Scope
@@ -41,6 +41,8 @@ class BlockBar(QFrame):
         self.keep.setObjectName("block_keep")
         self.keep.setToolTip("Keep this block in your library, for every design")
         self.keep.clicked.connect(self.keep_wanted)
+        for button in (self.unique, self.keep):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard to the canvas
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 4, 8, 4)
         layout.setSpacing(8)

@@ -14,7 +14,16 @@ from netdesigner.ui.canvas.node_item import NodeItem
 from netdesigner.ui.canvas.scene import CanvasScene
 from netdesigner.ui.theme import GRID_PX
 
-__all__ = ["USUAL_HEIGHT_PX", "below_others", "beside", "downstream", "inside_wire", "make_room", "snapped", "spread"]
+__all__ = [
+    "USUAL_HEIGHT_PX",
+    "below_others",
+    "beside",
+    "downstream",
+    "inside_wire",
+    "make_room",
+    "snapped",
+    "spread",
+]
 
 USUAL_HEIGHT_PX = 88
 _STRAIGHT_PX = 40

@@ -405,7 +405,7 @@ def test_a_block_is_kept_and_used_in_another_design(stages: Blocks) -> None:
     stages.canvas.bridge.session.new(chain())
     stages.canvas.view.setFocus()
     stages.canvas.select(["conv"])
-    stages.key(Key.Key_Tab)
+    stages.key(Key.Key_A, SHIFT)
     stages.search("Stage")
     assert stages.design.blocks == residual().blocks
     assert ("conv", "output", "stage_1", "x") in stages.wires()
@@ -451,7 +451,7 @@ def test_a_damaged_block_does_not_hide_the_others(stages: Blocks) -> None:
     stages.do("block.keep")
     (library.folder / "Broken.netdesign").write_text("{", "utf-8")
     stages.canvas.select([])
-    stages.key(Key.Key_Tab)
+    stages.key(Key.Key_A, SHIFT)
     stages.search("Stage")
     assert "stage_1" in stages.graph.nodes
 
