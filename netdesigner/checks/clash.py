@@ -7,15 +7,17 @@ that made one branch's shape another than the other's.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from netdesigner.checks.blame import made, wires_along
 from netdesigner.checks.codes import found as problem_of
-from netdesigner.checks.report import Problem
+from netdesigner.checks.report import Blame, Problem
 from netdesigner.checks.walk import Found
 from netdesigner.checks.wiring import Slot, Wiring, web
-from netdesigner.document.design import Scope
+from netdesigner.document.design import Edge, Scope
 from netdesigner.errors import ShapeError
 from netdesigner.parts.layer import Layer
 from netdesigner.parts.tensor import TensorSpec
@@ -23,7 +25,7 @@ from netdesigner.parts.tensor import TensorSpec
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = ["Parting", "Scene", "clash", "parting"]
+__all__ = ["Parting", "Scene", "came", "clash", "parting"]
 
 _MOST_STORIES = 20
 """For how many joins of one graph the way back is searched; a design with more clashes has other troubles."""
@@ -39,11 +41,13 @@ class Parting(NamedTuple):
         fork: their nearest common ancestor.
         at: the first node behind it that changed the shape, or the fork itself.
         path: the nodes from the fork through `at` to the join.
+        branches: the nodes of both branches, from the fork to the one that feeds the join.
     """
 
     fork: str
     at: str
     path: tuple[str, ...]
+    branches: tuple[tuple[str, ...], ...]
 
 
 @dataclass(slots=True)
@@ -123,17 +127,41 @@ def _refused(
     path = _made(scene, slot, spec)
     made = f", made by `{path[0]}`" if len(path) > 1 else ""
     text = f"`{node_id}` cannot take {spec} from {_sender(scene, slot)}{made}: {error}"
-    return problem_of(code, text, scene.scope, node_id, port=error.port, path=(*path, node_id))
+    blame = Blame(path[0], node_id, (_way(scene, path, slot, node_id),), (spec,))
+    return problem_of(code, text, scene.scope, node_id, port=error.port, path=(*path, node_id), blame=blame)
 
 
 def _made(scene: Scene, slot: Side, spec: TensorSpec) -> tuple[str, ...]:
     """The nodes from the one that made a shape to the one that hands it on."""
-    path = [slot[0]]
-    while True:
-        traced = scene.found[path[-1]].traced
-        if len(traced.sources) != 1 or traced.sources[0] is None or traced.inputs[0] != spec:
-            return tuple(reversed(path))
-        path.append(traced.sources[0][0])
+    return made(lambda name: scene.found[name].traced, slot, spec)
+
+
+def came(scene: Scene, node_id: str, specs: Specs) -> Blame:
+    """The ways to a node from the nodes that made what arrives there."""
+    slots = scene.wiring.ends[node_id].slots
+    sides = [(slot, spec) for slot, spec in zip(slots, specs, strict=True) if slot and spec]
+    paths = [_made(scene, slot, spec) for slot, spec in sides]
+    ways = tuple(_way(scene, path, slot, node_id) for path, (slot, _) in zip(paths, sides, strict=True))
+    cause = paths[0][0] if len(paths) == 1 else ""
+    return Blame(cause, node_id, ways, tuple(spec for _, spec in sides))
+
+
+def _way(scene: Scene, nodes: Sequence[str], slot: Side, node_id: str) -> tuple[Edge, ...]:
+    """The wires along some nodes, of which the last hands on what is not taken, to the node that does not take it."""
+    return (*wires_along(lambda name: _ending(scene, name), nodes), *_last(scene, slot, node_id))
+
+
+def _ending(scene: Scene, node_id: str) -> Iterator[Edge]:
+    """The wires that end at a node."""
+    return chain.from_iterable(scene.wiring.ends[node_id].wires.values())
+
+
+def _last(scene: Scene, slot: Side, node_id: str) -> tuple[Edge, ...]:
+    """The wire from an output to a node."""
+    ports = scene.wiring.ports[slot[0]]
+    port = ports.outputs[slot[1]].name if ports is not None else ""
+    from_there = (e for e in _ending(scene, node_id) if (e.source, e.source_port) == (slot[0], port))
+    return tuple(islice(from_there, 1))
 
 
 # ------------------------------------------------------------------------------------------------ two sides
@@ -151,16 +179,23 @@ def _joined(
     (first, a), (second, b) = _pair(layer, sides, at)
     text = f"`{node_id}` joins {a} from {_sender(scene, first)} and {b} from {_sender(scene, second)}"
     path: tuple[str, ...] = (second[0], node_id)
+    cause: str = ""
+    branches: tuple[tuple[str, ...], ...] = ((first[0],), (second[0],))
     scene.stories += 1
     if scene.stories <= _MOST_STORIES:
         story = parting(scene, node_id, (first, a), (second, b))
         if story is None:
             text += "; they share no node before"
+            branches = (_made(scene, first, a), _made(scene, second, b))
         else:
             after = "" if story.at == story.fork else f", after `{story.fork}`"
             text += f"; they part at `{story.at}`{after}"
-            path = story.path
-    return problem_of(code, f"{text}: {error}", scene.scope, node_id, port=error.port, path=path)
+            path, cause, branches = story.path, story.at, story.branches
+    ways = tuple(
+        _way(scene, nodes, slot, node_id) for nodes, slot in zip(branches, (first, second), strict=True)
+    )
+    blame = Blame(cause, node_id, ways, (a, b))
+    return problem_of(code, f"{text}: {error}", scene.scope, node_id, port=error.port, path=path, blame=blame)
 
 
 def _pair(
@@ -189,12 +224,14 @@ def parting(
 
     axes = _differing(first[1], second[1])
     best: tuple[int, str, tuple[str, ...]] | None = None
-    for side in (a, b):
-        path = tuple(nx.shortest_path(scene.net, fork, side[0]))
+    branches = tuple(tuple(nx.shortest_path(scene.net, fork, side[0])) for side in (a, b))
+    for path in branches:
         at = next((n for n in path[1:] if _changed(scene, fork, n, axes)), None)
         if at is not None and (best is None or scene.at[at] < best[0]):
             best = (scene.at[at], at, (*path, node_id))
-    return Parting(fork, fork, (fork, node_id)) if best is None else Parting(fork, best[1], best[2])
+    if best is None:
+        return Parting(fork, fork, (fork, node_id), branches)
+    return Parting(fork, best[1], best[2], branches)
 
 
 def _fork(scene: Scene, a: str, b: str) -> str | None:

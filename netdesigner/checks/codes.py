@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from netdesigner.checks.report import ERROR, WARNING, Problem
+from netdesigner.checks.report import ERROR, WARNING, Blame, Problem
 from netdesigner.checks.wording import one_line
 from netdesigner.document.design import Scope
 
@@ -457,9 +457,11 @@ def found(
     port: str = "",
     param: str = "",
     path: tuple[str, ...] = (),
+    blame: Blame | None = None,
     malformed: bool = False,
 ) -> Problem:
     """A problem with the severity and the section that its code has."""
     entry = CODES[code]
     place = (scope, node, port, param, path, entry.section)
-    return Problem(code, entry.severity, one_line(message), *place, malformed=malformed or entry.malformed)
+    malformed = malformed or entry.malformed
+    return Problem(code, entry.severity, one_line(message), *place, malformed=malformed, blame=blame)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from netdesigner.document.design import Design, Scope
+from netdesigner.document.design import Design, Edge, Scope
 from netdesigner.parts.layer import Cost, Layer
 from netdesigner.parts.tensor import TensorSpec
 
-__all__ = ["ERROR", "WARNING", "Fix", "Problem", "Report", "Trace", "TracedNode"]
+__all__ = ["ERROR", "WARNING", "Blame", "Fix", "Problem", "Report", "Trace", "TracedNode"]
 
 ERROR = "error"
 WARNING = "warning"
@@ -29,6 +29,25 @@ class Fix:
 
 
 @dataclass(frozen=True, slots=True)
+class Blame:
+    """How what clashes came to where it clashes, within one scope.
+
+    Attributes:
+        cause: the node that began it: it made the shape that is not taken, or made one of two branches another than the
+            other; "" where there is no such node.
+        shows: the node where it shows.
+        ways: the wires to that node, each way from where it begins; two for a join, which begin at the node where its
+            branches part.
+        sides: what arrives by each way.
+    """
+
+    cause: str
+    shows: str
+    ways: tuple[tuple[Edge, ...], ...] = ()
+    sides: tuple[TensorSpec, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """Something a user can mend.
 
@@ -41,6 +60,7 @@ class Problem:
         port: the port's name, or "".
         param: the parameter's name where one is at fault ("repeat" for the number of repetitions), or "".
         path: ids of the nodes from where the trouble begins to where it shows, in the same scope.
+        blame: of a clash of shapes, the wires by which it came about.
         section: which choice of the design is at fault, where one is: "data", "task", "loss", "training",
             "optimizer" or "schedule"; else "".
         malformed: what stands there can never be right, whatever is set elsewhere: a kind of layer that nobody knows, a
@@ -58,6 +78,7 @@ class Problem:
     path: tuple[str, ...] = ()
     section: str = ""
     malformed: bool = False
+    blame: Blame | None = None
     fixes: tuple[Fix, ...] = ()
 
     @property

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from netdesigner.checks.clash import Scene, clash
+from netdesigner.checks.clash import Scene, came, clash
 from netdesigner.checks.codes import found as problem_of
 from netdesigner.checks.nesting import DEEPEST, Nesting
 from netdesigner.checks.parameters import Fault, block_params, finite, part_faults, repeat_of, uses_names
@@ -364,7 +364,7 @@ class _Visit:
             return problem_of("ND309", text, self._scope, node_id)
         if any(isinstance(dim, int) and dim < 1 for spec in outputs for dim in spec.shape):
             text = f"`{node_id}` turns {_listed(specs)} into {_listed(outputs)}: nothing is left of an axis"
-            return problem_of("ND305", text, self._scope, node_id)
+            return problem_of("ND305", text, self._scope, node_id, blame=came(self._scene, node_id, specs))
         self._tracer.results[layer, specs] = outputs, cost
         return outputs, cost
 
