@@ -30,19 +30,17 @@ def blame_at(design: Design, report: Report, problem: Problem, scope: Scope) -> 
     if scope not in set(design.scopes()) or not problem.node:
         return None
     if problem.network == scope:
-        return problem.blame or _of_path(design.graph(scope), problem)
+        return problem.blame or _around_loop(design.graph(scope), problem)
     if not problem.network.startswith(BLOCK_PREFIX):
         return None
     return next(_around(design, report, problem, scope), None)
 
 
-def _of_path(graph: Graph, problem: Problem) -> Blame | None:
-    """The way along the nodes that a problem names, back to the first of them where they are a loop."""
-    if len(problem.path) < 2:
+def _around_loop(graph: Graph, problem: Problem) -> Blame | None:
+    """The wires of a loop."""
+    if problem.code != "ND101":
         return None
-    loop = problem.code == "ND101"
-    nodes = (*problem.path, problem.path[0]) if loop else problem.path
-    return Blame("" if loop else nodes[0], problem.node, (wires_along(_into(graph), nodes),))
+    return Blame("", problem.node, (wires_along(_into(graph), (*problem.path, problem.path[0])),))
 
 
 def _around(design: Design, report: Report, problem: Problem, scope: Scope) -> Iterator[Blame]:

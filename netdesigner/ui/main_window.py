@@ -171,6 +171,7 @@ class MainWindow(QMainWindow):
         self.canvas.selection_changed.connect(self.deck.inspector.show)
         self.canvas.recent_kinds_changed.connect(lambda kinds: self.settings.change(kinds=kinds))
         self.deck.problems.jump.connect(self.canvas.reveal)
+        self.deck.problems.chosen.connect(lambda problem: self.canvas.blaming.choose(problem))
         self.deck.problems.jump_to_choice.connect(self._jump_to_choice)
         self.palette_panel.chosen.connect(self.canvas.add)
         self.palette_panel.open_wanted.connect(self.canvas.reveal)

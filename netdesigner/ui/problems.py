@@ -56,6 +56,7 @@ class Problems(QWidget):
     Signals:
         jump: (scope, node id) the user wants to see where a problem lies.
         jump_to_choice: (section of the design, parameter or "") the same where it lies in no network.
+        chosen: the problem that is chosen in the list now, or None.
 
     Args:
         bridge: to the session.
@@ -64,6 +65,7 @@ class Problems(QWidget):
 
     jump = Signal(str, str)
     jump_to_choice = Signal(str, str)
+    chosen = Signal(object)
 
     def __init__(self, bridge: Bridge, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -104,7 +106,7 @@ class Problems(QWidget):
         self.setFocusProxy(self.list)
         self.list.itemClicked.connect(self._on_jump)
         self.list.itemActivated.connect(self._on_jump)
-        self.list.currentItemChanged.connect(lambda *_: self._show_details())
+        self.list.currentItemChanged.connect(self._on_chosen)
         bridge.changed.connect(self._on_changed)
         self._fill()
 
@@ -161,6 +163,10 @@ class Problems(QWidget):
         """The chosen problem."""
         item = self.list.currentItem()
         return item.data(PROBLEM_ROLE) if item is not None else None
+
+    def _on_chosen(self) -> None:
+        self._show_details()
+        self.chosen.emit(self.problem)
 
     def _on_jump(self, item: QListWidgetItem) -> None:
         problem: Problem = item.data(PROBLEM_ROLE)

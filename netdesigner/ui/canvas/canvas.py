@@ -33,6 +33,7 @@ from netdesigner.ui.theme import Theme
 
 if TYPE_CHECKING:
     from netdesigner.ui.canvas.block_verbs import BlockVerbs
+    from netdesigner.ui.canvas.blaming import Blaming
     from netdesigner.ui.canvas.searching import Searching
     from netdesigner.ui.canvas.value_box import ValueBox
 
@@ -102,6 +103,7 @@ class Canvas(BlockRoom):
     def _connect(self) -> None:
         self.bridge.changed.connect(self._on_changed)
         self.scene.selection_changed.connect(self._on_selection)
+        self.scene.hover_changed.connect(self._trace_back)
         self.header.network_picked.connect(self.open_scope)
         self.header.crumb_picked.connect(lambda index: self.open_scope(self.way.scopes[index]))
         self.header.network_wanted.connect(self.add_network)
@@ -137,6 +139,17 @@ class Canvas(BlockRoom):
 
         return BlockVerbs(self)
 
+    @cached_property
+    def blaming(self) -> Blaming:
+        """Traces clashes back to where they began, made when there is something wrong for the first time."""
+        from netdesigner.ui.canvas.blaming import Blaming
+
+        return Blaming(self.bridge, self.scene)
+
+    def _trace_back(self) -> None:
+        if self.bridge.state.report.problems or self.scene.blame is not None:
+            self.blaming.settle()
+
     # -------------------------------------------------------------------------------------------------- the state
 
     def _on_changed(self, before: State, after: State) -> None:
@@ -169,6 +182,7 @@ class Canvas(BlockRoom):
         elif changes.added or changes.moved or changes.removed:
             self.view.is_fitted = self.view.is_fitted and not (changes.added or changes.moved)
             self.view.refresh_bounds()
+        self._trace_back()
 
     def _on_resized(self) -> None:
         self._settle_empty()
@@ -265,6 +279,10 @@ class Canvas(BlockRoom):
         chosen = self.scene.selection
         told = tip_of(Hit(self.scene.nodes[chosen[-1]])).replace("\n", ", ") if chosen else "nothing selected"
         self.view.setAccessibleDescription(told)
+        if "blaming" in vars(self):
+            self.blaming.on_selection()
+        else:
+            self._trace_back()
         self.selection_changed.emit(self.scope, chosen)
 
     def _on_double_click(self, pointer: Pointer, found: Hit) -> None:

@@ -7,9 +7,10 @@ zooming stays smooth and a picture file keeps text as text.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QPainterPath
 from PySide6.QtWidgets import QGraphicsScene
 
 from netdesigner.checks import Report
@@ -27,6 +28,9 @@ from netdesigner.ui.canvas.wire_item import WireItem
 from netdesigner.ui.canvas.wires import Wires
 from netdesigner.ui.theme import Theme
 
+if TYPE_CHECKING:
+    from netdesigner.ui.canvas.blame_marks import BlameMarks
+
 __all__ = ["CanvasScene"]
 
 
@@ -40,9 +44,11 @@ class CanvasScene(QGraphicsScene):
 
     Signals:
         selection_changed: other nodes or wires are selected than before.
+        hover_changed: the pointer is on another node, or on none.
     """
 
     selection_changed = Signal()
+    hover_changed = Signal()
 
     def __init__(self, catalog: Catalog, theme: Theme, full_detail: bool = False) -> None:
         super().__init__()
@@ -60,6 +66,7 @@ class CanvasScene(QGraphicsScene):
         self.selection: tuple[str, ...] = ()
         self.selected_wires: tuple[WireKey, ...] = ()
         self._wanted: tuple[str, ...] = ()
+        self.blame: BlameMarks | None = None
 
     # ----------------------------------------------------------------------------------------------- the state
 
@@ -103,6 +110,7 @@ class CanvasScene(QGraphicsScene):
         self._hovered = None
         self._shown = Shown()
         self._arranged = None
+        self.set_blame(None)
         self.selection, self.selected_wires = (), ()
 
     def _apply(self, changes: Difference, maker: CardMaker | None) -> None:
@@ -191,6 +199,7 @@ class CanvasScene(QGraphicsScene):
             self._hovered = item
             if item is not None:
                 item.set_hovered(True)
+            self.hover_changed.emit()
         keys = set(self.selected_wires)
         self.wires.highlight(self._lit_nodes(), keys, wire)
 
@@ -198,6 +207,11 @@ class CanvasScene(QGraphicsScene):
         """Marks a parameter of the node that the pointer is on as one that can be dragged; none for ""."""
         if self._hovered is not None:
             self._hovered.set_spot(name)
+
+    @property
+    def hovered(self) -> str:
+        """The node that the pointer is on, or ""."""
+        return self._hovered.card.name if self._hovered is not None else ""
 
     def _lit_nodes(self) -> set[str]:
         hovered = {self._hovered.card.name} if self._hovered is not None else set()
@@ -251,6 +265,7 @@ class CanvasScene(QGraphicsScene):
         if self.dots.routes:
             self.dots.preview(self.dots.led(self._shown.layout, positions, dots, shift))
         self.wires.reroute_at(positions.keys())
+        self._refresh_blame()
 
     def settle(self, positions: Mapping[str, Point]) -> None:
         """Puts nodes back after a preview that came to nothing."""
@@ -260,5 +275,25 @@ class CanvasScene(QGraphicsScene):
             self.dots.preview({})
         self.wires.settle_at(positions.keys())
 
+    def set_blame(self, marks: BlameMarks | None) -> None:
+        """Shows how a clash came about; None for nothing."""
+        if marks != self.blame:
+            self._refresh_blame()
+            self.blame = marks
+            self._refresh_blame()
+
+    def _refresh_blame(self) -> None:
+        if self.blame is not None:
+            scale = min((view.transform().m11() for view in self.views()), default=1.0)
+            self.update(self.blame.area(self.nodes, self._blamed_paths(self.blame), scale))
+
+    def _blamed_paths(self, marks: BlameMarks) -> list[QPainterPath]:
+        """How the wires of a clash run."""
+        keys = [(edge, 0) for edge in marks.edges]
+        return [self.wires.items[key].path() for key in keys if key in self.wires.items]
+
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
         self.wires.paint_labels(painter, QRectF(rect), self.style_, self._full_detail)
+        if self.blame is not None:
+            scale = 1.0 if self._full_detail else painter.worldTransform().m11()
+            self.blame.paint(painter, self.nodes, self._blamed_paths(self.blame), self.style_, scale)
