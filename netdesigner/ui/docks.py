@@ -1,4 +1,4 @@
-"""The places around the canvas: a palette to the left, tabs to the right, tabs below."""
+"""The places around the canvas: tabs to the left, to the right and below."""
 
 from __future__ import annotations
 
@@ -116,15 +116,14 @@ class Docks:
 
     Args:
         window: that they belong to.
-        palette: to the left.
-        side, below: panels by their titles.
+        left, side, below: panels by their titles.
         theme: its colours at first.
     """
 
     def __init__(
         self,
         window: QMainWindow,
-        palette: QWidget,
+        left: Mapping[str, QWidget],
         side: Mapping[str, QWidget],
         below: Mapping[str, QWidget],
         theme: Theme,
@@ -141,7 +140,7 @@ class Docks:
         self.left.setMinimumWidth(176)
         self.right.setMinimumWidth(288)
         self.lower.setMinimumHeight(176)
-        for dock, panels in zip(self.all(), ({"Palette": palette}, side, below), strict=True):
+        for dock, panels in zip(self.all(), (left, side, below), strict=True):
             dock.set_theme(theme)
             dock.fill(panels)
         self._hidden_by_start: tuple[TabbedDock, ...] = ()

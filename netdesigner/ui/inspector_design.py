@@ -198,7 +198,10 @@ class BlockPage(_Page):
         trace = state.report.traces.get(self.scope)
         rows = [("Used", "not yet" if not uses else "once" if uses == 1 else f"{uses} times", "")]
         if trace is not None and trace.nodes:
-            rows.append(("Parameters", formats.count(trace.cost.parameters), "Of its first use"))
+            cost = trace.cost
+            rows.append(("Parameters", formats.count(cost.parameters), "Of its first use"))
+            tip = f"{cost.macs:,} for one sample, of its first use"
+            rows.append(("Multiply-adds", formats.short_count(cost.macs), tip))
         self.facts.show_rows(rows)
         self.numbers.set_numbers(block.params)
 

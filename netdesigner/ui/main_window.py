@@ -45,6 +45,7 @@ from netdesigner.ui.warm_up import warm_up
 
 if TYPE_CHECKING:
     from netdesigner.training.runs import RunInfo
+    from netdesigner.ui.outline.panel import Outline
     from netdesigner.ui.start_page import StartPage
 
 __all__ = ["MainWindow"]
@@ -88,16 +89,29 @@ class MainWindow(QMainWindow):
         self.canvas.recent_kinds = self.settings.value.kinds
         self.palette_panel = Palette(self.bridge, self.theme)
         self.deck = Deck(self.bridge, self.watch, self.settings, self.theme, self)
+        self._outline = Place(self._make_outline)
         self._start = Place(self._make_start_page)
         self.center = QStackedWidget(self)
         self.setCentralWidget(self.center)
         self.center.addWidget(self.canvas)
         self.center.addWidget(self._start)
         side, below = self.deck.side(), self.deck.below()
-        self.docks = Docks(self, self.palette_panel, side, below, self.theme)
+        left = {"Palette": self.palette_panel, "Outline": self._outline}
+        self.docks = Docks(self, left, side, below, self.theme)
         self.panels: dict[str, tuple[TabbedDock, QWidget]] = {}
         self.panels |= {title: (self.docks.right, panel) for title, panel in side.items()}
         self.panels |= {title: (self.docks.lower, panel) for title, panel in below.items()}
+        self.panels["Outline"] = (self.docks.left, self._outline)
+
+    def _make_outline(self) -> Outline:
+        from netdesigner.ui.outline.panel import Outline
+
+        panel = Outline(self.bridge, self.theme, self.canvas.scope, self.canvas.selected())
+        self.canvas.selection_changed.connect(panel.follow)
+        panel.picked.connect(self.canvas.pick)
+        panel.jump.connect(self.canvas.reveal)
+        panel.delete_pressed.connect(self.canvas.delete)
+        return panel
 
     def _make_start_page(self) -> StartPage:
         from netdesigner.session.gallery import templates
@@ -171,7 +185,7 @@ class MainWindow(QMainWindow):
         self.canvas.selection_changed.connect(self.deck.inspector.show)
         self.canvas.recent_kinds_changed.connect(lambda kinds: self.settings.change(kinds=kinds))
         self.deck.problems.jump.connect(self.canvas.reveal)
-        self.deck.problems.chosen.connect(lambda problem: self.canvas.blaming.choose(problem))
+        self.deck.problems.chosen.connect(self.canvas.trace)
         self.deck.problems.jump_to_choice.connect(self._jump_to_choice)
         self.palette_panel.chosen.connect(self.canvas.add)
         self.palette_panel.open_wanted.connect(self.canvas.reveal)
@@ -304,6 +318,7 @@ class MainWindow(QMainWindow):
             self.deck,
             self.canvas,
             self.palette_panel,
+            self._outline,
             self._start,
             self.tool_bar,
             self.status,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QObject, QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from netdesigner.checks import Problem
 from netdesigner.document import BLOCK_PREFIX
-from netdesigner.ui.canvas.badge import paint_badge
+from netdesigner.ui.canvas.badge import badge_sign, paint_badge
 from netdesigner.ui.canvas.words import plain_message
 from netdesigner.ui.theme import Theme, font
 
@@ -54,7 +54,7 @@ class ProblemRows(QStyledItemDelegate):
             painter.fillRect(area, theme.color("selection"))
         elif option.state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(area, theme.color("raised"))
-        sign = QColor("#ffffff") if not theme.dark else QColor("#16181c")
+        sign = badge_sign(theme)
         center = QPointF(area.left() + 20, area.top() + 14)
         paint_badge(painter, problem.severity, center, 7.5, theme.color(problem.severity), sign)
         upper = QRect(area.left() + 36, area.top() + 5, area.width() - 48, 18)

@@ -10,7 +10,12 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap, 
 
 from netdesigner.ui.theme import Theme
 
-__all__ = ["badge_icon", "paint_badge"]
+__all__ = ["badge_icon", "badge_sign", "paint_badge"]
+
+
+def badge_sign(theme: Theme) -> QColor:
+    """The colour of what is written on a sign."""
+    return QColor("#16181c") if theme.dark else QColor("#ffffff")
 
 
 def paint_badge(
@@ -76,7 +81,7 @@ def _paint_tick(painter: QPainter, center: QPointF, radius: float) -> None:
 def badge_icon(severity: str, theme: Theme, size_px: int = 16) -> QIcon:
     """The sign of a severity ("error", "warning", "success") as an icon, sharp at 100 % and 200 %."""
     icon = QIcon()
-    sign = QColor("#ffffff") if not theme.dark else QColor("#16181c")
+    sign = badge_sign(theme)
     for ratio in (1, 2, 3):
         pixmap = QPixmap(size_px * ratio, size_px * ratio)
         pixmap.fill(Qt.GlobalColor.transparent)

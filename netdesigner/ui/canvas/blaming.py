@@ -1,5 +1,4 @@
-"""Which clash is traced back on the canvas: that of the node under the pointer, else of the selected one, else of the
-list of problems."""
+"""Which clash is traced back on the canvas: of the node under the pointer, of the selected one, or the list's."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from netdesigner.checks import Problem
 from netdesigner.document import Scope
 from netdesigner.document import edit as edits
 from netdesigner.session import State
@@ -146,6 +147,10 @@ class Canvas(BlockRoom):
 
         return Blaming(self.bridge, self.scene)
 
+    def trace(self, problem: Problem | None) -> None:
+        """Shows how a problem came about, until something else is looked at."""
+        self.blaming.choose(problem)
+
     def _trace_back(self) -> None:
         if self.bridge.state.report.problems or self.scene.blame is not None:
             self.blaming.settle()
@@ -230,6 +235,12 @@ class Canvas(BlockRoom):
         self.scene.select(node_ids)
         self.view.fit(self.scene.selection)
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def pick(self, scope: Scope, node_ids: tuple[str, ...]) -> None:
+        """Selects nodes from elsewhere in the window, which keeps the keyboard."""
+        self.open_scope(scope)
+        self.scene.select(node_ids)
+        self.view.show_nodes(node_ids[-1:])
 
     def add_network(self) -> None:
         """Adds an empty network and opens it."""

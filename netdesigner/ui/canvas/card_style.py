@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainterPath, QPen
 
+from netdesigner.ui.canvas.badge import badge_sign
 from netdesigner.ui.canvas.metrics import CARD_WIDTH_PX
 from netdesigner.ui.icons import glyph
 from netdesigner.ui.theme import Theme, font
@@ -62,7 +63,7 @@ class CardStyle:
         self.accent = theme.color("accent")
         self.error = theme.color("error")
         self.warning = theme.color("warning")
-        self.on_badge = QColor("#ffffff") if not theme.dark else QColor("#16181c")
+        self.on_badge = badge_sign(theme)
         self.surface_brush = QBrush(self.surface)
         self.border_pen = QPen(theme.color("border"), 1)
         self.strong_pen = QPen(theme.color("strong_border"), 1)
