@@ -41,6 +41,7 @@ class Inspector(QWidget):
         self._node_ids: tuple[str, ...] = ()
         self.page: Page | None = None
         self._area = QScrollArea()
+        self._area.setAccessibleName("Inspector")
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setWidgetResizable(True)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -86,6 +86,7 @@ class Problems(QWidget):
         self._details.setContentsMargins(16, 12, 16, 12)
         self._details.setSpacing(8)
         self._area = QScrollArea()
+        self._area.setAccessibleName("About the problem")
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setWidgetResizable(True)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -15,6 +15,7 @@ from netdesigner.document import Scope
 from netdesigner.document import edit as edits
 from netdesigner.session import State
 from netdesigner.ui.bridge import Bridge
+from netdesigner.ui.canvas.accessibility import announce, make_accessible, tell_focus
 from netdesigner.ui.canvas.block_room import BlockRoom
 from netdesigner.ui.canvas.card_paint import MIDDLE
 from netdesigner.ui.canvas.editor import Editor
@@ -27,14 +28,15 @@ from netdesigner.ui.canvas.scene import CanvasScene
 from netdesigner.ui.canvas.scopes import Sight, Way, edited_elsewhere
 from netdesigner.ui.canvas.tips import tip_of
 from netdesigner.ui.canvas.view import CanvasView
+from netdesigner.ui.canvas.words import plain_message
 from netdesigner.ui.canvas.zoom_bar import ZoomBar
 from netdesigner.ui.empty import EmptyState
 from netdesigner.ui.gestures.stage import Pointer, SearchRequest, Stage
 from netdesigner.ui.theme import Theme
 
 if TYPE_CHECKING:
-    from netdesigner.ui.canvas.block_verbs import BlockVerbs
     from netdesigner.ui.canvas.blaming import Blaming
+    from netdesigner.ui.canvas.block_verbs import BlockVerbs
     from netdesigner.ui.canvas.searching import Searching
     from netdesigner.ui.canvas.value_box import ValueBox
 
@@ -85,6 +87,7 @@ class Canvas(BlockRoom):
         layout.addWidget(self.header)
         layout.addWidget(self.view, 1)
         self.setFocusProxy(self.view)
+        make_accessible()
         self._connect()
         self.set_theme(theme)
         self.way.begin(bridge.session.design)
@@ -103,6 +106,7 @@ class Canvas(BlockRoom):
 
     def _connect(self) -> None:
         self.bridge.changed.connect(self._on_changed)
+        self.bridge.said.connect(lambda severity, text: announce(self.view, text, severity == "error"))
         self.scene.selection_changed.connect(self._on_selection)
         self.scene.hover_changed.connect(self._trace_back)
         self.header.network_picked.connect(self.open_scope)
@@ -157,7 +161,16 @@ class Canvas(BlockRoom):
 
     # -------------------------------------------------------------------------------------------------- the state
 
+    def _announce_problems(self, before: State, after: State) -> None:
+        """Speaks what went wrong with an edit, and that nothing is wrong any more."""
+        known = {problem.key for problem in before.report.problems}
+        new = [problem.message for problem in after.report.errors if problem.key not in known]
+        mended = bool(before.report.errors) and not after.report.errors
+        announce(self.view, plain_message(new[0]) if new else "No errors" if mended else "")
+
     def _on_changed(self, before: State, after: State) -> None:
+        if after.report is not before.report:
+            self._announce_problems(before, after)
         if after.is_another_than(before):
             self.way.begin(after.design)
             self._fresh = True
@@ -290,6 +303,7 @@ class Canvas(BlockRoom):
         chosen = self.scene.selection
         told = tip_of(Hit(self.scene.nodes[chosen[-1]])).replace("\n", ", ") if chosen else "nothing selected"
         self.view.setAccessibleDescription(told)
+        tell_focus(self.view)
         if "blaming" in vars(self):
             self.blaming.on_selection()
         else:

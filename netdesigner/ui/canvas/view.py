@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -27,6 +29,9 @@ from netdesigner.ui.gestures.press import gesture_for
 from netdesigner.ui.gestures.stage import Gesture, Pointer, Stage
 from netdesigner.ui.labels import plain_tip
 from netdesigner.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from netdesigner.ui.canvas.accessible import CanvasInterface
 
 __all__ = ["CanvasView"]
 
@@ -61,6 +66,8 @@ class CanvasView(Navigation):
         self.viewport().setMouseTracking(True)
         self.setAcceptDrops(True)
         self._show_focus(False)
+        self.interface: CanvasInterface | None = None
+        """Answers a screen reader, once one asked."""
         self._stage: Stage | None = None
         self._gesture: Gesture | None = None
         self._button = Qt.MouseButton.NoButton

@@ -45,6 +45,7 @@ class Data(PanelScroll):
     def __init__(self, bridge: Bridge, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("data")
+        self.setAccessibleName("Data")
         self._bridge = bridge
         self._theme = theme
         self._looked_at: object = None

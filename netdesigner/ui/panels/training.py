@@ -22,6 +22,7 @@ class Training(PanelScroll):
     def __init__(self, bridge: Bridge, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("training")
+        self.setAccessibleName("Training")
         self._bridge = bridge
         parts = bridge.session.catalog.parts
         self.task = PartForm(parts("task"), theme, none="No task chosen")
