@@ -18,7 +18,7 @@ from netdesigner.document import BLOCK_PREFIX, Design, Edge, Node, Scope, Value
 from netdesigner.document.expression import evaluate
 from netdesigner.errors import ExpressionError
 from netdesigner.parts import Catalog, Port
-from netdesigner.ui.canvas.words import BETWEEN, Parts, params_parts, shape_text, wire_text
+from netdesigner.ui.canvas.words import BETWEEN, Parts, more_params_text, params_parts, shape_text, wire_text
 from netdesigner.ui.formats import short_count
 
 __all__ = ["BLOCK", "LAYER", "UNKNOWN", "Card", "CardMaker", "PortMark", "WiresAt"]
@@ -61,6 +61,8 @@ class Card:
         parts: its main parameters in order, each with its name and its words; a line without a name is a remark.
         shape: what leaves its first output; of a block that changes it what comes in too.
         cost: its number of parameters, or "".
+        more: its other parameters in one line, or "".
+        macs: its multiply-adds for one sample, or "".
         repeat: "×3", or "" where it is applied once.
         severity: of its worst problem: "error", "warning" or "".
         note: the user's words.
@@ -77,6 +79,8 @@ class Card:
     parts: tuple[tuple[str, str], ...] = ()
     shape: str = ""
     cost: str = ""
+    more: str = ""
+    macs: str = ""
     repeat: str = ""
     severity: str = ""
     note: str = ""
@@ -143,7 +147,8 @@ class CardMaker:
         node = self._graph.nodes[node_id]
         traced = self._traced.get(node_id)
         kind, category, look, parts = self._look(node, traced)
-        cost = traced.cost.parameters if traced else 0
+        layer = self._catalog.layers.get(node.kind)
+        cost, macs = (traced.cost.parameters, traced.cost.macs) if traced else (0, 0)
         return Card(
             name=node_id,
             kind=kind,
@@ -152,6 +157,8 @@ class CardMaker:
             parts=parts,
             shape=_shape(traced, look),
             cost=short_count(cost) if cost else "",
+            more=more_params_text(layer, node.params) if layer is not None else "",
+            macs=short_count(macs) if macs else "",
             repeat=self._repeat(node),
             severity=self._severities.get(node_id, ""),
             note=node.note,

@@ -1,4 +1,9 @@
-"""Paints cards, in three degrees of detail: all of it, the name alone, a coloured block."""
+"""Paints cards, in five degrees of detail.
+
+From afar a card is a coloured block; closer, a block with its category's stripe; then its name alone; then its words;
+close up, all its parameters and what it costs. Selection and problems are seen at all of them. The first two are
+painted for all cards at once, by `far_paint`.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +19,7 @@ from netdesigner.ui.canvas.card_style import RADIUS_PX, SIGN_PX, CardStyle, mixe
 from netdesigner.ui.canvas.metrics import (
     CARD_WIDTH_PX,
     FOOTER_PX,
+    GAP_PX,
     HEADER_PX,
     LINE_PX,
     CardMetrics,
@@ -22,12 +28,16 @@ from netdesigner.ui.canvas.metrics import (
 from netdesigner.ui.canvas.ports_paint import paint_ports
 from netdesigner.ui.canvas.words import BETWEEN
 
-__all__ = ["FAR", "MARGIN_PX", "MIDDLE", "CardState", "paint_card", "param_spots"]
+__all__ = ["CLOSE", "FAR", "FARTHEST", "MARGIN_PX", "MIDDLE", "CardState", "paint_card", "param_spots"]
 
-FAR = 0.25
+FARTHEST = 0.12
 """Below this zoom a card is a coloured block."""
+FAR = 0.25
+"""Below this zoom a card is a coloured block with a stripe."""
 MIDDLE = 0.6
 """Below this zoom a card shows its name alone."""
+CLOSE = 1.5
+"""From this zoom on a card shows all there is to say."""
 MARGIN_PX = 14
 """How far beyond its rectangle anything of a card is painted: rings, ports, shadows, the edges of a stack."""
 
@@ -70,35 +80,18 @@ def paint_card(
         scale: the zoom, 1 at 100 %.
     """
     body = QRectF(0, 0, CARD_WIDTH_PX, metrics.height)
-    if scale < FAR:
-        _paint_far(painter, card, body, state, style, scale)
-        return
     _paint_body(painter, card, body, state, style, scale)
     if card.bypassed:
         painter.setOpacity(_PASSED_OPACITY)
     if scale < MIDDLE:
         _paint_name_alone(painter, card, body, style, scale)
     else:
-        _paint_words(painter, card, metrics, state.spot, style)
+        _paint_words(painter, card, metrics, state.spot, style, close=scale >= CLOSE)
         _paint_health(painter, body, state, style)
     if card.bypassed:
         painter.setOpacity(1.0)
         _paint_passing(painter, card, metrics, style)
     paint_ports(painter, card, metrics, state.ports, style, named=scale >= MIDDLE)
-
-
-def _paint_far(
-    painter: QPainter, card: Card, body: QRectF, state: CardState, style: CardStyle, scale: float
-) -> None:
-    share = 0.15 if card.bypassed else 0.55
-    color = (
-        style.error if card.severity == "error" else mixed(style.stripe(card.category), style.surface, share)
-    )
-    painter.fillRect(body, color)
-    if state.selected:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(style.accent, 2 / scale))
-        painter.drawRect(body.adjusted(-2, -2, 2, 2))
 
 
 def _paint_body(
@@ -190,7 +183,9 @@ def _params_edge(card: Card, style: CardStyle) -> float:
     return CARD_WIDTH_PX - _RIGHT_PX - taken
 
 
-def _paint_words(painter: QPainter, card: Card, metrics: CardMetrics, spot: str, style: CardStyle) -> None:
+def _paint_words(
+    painter: QPainter, card: Card, metrics: CardMetrics, spot: str, style: CardStyle, close: bool
+) -> None:
     right = _paint_corner(painter, card, style)
     _line(painter, card.name, 8, style.name_font, style.metrics["name"], style.text, right)
     edge = float(CARD_WIDTH_PX - _RIGHT_PX)
@@ -206,17 +201,28 @@ def _paint_words(painter: QPainter, card: Card, metrics: CardMetrics, spot: str,
             painter.setBrush(style.chip)
             painter.drawRoundedRect(place, 4, 4)
         _line(painter, card.params, metrics.params_top, style.small_font, style.metrics["small"], color, edge)
-    _paint_footer(painter, card, metrics, style)
+        if close and not metrics.rows_top:
+            below, close_metrics = metrics.params_top + LINE_PX - 1, style.metrics["close"]
+            right = CARD_WIDTH_PX - _RIGHT_PX
+            _line(painter, card.more, below, style.close_font, close_metrics, style.muted, right, GAP_PX)
+    _paint_footer(painter, card, metrics, style, close)
 
 
 def _line(
-    painter: QPainter, text: str, top: float, font: QFont, metrics: QFontMetricsF, color: QColor, right: float
+    painter: QPainter,
+    text: str,
+    top: float,
+    font: QFont,
+    metrics: QFontMetricsF,
+    color: QColor,
+    right: float,
+    height: float = LINE_PX,
 ) -> None:
     """One line of text from the left margin, cut short where it is too long."""
     shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, right - _LEFT_PX)
     painter.setFont(font)
     painter.setPen(color)
-    painter.drawText(QPointF(_LEFT_PX, _baseline(top, LINE_PX, metrics)), shown)
+    painter.drawText(QPointF(_LEFT_PX, _baseline(top, height, metrics)), shown)
 
 
 def _baseline(top: float, height: float, metrics: QFontMetricsF) -> float:
@@ -266,21 +272,29 @@ def _paint_block_sign(painter: QPainter, style: CardStyle) -> None:
     painter.drawRoundedRect(QRectF(left, top + 3, 8, 8), 1.5, 1.5)
 
 
-def _paint_footer(painter: QPainter, card: Card, metrics: CardMetrics, style: CardStyle) -> None:
+def _paint_footer(painter: QPainter, card: Card, metrics: CardMetrics, style: CardStyle, close: bool) -> None:
     top = metrics.height - FOOTER_PX
     painter.setPen(style.hairline_pen)
     painter.drawLine(QPointF(_STRIPE_PX, top + 0.5), QPointF(CARD_WIDTH_PX - 0.5, top + 0.5))
     words = style.metrics["number"]
-    baseline = _baseline(top, FOOTER_PX, words)
     right = float(CARD_WIDTH_PX - _RIGHT_PX)
-    painter.setFont(style.number_font)
     painter.setPen(style.muted)
-    if card.cost:
-        right -= words.horizontalAdvance(card.cost)
-        painter.drawText(QPointF(right, baseline), card.cost)
-        right -= 8
-    shown = words.elidedText(card.shape, Qt.TextElideMode.ElideMiddle, right - _LEFT_PX)
-    painter.drawText(QPointF(_LEFT_PX, baseline), shown)
+    costs = [(card.cost, "parameters"), (card.macs, "MACs")] if close else []
+    lines = [f"{amount} {unit}" for amount, unit in costs if amount] or [card.cost] * bool(card.cost)
+    font, used = (style.close_font, style.metrics["close"]) if close else (style.number_font, words)
+    painter.setFont(font)
+    step = FOOTER_PX / max(1, len(lines))
+    for index, line in enumerate(lines):
+        left = right - used.horizontalAdvance(line)
+        inset = 2 if len(lines) > 1 else 0
+        painter.drawText(
+            QPointF(left, _baseline(top + inset + index * (step - inset), step - inset, used)), line
+        )
+    room = right - max(map(used.horizontalAdvance, lines), default=-8.0) - 8
+    painter.setFont(style.number_font)
+    shape = card.shape.replace(" × ", "×") if close else card.shape
+    shown = words.elidedText(shape, Qt.TextElideMode.ElideMiddle, room - _LEFT_PX)
+    painter.drawText(QPointF(_LEFT_PX, _baseline(top, FOOTER_PX, words)), shown)
 
 
 def _paint_name_alone(painter: QPainter, card: Card, body: QRectF, style: CardStyle, scale: float) -> None:

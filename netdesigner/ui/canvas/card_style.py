@@ -12,10 +12,12 @@ from netdesigner.ui.canvas.metrics import CARD_WIDTH_PX
 from netdesigner.ui.icons import glyph
 from netdesigner.ui.theme import Theme, font
 
-__all__ = ["NAME_PX", "RADIUS_PX", "SIGN_PX", "SMALL_PX", "CardStyle", "mixed"]
+__all__ = ["CLOSE_PX", "NAME_PX", "RADIUS_PX", "SIGN_PX", "SMALL_PX", "CardStyle", "mixed"]
 
 NAME_PX = 13
 SMALL_PX = 11
+CLOSE_PX = 7
+"""What can be read only where the canvas is seen from close up."""
 SIGN_PX = 15
 RADIUS_PX = 7
 FAR_NAME_PX = (16, 20, 26, 34)
@@ -46,6 +48,7 @@ class CardStyle:
         self.small_font = _canvas_font(SMALL_PX, QFont.Weight.Normal)
         self.strong_font = _canvas_font(SMALL_PX, QFont.Weight.DemiBold)
         self.number_font = _canvas_font(SMALL_PX, QFont.Weight.Normal, tabular=True)
+        self.close_font = _canvas_font(CLOSE_PX, QFont.Weight.Normal, tabular=True)
         self.far_fonts = tuple(_canvas_font(size, QFont.Weight.DemiBold) for size in FAR_NAME_PX)
         self.sign_font, self.frozen_sign = glyph("frozen", SIGN_PX)
         _, self.tied_sign = glyph("tied", SIGN_PX)
@@ -55,6 +58,7 @@ class CardStyle:
             "small": QFontMetricsF(self.small_font),
             "strong": QFontMetricsF(self.strong_font),
             "number": QFontMetricsF(self.number_font),
+            "close": QFontMetricsF(self.close_font),
         }
         self.text = theme.color("text")
         self.muted = theme.color("muted")

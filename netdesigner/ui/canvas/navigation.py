@@ -107,7 +107,7 @@ class Navigation(QGraphicsView):
         self._set_reach()
         shift = self.viewportTransform().map(kept) - QPointF(at)
         self.scroll_by(round(shift.x()), round(shift.y()))
-        self.canvas_scene.wires.set_zoom(scale)
+        self.canvas_scene.set_zoom(scale)
         self.zoomed.emit(scale)
 
     def _precise(self, at: QPoint) -> QPointF:

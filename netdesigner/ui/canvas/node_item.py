@@ -17,6 +17,8 @@ __all__ = ["NodeItem"]
 
 _Z = 2.0
 _Z_SELECTED = 3.0
+_FAR_REACH_PX = 200.0
+"""How far rings and signs reach beyond a card that is seen from afar."""
 
 
 class NodeItem(QGraphicsItem):
@@ -35,6 +37,7 @@ class NodeItem(QGraphicsItem):
         self._state = CardState()
         self._bounds = self._measured()
         self.full_detail = False
+        self._far = False
         self.setZValue(_Z)
 
     # ------------------------------------------------------------------------------------------------ geometry
@@ -121,6 +124,32 @@ class NodeItem(QGraphicsItem):
         if states != self._state.ports:
             self._state.ports = states
             self.update()
+
+    def set_far(self, far: bool) -> None:
+        """Leaves its painting to the scene, which paints all cards at once where they are small."""
+        self._far = far
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents, far)
+
+    def setPos(self, at: QPointF) -> None:
+        self._refresh_far()
+        super().setPos(at)
+        self._refresh_far()
+
+    def update(self) -> None:
+        super().update()
+        self._refresh_far()
+
+    def _refresh_far(self) -> None:
+        """Has the place painted again where the scene paints it; Qt does so only for items that paint themselves."""
+        if self._far and self.scene() is not None:
+            self.scene().update(
+                self.body().adjusted(-_FAR_REACH_PX, -_FAR_REACH_PX, _FAR_REACH_PX, _FAR_REACH_PX)
+            )
+
+    @property
+    def hovered(self) -> bool:
+        """Whether the pointer is on it."""
+        return self._state.hovered
 
     @property
     def port_states(self) -> Mapping[tuple[str, int], str]:

@@ -20,9 +20,11 @@ from netdesigner.document.dots import Dot
 from netdesigner.parts import Catalog
 from netdesigner.session import arrange
 from netdesigner.ui.canvas.card import CardMaker
+from netdesigner.ui.canvas.card_paint import FAR
 from netdesigner.ui.canvas.card_style import CardStyle
 from netdesigner.ui.canvas.diff import Difference, Shown, WireKey, difference, renamed
 from netdesigner.ui.canvas.dots import Dots
+from netdesigner.ui.canvas.far_paint import Blocks, blocks_of, paint_far, paint_far_signs
 from netdesigner.ui.canvas.node_item import NodeItem
 from netdesigner.ui.canvas.wire_item import WireItem
 from netdesigner.ui.canvas.wires import Wires
@@ -55,6 +57,8 @@ class CanvasScene(QGraphicsScene):
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
         self._catalog = catalog
         self._full_detail = full_detail
+        self._far = False
+        self._blocks: Blocks | None = None
         self._shown = Shown()
         self._arranged: tuple[object, dict[str, Point]] | None = None
         self._hovered: NodeItem | None = None
@@ -102,8 +106,10 @@ class CanvasScene(QGraphicsScene):
 
     def clear_scope(self) -> None:
         """Takes all items away."""
+        self._blocks = None
         self.wires.clear()
         self.dots.follow({})
+        self.update()
         for item in self.nodes.values():
             self.removeItem(item)
         self.nodes = {}
@@ -114,6 +120,7 @@ class CanvasScene(QGraphicsScene):
         self.selection, self.selected_wires = (), ()
 
     def _apply(self, changes: Difference, maker: CardMaker | None) -> None:
+        self._blocks = None
         self.wires.remove(changes.wires_removed)
         stale = [self._drop(node_id) for node_id in changes.removed]
         touched = set(changes.added)
@@ -135,6 +142,7 @@ class CanvasScene(QGraphicsScene):
         for node_id in node_ids:
             item = NodeItem(maker.card(node_id), self.style_)
             item.full_detail = self._full_detail
+            item.set_far(self._far)
             item.setPos(QPointF(*self._shown.layout.get(node_id, (0.0, 0.0))))
             self.addItem(item)
             self.nodes[node_id] = item
@@ -155,6 +163,7 @@ class CanvasScene(QGraphicsScene):
         if item is self._hovered:
             self._hovered = None
         body = item.body()
+        item.update()
         self.removeItem(item)
         return body
 
@@ -260,6 +269,7 @@ class CanvasScene(QGraphicsScene):
             positions: where the nodes are drawn.
             dots, shift: dots that are dragged too, and how far.
         """
+        self._blocks = None
         for node_id, at in positions.items():
             self.nodes[node_id].setPos(QPointF(*at))
         if self.dots.routes:
@@ -269,11 +279,20 @@ class CanvasScene(QGraphicsScene):
 
     def settle(self, positions: Mapping[str, Point]) -> None:
         """Puts nodes back after a preview that came to nothing."""
+        self._blocks = None
         for node_id, at in positions.items():
             self.nodes[node_id].setPos(QPointF(*at))
         if self.dots.routes:
             self.dots.preview({})
         self.wires.settle_at(positions.keys())
+
+    def set_zoom(self, scale: float) -> None:
+        """Shows as much detail as can be seen at a zoom."""
+        self.wires.set_zoom(scale)
+        if (scale < FAR) != self._far:
+            self._far = scale < FAR
+            for item in self.nodes.values():
+                item.set_far(self._far)
 
     def set_blame(self, marks: BlameMarks | None) -> None:
         """Shows how a clash came about; None for nothing."""
@@ -293,7 +312,12 @@ class CanvasScene(QGraphicsScene):
         return [self.wires.items[key].path() for key in keys if key in self.wires.items]
 
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
+        scale = 1.0 if self._full_detail else painter.worldTransform().m11()
+        if self._far:
+            if self._blocks is None:
+                self._blocks = blocks_of(self.nodes.values())
+            paint_far(painter, self._blocks, self.style_, scale)
+            paint_far_signs(painter, self.nodes.values(), self.style_, scale)
         self.wires.paint_labels(painter, QRectF(rect), self.style_, self._full_detail)
         if self.blame is not None:
-            scale = 1.0 if self._full_detail else painter.worldTransform().m11()
             self.blame.paint(painter, self.nodes, self._blamed_paths(self.blame), self.style_, scale)

@@ -9,7 +9,16 @@ from netdesigner.document import Value
 from netdesigner.parts import Layer, TensorSpec
 from netdesigner.parts.part import Param
 
-__all__ = ["BETWEEN", "Parts", "params_parts", "plain_message", "shape_text", "value_text", "wire_text"]
+__all__ = [
+    "BETWEEN",
+    "Parts",
+    "more_params_text",
+    "params_parts",
+    "plain_message",
+    "shape_text",
+    "value_text",
+    "wire_text",
+]
 
 Parts = tuple[tuple[str, str], ...]
 """Names of parameters, each with what is said of it."""
@@ -104,6 +113,25 @@ def params_parts(layer: type[Layer], params: Mapping[str, Value]) -> Parts:
         if (index < _ALWAYS or value != param.default) and value not in (None, ()):
             parts.append((name, _phrase(param, value)))
     return tuple(parts)
+
+
+def more_params_text(layer: type[Layer], params: Mapping[str, Value]) -> str:
+    """The parameters that are not among the main ones, in one line, those at their defaults last."""
+    others = [param for param in layer.params() if param.name not in layer.main]
+    set_here = [_phrase(param, params[param.name]) for param in others if param.name in params]
+    rest = [phrase for name, phrase in _default_phrases(layer) if name not in params]
+    return BETWEEN.join((*set_here, *rest))
+
+
+def _default_phrases(layer: type[Layer]) -> tuple[tuple[str, str], ...]:
+    """The parameters of a layer that are not among its main ones, at their defaults; the same for all its nodes."""
+    if layer not in _DEFAULTS:
+        others = (param for param in layer.params() if param.name not in layer.main)
+        _DEFAULTS[layer] = tuple((param.name, _phrase(param, param.default)) for param in others)
+    return _DEFAULTS[layer]
+
+
+_DEFAULTS: dict[type[Layer], tuple[tuple[str, str], ...]] = {}
 
 
 def _phrase(param: Param, value: Value) -> str:
