@@ -48,12 +48,12 @@ def test_what_is_selected_is_seen_at_every_zoom(hand: Hand, zoom: float) -> None
 
 
 @pytest.mark.parametrize("zoom", LEVELS)
-def test_what_is_wrong_is_seen_at_every_zoom_by_its_sign_too(hand: Hand, zoom: float) -> None:
-    style = hand.canvas.scene.style_
-    assert count(look(hand, zoom, "input"), style.error) == 0
-    seen = look(hand, zoom, "add")
-    assert count(seen, style.error) > 8
-    assert count(seen, style.on_badge) > 0
+def test_what_is_wrong_is_seen_at_every_zoom(
+    make_hand: Callable[[Design], Hand], hand: Hand, zoom: float
+) -> None:
+    error = hand.canvas.scene.style_.error
+    assert count(look(make_hand(residual()), zoom, "add"), error) == 0
+    assert count(look(hand, zoom, "add"), error) > 16
 
 
 @pytest.mark.parametrize("zoom", LEVELS)
