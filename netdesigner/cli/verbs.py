@@ -18,7 +18,7 @@ import typer
 from netdesigner.checks import Problem, Report, check, summary, with_fixes
 from netdesigner.cli import text
 from netdesigner.document import Choice, Design, folder_of, load, save
-from netdesigner.errors import CancelledError, NetDesignerError, TrainingError
+from netdesigner.errors import CancelledError, EditError, NetDesignerError, TrainingError
 from netdesigner.parts import Catalog, Progress
 from netdesigner.parts.paths import relocated
 from netdesigner.session import gallery
@@ -218,6 +218,9 @@ def picture(
     file: FileArgument,
     output: Annotated[Path, typer.Option("--output", "-o", help="the picture, .svg or .png")],
     dark: Annotated[bool, typer.Option("--dark", help="dark colours")] = False,
+    scope: Annotated[str, typer.Option(help="a network, or block:NAME; the first network if left out")] = "",
+    node: Annotated[list[str] | None, typer.Option(help="only this node; may be given several times")] = None,
+    scale: Annotated[float, typer.Option(min=0.1, max=8.0, help="of a PNG; 1 is 100 %")] = 2.0,
 ) -> None:
     """Draw a design."""
     design, catalog = load(file), Catalog.discover()
@@ -226,7 +229,12 @@ def picture(
     from netdesigner.ui.theme import DARK, LIGHT
 
     application = make_application(offscreen=True)
-    save_picture(design, check(design, catalog), catalog, output, DARK if dark else LIGHT)
+    place = scope or next(iter(design.networks))
+    known = design.graph(place).nodes
+    if missing := [node_id for node_id in node or () if node_id not in known]:
+        raise EditError(f"'{place}' has no node '{missing[0]}'; it has {', '.join(known)}")
+    theme = DARK if dark else LIGHT
+    save_picture(design, check(design, catalog), catalog, output, theme, place, scale, node or ())
     application.quit()
     print(output)
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from netdesigner.document import SUFFIX, Design
+from netdesigner.errors import NetDesignerError
 from netdesigner.parts import Progress
 from netdesigner.session import Job, State
 from netdesigner.session.recovery import Found
@@ -242,12 +243,15 @@ class MainWindow(QMainWindow):
             self.bring("Training")
             self.deck.training.show_field(section, param)
 
-    def _draw_picture(self, path: Path) -> None:
+    def _draw_picture(self, path: Path, of_selection: bool) -> None:
         from netdesigner.ui.canvas.picture import save_picture
 
-        state = self.bridge.state
+        state, canvas = self.bridge.state, self.canvas
+        only = canvas.selected() if of_selection else ()
+        if of_selection and not only:
+            raise NetDesignerError("Nothing is selected; select the nodes that should be drawn first.")
         save_picture(
-            state.design, state.report, self.bridge.session.catalog, path, self.theme, self.canvas.scope
+            state.design, state.report, self.bridge.session.catalog, path, self.theme, canvas.scope, only=only
         )
 
     def ask_export(self, run: Path | None = None) -> None:

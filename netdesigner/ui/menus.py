@@ -33,7 +33,8 @@ def fill_menu_bar(
         panels, docks: names of the actions that show panels and docks.
     """
     menus = {
-        "&File": "file.new file.open recent view.start | file.save file.save_as file.picture run.export | file.quit",
+        "&File": "file.new file.open recent view.start | file.save file.save_as file.picture "
+        "file.picture_selected run.export | file.quit",
         "&Edit": "edit.undo edit.redo | edit.cut edit.copy edit.paste edit.duplicate | edit.delete "
         "edit.delete_reconnect | edit.rename canvas.open canvas.edit wiring.replace wiring.bypass wiring.connect "
         "wiring.sequence | edit.select_all edit.add edit.find | plugins.use",

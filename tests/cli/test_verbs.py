@@ -316,6 +316,18 @@ def test_a_picture_is_drawn_as_svg_and_png(design: Path, tmp_path: Path) -> None
     assert png.read_bytes().startswith(b"\x89PNG")
 
 
+def test_a_picture_shows_one_scope_or_some_nodes_at_a_scale(
+    design: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    svg = tmp_path / "d.svg"
+    assert main(["picture", str(design), "--output", str(svg), "--node", "hidden_1", "--scope", "main"]) == 0
+    assert "hidden_1" in svg.read_text("utf-8")
+    assert "scores" not in svg.read_text("utf-8")
+    assert main(["picture", str(design), "--output", str(svg), "--node", "nobody"]) != 0
+    assert "no node 'nobody'" in capsys.readouterr().err
+    assert main(["picture", str(design), "--output", str(svg), "--scope", "block:None"]) != 0
+
+
 def test_doctor_speaks_of_every_library(capsys: pytest.CaptureFixture[str]) -> None:
     main(["doctor"])
     said = capsys.readouterr().out.lower()

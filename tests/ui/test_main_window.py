@@ -341,3 +341,21 @@ def test_selecting_nodes_leaves_the_keyboard_with_the_canvas(qtbot: QtBot, windo
     assert window.deck.inspector.findChild(QWidget, "nodes_form") is not None
     assert window.isActiveWindow()
     assert view.hasFocus()
+
+
+def test_a_picture_of_what_is_selected_is_saved_from_the_file_menu(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, told = tmp_path / "some.svg", []
+    monkeypatch.setattr(
+        file_actions.QFileDialog, "getSaveFileName", lambda *_: (str(path), "SVG drawing (*.svg)")
+    )
+    monkeypatch.setattr(file_actions, "tell", lambda *words: told.append(words[-1]))
+    window.canvas.select([])
+    window.actions_by_name["file.picture_selected"].trigger()
+    assert "Nothing is selected" in told[0]
+    assert not path.exists()
+    window.canvas.select(["hidden"])
+    window.actions_by_name["file.picture_selected"].trigger()
+    assert "hidden" in path.read_text("utf-8")
+    assert "scores" not in path.read_text("utf-8")

@@ -33,7 +33,7 @@ class FileActions(QObject):
         bridge: the session.
         settings: recent files and the last folder.
         window: the parent of dialogs.
-        draw: writes a picture of the shown network to a file.
+        draw: writes a picture of the shown network to a file, or of what is selected in it.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class FileActions(QObject):
         bridge: Bridge,
         settings: Settings,
         window: QWidget,
-        draw: Callable[[Path], None],
+        draw: Callable[[Path, bool], None],
     ) -> None:
         super().__init__(window)
         self._bridge = bridge
@@ -58,6 +58,14 @@ class FileActions(QObject):
         )
         actions.add(
             "file.picture", "Save &Picture…", self.ask_picture, (), "picture", "Save a picture of the network"
+        )
+        actions.add(
+            "file.picture_selected",
+            "Save Picture of Se&lection…",
+            lambda: self.ask_picture(of_selection=True),
+            (),
+            "picture",
+            "Save a picture of the selected nodes and the wires between them",
         )
         actions.add(
             "file.clear_recent", "&Clear List", settings.forget_recent, (), "", "Forget the recent files"
@@ -144,8 +152,8 @@ class FileActions(QObject):
             job = Job("Moving the runs beside the design", lambda _progress: move_runs(runs, path))
             self._bridge.start(job, self._bridge.runs_moved.emit)
 
-    def ask_picture(self) -> None:
-        """Asks for a file and draws the network into it."""
+    def ask_picture(self, of_selection: bool = False) -> None:
+        """Asks for a file and draws the network into it, or what is selected."""
         state = self._bridge.state
         start = str(Path(self._settings.value.folder or Path.home()) / f"{state.name}.svg")
         name, kind = QFileDialog.getSaveFileName(self._window, "Save a picture", start, ";;".join(_PICTURES))
@@ -155,7 +163,7 @@ class FileActions(QObject):
         if path.suffix.lower() not in _PICTURES.values():
             path = path.with_name(path.name + _PICTURES.get(kind, ".svg"))
         try:
-            self._draw(path)
+            self._draw(path, of_selection)
         except (NetDesignerError, OSError) as error:
             tell(self._window, "The picture was not saved.", str(error))
         else:

@@ -97,6 +97,14 @@ class BlameMarks:
         reach = _REACH_PX / max(scale, 0.01)
         return area.adjusted(-reach, -reach / 8, reach, reach / 8)
 
+    def words_area(self, nodes: Mapping[str, NodeItem], style: CardStyle) -> QRectF | None:
+        """Where the words stand on the canvas at 100 %; None where there are none."""
+        cause = nodes.get(self.blame.cause)
+        if cause is None:
+            return None
+        top = cause.body().top() - _LIFT_PX
+        return _words_box(cause_text(self.blame), style).translated(cause.body().center().x(), top)
+
 
 def _paint_way(painter: QPainter, path: QPainterPath, color: QColor, ground: QColor, scale: float) -> None:
     """A thick line with arrows that point to where it shows."""
@@ -140,20 +148,25 @@ def _paint_ring(painter: QPainter, body: QRectF, color: QColor, scale: float, li
     painter.drawRoundedRect(body.adjusted(-reach, -reach, reach, reach), reach + 6, reach + 6)
 
 
+def _words_box(text: str, style: CardStyle) -> QRectF:
+    """The label around a point above a node, in pixels of the screen."""
+    metrics: QFontMetricsF = style.metrics["strong"]
+    width, height = metrics.horizontalAdvance(text) + 2 * _PAD_PX, metrics.height() + _PAD_PX
+    return QRectF(-width / 2, -height - _LIFT_PX, width, height)
+
+
 def _paint_words(
     painter: QPainter, body: QRectF, text: str, color: QColor, style: CardStyle, scale: float
 ) -> None:
     """A label above a node."""
-    metrics: QFontMetricsF = style.metrics["strong"]
-    width, height = metrics.horizontalAdvance(text) + 2 * _PAD_PX, metrics.height() + _PAD_PX
+    shrunk = 1 / min(scale, 1.0)
     painter.save()
-    painter.translate(body.center().x(), body.top() - _LIFT_PX / min(scale, 1.0))
-    painter.scale(1 / min(scale, 1.0), 1 / min(scale, 1.0))
-    box = QRectF(-width / 2, -height - _LIFT_PX, width, height)
+    painter.translate(body.center().x(), body.top() - _LIFT_PX * shrunk)
+    painter.scale(shrunk, shrunk)
+    box = _words_box(text, style)
     tail = [QPointF(-5, box.bottom()), QPointF(0, box.bottom() + 6), QPointF(5, box.bottom())]
-    outline = QPainterPath()
+    outline, peak = QPainterPath(), QPainterPath()
     outline.addRoundedRect(box, 5, 5)
-    peak = QPainterPath()
     peak.addPolygon(QPolygonF(tail))
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(color)

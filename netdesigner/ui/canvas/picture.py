@@ -6,17 +6,19 @@ scrolled away on the screen changes it.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize
 from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
-from netdesigner.checks import Report
+from netdesigner.checks import Problem, Report, blame_at
 from netdesigner.document import Design, Scope
 from netdesigner.document.atomic import write_atomically
 from netdesigner.errors import FileError
 from netdesigner.parts import Catalog
+from netdesigner.ui.canvas.blame_marks import BlameMarks
 from netdesigner.ui.canvas.scene import CanvasScene
 from netdesigner.ui.theme import Theme
 
@@ -35,8 +37,10 @@ def save_picture(
     theme: Theme,
     scope: Scope = "main",
     scale: float = 2.0,
+    only: Collection[str] = (),
+    problem: Problem | None = None,
 ) -> None:
-    """Writes a picture of one network or block; an application must be there.
+    """Writes a picture of one network or block, or of some of its nodes; an application must be there.
 
     Args:
         design, report: what is drawn.
@@ -45,6 +49,8 @@ def save_picture(
         theme: its colours.
         scope: which network or block; the first network where the design has none of that name.
         scale: pixels of a PNG for each pixel of the canvas at 100 %; less where it would be larger than 16,000 pixels.
+        only: the nodes that are drawn, with the wires between them; all where it is empty.
+        problem: one whose way is drawn, as on the canvas.
 
     Raises:
         FileError: it cannot be written, its name ends otherwise, or there is nothing to draw.
@@ -59,6 +65,10 @@ def save_picture(
         raise FileError(path, "a picture's name ends in .svg or .png; choose one of them")
     scene = CanvasScene(catalog, theme, full_detail=True)
     scene.show_scope(design, report, scope)
+    if only:
+        scene.show_only(only)
+    if problem is not None and (blame := blame_at(design, report, problem, scope)) is not None:
+        scene.set_blame(BlameMarks(blame, problem.severity))
     area = _area(scene)
     scene.setSceneRect(area)
     write_atomically(path, write(scene, area, theme, scale))
@@ -66,9 +76,12 @@ def save_picture(
 
 def _area(scene: CanvasScene) -> QRectF:
     """What is drawn: all nodes and all wires, with a margin."""
-    area = scene.bounds()
+    area = scene.bounds(node_id for node_id, item in scene.nodes.items() if item.isVisible())
     for wire in scene.wires.items.values():
-        area = area.united(wire.box)
+        if wire.isVisible():
+            area = area.united(wire.box)
+    if scene.blame is not None and (words := scene.blame.words_area(scene.nodes, scene.style_)) is not None:
+        area = area.united(words)
     area = area.adjusted(-_MARGIN_PX, -_MARGIN_PX, _MARGIN_PX, _MARGIN_PX)
     return QRectF(area.toAlignedRect())
 

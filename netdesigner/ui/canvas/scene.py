@@ -286,6 +286,13 @@ class CanvasScene(QGraphicsScene):
             self.dots.preview({})
         self.wires.settle_at(positions.keys())
 
+    def show_only(self, node_ids: Collection[str]) -> None:
+        """Hides all nodes but some, and the wires of those that are hidden."""
+        for node_id, item in self.nodes.items():
+            item.setVisible(node_id in node_ids)
+        for wire in self.wires.items.values():
+            wire.setVisible(wire.edge.source in node_ids and wire.edge.target in node_ids)
+
     def set_zoom(self, scale: float) -> None:
         """Shows as much detail as can be seen at a zoom."""
         self.wires.set_zoom(scale)

@@ -12,6 +12,7 @@ from netdesigner.checks import check
 from netdesigner.document import Design, edit
 from netdesigner.errors import FileError
 from netdesigner.parts import Catalog
+from netdesigner.session.gallery import open_template
 from netdesigner.ui.canvas.picture import save_picture
 from netdesigner.ui.theme import DARK, LIGHT
 from tests.ui.hand import chain, residual
@@ -77,3 +78,44 @@ def test_another_kind_of_file_is_refused(catalog: Catalog, tmp_path: Path, name:
 def test_nothing_to_draw_is_said(catalog: Catalog, tmp_path: Path) -> None:
     with pytest.raises(FileError, match="nothing to draw"):
         save_picture(Design(), check(Design(), catalog), catalog, tmp_path / "net.svg", LIGHT)
+
+
+def words_in(path: Path) -> set[str]:
+    texts = ET.parse(path).getroot().iter("{http://www.w3.org/2000/svg}text")
+    return {"".join(element.itertext()).strip() for element in texts}
+
+
+def test_the_shapes_on_the_wires_are_text_with_named_dimensions(catalog: Catalog, tmp_path: Path) -> None:
+    path = tmp_path / "net.svg"
+    design = edit.set_params(chain(), "main", "input", {"shape": (1, 8, 0), "axes": ("c", "h", "time")})
+    design = edit.remove_nodes(design, "main", ["flatten", "head", "loose", "norm"], reconnect=True)
+    save_picture(design, check(design, catalog), catalog, path, LIGHT)
+    assert {"N×1×8×time", "N×4×8×time", "N × 4 × 8 × time"} <= words_in(path)
+
+
+def test_only_what_is_selected_is_drawn_with_the_wires_between(catalog: Catalog, tmp_path: Path) -> None:
+    design = chain()
+    report = check(design, catalog)
+    save_picture(design, report, catalog, tmp_path / "all.svg", LIGHT)
+    save_picture(design, report, catalog, tmp_path / "some.svg", LIGHT, only=["conv", "relu"])
+    some = words_in(tmp_path / "some.svg")
+    assert {"conv", "relu", "N×4×8×8"} <= some
+    assert not {"input", "flatten", "N×1×8×8", "N×256"} & some
+    sizes = [ET.parse(tmp_path / name).getroot().get("viewBox").split() for name in ("all.svg", "some.svg")]
+    assert float(sizes[1][2]) < float(sizes[0][2]) / 2
+
+
+def test_the_way_of_a_clash_is_drawn_where_it_is_wanted(catalog: Catalog, tmp_path: Path) -> None:
+    design = edit.set_params(residual(), "main", "conv", {"out_channels": 8})
+    report = check(design, catalog)
+    path = tmp_path / "clash.svg"
+    save_picture(design, report, catalog, path, LIGHT, problem=report.errors[0])
+    assert "parts here: N×8×8×8  |  N×4×8×8" in {" ".join(word.split(" ")) for word in words_in(path)}
+
+
+def test_text_is_text_at_every_size_of_a_large_network(catalog: Catalog, tmp_path: Path) -> None:
+    design = open_template("resnet18")
+    save_picture(design, check(design, catalog), catalog, tmp_path / "net.svg", DARK)
+    root = ET.parse(tmp_path / "net.svg").getroot()
+    assert set(design.graph("main").nodes) <= words_in(tmp_path / "net.svg")
+    assert not list(root.iter("{http://www.w3.org/2000/svg}image"))
