@@ -77,7 +77,7 @@ def scenes() -> Iterator[tuple[str, Design, Callable[[MainWindow], object]]]:
     resnet, unet = open_template("resnet18"), open_template("unet")
     yield "resnet18", resnet, lambda window: window.canvas.select(["stage_3"])
     yield "outline", resnet, _outline
-    yield "unet", unet, lambda window: window.canvas.fit()
+    yield "unet", unet, _unet
     clash = edit.set_params(resnet, "block:Widen", "skip", {"stride": 1})
     yield "clash", clash, _clash
     yield "search", resnet, _search
@@ -87,6 +87,13 @@ def scenes() -> Iterator[tuple[str, Design, Callable[[MainWindow], object]]]:
 def _outline(window: MainWindow) -> None:
     window.bring("Outline")
     window.canvas.select(["stage_3"])
+
+
+def _unet(window: MainWindow) -> None:
+    for dock in window.docks.all():
+        dock.hide()
+    QApplication.processEvents()
+    window.canvas.fit()
 
 
 def _clash(window: MainWindow) -> None:

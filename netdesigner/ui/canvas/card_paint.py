@@ -292,7 +292,8 @@ def _paint_footer(painter: QPainter, card: Card, metrics: CardMetrics, style: Ca
         )
     room = right - max(map(used.horizontalAdvance, lines), default=-8.0) - 8
     painter.setFont(style.number_font)
-    shape = card.shape.replace(" × ", "×") if close else card.shape
+    is_long = words.horizontalAdvance(card.shape) > room - _LEFT_PX
+    shape = card.shape.replace(" × ", "×") if is_long else card.shape
     shown = words.elidedText(shape, Qt.TextElideMode.ElideMiddle, room - _LEFT_PX)
     painter.drawText(QPointF(_LEFT_PX, _baseline(top, FOOTER_PX, words)), shown)
 

@@ -16,6 +16,8 @@ __all__ = ["CLOSE_PX", "NAME_PX", "RADIUS_PX", "SIGN_PX", "SMALL_PX", "CardStyle
 
 NAME_PX = 13
 SMALL_PX = 11
+TINY_PX = 9
+"""Of a label that has no room otherwise."""
 CLOSE_PX = 7
 """What can be read only where the canvas is seen from close up."""
 SIGN_PX = 15
@@ -48,6 +50,7 @@ class CardStyle:
         self.small_font = _canvas_font(SMALL_PX, QFont.Weight.Normal)
         self.strong_font = _canvas_font(SMALL_PX, QFont.Weight.DemiBold)
         self.number_font = _canvas_font(SMALL_PX, QFont.Weight.Normal, tabular=True)
+        self.tiny_font = _canvas_font(TINY_PX, QFont.Weight.Normal, tabular=True)
         self.close_font = _canvas_font(CLOSE_PX, QFont.Weight.Normal, tabular=True)
         self.far_fonts = tuple(_canvas_font(size, QFont.Weight.DemiBold) for size in FAR_NAME_PX)
         self.sign_font, self.frozen_sign = glyph("frozen", SIGN_PX)
@@ -108,6 +111,10 @@ class CardStyle:
         if text not in self._widths:
             self._widths[text] = self.metrics["number"].horizontalAdvance(text)
         return self._widths[text]
+
+    def tiny_width(self, text: str) -> float:
+        """How wide a text in the font of labels without room is."""
+        return self.number_width(text) * TINY_PX / SMALL_PX
 
     def far_font(self, scale: float) -> QFont:
         """The smallest font in which a name can still be read at a zoom."""

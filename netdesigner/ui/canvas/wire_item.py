@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGraphicsPathItem
 from netdesigner.document import Edge
 from netdesigner.ui.canvas.diff import WireKey
 from netdesigner.ui.canvas.route import Point, Route
+from netdesigner.ui.canvas.wire_label import LABEL_FORMS
 from netdesigner.ui.theme import Theme
 
 __all__ = ["WireItem", "WirePens", "path_of"]
@@ -80,6 +81,7 @@ class WireItem(QGraphicsPathItem):
     Attributes:
         slot: which of the wires that end at its port it is, and how many there are.
         label, label_rect: what it carries and where that is written; None where it is not known.
+        label_form: one of `LABEL_FORMS`.
         label_free: no node lies there.
         way: how it runs; None until it was led once.
         box: the rectangle around its way.
@@ -93,6 +95,7 @@ class WireItem(QGraphicsPathItem):
         self.slot = (0, 1)
         self.label = ""
         self.label_rect: QRectF | None = None
+        self.label_form = LABEL_FORMS[0]
         self.label_free = True
         self.way: Route | None = None
         self.box = QRectF()

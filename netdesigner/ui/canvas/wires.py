@@ -12,9 +12,9 @@ from netdesigner.document import Edge
 from netdesigner.ui.canvas.card_paint import MIDDLE
 from netdesigner.ui.canvas.card_style import CardStyle
 from netdesigner.ui.canvas.diff import Difference, Shown, WireKey, wire_keys
-from netdesigner.ui.canvas.metrics import LINE_PX
 from netdesigner.ui.canvas.route import Obstacles, Point, Rect, route, route_via
 from netdesigner.ui.canvas.wire_item import WireItem, WirePens
+from netdesigner.ui.canvas.wire_label import LABEL_FORMS, label_box, paint_label
 from netdesigner.ui.canvas.words import wire_text
 from netdesigner.ui.theme import Theme
 
@@ -24,9 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["Wires"]
 
 _LABEL_ZOOM = 0.6
-_LABEL_PAD_PX = 2
-_ABOVE_PX = 11
-"""How far above a level wire its label stands; on a steep one it stands on the wire."""
+_CLEAR_PX = 4
+"""How far a label stays away from nodes beside it."""
 _CROWD_PX = 24.0
 """How far around a wire a node may come before the wire looks for another way."""
 
@@ -163,8 +162,7 @@ class Wires:
         begin, stop = (start.x(), start.y()), (end.x(), end.y())
         points = self._led.get(item.edge, self._routes.get(item.edge, ()))
         item.set_way(route_via(begin, points, stop) if points else route(begin, stop, obstacles))
-        self._place_label(item)
-        item.label_free = obstacles is not None and self._is_free(item, obstacles)
+        self._place_label(item, obstacles)
         self._refresh_label_area(item)
 
     # --------------------------------------------------------------------------------------------------- labels
@@ -177,8 +175,7 @@ class Wires:
         if label != item.label:
             self._refresh_label_area(item)
             item.label = label
-            self._place_label(item)
-            item.label_free = self._is_free(item, self._obstacles)
+            self._place_label(item, self._obstacles)
             self._refresh_label_area(item)
 
     def _mark_bad(self, shown: Shown) -> None:
@@ -189,18 +186,20 @@ class Wires:
                 item.show_state(self._pens, self._far)
                 self._refresh_label_area(item)
 
-    def _place_label(self, item: WireItem) -> None:
-        item.label_rect = None
-        if item.label and item.way is not None:
-            width = self._scene.style_.number_width(item.label) + 2 * _LABEL_PAD_PX
-            x, y = item.way.middle
-            lift = LINE_PX / 2 + (_ABOVE_PX if item.way.level else 0)
-            item.label_rect = QRectF(x - width / 2, y - lift, width, LINE_PX)
-
-    @staticmethod
-    def _is_free(item: WireItem, obstacles: Obstacles) -> bool:
-        box = item.label_rect
-        return box is not None and not obstacles.hit((box.x() - 4, box.y(), box.width() + 8, box.height()))
+    def _place_label(self, item: WireItem, obstacles: Obstacles | None) -> None:
+        """Finds room for a label: in one line, in small letters, in two lines above and below the wire; or none."""
+        item.label_rect, item.label_free = None, False
+        if not item.label or item.way is None:
+            return
+        for form in LABEL_FORMS:
+            box = label_box(item.label, form, item.way, self._scene.style_)
+            free = obstacles is not None and not obstacles.hit(
+                (box.x() - _CLEAR_PX, box.y(), box.width() + 2 * _CLEAR_PX, box.height())
+            )
+            if item.label_rect is None or free:
+                item.label_rect, item.label_form, item.label_free = box, form, free
+            if free or obstacles is None:
+                return
 
     def _refresh_label_area(self, item: WireItem) -> None:
         if item.label_rect is not None:
@@ -210,9 +209,6 @@ class Wires:
         """Writes on each wire what flows through it, where the zoom lets one read it and no node is in the way."""
         if not full_detail and painter.worldTransform().m11() < _LABEL_ZOOM:
             return
-        painter.setFont(style.number_font)
-        metrics = style.metrics["number"]
-        lift = (LINE_PX + metrics.ascent() - metrics.descent()) / 2
         ground = self._theme.color("canvas")
         colors = {"active": style.accent, "error": style.error, "": style.muted}
         for item in self.items.values():
@@ -220,9 +216,8 @@ class Wires:
             shown = (item.label_free or item.selected) and item.isVisible()
             if box is None or not shown or not box.intersects(area):
                 continue
-            painter.fillRect(box, ground)
             painter.setPen(colors["active" if item.state == "active" else "error" if item.bad else ""])
-            painter.drawText(QPointF(box.x() + _LABEL_PAD_PX, box.y() + lift), item.label)
+            paint_label(painter, item.label, item.label_form, box, style, ground)
 
     # ------------------------------------------------------------------------------------------------------ looks
 

@@ -13,8 +13,10 @@ from netdesigner.checks import check
 from netdesigner.document import Design, edit
 from netdesigner.errors import NetDesignerError
 from netdesigner.parts import Catalog
+from netdesigner.session.gallery import open_template
 from netdesigner.ui.canvas.node_item import NodeItem
 from netdesigner.ui.canvas.scene import CanvasScene
+from netdesigner.ui.canvas.wire_label import halves
 from netdesigner.ui.theme import DARK, LIGHT
 from tests.ui.hand import chain, residual, wire
 
@@ -99,7 +101,7 @@ def test_a_wire_that_brings_what_cannot_be_taken_is_bad_until_it_can(stand: Stan
 
 def test_labels_do_not_stand_on_nodes(stand: Stand) -> None:
     assert stand.way("conv", "relu").label_free
-    stand.show(edit.move_nodes(stand.design, "main", {"relu": (488.0, 0.0)}))
+    stand.show(edit.move_nodes(stand.design, "main", {"relu": (464.0, 0.0)}))
     assert not stand.way("conv", "relu").label_free
 
 
@@ -235,3 +237,30 @@ def test_after_any_edits_a_scene_shows_what_a_fresh_one_would(
         fresh.show_scope(design, check(design, catalog), "main")
         assert pictured(stand.scene) == pictured(fresh)
         assert len(stand.scene.items()) == len(fresh.items())
+
+
+def test_a_long_shape_finds_room_on_a_short_wire_in_small_letters_or_two_lines(
+    qapp: object, catalog: Catalog
+) -> None:
+    design = edit.set_params(chain(), "main", "input", {"shape": (1024, 128, 128)})
+    design = edit.set_params(design, "main", "conv", {"out_channels": 2048, "padding": 1})
+    design = edit.move_nodes(design, "main", {"conv": (240.0, 0.0)})
+    stand = Stand(catalog, design)
+    long, short = stand.way("conv", "relu"), stand.way("input", "conv")
+    assert (long.label, long.label_free, long.label_form.halved) == ("N×2048×128×128", True, False)
+    assert (short.label, short.label_free, short.label_form.halved) == ("N×1024×128×128", True, True)
+    assert halves(short.label) == ("N×1024×", "128×128")
+    bodies = [item.body() for item in stand.scene.nodes.values()]
+    assert not any(
+        body.intersects(item.label_rect) for body in bodies for item in (long, short) if item.label_rect
+    )
+
+
+@pytest.mark.parametrize("name", ["resnet18", "unet", "vgg16", "gpt2-small", "deeplab"])
+def test_every_wire_of_a_design_of_the_gallery_says_its_shape(
+    qapp: object, catalog: Catalog, name: str
+) -> None:
+    stand = Stand(catalog, open_template(name))
+    assert [
+        key for key, item in stand.scene.wires.items.items() if not (item.label and item.label_free)
+    ] == []
