@@ -10,7 +10,6 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from netdesigner.document import SUFFIX, Design
-from netdesigner.errors import NetDesignerError
 from netdesigner.parts import Progress
 from netdesigner.session import Job, State
 from netdesigner.session.recovery import Found
@@ -24,6 +23,7 @@ from netdesigner.ui.actions.help import HelpActions
 from netdesigner.ui.actions.key_map import KeyMap
 from netdesigner.ui.actions.plugins import PluginActions
 from netdesigner.ui.actions.run import RunActions
+from netdesigner.ui.actions.seeing import SeeingActions
 from netdesigner.ui.actions.view import ViewActions
 from netdesigner.ui.actions.wiring import WiringActions
 from netdesigner.ui.appearance import Appearance
@@ -136,7 +136,7 @@ class MainWindow(QMainWindow):
     def _make_actions(self) -> None:
         actions = self.actions_by_name
         self.key_map = KeyMap(actions, self.settings, self)
-        self.file = FileActions(actions, self.bridge, self.settings, self, self._draw_picture)
+        self.file = FileActions(actions, self.bridge, self.settings, self, self.canvas.save_picture)
         self.edit = EditActions(actions, self.bridge, self.canvas)
         self.blocks = BlockActions(actions, self.canvas)
         self.wiring = WiringActions(actions, self.canvas)
@@ -144,6 +144,7 @@ class MainWindow(QMainWindow):
         shows = {title: (lambda title=title: self.bring(title)) for title in self.panels}
         chosen = self.settings.value.theme
         self.view = ViewActions(actions, self.canvas, self, self.docks.by_title(), shows, chosen)
+        self.seeing = SeeingActions(actions, self.canvas)
         self.run = RunActions(actions, self.bridge, self.watch, self)
         self.help = HelpActions(actions, self.key_map, self)
         self.plugins = PluginActions(actions, self.bridge, self.settings, self)
@@ -242,17 +243,6 @@ class MainWindow(QMainWindow):
         else:
             self.bring("Training")
             self.deck.training.show_field(section, param)
-
-    def _draw_picture(self, path: Path, of_selection: bool) -> None:
-        from netdesigner.ui.canvas.picture import save_picture
-
-        state, canvas = self.bridge.state, self.canvas
-        only = canvas.selected() if of_selection else ()
-        if of_selection and not only:
-            raise NetDesignerError("Nothing is selected; select the nodes that should be drawn first.")
-        save_picture(
-            state.design, state.report, self.bridge.session.catalog, path, self.theme, canvas.scope, only=only
-        )
 
     def ask_export(self, run: Path | None = None) -> None:
         """Opens the export dialog once the runs are listed."""

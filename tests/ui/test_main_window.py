@@ -353,7 +353,7 @@ def test_a_picture_of_what_is_selected_is_saved_from_the_file_menu(
     monkeypatch.setattr(file_actions, "tell", lambda *words: told.append(words[-1]))
     window.canvas.select([])
     window.actions_by_name["file.picture_selected"].trigger()
-    assert "Nothing is selected" in told[0]
+    assert "nothing is selected" in told[0]
     assert not path.exists()
     window.canvas.select(["hidden"])
     window.actions_by_name["file.picture_selected"].trigger()

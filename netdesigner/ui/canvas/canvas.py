@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from netdesigner.checks import Problem
 from netdesigner.document import Scope
 from netdesigner.document import edit as edits
+from netdesigner.errors import FileError
 from netdesigner.session import State
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.canvas.accessibility import announce, make_accessible, tell_focus
@@ -355,6 +357,20 @@ class Canvas(BlockRoom):
         return super().event(event)
 
     # -------------------------------------------------------------------------------------------------- appearance
+
+    def save_picture(self, path: Path, of_selection: bool = False) -> None:
+        """Draws what is open into a file, or what is selected in it.
+
+        Raises:
+            FileError: it cannot be written, or there is nothing to draw.
+        """
+        from netdesigner.ui.canvas.picture import save_picture
+
+        state, only = self.bridge.state, self.selected() if of_selection else ()
+        if of_selection and not only:
+            raise FileError(path, "nothing is selected; select the nodes that should be drawn first")
+        catalog = self.bridge.session.catalog
+        save_picture(state.design, state.report, catalog, path, self._theme, self.scope, only=only)
 
     def set_health(self, health: Mapping[str, str]) -> None:
         """Shows how nodes of the open scope fare in training, one line each."""

@@ -6,7 +6,7 @@ zooming stays smooth and a picture file keeps text as text.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Signal
@@ -31,7 +31,9 @@ from netdesigner.ui.canvas.wires import Wires
 from netdesigner.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from netdesigner.parts import Cost
     from netdesigner.ui.canvas.blame_marks import BlameMarks
+    from netdesigner.ui.canvas.cost_bars import CostBars
 
 __all__ = ["CanvasScene"]
 
@@ -71,6 +73,7 @@ class CanvasScene(QGraphicsScene):
         self.selected_wires: tuple[WireKey, ...] = ()
         self._wanted: tuple[str, ...] = ()
         self.blame: BlameMarks | None = None
+        self._costs: CostBars | None = None
 
     # ----------------------------------------------------------------------------------------------- the state
 
@@ -83,6 +86,8 @@ class CanvasScene(QGraphicsScene):
         changes = difference(self._shown, after)
         self._follow_renames(self._shown.graph, after.graph)
         self._shown = after
+        if self._costs is not None:
+            self.show_costs(self._costs.measure)
         if changes:
             new_cards = changes.added or changes.changed
             maker = CardMaker(design, report, self._catalog, scope) if new_cards else None
@@ -301,6 +306,16 @@ class CanvasScene(QGraphicsScene):
             for item in self.nodes.values():
                 item.set_far(self._far)
 
+    def show_costs(self, measure: Callable[[Cost], int] | None) -> None:
+        """Shows on each node its share of what all cost together; None for no such bars."""
+        if measure is None:
+            self._costs = None
+        else:
+            from netdesigner.ui.canvas.cost_bars import CostBars
+
+            self._costs = CostBars(measure, self._shown.traced)
+        self.update()
+
     def set_blame(self, marks: BlameMarks | None) -> None:
         """Shows how a clash came about; None for nothing."""
         if marks != self.blame:
@@ -325,6 +340,8 @@ class CanvasScene(QGraphicsScene):
                 self._blocks = blocks_of(self.nodes.values())
             paint_far(painter, self._blocks, self.style_, scale)
             paint_far_signs(painter, self.nodes.values(), self.style_, scale)
+        if self._costs is not None:
+            self._costs.paint(painter, self.nodes, self.style_, scale)
         self.wires.paint_labels(painter, QRectF(rect), self.style_, self._full_detail)
         if self.blame is not None:
             self.blame.paint(painter, self.nodes, self._blamed_paths(self.blame), self.style_, scale)
