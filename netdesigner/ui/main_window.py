@@ -149,14 +149,8 @@ class MainWindow(QMainWindow):
         self.help = HelpActions(actions, self.key_map, self)
         self.plugins = PluginActions(actions, self.bridge, self.settings, self)
         self.finding = FindActions(actions, self.bridge, self.canvas, self)
-        actions.add(
-            "view.start",
-            "S&tart Page",
-            lambda: self._show_start(True),
-            (),
-            "start",
-            "Samples and recent files",
-        )
+        tip = "Samples and recent files"
+        actions.add("view.start", "S&tart Page", lambda: self._show_start(True), (), "start", tip)
         actions.add(
             "view.reset",
             "&Reset Layout",

@@ -6,16 +6,17 @@ and words are as large on the screen at any zoom.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
 from netdesigner.checks import Blame
-from netdesigner.document import Edge
 from netdesigner.ui.canvas.card_style import CardStyle
+from netdesigner.ui.canvas.diff import WireKey
 from netdesigner.ui.canvas.node_item import NodeItem
+from netdesigner.ui.canvas.wire_item import WireItem
 from netdesigner.ui.canvas.words import wire_text
 
 __all__ = ["BlameMarks", "cause_text"]
@@ -51,16 +52,16 @@ class BlameMarks:
     blame: Blame
     severity: str = "error"
 
-    @property
-    def edges(self) -> frozenset[Edge]:
-        """The wires of all ways."""
-        return frozenset(edge for way in self.blame.ways for edge in way)
+    def _paths(self, wires: Mapping[WireKey, WireItem]) -> list[QPainterPath]:
+        """How the wires of all ways run."""
+        keys = dict.fromkeys((edge, 0) for way in self.blame.ways for edge in way)
+        return [wires[key].path() for key in keys if key in wires]
 
     def paint(
         self,
         painter: QPainter,
         nodes: Mapping[str, NodeItem],
-        paths: Iterable[QPainterPath],
+        wires: Mapping[WireKey, WireItem],
         style: CardStyle,
         scale: float,
     ) -> None:
@@ -69,14 +70,14 @@ class BlameMarks:
         Args:
             painter: in the canvas's coordinates.
             nodes: the nodes that are shown.
-            paths: the wires of the ways, as they run.
+            wires: the wires that are shown.
             style: fonts and colours.
             scale: the zoom, 1 at 100 %.
         """
         color = style.error if self.severity == "error" else style.warning
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for path in paths:
+        for path in self._paths(wires):
             _paint_way(painter, path, color, style.surface, scale)
         shows, cause = nodes.get(self.blame.shows), nodes.get(self.blame.cause)
         if shows is not None:
@@ -86,10 +87,10 @@ class BlameMarks:
             _paint_words(painter, cause.body(), cause_text(self.blame), color, style, scale)
         painter.restore()
 
-    def area(self, nodes: Mapping[str, NodeItem], paths: Iterable[QPainterPath], scale: float) -> QRectF:
+    def area(self, nodes: Mapping[str, NodeItem], wires: Mapping[WireKey, WireItem], scale: float) -> QRectF:
         """What of the canvas the marks cover."""
         area = QRectF()
-        for path in paths:
+        for path in self._paths(wires):
             area = area.united(path.boundingRect())
         for node_id in (self.blame.shows, self.blame.cause):
             if node_id in nodes:

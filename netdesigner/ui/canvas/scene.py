@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Signal
-from PySide6.QtGui import QPainter, QPainterPath
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsScene
 
 from netdesigner.checks import Report
@@ -326,12 +326,7 @@ class CanvasScene(QGraphicsScene):
     def _refresh_blame(self) -> None:
         if self.blame is not None:
             scale = min((view.transform().m11() for view in self.views()), default=1.0)
-            self.update(self.blame.area(self.nodes, self._blamed_paths(self.blame), scale))
-
-    def _blamed_paths(self, marks: BlameMarks) -> list[QPainterPath]:
-        """How the wires of a clash run."""
-        keys = [(edge, 0) for edge in marks.edges]
-        return [self.wires.items[key].path() for key in keys if key in self.wires.items]
+            self.update(self.blame.area(self.nodes, self.wires.items, scale))
 
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
         scale = 1.0 if self._full_detail else painter.worldTransform().m11()
@@ -344,4 +339,4 @@ class CanvasScene(QGraphicsScene):
             self._costs.paint(painter, self.nodes, self.style_, scale)
         self.wires.paint_labels(painter, QRectF(rect), self.style_, self._full_detail)
         if self.blame is not None:
-            self.blame.paint(painter, self.nodes, self._blamed_paths(self.blame), self.style_, scale)
+            self.blame.paint(painter, self.nodes, self.wires.items, self.style_, scale)
