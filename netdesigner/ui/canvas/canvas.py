@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from netdesigner.checks import Problem
 from netdesigner.document import Scope
 from netdesigner.document import edit as edits
-from netdesigner.errors import FileError
 from netdesigner.session import State
 from netdesigner.ui.bridge import Bridge
-from netdesigner.ui.canvas.accessibility import announce, make_accessible, tell_focus
 from netdesigner.ui.canvas.block_room import BlockRoom
 from netdesigner.ui.canvas.card_paint import MIDDLE
 from netdesigner.ui.canvas.editor import Editor
@@ -28,16 +24,14 @@ from netdesigner.ui.canvas.menu import canvas_menu
 from netdesigner.ui.canvas.rename_box import RenameBox
 from netdesigner.ui.canvas.scene import CanvasScene
 from netdesigner.ui.canvas.scopes import Sight, Way, edited_elsewhere
-from netdesigner.ui.canvas.tips import tip_of
+from netdesigner.ui.canvas.seeing import Seeing
 from netdesigner.ui.canvas.view import CanvasView
-from netdesigner.ui.canvas.words import plain_message
 from netdesigner.ui.canvas.zoom_bar import ZoomBar
 from netdesigner.ui.empty import EmptyState
 from netdesigner.ui.gestures.stage import Pointer, SearchRequest, Stage
 from netdesigner.ui.theme import Theme
 
 if TYPE_CHECKING:
-    from netdesigner.ui.canvas.blaming import Blaming
     from netdesigner.ui.canvas.block_verbs import BlockVerbs
     from netdesigner.ui.canvas.searching import Searching
     from netdesigner.ui.canvas.value_box import ValueBox
@@ -45,7 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["Canvas"]
 
 
-class Canvas(BlockRoom):
+class Canvas(BlockRoom, Seeing):
     """Shows one scope of the design and lets a person work on it.
 
     Signals:
@@ -89,7 +83,6 @@ class Canvas(BlockRoom):
         layout.addWidget(self.header)
         layout.addWidget(self.view, 1)
         self.setFocusProxy(self.view)
-        make_accessible()
         self._connect()
         self.set_theme(theme)
         self.way.begin(bridge.session.design)
@@ -108,9 +101,8 @@ class Canvas(BlockRoom):
 
     def _connect(self) -> None:
         self.bridge.changed.connect(self._on_changed)
-        self.bridge.said.connect(lambda severity, text: announce(self.view, text, severity == "error"))
         self.scene.selection_changed.connect(self._on_selection)
-        self.scene.hover_changed.connect(self._trace_back)
+        self._watch()
         self.header.network_picked.connect(self.open_scope)
         self.header.crumb_picked.connect(lambda index: self.open_scope(self.way.scopes[index]))
         self.header.network_wanted.connect(self.add_network)
@@ -146,29 +138,7 @@ class Canvas(BlockRoom):
 
         return BlockVerbs(self)
 
-    @cached_property
-    def blaming(self) -> Blaming:
-        """Traces clashes back to where they began, made when there is something wrong for the first time."""
-        from netdesigner.ui.canvas.blaming import Blaming
-
-        return Blaming(self.bridge, self.scene)
-
-    def trace(self, problem: Problem | None) -> None:
-        """Shows how a problem came about, until something else is looked at."""
-        self.blaming.choose(problem)
-
-    def _trace_back(self) -> None:
-        if self.bridge.state.report.problems or self.scene.blame is not None:
-            self.blaming.settle()
-
     # -------------------------------------------------------------------------------------------------- the state
-
-    def _announce_problems(self, before: State, after: State) -> None:
-        """Speaks what went wrong with an edit, and that nothing is wrong any more."""
-        known = {problem.key for problem in before.report.problems}
-        new = [problem.message for problem in after.report.errors if problem.key not in known]
-        mended = bool(before.report.errors) and not after.report.errors
-        announce(self.view, plain_message(new[0]) if new else "No errors" if mended else "")
 
     def _on_changed(self, before: State, after: State) -> None:
         if after.report is not before.report:
@@ -303,13 +273,7 @@ class Canvas(BlockRoom):
 
     def _on_selection(self) -> None:
         chosen = self.scene.selection
-        told = tip_of(Hit(self.scene.nodes[chosen[-1]])).replace("\n", ", ") if chosen else "nothing selected"
-        self.view.setAccessibleDescription(told)
-        tell_focus(self.view)
-        if "blaming" in vars(self):
-            self.blaming.on_selection()
-        else:
-            self._trace_back()
+        self._tell_selection()
         self.selection_changed.emit(self.scope, chosen)
 
     def _on_double_click(self, pointer: Pointer, found: Hit) -> None:
@@ -357,20 +321,6 @@ class Canvas(BlockRoom):
         return super().event(event)
 
     # -------------------------------------------------------------------------------------------------- appearance
-
-    def save_picture(self, path: Path, of_selection: bool = False) -> None:
-        """Draws what is open into a file, or what is selected in it.
-
-        Raises:
-            FileError: it cannot be written, or there is nothing to draw.
-        """
-        from netdesigner.ui.canvas.picture import save_picture
-
-        state, only = self.bridge.state, self.selected() if of_selection else ()
-        if of_selection and not only:
-            raise FileError(path, "nothing is selected; select the nodes that should be drawn first")
-        catalog = self.bridge.session.catalog
-        save_picture(state.design, state.report, catalog, path, self._theme, self.scope, only=only)
 
     def set_health(self, health: Mapping[str, str]) -> None:
         """Shows how nodes of the open scope fare in training, one line each."""

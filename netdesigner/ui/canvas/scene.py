@@ -228,8 +228,7 @@ class CanvasScene(QGraphicsScene):
         return self._hovered.card.name if self._hovered is not None else ""
 
     def _lit_nodes(self) -> set[str]:
-        hovered = {self._hovered.card.name} if self._hovered is not None else set()
-        return hovered | set(self.selection)
+        return {self.hovered, *self.selection} - {""}
 
     # -------------------------------------------------------------------------------------------------- queries
 
@@ -308,12 +307,9 @@ class CanvasScene(QGraphicsScene):
 
     def show_costs(self, measure: Callable[[Cost], int] | None) -> None:
         """Shows on each node its share of what all cost together; None for no such bars."""
-        if measure is None:
-            self._costs = None
-        else:
-            from netdesigner.ui.canvas.cost_bars import CostBars
+        from netdesigner.ui.canvas.cost_bars import CostBars
 
-            self._costs = CostBars(measure, self._shown.traced)
+        self._costs = None if measure is None else CostBars(measure, self._shown.traced)
         self.update()
 
     def set_blame(self, marks: BlameMarks | None) -> None:
