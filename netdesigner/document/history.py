@@ -6,7 +6,7 @@ belong together (a drag, typing in one field) carry the same merge key and becom
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 
 from netdesigner.document.design import Design
@@ -120,6 +120,13 @@ class History:
         while step is not None:
             yield step
             step = step.before
+
+    def design_after(self, labels: Collection[str]) -> Design:
+        """The design as the last step of one of some labels left it; the oldest there is without such a step."""
+        for step in self._past():
+            if step.label in labels:
+                return step.design
+        return step.design
 
     def labels(self) -> Iterator[str]:
         """What was done, the newest first."""

@@ -9,12 +9,14 @@ visits a node once, so a chain of residual blocks, whose paths double with each 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from netdesigner.document import Design, Edge, Graph, Scope
 from netdesigner.document.design import Point
 from netdesigner.document.edit import move_nodes
+from netdesigner.session.lines import GRID_PX, Key, Size, Wires, broken, snapped
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -25,6 +27,7 @@ __all__ = [
     "ROW_GAP_PX",
     "USUAL_AREA",
     "Ends",
+    "Pulse",
     "Size",
     "arrange",
     "arranged",
@@ -33,17 +36,11 @@ __all__ = [
     "unplaced",
 ]
 
-Size = tuple[float, float]
-"""Width and height in pixels at 100 %."""
-
 Ends = Callable[[Edge], tuple[float, float]]
 """How far below its node's upper edge a wire leaves its source and enters its target."""
 
-Key = str | tuple[str, str, int]
-"""A node, or what stands for a wire in a column that it crosses."""
-Wires = dict[tuple[Key, Key], float]
+Pulse = Callable[[float], object]
 
-GRID_PX = 8
 COLUMN_GAP_PX = 96
 ROW_GAP_PX = 40
 USUAL_SIZE: Size = (176.0, 88.0)
@@ -52,12 +49,10 @@ USUAL_AREA: Size = (1000.0, 640.0)
 """How much of the canvas a window of usual size shows."""
 
 _LANE_GAP_PX = 16
-_LINE_GAP_PX = 96
-_READABLE = 0.75
-"""The zoom at which cards can still be read."""
 _PART_GAP_PX = 80
 _LONERS_A_ROW = 6
 _SWEEPS = 6
+_PASSES = 4
 
 
 def arrange(
@@ -65,6 +60,7 @@ def arrange(
     sizes: Mapping[str, Size] | None = None,
     ends: Ends | None = None,
     area: Size | None = None,
+    pulse: Pulse | None = None,
 ) -> dict[str, Point]:
     """A place for every node, on a grid, the first at (0, 0) or beside it.
 
@@ -74,6 +70,7 @@ def arrange(
         ends: where wires touch their nodes, so that the spine can be straight; all at one height if None.
         area: what is seen of the canvas at 100 %; a network too long to be read there is broken into lines, as text
             is, where a single wire goes from one to the next. One line if None.
+        pulse: called now and then with the share that is done, 0 to 1; what it raises ends the work.
 
     Returns:
         Upper left corners by node id. No two nodes overlap.
@@ -88,7 +85,7 @@ def arrange(
         if joins_two and not whole.has_edge(edge.source, edge.target):
             start, end = ends(edge) if ends is not None else (0.0, 0.0)
             whole.add_edge(edge.source, edge.target, drop=start - end)
-    return _stacked(whole, known, area)
+    return _stacked(whole, known, area, _Share(len(known), pulse))
 
 
 def arranged(
@@ -134,7 +131,29 @@ def overlaps(layout: Mapping[str, Point], sizes: Mapping[str, Size]) -> list[tup
 # ------------------------------------------------------------------------------------------------------ components
 
 
-def _stacked(whole: nx.DiGraph, sizes: Mapping[str, Size], area: Size | None) -> dict[str, Point]:
+class _Share:
+    """How much of all nodes has its place; the steps of a piece count the same.
+
+    Args:
+        count: of all nodes.
+        pulse: what is told.
+    """
+
+    def __init__(self, count: int, pulse: Pulse | None) -> None:
+        self._of = count * (_SWEEPS + _PASSES)
+        self._done = 0
+        self._pulse = pulse
+
+    def step(self, nodes: int) -> None:
+        """One sweep over a piece of so many nodes is done."""
+        self._done += nodes
+        if self._pulse is not None:
+            self._pulse(min(1.0, self._done / self._of))
+
+
+def _stacked(
+    whole: nx.DiGraph, sizes: Mapping[str, Size], area: Size | None, share: _Share
+) -> dict[str, Point]:
     """Unconnected pieces below each other, in the order of the document; single nodes last, in rows."""
     import networkx as nx
 
@@ -147,10 +166,10 @@ def _stacked(whole: nx.DiGraph, sizes: Mapping[str, Size], area: Size | None) ->
     for piece in pieces:
         if len(piece) > 1:
             nodes = sorted(piece, key=order.__getitem__)
-            placed = _piece(nodes, whole, sizes, area)
+            placed = _piece(nodes, whole, sizes, area, share)
             found |= {node: (x, y + top) for node, (x, y) in placed.items()}
             top = max(found[node][1] + sizes[node][1] for node in nodes) + _PART_GAP_PX
-            top = _snapped(top)
+            top = snapped(top)
     found |= _rows([node for piece in pieces if len(piece) == 1 for node in piece], sizes, top)
     return found
 
@@ -162,20 +181,20 @@ def _rows(nodes: Sequence[str], sizes: Mapping[str, Size], top: float) -> dict[s
         left = 0.0
         for node in row:
             found[node] = (left, top)
-            left = _snapped(left + sizes[node][0] + COLUMN_GAP_PX)
-        top = _snapped(top + max(sizes[node][1] for node in row) + ROW_GAP_PX)
+            left = snapped(left + sizes[node][0] + COLUMN_GAP_PX)
+        top = snapped(top + max(sizes[node][1] for node in row) + ROW_GAP_PX)
     return found
-
-
-def _snapped(value: float) -> float:
-    return float(round(value / GRID_PX) * GRID_PX)
 
 
 # ------------------------------------------------------------------------------------------------------- one piece
 
 
 def _piece(
-    nodes: Sequence[str], whole: nx.DiGraph, sizes: Mapping[str, Size], area: Size | None
+    nodes: Sequence[str],
+    whole: nx.DiGraph,
+    sizes: Mapping[str, Size],
+    area: Size | None,
+    share: _Share,
 ) -> dict[str, Point]:
     graph = _acyclic(nodes, whole)
     column = _columns(graph, nodes)
@@ -186,12 +205,12 @@ def _piece(
         columns[column[node]].append(node)
     for source, target, drop in graph.edges(data="drop"):
         _thread(source, target, drop, column, columns, wires)
-    _order(columns, wires)
-    tops = _Rows(columns, wires, spine, sizes).placed()
+    _order(columns, wires, lambda: share.step(len(nodes)))
+    tops = _Rows(columns, wires, spine, sizes).placed(lambda: share.step(len(nodes)))
     lefts = _lefts(columns, sizes)
     highest = min(tops[node] for node in nodes)
-    placed = {node: (lefts[column[node]], _snapped(tops[node] - highest)) for node in nodes}
-    return placed if area is None else _broken(placed, column, wires, sizes, area)
+    placed = {node: (lefts[column[node]], snapped(tops[node] - highest)) for node in nodes}
+    return placed if area is None else broken(placed, column, wires, sizes, area)
 
 
 def _acyclic(nodes: Sequence[str], whole: nx.DiGraph) -> nx.DiGraph:
@@ -274,13 +293,14 @@ def _neighbours(wires: Iterable[tuple[Key, Key]]) -> tuple[dict[Key, list[Key]],
     return before, after
 
 
-def _order(columns: list[list[Key]], wires: Wires) -> None:
+def _order(columns: list[list[Key]], wires: Wires, step: Callable[[], object]) -> None:
     """Orders every column by the median place of its neighbours, there and back, and keeps the best order seen."""
     before, after = _neighbours(wires)
     best, fewest = [list(nodes) for nodes in columns], _crossings(columns, after)
     for sweep in range(_SWEEPS):
+        step()
         if fewest == 0:
-            break
+            continue
         forward = sweep % 2 == 0
         indexes = range(1, len(columns)) if forward else range(len(columns) - 2, -1, -1)
         for index in indexes:
@@ -294,12 +314,10 @@ def _order(columns: list[list[Key]], wires: Wires) -> None:
 
 
 def _sort_by_median(nodes: list[Key], neighbours: Mapping[Key, list[Key]], places: Mapping[Key, int]) -> None:
-    from statistics import median  # half a per cent of the time to the first window, which arranges nothing
-
     wanted: dict[Key, float] = {}
     for index, node in enumerate(nodes):
         found = [places[other] for other in neighbours.get(node, ()) if other in places]
-        wanted[node] = median(found) if found else float(index)
+        wanted[node] = _median(found) if found else float(index)
     nodes.sort(key=wanted.__getitem__)
 
 
@@ -307,29 +325,30 @@ def _crossings(columns: Sequence[Sequence[Key]], after: Mapping[Key, list[Key]])
     total = 0
     for index in range(len(columns) - 1):
         places = {node: place for place, node in enumerate(columns[index + 1])}
-        ends = [
-            place
-            for node in columns[index]
-            for place in sorted(places[other] for other in after.get(node, ()))
-        ]
+        ends: list[int] = []
+        for node in columns[index]:
+            targets = after.get(node, ())
+            ends += [places[targets[0]]] if len(targets) == 1 else sorted(map(places.__getitem__, targets))
         total += _inversions(ends)
     return total
 
 
 def _inversions(values: Sequence[int]) -> int:
-    """How many pairs stand in the wrong order, counted while merging sorted halves."""
-    if len(values) < 2:
-        return 0
-    middle = len(values) // 2
-    left, right = values[:middle], values[middle:]
-    total = _inversions(left) + _inversions(right)
-    left, right = sorted(left), sorted(right)
-    passed = 0
-    for value in right:
-        while passed < len(left) and left[passed] <= value:
-            passed += 1
-        total += len(left) - passed
+    """How many pairs stand in the wrong order."""
+    total = 0
+    before: list[int] = []
+    for count, value in enumerate(values):
+        place = bisect_right(before, value)
+        total += count - place
+        before.insert(place, value)
     return total
+
+
+def _median(values: Sequence[float]) -> float:
+    """The middle value; most nodes have one neighbour, and asking `statistics` for it takes ten times as long."""
+    middle = len(values) // 2
+    ordered = values if len(values) == 1 else sorted(values)
+    return ordered[middle] if len(values) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
 
 
 def _lefts(columns: Sequence[Sequence[Key]], sizes: Mapping[str, Size]) -> list[float]:
@@ -337,90 +356,8 @@ def _lefts(columns: Sequence[Sequence[Key]], sizes: Mapping[str, Size]) -> list[
     for nodes in columns:
         lefts.append(left)
         widest = max(sizes[node][0] for node in nodes if isinstance(node, str))
-        left = _snapped(left + widest + COLUMN_GAP_PX)
+        left = snapped(left + widest + COLUMN_GAP_PX)
     return lefts
-
-
-# ------------------------------------------------------------------------------------------------------------ lines
-
-
-def _broken(
-    placed: Mapping[str, Point],
-    column: Mapping[str, int],
-    wires: Wires,
-    sizes: Mapping[str, Size],
-    area: Size,
-) -> dict[str, Point]:
-    """The piece in as few lines as can be read in the area; in those that can be read best where none can."""
-    count = max(column.values()) + 1
-    cuts = _cuts(column, wires, count)
-    best, best_zoom = dict(placed), 0.0
-    tried: set[tuple[int, ...]] = set()
-    for lines in range(1, count + 1):
-        starts = _line_starts(cuts, count, -(-count // lines))
-        if starts in tried:
-            continue
-        tried.add(starts)
-        layout = _in_lines(placed, column, starts, sizes)
-        zoom = _zoom(layout, sizes, area)
-        if zoom > best_zoom * 1.05:
-            best, best_zoom = layout, zoom
-        if best_zoom >= _READABLE:
-            break
-    return best
-
-
-def _cuts(column: Mapping[str, int], wires: Wires, count: int) -> list[int]:
-    """The columns that a line may begin with: a single wire leads into them and beyond."""
-    crossing = [0] * count
-    for _, target in wires:
-        crossing[column[target] if isinstance(target, str) else target[2]] += 1
-    return [index for index in range(1, count) if crossing[index] == 1]
-
-
-def _line_starts(cuts: Sequence[int], count: int, longest: int) -> tuple[int, ...]:
-    """The first columns of lines that have at most so many columns, where the cuts allow it."""
-    starts = [0]
-    while starts[-1] + longest < count:
-        fitting = [cut for cut in cuts if starts[-1] < cut <= starts[-1] + longest]
-        later = [cut for cut in cuts if cut > starts[-1] + longest]
-        if not fitting and not later:
-            break
-        starts.append(fitting[-1] if fitting else later[0])
-    return _without_orphans(starts, count)
-
-
-def _without_orphans(starts: Sequence[int], count: int) -> tuple[int, ...]:
-    """The lines, where one of a single column goes on in the next, or in the one before if it is the last."""
-    kept = [0]
-    for start in starts[1:]:
-        if start - kept[-1] > 1:
-            kept.append(start)
-    if len(kept) > 1 and count - kept[-1] == 1:
-        kept.pop()
-    return tuple(kept)
-
-
-def _in_lines(
-    placed: Mapping[str, Point], column: Mapping[str, int], starts: Sequence[int], sizes: Mapping[str, Size]
-) -> dict[str, Point]:
-    found: dict[str, Point] = {}
-    top = 0.0
-    for index, start in enumerate(starts):
-        end = starts[index + 1] if index + 1 < len(starts) else max(column.values()) + 1
-        line = [node for node in placed if start <= column[node] < end]
-        left, highest = min(placed[node][0] for node in line), min(placed[node][1] for node in line)
-        for node in line:
-            found[node] = (placed[node][0] - left, placed[node][1] - highest + top)
-        top = _snapped(max(found[node][1] + sizes[node][1] for node in line) + _LINE_GAP_PX)
-    return found
-
-
-def _zoom(layout: Mapping[str, Point], sizes: Mapping[str, Size], area: Size) -> float:
-    """The zoom at which all of a layout is seen, 1 at most."""
-    width = max(x + sizes[node][0] for node, (x, _) in layout.items())
-    height = max(y + sizes[node][1] for node, (_, y) in layout.items())
-    return min(1.0, area[0] / width, area[1] / height)
 
 
 class _Rows:
@@ -437,13 +374,15 @@ class _Rows:
         self._before, self._after = _neighbours(wires)
         self._tops: dict[Key, float] = {}
 
-    def placed(self) -> dict[Key, float]:
+    def placed(self, step: Callable[[], object]) -> dict[Key, float]:
+        """The upper edges; `step` is called for each pass."""
         top = 0.0
         for index, node in enumerate(self._chain):
             if index:
                 top += self._drops.get((self._chain[index - 1], node), 0.0)
             self._tops[node] = top
-        for sweep in range(4):
+        for sweep in range(_PASSES):
+            step()
             forward = sweep % 2 == 0
             for nodes in self._columns if forward else reversed(self._columns):
                 self._place(nodes, both=sweep > 0)
@@ -467,8 +406,6 @@ class _Rows:
         return min(limit, self._wanted(node, both, limit))
 
     def _wanted(self, node: Key, both: bool, otherwise: float) -> float:
-        from statistics import median
-
         found = [
             self._tops[source] + self._drops[source, node]
             for source in self._before.get(node, ())
@@ -480,7 +417,7 @@ class _Rows:
                 for target in self._after.get(node, ())
                 if target in self._tops
             ]
-        return median(found) if found else otherwise
+        return _median(found) if found else otherwise
 
     def _height(self, node: Key) -> float:
         return self._sizes[node][1] if isinstance(node, str) else 0.0

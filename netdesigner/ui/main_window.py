@@ -14,18 +14,14 @@ from netdesigner.parts import Progress
 from netdesigner.session import Job, State
 from netdesigner.session.recovery import Found
 from netdesigner.ui.actions.action_list import ActionList
-from netdesigner.ui.actions.blocks import BlockActions
-from netdesigner.ui.actions.canvas import CanvasActions
-from netdesigner.ui.actions.edit import EditActions
 from netdesigner.ui.actions.file import FileActions
 from netdesigner.ui.actions.find import FindActions
 from netdesigner.ui.actions.help import HelpActions
 from netdesigner.ui.actions.key_map import KeyMap
+from netdesigner.ui.actions.on_canvas import add_canvas_actions
 from netdesigner.ui.actions.plugins import PluginActions
 from netdesigner.ui.actions.run import RunActions
-from netdesigner.ui.actions.seeing import SeeingActions
 from netdesigner.ui.actions.view import ViewActions
-from netdesigner.ui.actions.wiring import WiringActions
 from netdesigner.ui.appearance import Appearance
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.canvas.canvas import Canvas
@@ -137,28 +133,18 @@ class MainWindow(QMainWindow):
         actions = self.actions_by_name
         self.key_map = KeyMap(actions, self.settings, self)
         self.file = FileActions(actions, self.bridge, self.settings, self, self.canvas.save_picture)
-        self.edit = EditActions(actions, self.bridge, self.canvas)
-        self.blocks = BlockActions(actions, self.canvas)
-        self.wiring = WiringActions(actions, self.canvas)
-        self.on_canvas = CanvasActions(actions, self.canvas)
+        add_canvas_actions(actions, self.bridge, self.canvas, self.settings)
         shows = {title: (lambda title=title: self.bring(title)) for title in self.panels}
         chosen = self.settings.value.theme
         self.view = ViewActions(actions, self.canvas, self, self.docks.by_title(), shows, chosen)
-        self.seeing = SeeingActions(actions, self.canvas)
         self.run = RunActions(actions, self.bridge, self.watch, self)
         self.help = HelpActions(actions, self.key_map, self)
         self.plugins = PluginActions(actions, self.bridge, self.settings, self)
         self.finding = FindActions(actions, self.bridge, self.canvas, self)
         tip = "Samples and recent files"
         actions.add("view.start", "S&tart Page", lambda: self._show_start(True), (), "start", tip)
-        actions.add(
-            "view.reset",
-            "&Reset Layout",
-            self.docks.reset,
-            (),
-            "panel",
-            "Put all panels in their first place",
-        )
+        tip = "Put all panels in their first place"
+        actions.add("view.reset", "&Reset Layout", self.docks.reset, (), "panel", tip)
         self.key_map.begin()
         everywhere = Qt.ShortcutContext.WindowShortcut
         self.addActions([action for action in actions if action.shortcutContext() == everywhere])

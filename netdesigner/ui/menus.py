@@ -41,7 +41,10 @@ def fill_menu_bar(
         "&Block": "block.group block.dissolve | block.open block.leave | block.unique block.rename block.keep "
         "| block.clean",
         "&View": "view.palette | view.zoom_in view.zoom_out view.zoom_reset view.fit canvas.fit_selection "
-        f"view.arrange | view.bars_parameters view.bars_macs | panels {' '.join(docks)} view.reset | themes view.full",
+        f"| view.bars_parameters view.bars_macs view.grid view.minimap | panels {' '.join(docks)} view.reset "
+        "| themes view.full",
+        "&Order": "view.arrange order.arrange_selected order.arrange_new | order.frame order.note | "
+        "order.left order.centre order.right | order.top order.middle order.bottom | order.across order.down",
         "&Run": "run.train run.pause run.step run.stop | run.evaluate run.export",
         "&Help": "help.problems help.keys help.log | help.about",
     }

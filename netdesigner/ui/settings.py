@@ -40,6 +40,7 @@ class Remembered:
         kinds: layers and blocks that were added last, the latest first.
         plugins: whether parts of other installed packages are used, from the next start on.
         keys: by the name of an action, keys that the user chose, as Qt writes them portably; none for an empty list.
+        grid, minimap: whether the canvas has dots, and the network in small in its corner.
     """
 
     theme: str = "system"
@@ -51,6 +52,8 @@ class Remembered:
     kinds: tuple[str, ...] = ()
     plugins: bool = False
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    grid: bool = True
+    minimap: bool = True
 
 
 def settings_path() -> Path:
@@ -139,6 +142,8 @@ def _remembered(data: Any) -> Remembered:
         kinds=_names(data.get("kinds")),
         plugins=data.get("plugins") is True,
         keys=_keys(data.get("keys")),
+        grid=data.get("grid") is not False,
+        minimap=data.get("minimap") is not False,
         **texts,
     )
 

@@ -74,6 +74,12 @@ def test_labels_come_newest_first() -> None:
     assert list(_steps(3).labels()) == ["add 2", "add 1", "add 0"]
 
 
+def test_the_design_after_a_step_is_found_by_its_label_and_the_oldest_without_one() -> None:
+    history = _steps(3)
+    assert len(history.design_after(["add 0", "add 1"]).graph("main").nodes) == 2
+    assert len(history.undo().undo().design_after(["add 1"]).graph("main").nodes) == 0
+
+
 def test_a_change_of_every_design_is_no_step_and_keeps_what_was_undone() -> None:
     history = _steps(3).undo()
     revised = history.revised(lambda design: replace(design, title="other"))

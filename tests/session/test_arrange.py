@@ -173,3 +173,16 @@ def test_templates_are_broken_into_lines_unless_told_otherwise() -> None:
     design = Design(networks={"main": Network(graph_of("-".join(f"n{index}" for index in range(13))))})
     assert len({y for _, y in arranged(design, "main").place("main").layout.values()}) == 3
     assert len({y for _, y in arranged(design, "main", area=None).place("main").layout.values()}) == 1
+
+
+def test_it_tells_how_far_it_is_and_what_is_raised_then_ends_it() -> None:
+    told: list[float] = []
+    arrange(graph_of("a-b-c a-c x-y"), pulse=told.append)
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+
+    def stop(_share: float) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        arrange(graph_of("a-b"), pulse=stop)

@@ -147,6 +147,12 @@ def window(make_window: Callable[..., MainWindow], small_design: Design, tmp_pat
     return make_window(small_design, saved_as=tmp_path / "small.netdesign")
 
 
+@pytest.fixture(autouse=True)
+def no_glides(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nodes that are arranged are where they belong at once."""
+    monkeypatch.setattr("netdesigner.ui.canvas.glide.duration_ms", lambda _view: 0)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def fonts(qapp: object) -> None:
     """The program's own fonts, as the application loads them."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -14,8 +15,11 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_what_was_changed_is_there_at_the_next_start(path: Path) -> None:
-    Settings(path).change(theme="dark", smoothing=0.9, folder="/some/where", plugins=True)
-    assert Settings(path).value == Remembered(theme="dark", smoothing=0.9, folder="/some/where", plugins=True)
+    chosen = Remembered(
+        theme="dark", smoothing=0.9, folder="/some/where", plugins=True, grid=False, minimap=False
+    )
+    Settings(path).change(**dataclasses.asdict(chosen))
+    assert Settings(path).value == chosen
 
 
 @pytest.mark.parametrize(

@@ -57,9 +57,10 @@ class EditActions(QObject):
         ]
         self._needs_selection = [action for action in on_canvas if action.objectName() not in _ALWAYS]
         bridge.changed.connect(self._on_changed)
+        self._scene = canvas.scene
         canvas.selection_changed.connect(self._on_selection)
         self._on_changed(bridge.state, bridge.state)
-        self._on_selection("", canvas.selected())
+        self._on_selection()
 
     def _on_changed(self, _before: State, after: State) -> None:
         history = after.history
@@ -71,6 +72,6 @@ class EditActions(QObject):
             action.setText(f"&{word} {label.replace('&', '&&')}".rstrip())
             self._actions.set_tip(action.objectName(), f"{word} {label}".rstrip())
 
-    def _on_selection(self, _scope: str, node_ids: tuple[str, ...]) -> None:
+    def _on_selection(self) -> None:
         for action in self._needs_selection:
-            action.setEnabled(bool(node_ids))
+            action.setEnabled(bool(self._scene.selection or self._scene.selected_marks))

@@ -42,9 +42,9 @@ class Blaming:
         """Shows what there is to show now, nothing once the problem is gone."""
         if not self._bridge.state.report.problems:
             self._listed = None
-            self._scene.set_blame(None)
+            self._scene.foreground.set_blame(None)
             return
-        self._scene.set_blame(next(filter(None, map(self._marks, self._wanted())), None))
+        self._scene.foreground.set_blame(next(filter(None, map(self._marks, self._wanted())), None))
 
     def _wanted(self) -> list[Problem]:
         """The problems that might be shown, the one most wanted first."""

@@ -96,7 +96,7 @@ class BlockRoom(Verbs):
 
     def delete(self, reconnect: bool = False) -> None:
         """Removes what is selected; where nothing is, leaves the open block, as Backspace does in file managers."""
-        if self.scene.selection or self.scene.selected_wires or self.scene.dots.selected:
+        if self.scene.has_selection:
             super().delete(reconnect)
         else:
             self.leave_block()

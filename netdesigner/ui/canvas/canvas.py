@@ -14,12 +14,12 @@ from netdesigner.document import Scope
 from netdesigner.document import edit as edits
 from netdesigner.session import State
 from netdesigner.ui.bridge import Bridge
-from netdesigner.ui.canvas.block_room import BlockRoom
 from netdesigner.ui.canvas.card_paint import MIDDLE
 from netdesigner.ui.canvas.editor import Editor
 from netdesigner.ui.canvas.header import Header
 from netdesigner.ui.canvas.hint import CursorHint
 from netdesigner.ui.canvas.hit import Hit, hit
+from netdesigner.ui.canvas.late_parts import LateParts
 from netdesigner.ui.canvas.menu import canvas_menu
 from netdesigner.ui.canvas.rename_box import RenameBox
 from netdesigner.ui.canvas.scene import CanvasScene
@@ -33,13 +33,11 @@ from netdesigner.ui.theme import Theme
 
 if TYPE_CHECKING:
     from netdesigner.ui.canvas.block_verbs import BlockVerbs
-    from netdesigner.ui.canvas.searching import Searching
-    from netdesigner.ui.canvas.value_box import ValueBox
 
 __all__ = ["Canvas"]
 
 
-class Canvas(BlockRoom, Seeing):
+class Canvas(LateParts, Seeing):
     """Shows one scope of the design and lets a person work on it.
 
     Signals:
@@ -56,8 +54,6 @@ class Canvas(BlockRoom, Seeing):
     """
 
     selection_changed = Signal(str, tuple)
-    scope_changed = Signal(str)
-    recent_kinds_changed = Signal(tuple)
 
     def __init__(self, bridge: Bridge, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -115,23 +111,6 @@ class Canvas(BlockRoom, Seeing):
         self.view.resized.connect(self._on_resized)
 
     @cached_property
-    def searching(self) -> Searching:
-        """The search for a layer, made when it is first opened."""
-        from netdesigner.ui.canvas.searching import Searching
-
-        recent, keep = self.recent_kinds, self.recent_kinds_changed.emit
-        found = Searching(self.view, self.editor, self._theme, recent, keep)
-        found.popup.closed.connect(self.view.setFocus)
-        return found
-
-    @cached_property
-    def value_box(self) -> ValueBox:
-        """The field that edits parameters on cards, made when it is first opened."""
-        from netdesigner.ui.canvas.value_box import ValueBox
-
-        return ValueBox(self.view, self.editor, self.hint, self._theme)
-
-    @cached_property
     def blocks(self) -> BlockVerbs:
         """What is done with blocks, made when it is first asked for."""
         from netdesigner.ui.canvas.block_verbs import BlockVerbs
@@ -169,8 +148,10 @@ class Canvas(BlockRoom, Seeing):
             self._restore_sight()
             self.scope_changed.emit(self.way.here)
             self._on_selection()
-        elif changes.added or changes.moved or changes.removed:
-            self.view.is_fitted = self.view.is_fitted and not (changes.added or changes.moved)
+        elif changes.added or changes.moved or changes.removed or changes.marked:
+            self.view.is_fitted = self.view.is_fitted and not (
+                changes.added or changes.moved or changes.marked
+            )
             self.view.refresh_bounds()
         self._trace_back()
 
@@ -248,7 +229,7 @@ class Canvas(BlockRoom, Seeing):
         """Ends a gesture, else gives up the selection, else leaves the block."""
         if self.view.cancel_gesture():
             return
-        if self.scene.selection or self.scene.selected_wires:
+        if self.scene.has_selection:
             self.scene.select(())
             return
         self.leave_block()
@@ -291,6 +272,8 @@ class Canvas(BlockRoom, Seeing):
             self.editor.delete((), dots=[dot])
         elif found.wire is not None:
             self.add_dot(found.wire.edge, pointer.point)
+        elif found.mark is not None:
+            self.ordering.edit_text(found.mark.mark_id)
         else:
             self.open_search(SearchRequest(pointer.view, pointer.point))
 
@@ -299,14 +282,20 @@ class Canvas(BlockRoom, Seeing):
             self.scene.select([found.node.card.name])
         elif found.wire is not None:
             self.scene.select((), [found.wire.key])
+        elif found.mark is not None and found.mark.mark_id not in self.scene.selected_marks:
+            self.scene.select((), (), [found.mark.mark_id])
         canvas_menu(self, pointer, found).popup(self.view.viewport().mapToGlobal(pointer.view))
 
     def open_menu_here(self) -> None:
-        """Opens the menu at the selected node, or in the middle of the view."""
-        chosen = self.scene.selection
-        at = self.scene.nodes[chosen[-1]].body().center() if chosen else self.view.pointer_on_canvas()
-        view = self.view.mapFromScene(at)
-        self._on_menu(Pointer(at, view), hit(self.scene, at, self.view.zoom))
+        """Opens the menu at what is selected, or in the middle of the view."""
+        scene = self.scene
+        if scene.selection:
+            at = scene.nodes[scene.selection[-1]].body().center()
+        elif scene.selected_marks:
+            at = scene.marks.items[scene.selected_marks[-1]].text_area().center()
+        else:
+            at = self.view.pointer_on_canvas()
+        self._on_menu(Pointer(at, self.view.mapFromScene(at)), hit(scene, at, self.view.zoom))
 
     def _on_rename_refused(self, reason: str) -> None:
         self.hint.say("error", reason, self.rename_box.geometry().bottomLeft() - QPoint(12, 12))
@@ -333,7 +322,4 @@ class Canvas(BlockRoom, Seeing):
             part.set_theme(theme)
         if "block_bar" in vars(self):
             self.block_bar.set_theme(theme)
-        if "searching" in vars(self):
-            self.searching.popup.set_theme(theme)
-        if "value_box" in vars(self):
-            self.value_box.set_theme(theme)
+        self.set_theme_of_late_parts(theme)

@@ -21,6 +21,8 @@ TINY_PX = 9
 CLOSE_PX = 7
 """What can be read only where the canvas is seen from close up."""
 SIGN_PX = 15
+TITLE_FONT_PX = 15
+NOTE_FONT_PX = 13
 RADIUS_PX = 7
 FAR_NAME_PX = (16, 20, 26, 34)
 """Sizes of the name where a card is seen from afar and shows nothing else."""
@@ -53,6 +55,9 @@ class CardStyle:
         self.tiny_font = _canvas_font(TINY_PX, QFont.Weight.Normal, tabular=True)
         self.close_font = _canvas_font(CLOSE_PX, QFont.Weight.Normal, tabular=True)
         self.far_fonts = tuple(_canvas_font(size, QFont.Weight.DemiBold) for size in FAR_NAME_PX)
+        self.title_font = _canvas_font(TITLE_FONT_PX, QFont.Weight.DemiBold)
+        self.note_font = _canvas_font(NOTE_FONT_PX, QFont.Weight.Normal)
+        self.far_metrics = {chosen.pixelSize(): QFontMetricsF(chosen) for chosen in self.far_fonts}
         self.sign_font, self.frozen_sign = glyph("frozen", SIGN_PX)
         _, self.tied_sign = glyph("tied", SIGN_PX)
         _, self.bypassed_sign = glyph("bypass", SIGN_PX)
@@ -62,6 +67,7 @@ class CardStyle:
             "strong": QFontMetricsF(self.strong_font),
             "number": QFontMetricsF(self.number_font),
             "close": QFontMetricsF(self.close_font),
+            "title": QFontMetricsF(self.title_font),
         }
         self.text = theme.color("text")
         self.muted = theme.color("muted")

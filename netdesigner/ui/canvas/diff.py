@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from netdesigner.checks import ERROR, Report, TracedNode
 from netdesigner.document import Block, Design, Edge, Graph, Scope
-from netdesigner.document.design import Point
+from netdesigner.document.design import Annotations, Point
 
 __all__ = ["Difference", "Shown", "WireKey", "difference", "renamed", "wire_keys"]
 
@@ -28,6 +28,7 @@ class Shown:
         severities: the worst problem of each node.
         bad_ports: the input ports at which a wire brings what the node cannot take, as (node, port).
         routes: the points that wires are led through.
+        annotations: frames and notes.
     """
 
     graph: Graph = field(default_factory=Graph)
@@ -37,6 +38,7 @@ class Shown:
     severities: Mapping[str, str] = field(default_factory=dict)
     bad_ports: frozenset[tuple[str, str]] = frozenset()
     routes: Mapping[Edge, tuple[Point, ...]] = field(default_factory=dict)
+    annotations: Annotations = field(default_factory=Annotations)
 
     @classmethod
     def of(cls, design: Design, report: Report, scope: Scope, layout: Mapping[str, Point]) -> Shown:
@@ -59,8 +61,17 @@ class Shown:
             if problem.severity == ERROR and (problem.port or problem.code.startswith("ND3")):
                 bad.add((problem.node, problem.port))
         nodes = trace.nodes if trace else {}
-        routes = design.place(scope).annotations.routes
-        return cls(graph, layout, nodes, design.blocks, severities, frozenset(bad), routes)
+        annotations = design.place(scope).annotations
+        return cls(
+            graph,
+            layout,
+            nodes,
+            design.blocks,
+            severities,
+            frozenset(bad),
+            annotations.routes,
+            annotations,
+        )
 
     def is_bad(self, edge: Edge) -> bool:
         """Whether a wire ends where what it brings cannot be taken."""
@@ -80,6 +91,7 @@ class Difference:
         rewired: whether the order of the wires may be another one.
         bad_changed: whether wires that ended well end badly now, or the other way round.
         led: wires that are led through other points.
+        marked: whether frames or notes are other ones.
     """
 
     removed: tuple[str, ...] = ()
@@ -91,11 +103,12 @@ class Difference:
     rewired: bool = False
     bad_changed: bool = False
     led: frozenset[Edge] = frozenset()
+    marked: bool = False
 
     def __bool__(self) -> bool:
         nodes = self.removed or self.added or self.changed or self.moved
         wires = self.wires_removed or self.wires_added or self.rewired or self.bad_changed or self.led
-        return bool(nodes or wires)
+        return bool(nodes or wires or self.marked)
 
 
 def wire_keys(edges: tuple[Edge, ...]) -> Iterator[WireKey]:
@@ -132,6 +145,7 @@ def difference(before: Shown, after: Shown) -> Difference:
         rewired=before.graph.edges is not after.graph.edges,
         bad_changed=before.bad_ports != after.bad_ports,
         led=_led(before, after),
+        marked=before.annotations is not after.annotations,
     )
 
 

@@ -6,14 +6,14 @@ An edit that does not fit is said in one line and nothing changes. Which wires m
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from types import MappingProxyType
 
 from netdesigner.document import Design, Edge, Node, annotate, clipboard
 from netdesigner.document import edit as edits
 from netdesigner.document.blocks import refuse_recursion
-from netdesigner.document.design import Point
-from netdesigner.document.dots import Dot, clear_dots, move_dots, remove_dots
+from netdesigner.document.design import Frame, Note, Point
+from netdesigner.document.dots import Dot, move_dots, remove_dots
 from netdesigner.errors import NetDesignerError
-from netdesigner.session import arrange
 from netdesigner.ui.canvas.dots import leg_near
 from netdesigner.ui.canvas.fitting import Fitting, PortRef
 from netdesigner.ui.canvas.kinds import bare_name
@@ -168,13 +168,16 @@ class Editor(Fitting):
         merge_key: str = "",
         dots: Collection[Dot] = (),
         shift: Point = (0.0, 0.0),
+        marks: Mapping[str, Frame | Note] = MappingProxyType({}),
+        label: str = "",
     ) -> bool:
-        """Moves nodes, and some dots of wires by a shift."""
-        one = next(iter(positions), "wire")
-        label = f"move {one}" if len(positions) < 2 else f"move {len(positions)} nodes"
-        done = self.apply(
-            lambda design: move_dots(design, self.scope, positions, dots, shift), label, merge_key
-        )
+        """Moves nodes, some dots of wires by a shift, and frames and notes with them."""
+
+        def change(design: Design) -> Design:
+            moved = move_dots(design, self.scope, positions, dots, shift)
+            return annotate.set_marks(moved, self.scope, marks)
+
+        done = self.apply(change, label or f"move {_told(positions, marks)}", merge_key)
         if done and dots:
             self.scene.dots.select([dot.moved(shift) for dot in dots])
         return done
@@ -185,14 +188,15 @@ class Editor(Fitting):
         wires: Collection[Edge] = (),
         reconnect: bool = False,
         dots: Collection[Dot] = (),
+        mark_ids: Collection[str] = (),
     ) -> bool:
-        """Removes nodes, wires and dots of wires in one step.
+        """Removes nodes, wires, dots of wires, frames and notes in one step.
 
         Args:
-            node_ids, wires, dots: what goes.
+            node_ids, wires, dots, mark_ids: what goes.
             reconnect: whether what fed a removed node feeds what followed it.
         """
-        if not node_ids and not wires and not dots:
+        if not node_ids and not wires and not dots and not mark_ids:
             return False
         gone = set(node_ids)
         loose = [edge for edge in wires if edge.source not in gone and edge.target not in gone]
@@ -200,9 +204,11 @@ class Editor(Fitting):
         def change(design: Design) -> Design:
             design = remove_dots(design, self.scope, dots) if dots else design
             design = edits.disconnect(design, self.scope, loose) if loose else design
+            design = annotate.remove_marks(design, self.scope, mark_ids)
             return edits.remove_nodes(design, self.scope, node_ids, reconnect) if node_ids else design
 
-        label = f"delete {_named(node_ids)}" if node_ids else "remove wire" if wires else "remove dot"
+        named = [*node_ids, *mark_ids]
+        label = f"delete {_named(named)}" if named else "remove wire" if wires else "remove dot"
         return self.apply(change, label)
 
     def rename(self, node_id: str, new_id: str) -> bool:
@@ -215,60 +221,25 @@ class Editor(Fitting):
             self.scene.select([new_id])
         return done
 
-    def arrange(self, node_ids: Collection[str] = (), area: arrange.Size | None = None) -> bool:
-        """Arranges all nodes, or some of them where they are.
-
-        Args:
-            node_ids: which nodes; all where there are fewer than two.
-            area: what can be seen of the canvas at 100 %, in which a long network is broken into lines.
-        """
-        graph = self.design.graph(self.scope)
-        chosen = [node_id for node_id in graph.nodes if node_id in node_ids] if len(node_ids) > 1 else []
-        part = arrange.part_of(graph, chosen) if chosen else graph
-        layout = arrange.arrange(part, self.scene.sizes(), self._wire_heights, None if chosen else area)
-        corner = self.scene.bounds(chosen or None).topLeft()
-        left, top = snapped((corner.x(), corner.y())) if chosen else (0.0, 0.0)
-        positions = {node_id: (x + left, y + top) for node_id, (x, y) in layout.items()}
-        led = len(self.scene.dots.items)
-
-        def change(design: Design) -> Design:
-            design = clear_dots(design, self.scope, positions.keys())
-            return edits.move_nodes(design, self.scope, positions)
-
-        done = self.apply(change, "arrange nodes")
-        if gone := led - len(self.scene.dots.items):
-            self.say(
-                "info", f"{gone} dots of the arranged wires went" if gone > 1 else "1 dot of a wire went"
-            )
-        return done
-
-    def _wire_heights(self, edge: Edge) -> tuple[float, float]:
-        item = self.scene.wires.items.get((edge, 0))
-        if item is None:
-            return 0.0, 0.0
-        start, end = self.scene.wires.ends_of(item)
-        return start.y() - self.scene.nodes[edge.source].pos().y(), end.y() - self.scene.nodes[
-            edge.target
-        ].pos().y()
-
     # ------------------------------------------------------------------------------------------------- clipboard
 
     def copied(self) -> str:
-        """The selected nodes as text."""
-        return clipboard.copy(self.design, self.scope, self.scene.selection)
+        """The selected nodes, frames and notes as text."""
+        return clipboard.copy(self.design, self.scope, self.scene.selection, self.scene.selected_marks)
 
     def paste(self, text: str, at: Point | None = None) -> bool:
-        """Adds the nodes of a copied text and selects them."""
-        pasted: list[str] = []
+        """Adds the nodes, frames and notes of a copied text and selects them."""
+        before = self.design.place(self.scope)
 
         def change(design: Design) -> Design:
-            design, ids = clipboard.paste(design, self.scope, text, None if at is None else snapped(at))
-            pasted.extend(ids)
-            return design
+            return clipboard.paste(design, self.scope, text, None if at is None else snapped(at))[0]
 
         done = self.apply(change, "paste")
         if done:
-            self.scene.select(pasted)
+            after = self.design.place(self.scope)
+            nodes = [node_id for node_id in after.graph.nodes if node_id not in before.graph.nodes]
+            marks = after.annotations.marks.keys() - before.annotations.marks.keys()
+            self.scene.select(nodes, (), marks)
         return done
 
 
@@ -278,3 +249,12 @@ def _as_it_is(design: Design, node_id: str) -> Design:  # noqa: ARG001
 
 def _named(node_ids: Sequence[str]) -> str:
     return node_ids[0] if len(node_ids) == 1 else f"{len(node_ids)} nodes"
+
+
+def _told(positions: Mapping[str, Point], marks: Mapping[str, Frame | Note]) -> str:
+    if not marks:
+        return next(iter(positions), "wire") if len(positions) < 2 else f"{len(positions)} nodes"
+    kinds = [type(mark).__name__.lower() for mark in marks.values()]
+    if len(kinds) == 1:
+        return f"{kinds[0]} with {len(positions)} nodes" if positions else kinds[0]
+    return f"{len(kinds) + len(positions)} nodes, frames and notes"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
@@ -13,7 +14,10 @@ from netdesigner.ui.canvas.card_paint import FARTHEST
 from netdesigner.ui.canvas.card_style import CardStyle, mixed
 from netdesigner.ui.canvas.node_item import NodeItem
 
-__all__ = ["Blocks", "blocks_of", "paint_far", "paint_far_signs"]
+if TYPE_CHECKING:
+    from netdesigner.ui.canvas.scene import CanvasScene
+
+__all__ = ["FarCards"]
 
 _STRIPE_PX = 14.0
 _RING_PX = 2.0
@@ -21,12 +25,56 @@ _BADGE_PX = 5.0
 """On the screen; a problem is seen however small its card is."""
 
 
-Blocks = Mapping[tuple[str, bool], tuple[QPainterPath, QPainterPath]]
+_Blocks = Mapping[tuple[str, bool], tuple[QPainterPath, QPainterPath]]
 """By category, and by whether nodes are passed by, the rectangles of the cards and of their stripes."""
 
 
-def blocks_of(items: Iterable[NodeItem]) -> Blocks:
-    """The rectangles of cards, to be painted again and again until a card comes, goes or moves."""
+class FarCards:
+    """Paints the cards of a scene.
+
+    The rectangles of all cards are kept until one comes, goes or changes. Those that are dragged are painted by
+    themselves, so that the others need not be gathered again at each step.
+
+    Args:
+        scene: whose nodes they are.
+    """
+
+    def __init__(self, scene: CanvasScene) -> None:
+        self._scene = scene
+        self._blocks: _Blocks | None = None
+        self._loose: set[str] = set()
+
+    def forget(self) -> None:
+        """Gathers all cards again before the next time."""
+        self._blocks = None
+        self._loose = set()
+
+    def loosen(self, node_ids: Iterable[str]) -> None:
+        """Paints some cards by themselves from now on, until all are gathered again."""
+        new = self._loose.union(node_ids)
+        if len(new) > len(self._loose):
+            self._loose = new
+            self._blocks = None
+
+    def paint(self, painter: QPainter, style: CardStyle, scale: float) -> None:
+        """Paints all cards, and over them rings and signs.
+
+        Args:
+            painter: in the canvas's coordinates.
+            style: colours.
+            scale: the zoom, 1 at 100 %.
+        """
+        nodes = self._scene.nodes
+        if self._blocks is None:
+            self._blocks = _blocks_of(item for node_id, item in nodes.items() if node_id not in self._loose)
+        _paint_blocks(painter, self._blocks, style, scale)
+        if self._loose:
+            loose = (nodes[node_id] for node_id in self._loose if node_id in nodes)
+            _paint_blocks(painter, _blocks_of(loose), style, scale)
+        _paint_signs(painter, nodes.values(), style, scale)
+
+
+def _blocks_of(items: Iterable[NodeItem]) -> _Blocks:
     found: defaultdict[tuple[str, bool], tuple[QPainterPath, QPainterPath]] = defaultdict(
         lambda: (QPainterPath(), QPainterPath())
     )
@@ -42,7 +90,7 @@ def blocks_of(items: Iterable[NodeItem]) -> Blocks:
     return found
 
 
-def paint_far(painter: QPainter, blocks: Blocks, style: CardStyle, scale: float) -> None:
+def _paint_blocks(painter: QPainter, blocks: _Blocks, style: CardStyle, scale: float) -> None:
     """Paints cards as blocks in the colours of their categories, with a stripe where that can be seen.
 
     Args:
@@ -63,7 +111,7 @@ def paint_far(painter: QPainter, blocks: Blocks, style: CardStyle, scale: float)
     painter.restore()
 
 
-def paint_far_signs(painter: QPainter, items: Iterable[NodeItem], style: CardStyle, scale: float) -> None:
+def _paint_signs(painter: QPainter, items: Iterable[NodeItem], style: CardStyle, scale: float) -> None:
     """Paints what is selected, under the pointer or wrong, with rings and signs as large at any zoom."""
     marked = [item for item in items if item.selected or item.hovered or item.card.severity]
     painter.save()

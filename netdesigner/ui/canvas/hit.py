@@ -1,12 +1,14 @@
-"""What lies under the pointer: a port, a node, a wire."""
+"""What lies under the pointer: a port, a node, a wire, a frame or note."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtWidgets import QGraphicsItem
 
 from netdesigner.ui.canvas.editor import PortRef
+from netdesigner.ui.canvas.mark_item import MarkItem
 from netdesigner.ui.canvas.metrics import CARD_WIDTH_PX
 from netdesigner.ui.canvas.node_item import NodeItem
 from netdesigner.ui.canvas.scene import CanvasScene
@@ -30,12 +32,16 @@ class Hit:
         port: one of its ports.
         wire: a wire, where no card was hit.
         at_end: whether the wire was hit near the input it ends at.
+        mark: a frame or note, where nothing else was hit.
+        part: where it was hit: its "body", or the sides by which it is resized.
     """
 
     node: NodeItem | None = None
     port: PortRef | None = None
     wire: WireItem | None = None
     at_end: bool = False
+    mark: MarkItem | None = None
+    part: str = ""
 
 
 def hit(scene: CanvasScene, at: QPointF, scale: float, wires: bool = True) -> Hit:
@@ -57,7 +63,20 @@ def hit(scene: CanvasScene, at: QPointF, scale: float, wires: bool = True) -> Hi
             return Hit(item, port)
         if item.body().contains(at):
             return Hit(item)
-    return _wire([item for item in found if isinstance(item, WireItem)], at, scale) if wires else Hit()
+    if not wires:
+        return Hit()
+    on_wire = _wire([item for item in found if isinstance(item, WireItem)], at, scale)
+    return on_wire if on_wire.wire is not None else _mark(found, at, scale)
+
+
+def _mark(items: list[QGraphicsItem], at: QPointF, scale: float) -> Hit:
+    """The frame or note in front."""
+    for item in items:
+        if isinstance(item, MarkItem):
+            part = item.part_at(at, scale)
+            if part:
+                return Hit(mark=item, part=part)
+    return Hit()
 
 
 def _port(item: NodeItem, at: QPointF, scale: float) -> PortRef | None:

@@ -9,6 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 
 from netdesigner.ui.canvas.hit import Hit
+from netdesigner.ui.canvas.mark_item import MarkItem
+from netdesigner.ui.canvas.mark_menu import color_menu
 from netdesigner.ui.gestures.stage import Pointer, SearchRequest
 
 if TYPE_CHECKING:
@@ -53,6 +55,8 @@ def canvas_menu(canvas: Canvas, pointer: Pointer, found: Hit) -> QMenu:
         _for_nodes(canvas, entries, menu)
     elif found.wire is not None:
         _for_wire(canvas, entries, pointer, found)
+    elif found.mark is not None:
+        _for_mark(canvas, entries, menu, found.mark)
     else:
         _for_ground(canvas, entries, menu, pointer)
     return menu
@@ -83,7 +87,8 @@ def _for_nodes(canvas: Canvas, entries: _Builder, menu: QMenu) -> None:
     entries.add("Delete and reconnect", lambda: canvas.delete(reconnect=True), "edit.delete_reconnect")
     menu.addSeparator()
     entries.add("Group into block…", canvas.blocks.group, "block.group")
-    entries.add("Arrange these", canvas.arrange_selected, enabled=not single)
+    entries.add("Frame these", canvas.ordering.frame_selection, "order.frame")
+    entries.add("Arrange these", canvas.arrange_selected, "order.arrange_selected", enabled=not single)
     entries.add("Zoom to selection", canvas.fit_selection, "canvas.fit_selection")
 
 
@@ -100,10 +105,28 @@ def _for_wire(canvas: Canvas, entries: _Builder, pointer: Pointer, found: Hit) -
     entries.add("Remove wire", canvas.delete, "edit.delete")
 
 
+def _for_mark(canvas: Canvas, entries: _Builder, menu: QMenu, item: MarkItem) -> None:
+    ordering = canvas.ordering
+    if item.is_frame:
+        entries.add("Change title…", lambda: ordering.edit_text(item.mark_id), "edit.rename")
+        menu.addMenu(color_menu(canvas, menu))
+        entries.add("Select what lies in it", lambda: ordering.select_held(item.mark_id))
+    else:
+        entries.add("Change text…", lambda: ordering.edit_text(item.mark_id), "edit.rename")
+    menu.addSeparator()
+    entries.add("Cut", canvas.cut, "edit.cut")
+    entries.add("Copy", canvas.copy, "edit.copy")
+    entries.add("Duplicate", canvas.duplicate, "edit.duplicate")
+    menu.addSeparator()
+    entries.add("Delete", canvas.delete, "edit.delete")
+    entries.add("Zoom to selection", canvas.fit_selection, "canvas.fit_selection")
+
+
 def _for_ground(canvas: Canvas, entries: _Builder, menu: QMenu, pointer: Pointer) -> None:
     request = SearchRequest(pointer.view, pointer.point)
     filled = not canvas.is_empty()
     entries.add("Add a layer…", lambda: canvas.open_search(request), "edit.add")
+    entries.add("Add a note", lambda: canvas.ordering.add_note(pointer.point), "order.note")
     entries.add("Paste", lambda: canvas.paste(pointer.point), "edit.paste")
     menu.addSeparator()
     entries.add("Select all", canvas.select_all, "edit.select_all", filled)

@@ -58,6 +58,7 @@ class Navigation(QGraphicsView):
         self._theme = theme
         self._content = QRectF()
         self.is_fitted = False
+        self._dotted = True
         self._dots_made: tuple[tuple[int, int, float], QPolygonF] = ((0, 0, 0.0), QPolygonF())
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
@@ -135,7 +136,11 @@ class Navigation(QGraphicsView):
     def fit(self, node_ids: Iterable[str] | None = None, closest: float = 1.0) -> None:
         """Shows all nodes, or some, as large as they fit but no larger than `closest`."""
         self.refresh_bounds()
-        box = self.canvas_scene.bounds(node_ids)
+        self.fit_box(self.canvas_scene.bounds(node_ids), closest)
+        self.is_fitted = node_ids is None and not self.canvas_scene.bounds().isEmpty()
+
+    def fit_box(self, box: QRectF, closest: float = 1.0) -> None:
+        """Shows a rectangle of the canvas, as large as it fits but no larger than `closest`."""
         if box.isEmpty():
             self.set_zoom(1.0)
             self.centerOn(self._content.center())
@@ -145,7 +150,6 @@ class Navigation(QGraphicsView):
         down = max(1, size.height() - 2 * _FIT_MARGIN_PX) / box.height()
         self.set_zoom(min(across, down, closest))
         self.centerOn(box.center())
-        self.is_fitted = node_ids is None
 
     def show_nodes(self, node_ids: Iterable[str]) -> None:
         """Pans as little as it takes to see nodes; the zoom stays unless they could not be read."""
@@ -193,7 +197,7 @@ class Navigation(QGraphicsView):
     def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
         painter.fillRect(rect, self._theme.color("canvas"))
         scale = self.zoom
-        if scale < _DOTS_FROM:
+        if not self._dotted or scale < _DOTS_FROM:
             return
         step = _DOTS_PX if scale >= 0.7 else 2 * _DOTS_PX
         pen = QPen(self._theme.color("grid"), 2.0)
@@ -209,6 +213,12 @@ class Navigation(QGraphicsView):
         painter.drawPoints(self._dots(len(columns), len(rows), step))
         painter.translate(-columns.start * step, -rows.start * step)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+
+    def set_dotted(self, dotted: bool) -> None:
+        """Draws the dots of the grid, or leaves them out."""
+        if dotted != self._dotted:
+            self._dotted = dotted
+            self.viewport().update()
 
     def _dots(self, columns: int, rows: int, step: float) -> QPolygonF:
         """The dots of a rectangle; those of the last one are kept, as most are of the same size."""

@@ -66,21 +66,35 @@ def save_picture(
     scene = CanvasScene(catalog, theme, full_detail=True)
     scene.show_scope(design, report, scope)
     if only:
-        scene.show_only(only)
+        _show_only(scene, only)
     if problem is not None and (blame := blame_at(design, report, problem, scope)) is not None:
-        scene.set_blame(BlameMarks(blame, problem.severity))
+        scene.foreground.set_blame(BlameMarks(blame, problem.severity))
     area = _area(scene)
     scene.setSceneRect(area)
     write_atomically(path, write(scene, area, theme, scale))
 
 
+def _show_only(scene: CanvasScene, node_ids: Collection[str]) -> None:
+    """Hides all but some nodes and the wires between them."""
+    for node_id, item in scene.nodes.items():
+        item.setVisible(node_id in node_ids)
+    for wire in scene.wires.items.values():
+        wire.setVisible(wire.edge.source in node_ids and wire.edge.target in node_ids)
+    for mark in scene.marks.items.values():
+        mark.setVisible(False)
+
+
 def _area(scene: CanvasScene) -> QRectF:
-    """What is drawn: all nodes and all wires, with a margin."""
+    """What is drawn: all nodes, wires, frames and notes that are seen, with a margin."""
     area = scene.bounds(node_id for node_id, item in scene.nodes.items() if item.isVisible())
     for wire in scene.wires.items.values():
         if wire.isVisible():
             area = area.united(wire.box)
-    if scene.blame is not None and (words := scene.blame.words_area(scene.nodes, scene.style_)) is not None:
+    for mark in scene.marks.items.values():
+        if mark.isVisible():
+            area = area.united(mark.body())
+    told = scene.foreground.blame
+    if told is not None and (words := told.words_area(scene.nodes, scene.style_)) is not None:
         area = area.united(words)
     area = area.adjusted(-_MARGIN_PX, -_MARGIN_PX, _MARGIN_PX, _MARGIN_PX)
     return QRectF(area.toAlignedRect())

@@ -19,12 +19,13 @@ from netdesigner.document.design import Point
 from netdesigner.document.dots import Dot
 from netdesigner.parts import Catalog
 from netdesigner.session import arrange
+from netdesigner.session.framing import Rect
 from netdesigner.ui.canvas.card import CardMaker
-from netdesigner.ui.canvas.card_paint import FAR
 from netdesigner.ui.canvas.card_style import CardStyle
 from netdesigner.ui.canvas.diff import Difference, Shown, WireKey, difference, renamed
 from netdesigner.ui.canvas.dots import Dots
-from netdesigner.ui.canvas.far_paint import Blocks, blocks_of, paint_far, paint_far_signs
+from netdesigner.ui.canvas.foreground import Foreground
+from netdesigner.ui.canvas.marks import Marks
 from netdesigner.ui.canvas.node_item import NodeItem
 from netdesigner.ui.canvas.wire_item import WireItem
 from netdesigner.ui.canvas.wires import Wires
@@ -32,8 +33,6 @@ from netdesigner.ui.theme import Theme
 
 if TYPE_CHECKING:
     from netdesigner.parts import Cost
-    from netdesigner.ui.canvas.blame_marks import BlameMarks
-    from netdesigner.ui.canvas.cost_bars import CostBars
 
 __all__ = ["CanvasScene"]
 
@@ -47,20 +46,20 @@ class CanvasScene(QGraphicsScene):
         full_detail: paint everything whatever the zoom, for pictures.
 
     Signals:
-        selection_changed: other nodes or wires are selected than before.
+        selection_changed: other nodes, wires, frames or notes are selected than before.
         hover_changed: the pointer is on another node, or on none.
+        rested: everything lies where the design has it again, after a preview.
     """
 
     selection_changed = Signal()
     hover_changed = Signal()
+    rested = Signal()
 
     def __init__(self, catalog: Catalog, theme: Theme, full_detail: bool = False) -> None:
         super().__init__()
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
         self._catalog = catalog
         self._full_detail = full_detail
-        self._far = False
-        self._blocks: Blocks | None = None
         self._shown = Shown()
         self._arranged: tuple[object, dict[str, Point]] | None = None
         self._hovered: NodeItem | None = None
@@ -69,11 +68,12 @@ class CanvasScene(QGraphicsScene):
         self.nodes: dict[str, NodeItem] = {}
         self.wires = Wires(self, theme)
         self.dots = Dots(self)
+        self.marks = Marks(self)
         self.selection: tuple[str, ...] = ()
         self.selected_wires: tuple[WireKey, ...] = ()
+        self.selected_marks: tuple[str, ...] = ()
         self._wanted: tuple[str, ...] = ()
-        self.blame: BlameMarks | None = None
-        self._costs: CostBars | None = None
+        self.foreground = Foreground(self)
 
     # ----------------------------------------------------------------------------------------------- the state
 
@@ -86,8 +86,7 @@ class CanvasScene(QGraphicsScene):
         changes = difference(self._shown, after)
         self._follow_renames(self._shown.graph, after.graph)
         self._shown = after
-        if self._costs is not None:
-            self.show_costs(self._costs.measure)
+        self.foreground.follow(after.traced)
         if changes:
             new_cards = changes.added or changes.changed
             maker = CardMaker(design, report, self._catalog, scope) if new_cards else None
@@ -111,9 +110,9 @@ class CanvasScene(QGraphicsScene):
 
     def clear_scope(self) -> None:
         """Takes all items away."""
-        self._blocks = None
         self.wires.clear()
         self.dots.follow({})
+        self.marks.clear()
         self.update()
         for item in self.nodes.values():
             self.removeItem(item)
@@ -121,11 +120,13 @@ class CanvasScene(QGraphicsScene):
         self._hovered = None
         self._shown = Shown()
         self._arranged = None
-        self.set_blame(None)
-        self.selection, self.selected_wires = (), ()
+        self.foreground.clear()
+        self.selection, self.selected_wires, self.selected_marks = (), (), ()
 
     def _apply(self, changes: Difference, maker: CardMaker | None) -> None:
-        self._blocks = None
+        self.foreground.cards.forget()
+        if changes.marked:
+            self.marks.follow(self._shown.annotations, self._full_detail)
         self.wires.remove(changes.wires_removed)
         stale = [self._drop(node_id) for node_id in changes.removed]
         touched = set(changes.added)
@@ -147,7 +148,7 @@ class CanvasScene(QGraphicsScene):
         for node_id in node_ids:
             item = NodeItem(maker.card(node_id), self.style_)
             item.full_detail = self._full_detail
-            item.set_far(self._far)
+            item.set_far(self.foreground.far)
             item.setPos(QPointF(*self._shown.layout.get(node_id, (0.0, 0.0))))
             self.addItem(item)
             self.nodes[node_id] = item
@@ -180,8 +181,9 @@ class CanvasScene(QGraphicsScene):
         """Selects what is left of the selection."""
         nodes = tuple(node_id for node_id in self._wanted if node_id in self.nodes)
         wires = tuple(key for key in self.selected_wires if key in self.wires.items)
-        if (nodes, wires) != (self.selection, self.selected_wires):
-            self.selection, self.selected_wires = nodes, wires
+        marks = tuple(mark_id for mark_id in self.selected_marks if mark_id in self.marks.items)
+        if (nodes, wires, marks) != (self.selection, self.selected_wires, self.selected_marks):
+            self.selection, self.selected_wires, self.selected_marks = nodes, wires, marks
             for node_id in nodes:
                 self.nodes[node_id].set_selected(True)
             self.selection_changed.emit()
@@ -189,20 +191,30 @@ class CanvasScene(QGraphicsScene):
 
     # ------------------------------------------------------------------------------------------------ selection
 
-    def select(self, node_ids: Collection[str], wires: Collection[WireKey] = ()) -> None:
-        """Selects these nodes and wires and no others; the last node is the one that keys act on."""
+    def select(
+        self, node_ids: Collection[str], wires: Collection[WireKey] = (), marks: Collection[str] = ()
+    ) -> None:
+        """Selects these nodes, wires, frames and notes and no others; the last node is the one that keys act on."""
         nodes = tuple(node_id for node_id in dict.fromkeys(node_ids) if node_id in self.nodes)
         keys = tuple(key for key in dict.fromkeys(wires) if key in self.wires.items)
+        mark_ids = tuple(mark_id for mark_id in dict.fromkeys(marks) if mark_id in self.marks.items)
         self.dots.select(())
-        if (nodes, keys) == (self.selection, self.selected_wires):
+        if (nodes, keys, mark_ids) == (self.selection, self.selected_wires, self.selected_marks):
             return
         for node_id in self.selection:
             self.nodes[node_id].set_selected(node_id in nodes)
         for node_id in nodes:
             self.nodes[node_id].set_selected(True)
-        self.selection, self.selected_wires = nodes, keys
+        for mark_id, item in self.marks.items.items():
+            item.set_selected(mark_id in mark_ids)
+        self.selection, self.selected_wires, self.selected_marks = nodes, keys, mark_ids
         self.wires.highlight(self._lit_nodes(), keys)
         self.selection_changed.emit()
+
+    @property
+    def has_selection(self) -> bool:
+        """Whether anything is selected: a node, wire, dot, frame or note."""
+        return bool(self.selection or self.selected_wires or self.dots.selected or self.selected_marks)
 
     def hover(self, item: NodeItem | None, wire: WireItem | None = None) -> None:
         """Marks what the pointer is on."""
@@ -240,13 +252,22 @@ class CanvasScene(QGraphicsScene):
         """How large the nodes are."""
         return {node_id: (item.body().width(), item.body().height()) for node_id, item in self.nodes.items()}
 
+    def boxes(self) -> dict[str, Rect]:
+        """The rectangles of the nodes."""
+        sizes = self.sizes()
+        return {node_id: (*at, *sizes[node_id]) for node_id, at in self.positions().items()}
+
     def bounds(self, node_ids: Iterable[str] | None = None) -> QRectF:
-        """The rectangle around nodes; around all of them if None; empty without any."""
+        """The rectangle around nodes; around all of them with frames and notes if None; empty without any."""
         chosen = self.nodes if node_ids is None else [key for key in node_ids if key in self.nodes]
         box = QRectF()
         for node_id in chosen:
             box = box.united(self.nodes[node_id].body())
-        return box
+        return box.united(self.marks.bounds()) if node_ids is None else box
+
+    def selected_bounds(self) -> QRectF:
+        """The rectangle around the selected nodes, frames and notes; empty without any."""
+        return self.bounds(self.selection).united(self.marks.bounds(self.selected_marks))
 
     # ------------------------------------------------------------------------------------------------ appearance
 
@@ -256,6 +277,7 @@ class CanvasScene(QGraphicsScene):
         for item in self.nodes.values():
             item.set_style(self.style_)
         self.dots.set_style(self.style_)
+        self.marks.set_style(self.style_)
         self.wires.set_theme(theme)
         self.update()
 
@@ -273,66 +295,38 @@ class CanvasScene(QGraphicsScene):
             positions: where the nodes are drawn.
             dots, shift: dots that are dragged too, and how far.
         """
-        self._blocks = None
+        self.foreground.cards.loosen(positions)
         for node_id, at in positions.items():
             self.nodes[node_id].setPos(QPointF(*at))
         if self.dots.routes:
             self.dots.preview(self.dots.led(self._shown.layout, positions, dots, shift))
         self.wires.reroute_at(positions.keys())
-        self._refresh_blame()
+        self.foreground.refresh_blame()
 
     def settle(self, positions: Mapping[str, Point]) -> None:
         """Puts nodes back after a preview that came to nothing."""
-        self._blocks = None
+        self.foreground.cards.forget()
         for node_id, at in positions.items():
             self.nodes[node_id].setPos(QPointF(*at))
         if self.dots.routes:
             self.dots.preview({})
         self.wires.settle_at(positions.keys())
 
-    def show_only(self, node_ids: Collection[str]) -> None:
-        """Hides all nodes but some, and the wires of those that are hidden."""
-        for node_id, item in self.nodes.items():
-            item.setVisible(node_id in node_ids)
-        for wire in self.wires.items.values():
-            wire.setVisible(wire.edge.source in node_ids and wire.edge.target in node_ids)
+    def rest(self) -> None:
+        """Puts everything where the design has it, after a preview that was cut short."""
+        self.settle({node_id: self._shown.layout.get(node_id, (0.0, 0.0)) for node_id in self.nodes})
+        self.marks.follow(self._shown.annotations, self._full_detail)
+        self.rested.emit()
 
     def set_zoom(self, scale: float) -> None:
         """Shows as much detail as can be seen at a zoom."""
         self.wires.set_zoom(scale)
-        if (scale < FAR) != self._far:
-            self._far = scale < FAR
-            for item in self.nodes.values():
-                item.set_far(self._far)
+        self.foreground.set_zoom(scale)
 
     def show_costs(self, measure: Callable[[Cost], int] | None) -> None:
         """Shows on each node its share of what all cost together; None for no such bars."""
-        from netdesigner.ui.canvas.cost_bars import CostBars
-
-        self._costs = None if measure is None else CostBars(measure, self._shown.traced)
-        self.update()
-
-    def set_blame(self, marks: BlameMarks | None) -> None:
-        """Shows how a clash came about; None for nothing."""
-        if marks != self.blame:
-            self._refresh_blame()
-            self.blame = marks
-            self._refresh_blame()
-
-    def _refresh_blame(self) -> None:
-        if self.blame is not None:
-            scale = min((view.transform().m11() for view in self.views()), default=1.0)
-            self.update(self.blame.area(self.nodes, self.wires.items, scale))
+        self.foreground.show_costs(measure, self._shown.traced)
 
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
         scale = 1.0 if self._full_detail else painter.worldTransform().m11()
-        if self._far:
-            if self._blocks is None:
-                self._blocks = blocks_of(self.nodes.values())
-            paint_far(painter, self._blocks, self.style_, scale)
-            paint_far_signs(painter, self.nodes.values(), self.style_, scale)
-        if self._costs is not None:
-            self._costs.paint(painter, self.nodes, self.style_, scale)
-        self.wires.paint_labels(painter, QRectF(rect), self.style_, self._full_detail)
-        if self.blame is not None:
-            self.blame.paint(painter, self.nodes, self.wires.items, self.style_, scale)
+        self.foreground.paint(painter, QRectF(rect), scale, self._full_detail)

@@ -58,7 +58,7 @@ class Seeing(Verbs):
         self.blaming.choose(problem)
 
     def _trace_back(self) -> None:
-        if self.bridge.state.report.problems or self.scene.blame is not None:
+        if self.bridge.state.report.problems or self.scene.foreground.blame is not None:
             self.blaming.settle()
 
     def _announce_problems(self, before: State, after: State) -> None:

@@ -19,6 +19,8 @@ def tip_of(found: Hit) -> str:
         return "\n".join(
             filter(None, (f"{edge.source} → {edge.target}", found.wire.label.replace("×", " × ")))
         )
+    if found.mark is not None and found.mark.is_frame:
+        return "Drag to move the frame with what lies in it; with Alt, the frame alone"
     return ""
 
 

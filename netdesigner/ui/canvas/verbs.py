@@ -11,14 +11,17 @@ from PySide6.QtWidgets import QWidget
 
 from netdesigner.document import Edge, name_fault
 from netdesigner.document.design import Point
+from netdesigner.ui.canvas.carry import Carried
 from netdesigner.ui.canvas.editor import Editor
 from netdesigner.ui.canvas.rename_box import RenameBox
 from netdesigner.ui.canvas.scene import CanvasScene
 from netdesigner.ui.canvas.view import CanvasView
-from netdesigner.ui.canvas.walking import neighbour, nudged
+from netdesigner.ui.canvas.walking import neighbour
 from netdesigner.ui.gestures.stage import SearchRequest
 
 if TYPE_CHECKING:
+    from netdesigner.ui.canvas.arranging import Arranging
+    from netdesigner.ui.canvas.ordering import Ordering
     from netdesigner.ui.canvas.searching import Searching
 
 __all__ = ["Verbs"]
@@ -34,6 +37,8 @@ class Verbs(QWidget):
     editor: Editor
     rename_box: RenameBox
     searching: Searching
+    ordering: Ordering
+    arranging: Arranging
 
     # ------------------------------------------------------------------------------------------------- selection
 
@@ -46,13 +51,14 @@ class Verbs(QWidget):
         self.scene.select(tuple(node_ids))
 
     def select_all(self) -> None:
-        """Selects all nodes, wires and dots of wires."""
-        self.scene.select(tuple(self.scene.nodes), tuple(self.scene.wires.items))
-        self.scene.dots.select(self.scene.dots.items)
+        """Selects all nodes, wires, dots of wires, frames and notes."""
+        scene = self.scene
+        scene.select(tuple(scene.nodes), tuple(scene.wires.items), tuple(scene.marks.items))
+        scene.dots.select(scene.dots.items)
 
     def is_empty(self) -> bool:
-        """Whether there are no nodes."""
-        return not self.scene.nodes
+        """Whether there are no nodes, frames or notes."""
+        return not self.scene.nodes and not self.scene.marks.items
 
     def walk(self, way: tuple[int, int]) -> None:
         """Selects the node that an arrow key leads to; the first one where none was selected."""
@@ -69,8 +75,8 @@ class Verbs(QWidget):
     # ------------------------------------------------------------------------------------------------- clipboard
 
     def copy(self) -> bool:
-        """Copies the selected nodes as text; returns whether there were any."""
-        if not self.scene.selection:
+        """Copies the selected nodes, frames and notes as text; returns whether there were any."""
+        if not self.scene.selection and not self.scene.selected_marks:
             return False
         QGuiApplication.clipboard().setText(self.editor.copied())
         return True
@@ -105,8 +111,8 @@ class Verbs(QWidget):
             self.view.show_nodes(self.scene.selection[:1])
 
     def duplicate(self) -> None:
-        """Adds the selected nodes once more, a little to the right and below."""
-        if self.scene.selection:
+        """Adds the selected nodes, frames and notes once more, a little to the right and below."""
+        if self.scene.selection or self.scene.selected_marks:
             self.editor.paste(self.editor.copied())
             self.view.refresh_bounds()
 
@@ -128,7 +134,8 @@ class Verbs(QWidget):
     def delete(self, reconnect: bool = False) -> None:
         """Removes what is selected; with `reconnect`, what fed a node then feeds what followed it."""
         wires = [key[0] for key in self.scene.selected_wires]
-        self.editor.delete(self.scene.selection, wires, reconnect, self.scene.dots.selected)
+        scene = self.scene
+        self.editor.delete(scene.selection, wires, reconnect, scene.dots.selected, scene.selected_marks)
 
     def toggle_bypass(self) -> None:
         """Passes the selected nodes by; where all of them are, takes them into the network again."""
@@ -149,25 +156,27 @@ class Verbs(QWidget):
         add_dot(self.editor, edge, at)
 
     def nudge(self, across: float, down: float) -> None:
-        """Moves the selected nodes and dots; several such steps in a row are one step of the history."""
-        chosen, dots = self.scene.selection, self.scene.dots.selected
-        if chosen or dots:
-            key = f"nudge:{self.scene.scope}:{','.join(chosen)}:{len(dots)}"
-            self.editor.move(nudged(self.scene, chosen, across, down), key, dots, (across, down))
+        """Moves what is selected; several such steps in a row are one step of the history."""
+        carried = Carried.selected(self.scene)
+        chosen = (*carried.nodes, *carried.marks)
+        if chosen or carried.dots:
+            nodes, marks = carried.moved(across, down)
+            key = f"nudge:{self.scene.scope}:{','.join(chosen)}:{len(carried.dots)}"
+            self.editor.move(nodes, key, carried.dots, (across, down), marks)
 
     def arrange(self) -> None:
         """Arranges all nodes from left to right."""
-        size = self.view.viewport().size()
-        if self.scene.nodes and self.editor.arrange(area=(size.width() - 80.0, size.height() - 80.0)):
-            self.view.fit()
+        self.arranging.whole()
 
     def arrange_selected(self) -> None:
         """Arranges the selected nodes where they are."""
-        if len(self.scene.selection) > 1:
-            self.editor.arrange(self.scene.selection)
+        self.arranging.selected()
 
     def rename_selected(self) -> None:
-        """Opens the field for another name over the one selected node."""
+        """Opens the field for another name over the one selected node, or for the words of a frame or note."""
+        if not self.scene.selection and len(self.scene.selected_marks) == 1:
+            self.ordering.edit_text(self.scene.selected_marks[0])
+            return
         if len(self.scene.selection) != 1:
             self.editor.say("info", "Select one node to rename it.")
             return
@@ -233,8 +242,12 @@ class Verbs(QWidget):
         self.view.fit()
 
     def fit_selection(self) -> None:
-        """Shows the selected nodes; all where none is selected."""
-        self.view.fit(self.scene.selection or None, closest=1.5)
+        """Shows what is selected; all where nothing is."""
+        box = self.scene.selected_bounds()
+        if box.isEmpty():
+            self.view.fit(closest=1.5)
+        else:
+            self.view.fit_box(box, closest=1.5)
 
     def zoom_in(self) -> None:
         """One step closer."""

@@ -26,6 +26,7 @@ from netdesigner.ui.canvas.tips import tip_of
 from netdesigner.ui.gestures.drag_number import number_at
 from netdesigner.ui.gestures.drop import Drop, kind_in
 from netdesigner.ui.gestures.press import gesture_for
+from netdesigner.ui.gestures.resize import cursor_of
 from netdesigner.ui.gestures.stage import Gesture, Pointer, Stage
 from netdesigner.ui.labels import plain_tip
 from netdesigner.ui.theme import Theme
@@ -152,7 +153,7 @@ class CanvasView(Navigation):
             else:
                 number = number_at(self.stage, found.node, pointer.scene)
                 self.canvas_scene.mark_spot(number.param.name if number is not None else "")
-                self._show_cursor(None if number is None else Qt.CursorShape.SizeHorCursor)
+                self._show_cursor(cursor_of(found.part) if number is None else Qt.CursorShape.SizeHorCursor)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         event.accept()

@@ -1,12 +1,11 @@
-"""Where arrow keys lead: from node to node, and nodes by some pixels."""
+"""Where arrow keys lead from node to node."""
 
 from __future__ import annotations
 
-from netdesigner.document.design import Point
 from netdesigner.ui.canvas.scene import CanvasScene
 from netdesigner.ui.theme import GRID_PX
 
-__all__ = ["neighbour", "nudged"]
+__all__ = ["neighbour"]
 
 
 def neighbour(scene: CanvasScene, node_id: str, way: tuple[int, int]) -> str:
@@ -31,9 +30,3 @@ def neighbour(scene: CanvasScene, node_id: str, way: tuple[int, int]) -> str:
         if other != node_id and (item.body().center().y() - here.y()) * way[1] > GRID_PX
     }
     return min(beyond, key=lambda other: abs(beyond[other].y()) + 2 * abs(beyond[other].x()), default="")
-
-
-def nudged(scene: CanvasScene, node_ids: tuple[str, ...], across: float, down: float) -> dict[str, Point]:
-    """Nodes moved by some pixels."""
-    at = scene.positions()
-    return {node_id: (at[node_id][0] + across, at[node_id][1] + down) for node_id in node_ids}

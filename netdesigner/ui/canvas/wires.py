@@ -156,6 +156,15 @@ class Wires:
         end = QPointF(target.pos().x(), target.pos().y() + target.metrics.wire_end(port, *item.slot))
         return start, end
 
+    def heights_of(self, edge: Edge) -> tuple[float, float]:
+        """How far below its node's upper edge a wire leaves its source and enters its target."""
+        item = self.items.get((edge, 0))
+        if item is None:
+            return 0.0, 0.0
+        start, end = self.ends_of(item)
+        nodes = self._scene.nodes
+        return start.y() - nodes[edge.source].pos().y(), end.y() - nodes[edge.target].pos().y()
+
     def _reroute(self, item: WireItem, obstacles: Obstacles | None) -> None:
         start, end = self.ends_of(item)
         self._refresh_label_area(item)

@@ -13,6 +13,7 @@ from netdesigner.ui.gestures.dots import AddDot, MoveDots
 from netdesigner.ui.gestures.drag_number import DragNumber, number_at
 from netdesigner.ui.gestures.move import Move
 from netdesigner.ui.gestures.pan import Pan
+from netdesigner.ui.gestures.resize import Resize
 from netdesigner.ui.gestures.select import RubberBand
 from netdesigner.ui.gestures.stage import Gesture, Pointer, Stage
 
@@ -49,6 +50,9 @@ def gesture_for(stage: Stage, pointer: Pointer, button: Qt.MouseButton, panning:
         return MoveDots(stage, pointer, dot)
     if found.wire is not None:
         return _on_wire(stage, pointer, found)
+    if found.mark is not None:
+        takes = found.part == "body"
+        return Move(stage, pointer, found.mark) if takes else Resize(stage, pointer, found.mark, found.part)
     return RubberBand(stage, pointer)
 
 

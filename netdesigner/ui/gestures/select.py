@@ -1,4 +1,4 @@
-"""Picking nodes and wires: a click, or a rectangle drawn around them."""
+"""Picking nodes, frames and notes: a click, or a rectangle drawn around them."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ __all__ = ["RubberBand"]
 
 
 class RubberBand(Gesture):
-    """Selects what a rectangle touches; with Shift or Ctrl in addition to what was selected."""
+    """Selects what a rectangle touches, and frames that lie in it; with Shift or Ctrl beside what was selected."""
 
     pans_at_edge = True
 
     def __init__(self, stage: Stage, start: Pointer) -> None:
         super().__init__(stage, start)
-        self._kept = stage.scene.selection if start.adding else ()
-        self._kept_dots = stage.scene.dots.selected if start.adding else ()
-        self._before = (stage.scene.selection, stage.scene.selected_wires)
-        self._dots_before = stage.scene.dots.selected
+        scene = stage.scene
+        self._kept = (scene.selection, scene.selected_marks) if start.adding else ((), ())
+        self._kept_dots = scene.dots.selected if start.adding else ()
+        self._before = (scene.selection, scene.selected_wires, scene.selected_marks)
+        self._dots_before = scene.dots.selected
         self._band: QRubberBand | None = None
         if not start.adding:
             stage.scene.select(())
@@ -38,7 +39,12 @@ class RubberBand(Gesture):
         touched = [
             node_id for node_id, item in self.stage.scene.nodes.items() if item.body().intersects(area)
         ]
-        self.stage.scene.select((*self._kept, *touched))
+        marks = [
+            mark_id
+            for mark_id, item in self.stage.scene.marks.items.items()
+            if (area.contains(item.body()) if item.is_frame else item.body().intersects(area))
+        ]
+        self.stage.scene.select((*self._kept[0], *touched), (), (*self._kept[1], *marks))
         self.stage.scene.dots.select((*self._kept_dots, *self.stage.scene.dots.touched(area)))
 
     def release(self, pointer: Pointer) -> None:

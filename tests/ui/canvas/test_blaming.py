@@ -31,7 +31,7 @@ def inside() -> Design:
 
 def shown(hand: Hand) -> Clash | None:
     """The node that began it, the node where it shows, and the ways."""
-    marks = hand.canvas.scene.blame
+    marks = hand.canvas.scene.foreground.blame
     if marks is None:
         return None
     ways = [[way[0].source, *(edge.target for edge in way)] for way in marks.blame.ways if way]
@@ -50,7 +50,7 @@ def test_pointing_at_a_node_with_a_clash_draws_how_it_came_about(clash: Hand) ->
     assert shown(clash) is None
     clash.move(clash.node("add"))
     assert shown(clash) == JOIN
-    assert cause_text(clash.canvas.scene.blame.blame) == "parts here: N×8×8×8  |  N×4×8×8"
+    assert cause_text(clash.canvas.scene.foreground.blame.blame) == "parts here: N×8×8×8  |  N×4×8×8"
     clash.move(clash.node("relu"))
     assert shown(clash) is None
 

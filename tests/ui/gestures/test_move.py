@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
 
+from netdesigner.document import edit
 from tests.ui.hand import Hand
 
 
@@ -89,10 +90,10 @@ def test_alt_keeps_a_node_out_of_a_wire(hand: Hand) -> None:
     assert hand.steps == 1
 
 
-def _held(hand: Hand, at: QPoint):
+def _held(hand: Hand, at: QPoint, keys: Qt.KeyboardModifier = Qt.KeyboardModifier.AltModifier):
     from netdesigner.ui.gestures.stage import Pointer
 
-    return Pointer(hand.canvas.view.mapToScene(at), at, Qt.KeyboardModifier.AltModifier)
+    return Pointer(hand.canvas.view.mapToScene(at), at, keys)
 
 
 def test_a_wired_node_is_never_inserted_elsewhere(hand: Hand) -> None:
@@ -113,3 +114,57 @@ def test_dragging_at_the_edge_pans_on(hand: Hand) -> None:
     assert view.horizontalScrollBar().value() > before
     hand.release(edge)
     assert hand.design.place("main").layout["relu"][0] > 1200
+
+
+def _guides(hand: Hand) -> list:
+    from netdesigner.ui.canvas.guides import Guides
+
+    return [item for item in hand.canvas.scene.items() if isinstance(item, Guides)]
+
+
+def test_a_node_comes_to_rest_where_its_wires_are_straight(hand: Hand) -> None:
+    hand.canvas.bridge.edit(lambda d: edit.move_nodes(d, "main", {"conv": (272.0, 13.0)}), "move")
+    hand.drag(hand.node("relu"), hand.node("relu") + QPoint(0, 17), let_go=False)
+    ends = [hand.canvas.scene.wires.ends_of(item) for item in _wires(hand, "conv", "relu")]
+    assert ends[0][0].y() == ends[0][1].y()
+    (lines,) = (item.lines for item in _guides(hand))
+    assert lines[0][0][1] == lines[0][1][1] == ends[0][0].y()
+    hand.release(hand.node("relu") + QPoint(0, 4))
+    assert hand.design.place("main").layout["relu"] == (544.0, 13.0)
+    assert _guides(hand) == []
+
+
+def _wires(hand: Hand, source: str, target: str) -> list:
+    return [
+        item
+        for key, item in hand.canvas.scene.wires.items.items()
+        if (key[0].source, key[0].target) == (source, target)
+    ]
+
+
+def test_edges_line_up_with_a_node_beside_and_a_line_shows_it(hand: Hand) -> None:
+    hand.canvas.bridge.edit(lambda d: edit.move_nodes(d, "main", {"norm": (557.0, 240.0)}), "move")
+    start = hand.node("loose")
+    hand.drag(start, start + QPoint(283, 103), let_go=False)
+    assert hand.canvas.scene.nodes["loose"].pos().x() == 557.0
+    assert any(line[0][0] == line[1][0] == 557.0 for line in _guides(hand)[0].lines)
+    hand.key(Qt.Key.Key_Escape)
+    hand.release(start)
+    assert _guides(hand) == []
+
+
+def test_several_nodes_line_up_together(hand: Hand) -> None:
+    hand.canvas.bridge.edit(lambda d: edit.move_nodes(d, "main", {"flatten": (816.0, 13.0)}), "move")
+    hand.canvas.select(["conv", "relu"])
+    hand.drag(hand.node("conv"), hand.node("conv") + QPoint(0, 15))
+    layout = hand.design.place("main").layout
+    assert (layout["conv"], layout["relu"]) == ((272.0, 13.0), (544.0, 13.0))
+
+
+def test_ctrl_lets_a_node_go_anywhere(hand: Hand) -> None:
+    hand.press(hand.node("relu"))
+    to = hand.node("relu") + QPoint(3, 101)
+    hand.canvas.view.gesture.move(_held(hand, to, Qt.KeyboardModifier.ControlModifier))
+    assert _guides(hand)[0].lines == ()
+    hand.release(to, Qt.KeyboardModifier.ControlModifier)
+    assert hand.design.place("main").layout["relu"] == (547.0, 101.0)
