@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from netdesigner.document import Design
+from netdesigner.ui.actions.wiring import WiringActions
 from netdesigner.ui.canvas import reaching
 from netdesigner.ui.canvas.reaching import entries_of_ports
 from netdesigner.ui.command_palette import CommandPalette
@@ -26,7 +27,9 @@ def window(make_window: Callable[..., MainWindow]) -> MainWindow:
 def asked(window: MainWindow, node_id: str) -> CommandPalette:
     window.canvas.select([node_id])
     QTest.keyClick(window.canvas.view, Qt.Key.Key_C)
-    return window.wiring.reaching
+    wiring = window.canvas.findChild(WiringActions)
+    assert wiring is not None
+    return wiring.reaching
 
 
 def rows(found: CommandPalette) -> list[str]:
