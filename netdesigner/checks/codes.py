@@ -306,8 +306,9 @@ _FIT = {
     ),
     "ND413": Code(
         "More Outputs than the task has",
-        "The task compares one output with the target, and the network has several Outputs. Only Outputs of one number "
-        "without a batch axis may stand beside it; they are added to the loss. Remove the others.",
+        "The task compares one output with the target, or as many as it says, and the network has more Outputs. Only "
+        "Outputs of one number without a batch axis may stand beside them; they are added to the loss. Remove the "
+        "others.",
     ),
     "ND414": Code(
         "Networks do not play the task's roles",
@@ -323,6 +324,11 @@ _FIT = {
         "Fewer Inputs than the task gives tensors",
         "The task gives the network several tensors, each to an Input of its own in their order: diffusion a noisy "
         "sample and the time step. Add an Input for what is missing and wire it to where the network needs it.",
+    ),
+    "ND417": Code(
+        "Fewer Outputs than the task has",
+        "The task compares several outputs with the target, such as a coarse and a fine grid of boxes, and the network "
+        "has fewer. Add the Outputs that are missing, or set the task to as many as there are.",
     ),
     "ND420": Code(
         "Output does not suit the target",

@@ -13,10 +13,13 @@ from netdesigner.parts.catalog import Catalog
 from netdesigner.parts.dataset import DataSpec
 from netdesigner.parts.given import Given
 from netdesigner.parts.layer import Cost
+from netdesigner.parts.misfit import Misfit
 from netdesigner.parts.task import Task
 from netdesigner.parts.tensor import BATCH, TensorSpec
 
-__all__ = ["answers", "fit", "given", "outputs_of", "scaled"]
+__all__ = ["answers", "fit", "given", "misfits_at", "scaled"]
+
+_OTHER_DATA = "ND421"
 
 
 def fit(
@@ -164,32 +167,53 @@ def _takes_shape(takes: TensorSpec, gets: TensorSpec) -> bool:
 
 
 def _outputs(players: Mapping[str, Walk], data: DataSpec | None, task: Task) -> Iterator[Problem]:
-    outputs = outputs_of({name: walk.trace for name, walk in players.items()})
+    traces = {name: walk.trace for name, walk in players.items()}
     for name, walk in players.items():
         ids = answers(walk.trace)
-        if len(ids) > 1:
-            text = f"{task.label()} compares one output with the target, and network `{name}` has "
-            yield found("ND413", f"{text}{len(ids)} Outputs, {quoted(ids)}", name, ids[1])
-        if data is None or name not in outputs:
-            continue
-        for misfit in task.role_misfits(name, outputs, data, last_kind(walk, ids[0])):
-            if misfit.param:
-                yield found(misfit.code, misfit.message, param=misfit.param)
-                continue
-            yield Problem(
-                misfit.code, misfit.severity, one_line(f"`{ids[0]}`: {misfit.message}"), name, ids[0]
-            )
+        if ids and len(ids) != task.compares:
+            yield _miscounted(name, ids, task)
+        elif data is not None:
+            for node_id in ids:
+                misfits = misfits_at(task, traces, (name, node_id), data, last_kind(walk, node_id))
+                yield from (_problem(misfit, name, node_id) for misfit in misfits)
+                if any(misfit.code == _OTHER_DATA for misfit in misfits):
+                    break  # which is said of the data, and once is enough
 
 
-def outputs_of(traces: Mapping[str, Trace]) -> dict[str, TensorSpec]:
-    """The only output of each network, where it has one and that is known."""
-    found = {}
+def _miscounted(name: str, ids: tuple[str, ...], task: Task) -> Problem:
+    """More or fewer Outputs than the task compares, at the first that is too many, or at the last there is."""
+    has = f"network `{name}` has {count(len(ids), 'Output')}, {quoted(ids)}"
+    text = f"{task.label()} compares {count(task.compares, 'output')} with the target, and {has}"
+    if len(ids) > task.compares:
+        return found("ND413", text, name, ids[task.compares])
+    return found("ND417", text, name, ids[-1])
+
+
+def _problem(misfit: Misfit, name: str, node_id: str) -> Problem:
+    if misfit.param:
+        return found(misfit.code, misfit.message, param=misfit.param)
+    return Problem(misfit.code, misfit.severity, one_line(f"`{node_id}`: {misfit.message}"), name, node_id)
+
+
+def misfits_at(
+    task: Task, traces: Mapping[str, Trace], at: tuple[str, str], data: DataSpec, last_kind: str
+) -> tuple[Misfit, ...]:
+    """Why an Output cannot be trained; empty where it can, or while it is not known.
+
+    Args:
+        task: what is learned.
+        traces: by name what flows through the networks; one whose only output is known may say what others must be.
+        at: the network and its Output.
+        data: what samples look like once they are scaled.
+        last_kind: the kind of the layer that feeds the Output.
+    """
+    outputs = {}
     for name, trace in traces.items():
-        ids = answers(trace)
+        ids = at[1:] if name == at[0] else answers(trace)
         node = trace.nodes.get(ids[0]) if len(ids) == 1 else None
         if node is not None and node.outputs:
-            found[name] = node.outputs[0]
-    return found
+            outputs[name] = node.outputs[0]
+    return tuple(task.role_misfits(at[0], outputs, data, last_kind)) if at[0] in outputs else ()
 
 
 def answers(trace: Trace) -> tuple[str, ...]:

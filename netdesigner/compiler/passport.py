@@ -26,7 +26,8 @@ def passport_of(model: Model) -> dict[str, str]:
     """The texts; those that are not plain words are JSON.
 
     `netdesigner.design` is the SHA-256 of the design's text, which tells whether two files come from the same design.
-    `netdesigner.task` is what was learned with all its settings, such as the time steps by which samples are drawn.
+    `netdesigner.task` is what was learned with all its settings, such as the anchors by which a grid becomes boxes, and
+    `netdesigner.usage` says in words what is to be done with them.
     """
     about: dict[str, object] = {
         "program": program(),

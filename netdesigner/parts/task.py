@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor, nn
 
-__all__ = ["OUTPUT_CURVE", "Curve", "Task", "Turn", "answer_of"]
+__all__ = ["OUTPUT_CURVE", "Curve", "Task", "Turn", "answer_of", "answers_of", "with_further"]
 
 Numbers = TypeVar("Numbers", "np.ndarray", "Tensor")
 
@@ -62,11 +62,35 @@ class Turn:
     every: int = 1
 
 
-def answer_of(given: Any) -> Any:
-    """What is compared with the targets, of what a network gives: its only tensor, or of several the one of samples."""
+def answers_of(given: Any) -> tuple[Any, ...]:
+    """What is compared with the targets, of what a network gives: its only tensor, or of several those of samples."""
     if not isinstance(given, tuple):
-        return given
-    return next((tensor for tensor in given if tensor.ndim), given[0])
+        return (given,)
+    return tuple(tensor for tensor in given if tensor.ndim) or given[:1]
+
+
+def answer_of(given: Any) -> Any:
+    """The first of `answers_of`, which is the only one for a task that compares a single Output."""
+    return answers_of(given)[0]
+
+
+def with_further(network: nn.Module, given: Any, loss: Tensor) -> dict[str, Tensor]:
+    """A loss with what further Outputs add to it, "loss", and by a name of its own what each of them adds.
+
+    Args:
+        network: a tuple of outputs bears the names of its `output_ids`.
+        given: what the network gave.
+        loss: of what is compared with the targets.
+    """
+    if not isinstance(given, tuple):
+        return {"loss": loss}
+    names: Any = network.output_ids
+    further = {
+        OUTPUT_CURVE + name: tensor for name, tensor in zip(names, given, strict=True) if not tensor.ndim
+    }
+    for tensor in further.values():
+        loss = loss + tensor
+    return {"loss": loss, **{name: tensor.detach() for name, tensor in further.items()}}
 
 
 class Task(Part):
@@ -100,6 +124,11 @@ class Task(Part):
         """Makes a task; raises as making any part."""
         super().__init__(**values)
         self.__dict__["loss"] = loss
+
+    @property
+    def compares(self) -> int:
+        """How many Outputs of a network are compared with the targets, those of one number aside."""
+        return 1
 
     @property
     def chosen_loss(self) -> Loss:
@@ -156,7 +185,7 @@ class Task(Part):
         """Why the network's output cannot be trained on the data; empty where it can.
 
         Args:
-            output: the spec at the network's output.
+            output: the spec at the network's output, of several at each in turn.
             data: what the samples look like.
             last_kind: the kind of the layer that feeds the output.
         """
@@ -277,15 +306,7 @@ class Task(Part):
         given = network(*inputs)
         output = answer_of(given).float()
         loss = self.chosen_loss.of(criterion, *self.paired(output, target))
-        if not isinstance(given, tuple):
-            return output, {"loss": loss}
-        names: Any = network.output_ids
-        further = {
-            OUTPUT_CURVE + name: tensor for name, tensor in zip(names, given, strict=True) if not tensor.ndim
-        }
-        for tensor in further.values():
-            loss = loss + tensor
-        return output, {"loss": loss, **{name: tensor.detach() for name, tensor in further.items()}}
+        return output, with_further(network, given, loss)
 
     def paired(self, output: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
         """Output and target with the axes that a loss takes; a task with several answers a sample lays them in a row.

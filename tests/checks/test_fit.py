@@ -156,6 +156,31 @@ def test_a_further_output_of_samples_or_of_a_whole_number_stays_a_problem() -> N
     assert only(design(counted, f"{PLAIN_WIRES}, flat > total > count", **TASK), DIGITS).code == "ND413"
 
 
+BOTH = {**PLAIN, "second": "Output"}
+BOTH_WIRES = f"{PLAIN_WIRES}, linear > second"
+
+
+def test_a_task_may_compare_several_outputs() -> None:
+    both = {"task": Choice("both"), "data": Choice("toy")}
+    assert check(design(BOTH, BOTH_WIRES, **both), CATALOG, DIGITS).problems == ()
+    problem = only(design({**BOTH, "third": "Output"}, f"{BOTH_WIRES}, linear > third", **both), DIGITS)
+    assert (problem.code, problem.node) == ("ND413", "third")
+    assert "compares 2 outputs with the target, and network `main` has 3 Outputs" in problem.message
+    problem = only(plain(**both), DIGITS)
+    assert (problem.code, problem.node) == ("ND417", "output")
+    assert problem.message.endswith(
+        "compares 2 outputs with the target, and network `main` has 1 Output, `output`"
+    )
+
+
+def test_each_of_several_outputs_is_held_against_the_target_and_the_data_once() -> None:
+    both = {"task": Choice("both"), "data": Choice("toy")}
+    small = design({**BOTH, "linear": ("Linear", {"out_features": 7})}, BOTH_WIRES, **both)
+    assert [(p.code, p.node) for p in found(small, DIGITS)] == [("ND420", "output"), ("ND420", "second")]
+    values = design({**BOTH, "input": ("Input", {"shape": (6,)})}, BOTH_WIRES, **both)
+    assert [(p.code, p.node) for p in found(values, PRICES)] == [("ND421", "output")]
+
+
 def test_a_lone_output_of_one_number_is_held_against_the_target() -> None:
     nodes = {"input": "Input", "total": "Total", "output": "Output"}
     problem = only(design(nodes, "input > total > output", **TASK), DIGITS)

@@ -186,6 +186,18 @@ def test_of_several_outputs_one_is_kept(rest: dict[str, Any], code: str) -> None
     assert texts(what, code, DIGITS) == ["Keep only output", "Keep only b", "Keep only c"]
 
 
+def test_as_many_outputs_are_kept_as_the_task_compares() -> None:
+    both = {"task": Choice("both"), "data": Choice("toy")}
+    what = design({**PLAIN, "b": "Output", "c": "Output"}, f"{PLAIN_WIRES}, linear > b, linear > c", **both)
+    assert texts(what, "ND413", DIGITS) == ["Remove c", "Remove b", "Remove output"]
+    what = design(
+        {**PLAIN, "b": "Output", "c": "Output", "d": "Output"},
+        f"{PLAIN_WIRES}, linear > b, linear > c, linear > d",
+        **both,
+    )
+    assert texts(what, "ND413", DIGITS)[0] == "Keep only output and b"
+
+
 def test_an_empty_network_is_begun() -> None:
     assert texts(Design(), "ND113") == ["Add Input and Output"]
     assert texts(replace(Design(), **TASK), "ND113", DIGITS) == ["Add Input [N, 1, 8, 8] and Output"]

@@ -340,6 +340,17 @@ class Timed(Classes):
         return sample, Given("the time", number), Given("the class", number, optional=True)
 
 
+class Both(Classes):
+    """Learns the same classes from two outputs."""
+
+    kind: ClassVar[str] = "both"
+    title: ClassVar[str] = "Both"
+
+    @property
+    def compares(self) -> int:
+        return 2
+
+
 class Adversaries(Task):
     """Two networks against each other."""
 
@@ -379,7 +390,7 @@ REAL = Catalog.discover()
 CATALOG = Catalog(
     layers={layer.kind: layer for layer in LAYERS},
     datasets={"toy": Toy},
-    tasks={task.kind: task for task in (Classes, Values, Timed, Adversaries, Companions)},
+    tasks={task.kind: task for task in (Classes, Values, Timed, Both, Adversaries, Companions)},
     losses=REAL.losses,
     optimizers=REAL.optimizers,
     schedules=REAL.schedules,

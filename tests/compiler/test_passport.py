@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import netdesigner
@@ -24,9 +25,15 @@ def test_it_says_what_a_reader_needs() -> None:
     assert found["netdesigner.program"] == program() == f"netdesigner {netdesigner.__version__}"
 
 
-def test_it_says_nothing_of_where_the_data_lay() -> None:
-    from dataclasses import replace
+def test_it_says_what_was_learned_with_all_settings() -> None:
+    design = replace(DESIGNS["mlp"], task=Choice("classification"))
+    data = DataSpec(TensorSpec(("N", 64)), TensorSpec(("N",), "int64"), ("no", "yes"))
+    found = passport_of(replace(model_of(DESIGNS["mlp"], data=data), design=design))
+    assert json.loads(found["netdesigner.task"]) == {"kind": "classification"}
+    assert "netdesigner.task" not in passport_of(model_of(design))
 
+
+def test_it_says_nothing_of_where_the_data_lay() -> None:
     design = replace(DESIGNS["mlp"], data=Choice("csv", {"path": str(Path.home() / "secret.csv")}))
     model: Model = model_of(DESIGNS["mlp"])
     assert "secret" not in "".join(passport_of(replace(model, design=design)).values())

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from netdesigner.checks.fit import given, outputs_of, scaled
+from netdesigner.checks.fit import given, misfits_at, scaled
 from netdesigner.checks.remedies.case import Case, Remedies, Remedy
 from netdesigner.checks.remedies.structure import input_params
 from netdesigner.document import edit
@@ -84,10 +84,10 @@ def _renamed(design: Design, old: str, new: str) -> Design:
 def _misfit_of(case: Case) -> Misfit | None:
     """What the task said, with what mends it."""
     data = scaled(case.design, case.catalog, case.data)
-    outputs = outputs_of({name: case.traces[name] for name in case.design.networks})
-    if case.task is None or data is None or case.scope not in outputs:
+    if case.task is None or data is None or case.scope not in case.design.networks:
         return None
-    found = case.task.role_misfits(case.scope, outputs, data, _last_kind(case))
+    traces = {name: case.traces[name] for name in case.design.networks}
+    found = misfits_at(case.task, traces, (case.scope, case.problem.node), data, _last_kind(case))
     return next((misfit for misfit in found if misfit.code == case.problem.code), None)
 
 

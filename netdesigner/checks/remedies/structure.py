@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import pairwise
+from itertools import combinations, islice, pairwise
 
 from netdesigner.checks.fit import answers
 from netdesigner.checks.remedies.case import Case, Remedies, Remedy
@@ -305,11 +305,12 @@ def _output_after(case: Case, name: str) -> Iterator[Remedy]:
 
 
 def _several_outputs(case: Case) -> Iterator[Remedy]:
-    """All Outputs but one removed, of those that could be compared with a target."""
+    """All Outputs but as many as the task compares removed, of those that could be compared with a target."""
     ids = answers(case.trace)
-    for kept in ids[:4]:
-        gone = [name for name in ids if name != kept]
-        text = f"Remove {gone[0]}" if len(gone) == 1 else f"Keep only {kept}"
+    count = case.task.compares if case.task is not None and case.problem.code == "ND413" else 1
+    for kept in islice(combinations(ids, count), 4):
+        gone = [name for name in ids if name not in kept]
+        text = f"Remove {gone[0]}" if len(gone) == 1 else f"Keep only {' and '.join(kept)}"
         yield Remedy(text, partial(edit.remove_nodes, case.design, case.scope, gone))
 
 
