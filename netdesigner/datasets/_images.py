@@ -182,6 +182,20 @@ class Frame:
             return np.ascontiguousarray(values.transpose(2, 0, 1))
         return np.broadcast_to(values, self.shape).clip(0.0, 1.0)
 
+    def placed(self, width: int, height: int) -> tuple[float, float, float, float]:
+        """Where an image of a size comes to lie, cut or not: left, top, width and height in shares of this frame."""
+        if self.resize == "stretch" or (width, height) == (self.width, self.height):
+            return 0.0, 0.0, 1.0, 1.0
+        scales = self.width / width, self.height / height
+        if self.resize == "crop":
+            scale = max(scales)
+            w, h = width * scale / self.width, height * scale / self.height
+            return (1 - w) / 2, (1 - h) / 2, w, h
+        scale = min(scales)  # padding, for which Pillow makes whole pixels of lengths and places
+        w, h = round(width * scale), round(height * scale)
+        left, top = round((self.width - w) * 0.5), round((self.height - h) * 0.5)
+        return left / self.width, top / self.height, w / self.width, h / self.height
+
     def fitted(self, image: PIL.Image.Image, mix: bool = True, bars: int | None = None) -> PIL.Image.Image:
         """An image in this size.
 

@@ -6,12 +6,12 @@ import itertools
 from typing import TYPE_CHECKING
 
 from netdesigner.parts.dataset import NO_CLASS, DataSpec, Samples
-from netdesigner.parts.preview import Bars, ImageGrid, Preview, Table
+from netdesigner.parts.preview import Bars, ImageGrid, Preview, Table, Text
 
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["image_previews", "mask_previews", "row_previews"]
+__all__ = ["box_previews", "image_previews", "mask_previews", "row_previews"]
 
 _PICTURES = 24
 _PAIRS = 12
@@ -19,6 +19,9 @@ _ROWS = 50
 _COLUMNS = 64
 _BINS = 12
 _BLOCK = 4096
+_ANCHORS = 6
+_BOXES = 20_000
+"""So many boxes are enough to find anchors for all."""
 
 
 def image_previews(samples: Samples) -> tuple[Preview, ...]:
@@ -53,6 +56,39 @@ def mask_previews(samples: Samples) -> tuple[Preview, ...]:
     captions = [f"sample {index}" for index in chosen]
     grid = ImageGrid("Samples, with the class of each pixel", tuple(map(picture, pairs, captions)))
     return grid, legend(samples.spec.classes), _pixel_bars(samples), _by_channel(samples)
+
+
+def box_previews(samples: Samples) -> tuple[Preview, ...]:
+    """Some pictures with their boxes, what the colours mean, boxes by class, anchors that suit them, statistics.
+
+    Args:
+        samples: inputs [N, C, H, W], targets [N, M, 5].
+    """
+    import numpy as np
+
+    from netdesigner.evaluation.boxes import anchors_of
+    from netdesigner.evaluation.masks import legend
+    from netdesigner.evaluation.outlines import outlined, thinned
+    from netdesigner.evaluation.pictures import picture, to_unit
+
+    names = samples.spec.classes
+    chosen = np.linspace(0, len(samples.input) - 1, min(_PAIRS, len(samples.input))).astype(int)
+    shown = outlined(thinned(to_unit(samples.input[chosen])), samples.target[chosen])
+    captions = [
+        ", ".join(names[int(number)] for number in boxes[:, 0] if number >= 0) or "nothing"
+        for boxes in samples.target[chosen]
+    ]
+    there = samples.target[samples.target[..., 0] >= 0]
+    counts = np.bincount(there[:, 0].astype(int), minlength=len(names))
+    some = there[:: -(-len(there) // _BOXES), 3:]
+    anchors = ", ".join(f"{length:.3g}" for length in anchors_of(some, _ANCHORS).ravel())
+    return (
+        ImageGrid("Samples, with their boxes", tuple(map(picture, shown, captions))),
+        legend(names, ground=False),
+        Bars("Boxes by class", names, tuple(float(count) for count in counts)),
+        Text(f"{_ANCHORS} anchors for these boxes: width, height, width, … in shares", anchors),
+        _by_channel(samples),
+    )
 
 
 def row_previews(samples: Samples) -> tuple[Preview, ...]:

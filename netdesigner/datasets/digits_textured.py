@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from netdesigner.datasets._digits import enlarged, ground, loaded
 from netdesigner.datasets._previews import mask_previews
 from netdesigner.parts.dataset import Dataset, DataSpec, Progress, Samples, no_progress
 from netdesigner.parts.part import param
@@ -16,11 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["DigitsTextured"]
 
 _ROWS = 1797
-_SIDE = 8
-"""Pixels along a digit as scikit-learn has it."""
 _SIZES = 5
 """In so many sizes digits are drawn, from half of the picture's side to three quarters."""
-_WAVES = 3
 
 
 class DigitsTextured(Dataset):
@@ -74,15 +72,14 @@ class DigitsTextured(Dataset):
         """
         progress(0.0, f"loading {self.label()}")
         import numpy as np
-        from sklearn import datasets
 
-        digits, numbers = datasets.load_digits(return_X_y=True)
+        digits, numbers = loaded()
         random = np.random.default_rng(self.seed)
-        ink = self._drawn(digits.reshape(-1, _SIDE, _SIDE) / 16.0, random)
+        ink = self._drawn(digits, random)
         progress(0.5, f"drawing {self.label()}")
-        ground = self._ground(len(ink), random)
+        behind = ground(len(ink), self.size, random)
         shade = random.uniform(0.65, 1.0, (len(ink), 1, 1))
-        seen = ground + ink * (shade - ground) + random.normal(0.0, self.noise, ink.shape)
+        seen = behind + ink * (shade - behind) + random.normal(0.0, self.noise, ink.shape)
         inked = numbers + 1 if self.digits == "apart" else np.ones_like(numbers)
         target = np.where(ink >= 0.5, inked[:, np.newaxis, np.newaxis], 0).astype(np.int64)
         progress(1.0, f"drew {self.label()}")
@@ -100,28 +97,5 @@ class DigitsTextured(Dataset):
         sides = np.linspace(self.size / 2, self.size * 3 / 4, _SIZES).round().astype(int)
         for row, (digit, side) in enumerate(zip(digits, random.choice(sides, len(digits)), strict=True)):
             top, left = random.integers(0, self.size - side, 2, endpoint=True)
-            weights = _between(side)
-            found[row, top : top + side, left : left + side] = weights @ digit @ weights.T
+            found[row, top : top + side, left : left + side] = enlarged(digit, side)
         return found
-
-    def _ground(self, rows: int, random: np.random.Generator) -> np.ndarray:
-        """Waves of random length, direction and phase, [N, size, size], of mean 0.3 and from 0 to 0.6."""
-        import numpy as np
-
-        y, x = np.mgrid[: self.size, : self.size] / self.size
-        found = np.full((rows, self.size, self.size), 0.3)
-        for _ in range(_WAVES):
-            angle, length = random.uniform(0, np.pi, rows), random.uniform(0.1, 0.6, rows)
-            phase = random.uniform(0, 2 * np.pi, rows)
-            along = np.cos(angle)[:, None, None] * x + np.sin(angle)[:, None, None] * y
-            found += 0.3 / _WAVES * np.sin(2 * np.pi * along / length[:, None, None] + phase[:, None, None])
-        return found
-
-
-def _between(side: int) -> np.ndarray:
-    """Weights [side, 8] that enlarge a digit along one axis by straight lines between the middles of its pixels."""
-    import numpy as np
-
-    places = (np.arange(side) + 0.5) * _SIDE / side - 0.5
-    weights: np.ndarray = np.clip(1.0 - np.abs(places[:, np.newaxis] - np.arange(_SIDE)), 0.0, 1.0)
-    return weights

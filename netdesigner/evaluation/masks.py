@@ -11,7 +11,7 @@ from netdesigner.parts.preview import ImageGrid
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["legend", "overlaid"]
+__all__ = ["color_of", "legend", "overlaid"]
 
 _STRENGTH = 0.55
 _GOLDEN = 0.618034
@@ -33,7 +33,7 @@ def overlaid(images: np.ndarray, classes: np.ndarray) -> np.ndarray:
     count = images.shape[1]
     shown = images[:, :3] if count in (3, 4) else images[:, :1].repeat(3, axis=1)
     colors = np.array(
-        [_PLAIN, *map(_color_of, range(1, int(classes.max(initial=0)) + 1)), _UNKNOWN], np.float32
+        [_PLAIN, *map(color_of, range(1, int(classes.max(initial=0)) + 1)), _UNKNOWN], np.float32
     )
     painted = colors[classes.clip(-1)].transpose(0, 3, 1, 2)  # no class is the last colour
     found: np.ndarray = np.where(
@@ -42,20 +42,26 @@ def overlaid(images: np.ndarray, classes: np.ndarray) -> np.ndarray:
     return found
 
 
-def legend(classes: tuple[str, ...]) -> ImageGrid:
-    """The colour of each class; the first has none, and the picture is seen there as it is."""
+def legend(classes: tuple[str, ...], ground: bool = True) -> ImageGrid:
+    """The colour of each class.
+
+    Args:
+        classes: their names.
+        ground: whether the first has none, and the picture is seen there as it is.
+    """
     import numpy as np
 
-    numbers = range(min(len(classes), _SWATCHES))
+    first = 0 if ground else 1
+    numbers = range(first, first + min(len(classes), _SWATCHES))
     swatches = (
         np.broadcast_to(
-            np.array(_color_of(number) if number else _PLAIN)[:, None, None], (3, _SWATCH_PX, _SWATCH_PX)
+            np.array(color_of(number) if number else _PLAIN)[:, None, None], (3, _SWATCH_PX, _SWATCH_PX)
         )
         for number in numbers
     )
     return ImageGrid("Colours of the classes", tuple(map(picture, swatches, classes)))
 
 
-def _color_of(number: int) -> tuple[float, float, float]:
-    """Hues that lie far apart for numbers that lie close together."""
+def color_of(number: int) -> tuple[float, float, float]:
+    """Red, green and blue of a number from 1 on; hues lie far apart for numbers that lie close together."""
     return colorsys.hsv_to_rgb((number - 1) * _GOLDEN % 1.0, 0.8, 0.95)

@@ -58,7 +58,9 @@ class DataSpec:
     Attributes:
         input: one sample's input with the batch axis first, as the network gets it.
         target: what is to be learned: `[N] int64` class numbers, `[N, T] int64` class numbers at T places,
-            `[N, H, W] int64` those of pixels, some of which may be `NO_CLASS`, or `[N, k] float32` values.
+            `[N, H, W] int64` those of pixels, some of which may be `NO_CLASS`, `[N, k] float32` values, or
+            `[N, M, 5] float32` boxes: class number, x, y, w, h in shares of the picture, with the middle of the box;
+            where there are fewer than M, the class is `NO_CLASS` and the others are 0.
         classes: the names of the classes or tokens, in the order of their numbers; empty for values.
         rows: how many samples there are.
         features: names of the input columns, for tables.
@@ -74,6 +76,11 @@ class DataSpec:
     targets: tuple[str, ...] = ()
     span: Span | None = None
 
+    @property
+    def boxes(self) -> bool:
+        """Whether the targets are boxes with classes."""
+        return bool(self.classes) and self.target.is_float
+
 
 @dataclass(frozen=True, slots=True)
 class Samples:
@@ -81,7 +88,7 @@ class Samples:
 
     Attributes:
         input: float32 or int64, first axis the samples; shape as `spec.input`.
-        target: int64 class or token numbers or float32 values, as `spec.target`.
+        target: int64 class or token numbers or float32 values or boxes, as `spec.target`.
         spec: what they look like.
         source: the fingerprint of the data set as they were read; empty where they were not read from files.
     """

@@ -58,7 +58,7 @@ class Segmentation(Task):
             yield replace(misfit, axis=1)
 
     def _misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> Iterator[Misfit]:
-        if not data.classes or data.target.rank != 3:
+        if not data.classes or data.boxes or data.target.rank != 3:
             given = f"{len(data.classes)} classes" if data.classes else "values"
             yield Misfit(
                 "ND421",

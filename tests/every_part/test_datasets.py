@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import json
 import os
 import shutil
 import struct
@@ -67,6 +68,24 @@ def mask_example(folder: Path) -> dict[str, Any]:
     return {"path": str(folder / "images"), "masks": str(folder / "masks"), "height": 5, "width": 6}
 
 
+def coco_example(folder: Path) -> dict[str, Any]:
+    from PIL import Image
+
+    (folder / "images").mkdir()
+    for number in range(3):
+        Image.new("RGB", (9, 7), (number * 50, 0, 0)).save(folder / "images" / f"{number}.png")
+    held = {
+        "images": [{"id": n, "file_name": f"{n}.png", "width": 9, "height": 7} for n in range(3)],
+        "categories": [{"id": 1, "name": "a"}, {"id": 2, "name": "b"}],
+        "annotations": [
+            {"image_id": n // 2, "category_id": 1 + n % 2, "bbox": [n, 1, 2, 3]} for n in range(4)
+        ],
+    }
+    (folder / "boxes.json").write_text(json.dumps(held))
+    files = {"path": str(folder / "images"), "annotations": str(folder / "boxes.json")}
+    return {**files, "height": 5, "width": 6}
+
+
 def arrays_example(folder: Path) -> dict[str, Any]:
     np.savez(folder / "a.npz", x=np.zeros((8, 3, 4, 4), np.float32), y=np.arange(8) % 2)
     return {"path": str(folder / "a.npz")}
@@ -93,6 +112,7 @@ FILES: dict[str, Callable[[Path], dict[str, Any]]] = {
     "parquet": parquet_example,
     "image_folder": image_example,
     "mask_folder": mask_example,
+    "coco_boxes": coco_example,
     "arrays": arrays_example,
     "idx": idx_example,
     "text": text_example,
@@ -120,9 +140,19 @@ def test_describe_tells_what_load_gives(dataset: Dataset) -> None:
     assert np.isfinite(samples.input).all()
 
 
-def test_targets_are_classes_of_samples_or_pixels_with_names_or_columns_of_values(dataset: Dataset) -> None:
+def test_targets_are_classes_of_samples_or_pixels_with_names_or_boxes_or_columns_of_values(
+    dataset: Dataset,
+) -> None:
     samples = dataset.load()
-    if samples.spec.classes:
+    if samples.spec.boxes:
+        assert (samples.target.dtype, samples.target.shape[2:]) == (np.float32, (5,))
+        there = samples.target[..., 0] >= 0
+        assert set(samples.target[there][:, 0]) <= set(range(len(samples.spec.classes)))
+        assert (samples.target[~there] == [NO_CLASS, 0, 0, 0, 0]).all()
+        boxes = samples.target[there]
+        assert (boxes[:, 3:] > 0).all()
+        assert (np.abs(boxes[:, 1:3] - 0.5) + boxes[:, 3:] / 2 <= 0.5 + 1e-6).all()
+    elif samples.spec.classes:
         assert samples.target.dtype == np.int64
         occurring = set(samples.target.reshape(-1).tolist())
         known = set(range(len(samples.spec.classes)))
@@ -367,6 +397,6 @@ def test_embedded_data_is_described_without_loading_a_library() -> None:
         "import sys; from netdesigner.parts import Catalog; catalog = Catalog.discover();"
         "specs = [part().describe() for part in catalog.datasets.values() if part.embedded];"
         "heavy = {'torch', 'numpy', 'pandas', 'sklearn', 'scipy', 'PIL', 'pyarrow'} & set(sys.modules);"
-        "assert len(specs) == 10, specs; assert not heavy, heavy"
+        "assert len(specs) == 12, specs; assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

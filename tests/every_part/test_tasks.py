@@ -30,6 +30,7 @@ PIXELS = DataSpec(
 ITSELF = DataSpec(TensorSpec(("N", 3)), TensorSpec(("N",), "int64"), classes=("a", "b"), rows=40, span=ANY)
 NUMBERS = DataSpec(TensorSpec(("N", 3), "int64"), TensorSpec(("N",), "int64"), classes=("a", "b"), rows=40)
 PAIRS = DataSpec(TensorSpec(("N", 9), "int64"), TensorSpec(("N", 5), "int64"), classes=MARKS, rows=40)
+BOXES = DataSpec(TensorSpec(("N", 4, 6, 8)), TensorSpec(("N", 2, 5)), classes=("a", "b", "c"), rows=40)
 HIDES = replace(TOKENS, classes=("a", "b", HIDDEN))
 OUTPUTS = {
     CLASSES: TensorSpec(("N", 3)),
@@ -37,12 +38,14 @@ OUTPUTS = {
     HIDES: TensorSpec(("N", 5, 3)),
     VALUES: TensorSpec(("N", 3)),
     PIXELS: TensorSpec(("N", 3, 5, 6)),
+    BOXES: TensorSpec(("N", 24, 6, 8)),
     ITSELF: TensorSpec(("N", 3)),
     NUMBERS: TensorSpec(("N", 3)),
     PAIRS: TensorSpec(("N", 5, 3)),
 }
 """Data of every sort, and the output that suits them: three numbers a sample, at each place, for each pixel; the next
-tell an input of three values, and one of numbers of classes, which cannot be given back; the last are to be written."""
+tell an input of three values, and one of numbers of classes, which cannot be given back; the last are to be written.
+Of boxes there are three at each place, of five numbers and three for the classes."""
 
 
 @pytest.fixture(params=KINDS)
@@ -72,10 +75,21 @@ class Told(torch.nn.Linear):
         return super().forward(input)
 
 
+class Grids(torch.nn.Conv2d):
+    """A fine and a coarse grid by the same weights."""
+
+    output_ids = ("fine", "coarse")
+
+    def forward(self, input: torch.Tensor) -> Any:
+        return super().forward(input), super().forward(torch.nn.functional.avg_pool2d(input, 2))
+
+
 def network_for(task: Task) -> torch.nn.Linear | torch.nn.Conv2d | Writes:
     data = data_for(task)
     if data is PAIRS:
         return Writes(3, 3)
+    if data is BOXES:
+        return Grids(4, 24, 1)
     if sum(not tensor.optional for tensor in task.given(data)) == Told.input_count:
         return Told(3, 3)
     return torch.nn.Conv2d(4, 3, 1) if data is PIXELS else torch.nn.Linear(data.input.shape[-1], 3)
@@ -87,20 +101,28 @@ def batch_for(data: DataSpec, rows: int = 40) -> tuple[torch.Tensor, torch.Tenso
         return torch.randint(3, (rows, 9), generator=generator), torch.arange(rows * 5).reshape(rows, 5) % 3
     input = torch.randn(rows, *data.input.shape[1:], generator=generator)
     places = data.target.shape[1:]
+    if data is BOXES:
+        labels = torch.randint(3, (rows, 2, 1), generator=generator)
+        boxes = 0.2 + 0.6 * torch.rand(rows, 2, 4, generator=generator)
+        return input, torch.cat([labels, boxes], dim=2)
     if data.classes:
         return input, torch.randint(3, (rows, *places), generator=generator)
     return input, torch.randn(rows, *places, generator=generator)
 
 
+def criterion_of(task: Task) -> torch.nn.Module | None:
+    return task.loss.build() if task.loss is not None else None
+
+
 def stepped(task: Task, networks: dict[str, torch.nn.Module], *batch: torch.Tensor, **how: bool) -> Any:
     """What a step gives; whatever it draws at random is always the same."""
     torch.manual_seed(0)
-    return task.step(networks, task.chosen_loss.build(), *batch, **how)
+    return task.step(networks, criterion_of(task), *batch, **how)
 
 
 def test_step_gives_every_curve_as_one_number(task: Task) -> None:
     module = network_for(task)
-    found = task.step({"network": module}, task.chosen_loss.build(), *batch_for(data_for(task)))
+    found = task.step({"network": module}, criterion_of(task), *batch_for(data_for(task)))
     assert list(found) == [curve.name for curve in task.curves]
     assert all(value.ndim == 0 and torch.isfinite(value) for value in found.values())
     found["loss"].backward()
@@ -109,7 +131,7 @@ def test_step_gives_every_curve_as_one_number(task: Task) -> None:
 
 
 def test_only_the_loss_has_a_gradient(task: Task) -> None:
-    found = task.step({"network": network_for(task)}, task.chosen_loss.build(), *batch_for(data_for(task)))
+    found = task.step({"network": network_for(task)}, criterion_of(task), *batch_for(data_for(task)))
     assert {name for name, value in found.items() if value.requires_grad} == {"loss"}
 
 
@@ -124,9 +146,9 @@ def test_unmeasured_step_gives_the_same_loss_alone(task: Task) -> None:
 def test_curves_are_means_so_that_batches_can_be_joined(task: Task) -> None:
     networks = {"network": network_for(task).eval()}  # as for validation, where nothing is left to chance
     input, target = batch_for(data_for(task))
-    whole = task.step(networks, task.chosen_loss.build(), input, target)
+    whole = task.step(networks, criterion_of(task), input, target)
     halves = [
-        task.step(networks, task.chosen_loss.build(), input[part], target[part])
+        task.step(networks, criterion_of(task), input[part], target[part])
         for part in (slice(0, 20), slice(20, 40))
     ]
     for name, value in whole.items():
@@ -137,7 +159,8 @@ def test_loss_falls_when_it_is_followed(task: Task) -> None:
     torch.manual_seed(0)
     networks = {"network": network_for(task)}
     batch = batch_for(data_for(task))
-    optimizer = torch.optim.SGD(networks["network"].parameters(), 0.1)
+    rate = 0.01 if data_for(task) is BOXES else 0.1  # a sum over all places, which is the steeper
+    optimizer = torch.optim.SGD(networks["network"].parameters(), rate)
     losses: list[float] = []
     for _ in range(20):
         optimizer.zero_grad()
@@ -179,9 +202,10 @@ def test_what_a_network_is_given_is_known_before_the_data_are(task: Task) -> Non
 
 def judged(task: Task) -> tuple[np.ndarray, np.ndarray, DataSpec]:
     data = data_for(task)
-    target = task.wanted(*batch_for(data)).numpy()
-    shape = tuple(answered(task, network_for(task), *batch_for(data)).shape)
-    return np.random.default_rng(0).normal(size=shape).astype(np.float32), target, data
+    input, target = batch_for(data)
+    torch.manual_seed(0)
+    output = answered(task, network_for(task), input, target)
+    return output.numpy(), task.wanted(input, target).numpy(), data
 
 
 def test_judging_gives_plain_numbers_and_previews(task: Task) -> None:
@@ -204,6 +228,8 @@ def right_for(task: Task, output: np.ndarray, target: np.ndarray) -> Any:
     """Of the form of an output, the one that says what is true; several answers to one target are all right."""
     if output.ndim > target.ndim and target.dtype.kind == "f":
         return np.broadcast_to(target[:, np.newaxis], output.shape)
+    if data_for(task) is BOXES:
+        return np.insert(target, 1, 1.0, axis=2)
     axis = OUTPUTS[data_for(task)].shape.index(3)
     return target if target.dtype.kind == "f" else np.moveaxis(np.eye(3)[target] * 50, -1, axis)
 
@@ -220,7 +246,7 @@ def test_caption_is_a_line_and_tells_right_from_wrong(task: Task) -> None:
 
 def test_samples_that_are_pictures_stay_pictures_when_drawn(task: Task) -> None:
     output, target, data = judged(task)
-    size = (5, 6) if data is PIXELS else (1, 3)
+    size = {PIXELS: (5, 6), BOXES: (6, 8)}.get(data, (1, 3))
     images = np.random.default_rng(0).random((2, 1, *size), np.float32)
     drawn = task.drawn(images, output[:2], target[:2])
     assert is_image(drawn)
@@ -231,11 +257,12 @@ def test_samples_that_are_pictures_stay_pictures_when_drawn(task: Task) -> None:
 def test_output_of_another_shape_is_a_misfit_with_the_size_that_mends_it(task: Task) -> None:
     data = data_for(task)
     right = OUTPUTS[data].shape
-    more = tuple(5 if length == 3 else length for length in right)
+    features = 24 if data is BOXES else 3
+    more = tuple(5 if length == features else length for length in right)
     for shape in (more, right[:-1], (*right, 2), ("T", *right[1:])):
         found = task.misfits(TensorSpec(shape), data, "Linear")
         assert [(misfit.code, misfit.features, misfit.severity) for misfit in found] == [
-            ("ND420", 3, "error")
+            ("ND420", features, "error")
         ]
     assert task.misfits(TensorSpec(right, "int64"), data, "Linear")[0].code == "ND420"
 

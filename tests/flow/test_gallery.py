@@ -20,7 +20,6 @@ SAMPLES = templates()
 NAMES = [template.name for template in SAMPLES]
 WITH_DATA = [template for template in SAMPLES if template.design.data is not None]
 WITHOUT_DATA = [template for template in SAMPLES if template.design.data is None]
-SMALL = [template for template in WITHOUT_DATA if template.small is not None]
 COUNTED = [template for template in SAMPLES if template.parameters]
 IN_FULL = [template for template in WITHOUT_DATA if template.parameters < 1e9]
 """Those whose weights, and a copy of them in a file, have room in the memory of a usual machine."""
@@ -49,12 +48,6 @@ def test_a_sample_with_data_has_no_problems(template: Template) -> None:
     assert template.small is None
 
 
-NO_TASK_YET = {
-    "yolo": "where things are in a picture, as boxes beside their classes",
-}
-"""Samples without a small form, and what a task for them would have to learn."""
-
-
 @pytest.mark.parametrize("template", WITHOUT_DATA, ids=names(WITHOUT_DATA))
 def test_a_published_network_lacks_only_data_and_a_task(template: Template) -> None:
     unfinished = {
@@ -64,10 +57,10 @@ def test_a_published_network_lacks_only_data_and_a_task(template: Template) -> N
     }  # no data, no task, several outputs before a task says what they are for
     assert {problem.code for problem in nd.check(template.design).problems} <= unfinished
     assert template.paper
-    assert (template.small is None) == (template.name in NO_TASK_YET)
+    assert template.small is not None
 
 
-@pytest.mark.parametrize("template", SMALL, ids=names(SMALL))
+@pytest.mark.parametrize("template", WITHOUT_DATA, ids=names(WITHOUT_DATA))
 def test_a_small_form_has_no_problems_and_the_same_variables(template: Template) -> None:
     assert template.small is not None
     assert nd.check(template.small).problems == ()
@@ -140,7 +133,7 @@ def test_a_sample_learns_is_judged_and_leaves_verified(template: Template, tmp_p
     leaves_verified(tmp_path / "run", tmp_path / "model.onnx")
 
 
-@pytest.mark.parametrize("template", SMALL, ids=names(SMALL))
+@pytest.mark.parametrize("template", WITHOUT_DATA, ids=names(WITHOUT_DATA))
 def test_a_small_form_trains_and_leaves_verified(template: Template, tmp_path: Path) -> None:
     assert template.small is not None
     assert template.small.data is not None

@@ -266,6 +266,8 @@ def _facts(data: DataSpec, dataset: Dataset) -> str:
     lines = [f"Input {data.input}"]
     if data.classes:
         where = {2: "at each place ", 3: "for each pixel "}.get(data.target.rank, "")
+        if data.boxes:
+            where = f"up to {data.target.shape[1]} boxes, each "
         lines.append(f"Target: {where}one of {len(data.classes):,} classes")
     else:
         names = ", ".join(data.targets[:3]) + ("…" if len(data.targets) > 3 else "")
