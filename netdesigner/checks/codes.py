@@ -340,9 +340,9 @@ _FIT = {
     "ND421": Code(
         "Target has the wrong type",
         "The task needs targets of another type: class numbers for classification, one for each pixel for "
-        "segmentation, boxes with classes for detection, numbers for regression, the next token at each place for a language model, a text to write for "
-        "sequence to sequence; to be given back, samples must be numbers themselves. Choose another task or another "
-        "target column.",
+        "segmentation, boxes with classes for detection, numbers for regression, the next token at each place for a "
+        "language model, a text to write for sequence to sequence; to be given back, samples must be numbers "
+        "themselves. Choose another task or another target column.",
     ),
     "ND422": Code(
         "Last activation does not suit the loss",

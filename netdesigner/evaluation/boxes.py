@@ -32,6 +32,8 @@ THRESHOLDS = tuple(round(0.5 + 0.05 * step, 2) for step in range(10))
 """The overlaps from which on a box counts as found, of which COCO takes the mean."""
 
 _CANDIDATES = 300
+_TOGETHER = 16
+"""So many pictures are gone through at once, for each box of one is held against each other."""
 _RECALLS = 101
 _ROUNDS = 100
 _TINY = 1e-9
@@ -84,8 +86,8 @@ def _areas(one: Tensor, other: Tensor) -> tuple[Tensor, Tensor, Tensor]:
 def surest(said: Tensor, limit: float, least: float, most: int) -> Tensor:
     """Non-maximum suppression: of boxes of one class that overlap the surest are kept, [N, most, 6].
 
-    A box goes that overlaps a surer one which stays. All pictures are gone through at once: boxes that only such a box
-    drove out come back in a further round, until nothing changes, which is what going through them one by one gives.
+    A box goes that overlaps a surer one which stays. All boxes are looked at together: those that only such a box drove
+    out come back in a further round, until nothing changes, which is what going through them one by one gives.
 
     Args:
         said: [N, P, 6] in any order.
@@ -93,6 +95,12 @@ def surest(said: Tensor, limit: float, least: float, most: int) -> Tensor:
         least: the confidence below which a box goes.
         most: how many a picture keeps, the surest first; where there are fewer, the last have no class.
     """
+    import torch
+
+    return torch.cat([_surest(part, limit, least, most) for part in torch.split(said, _TOGETHER)])
+
+
+def _surest(said: Tensor, limit: float, least: float, most: int) -> Tensor:
     import torch
 
     order = said[..., 1].argsort(dim=1, descending=True, stable=True)[:, :_CANDIDATES]

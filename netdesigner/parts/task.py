@@ -96,7 +96,7 @@ def with_further(network: nn.Module, given: Any, loss: Tensor) -> dict[str, Tens
 class Task(Part):
     """What is learned.
 
-    A network may have Outputs of one number without a batch axis beside the one that is compared with the targets,
+    A network may have Outputs of one number without a batch axis beside those that are compared with the targets,
     such as what it costs to use the parts of a network unevenly. They are added to the loss as they are.
 
     A task of several networks writes `step`, `role_misfits`, `answers` and `given_to`, where they get different things.

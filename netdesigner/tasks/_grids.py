@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Grids", "Terms", "read_grids", "terms_of"]
 
-_LARGEST = 4.0
-"""The logarithm of the most that a box may be larger than its anchor; more would overflow before a network has
-learned anything."""
+_FURTHEST = 4.0
+"""The logarithm of the most that a box may be larger or smaller than its anchor; before a network has learned anything
+more would overflow, or leave nothing that could grow again."""
 _PLACE = 5
 """The numbers of a box that are no scores: its place, its size, and how sure it is."""
 
@@ -77,7 +77,7 @@ def read_grids(outputs: Sequence[Tensor], anchors: Sequence[float], per_cell: in
         )
         shares = torch.tensor([columns, rows], device=output.device)
         middle = (each[..., :2].sigmoid() + torch.stack([x, y], dim=-1)) / shares
-        size = each[..., 2:4].clamp(max=_LARGEST).exp() * anchor[:, None, None]
+        size = each[..., 2:4].clamp(-_FURTHEST, _FURTHEST).exp() * anchor[:, None, None]
         boxes.append(torch.cat([middle, size], dim=-1).flatten(1, 3))
         sure.append(each[..., 4].flatten(1))
         scores.append(each[..., _PLACE:].flatten(1, 3))
@@ -102,10 +102,8 @@ def terms_of(grids: Grids, target: Tensor, shared: float, ignored: float) -> Ter
     from torch.nn import functional as F
 
     there, true = target[..., 0] >= 0, target[..., 1:]
-    places, finds = (
-        _places(grids, true),
-        _finders(grids.anchors.flatten(0, 1), true, shared) & there[..., None],
-    )
+    places = _places(grids, true)
+    finds = _finders(grids.anchors.flatten(0, 1), true, shared) & there[..., None]
     flat = places.flatten(1)
     asked_for = torch.zeros_like(grids.sure).scatter_reduce(1, flat, finds.flatten(1).float(), "amax")
     with torch.no_grad():

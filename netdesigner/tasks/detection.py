@@ -90,7 +90,7 @@ class Detection(Task):
     )
     box_weight: float = param(5.0, min=0, help="weight of the boxes in the loss", advanced=True)
     objectness_weight: float = param(1.0, min=0, help="weight of the objectness in the loss", advanced=True)
-    class_weight: float = param(1.0, min=0, help="weight of the classes in the loss", advanced=True)
+    class_weight: float = param(4.0, min=0, help="weight of the classes in the loss", advanced=True)
     shared: float = param(
         0.5,
         min=0,

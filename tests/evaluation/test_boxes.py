@@ -91,10 +91,10 @@ def test_all_pictures_at_once_give_what_going_through_each_gives() -> None:
     random = np.random.default_rng(0)
     said = np.concatenate(
         [
-            random.integers(0, 3, (4, 80, 1)),
-            random.random((4, 80, 1)),
-            random.uniform(0.3, 0.7, (4, 80, 2)),
-            random.uniform(0.1, 0.4, (4, 80, 2)),
+            random.integers(0, 3, (20, 40, 1)),
+            random.random((20, 40, 1)),
+            random.uniform(0.3, 0.7, (20, 40, 2)),
+            random.uniform(0.1, 0.4, (20, 40, 2)),
         ],
         axis=2,
     ).astype(np.float32)

@@ -91,9 +91,10 @@ def test_numbers_of_a_cell_move_and_size_its_anchor() -> None:
     np.testing.assert_allclose(found[2:], [0.75 + 3 / 16, 0.5 + 1 / 16, 0.4, 0.1], rtol=1e-6)
 
 
-def test_a_number_too_large_for_an_exponential_stays_finite() -> None:
+@pytest.mark.parametrize("number", [1e9, -1e9])
+def test_a_number_too_large_for_an_exponential_leaves_loss_and_gradient_finite(number: float) -> None:
     fine, coarse = grids()
-    fine[:, 2:4] = 1e9
+    fine[:, 2:4] = number
     network = Says(fine.requires_grad_(), coarse)
     found = detection().step({"network": network}, None, torch.zeros(2, 1, 8, 8), TARGET)
     found["loss"].backward()
@@ -116,7 +117,7 @@ def test_the_order_of_the_outputs_does_not_matter() -> None:
 
 
 def test_loss_by_hand() -> None:
-    found = step(Says(*grids()), shared=1.0, ignored=1.0)
+    found = step(Says(*grids()), shared=1.0, ignored=1.0, class_weight=1.0)
     # both boxes are where the anchors of their cells lie, all scores are 0: each of 20 is asked whether there is
     # something, and each of 2 boxes, or of 1, for 3 classes; a mean over the boxes of a picture, and of both pictures
     assert found["box_loss"] == pytest.approx(0, abs=1e-6)

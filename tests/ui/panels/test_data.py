@@ -51,6 +51,11 @@ def test_a_built_in_set_is_shown_as_soon_as_it_is_chosen(data: Data, wait: Wait)
     assert "Input [N, 4]" in data._facts.text()
 
 
+def test_of_a_picture_with_boxes_it_is_told_how_many_it_has_at_most(data: Data) -> None:
+    choose(data, Choice("digits_scattered", {"most": 3}))
+    assert "\nTarget: up to 3 boxes, each one of 10 classes" in data._facts.text()
+
+
 def test_of_a_text_there_is_a_target_at_each_place(data: Data) -> None:
     choose(data, Choice("python_help", {"length": 16}))
     assert "Input [N, 16] int64\nTarget: at each place one of 96 classes" in data._facts.text()
