@@ -47,8 +47,8 @@ def evaluate(
     draws at random is the same each time.
 
     Args:
-        networks: the module of a task with a single one, which takes a batch of inputs and gives what the task compares,
-            alone or beside single numbers; else the modules by role.
+        networks: the module of a task with a single one, which takes a batch of inputs and gives what the task
+            compares, alone or beside single numbers; else the modules by role.
         input: scaled as in training, first axis the samples.
         target: as `spec.target`.
         task: what was learned.

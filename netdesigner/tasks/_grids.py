@@ -10,9 +10,9 @@ from netdesigner.evaluation.boxes import complete_overlap, overlap
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["Grids", "Terms", "read_grids", "terms_of"]
+__all__ = ["FURTHEST", "Grids", "Terms", "read_grids", "terms_of"]
 
-_FURTHEST = 4.0
+FURTHEST = 4.0
 """The logarithm of the most that a box may be larger or smaller than its anchor; before a network has learned anything
 more would overflow, or leave nothing that could grow again."""
 _PLACE = 5
@@ -77,7 +77,7 @@ def read_grids(outputs: Sequence[Tensor], anchors: Sequence[float], per_cell: in
         )
         shares = torch.tensor([columns, rows], device=output.device)
         middle = (each[..., :2].sigmoid() + torch.stack([x, y], dim=-1)) / shares
-        size = each[..., 2:4].clamp(-_FURTHEST, _FURTHEST).exp() * anchor[:, None, None]
+        size = each[..., 2:4].clamp(-FURTHEST, FURTHEST).exp() * anchor[:, None, None]
         boxes.append(torch.cat([middle, size], dim=-1).flatten(1, 3))
         sure.append(each[..., 4].flatten(1))
         scores.append(each[..., _PLACE:].flatten(1, 3))

@@ -127,6 +127,21 @@ class Detection(Task):
         """One Output for each grid."""
         return len(self.anchors) // (2 * self.per_cell)
 
+    def usage(self) -> str:
+        """How a cell's numbers become boxes, with the anchors of each grid."""
+        from netdesigner.tasks._grids import FURTHEST
+
+        each = [f"{width:g} × {height:g}" for width, height in zip(*[iter(self.anchors)] * 2, strict=True)]
+        grids = (each[at : at + self.per_cell] for at in range(0, len(each), self.per_cell))
+        return (
+            f"An output is a grid of cells, which say, anchor by anchor, five numbers a, b, c, d, e and a score for "
+            f"each class. With the sigmoid s, the middle of a box lies at (column + s(a)) / columns, (row + s(b)) / "
+            f"rows, counted from 0; it is exp(c) times as wide and exp(d) times as high as its anchor, with c and d "
+            f"held between -{FURTHEST:g} and {FURTHEST:g}, and s(e)·s(score) is how sure its class is. The anchors, in "
+            f"shares of the picture, are, from the finest grid to the coarsest: {'; '.join(map(', '.join, grids))}. Of "
+            f"boxes of one class that overlap by more than {self.overlap:g} the surest stays."
+        )
+
     def find_misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> Iterator[Misfit]:
         """Why an output is no grid of the boxes of the data; empty where it is one."""
         for misfit in self._misfits(output, data, last_kind):

@@ -14,7 +14,7 @@ from netdesigner.parts.misfit import Misfit
 from netdesigner.parts.part import param
 from netdesigner.parts.preview import ImageGrid, Preview, Table
 from netdesigner.parts.span import ANY
-from netdesigner.parts.task import Curve, Numbers, Task, Turn, answer_of
+from netdesigner.parts.task import Curve, Numbers, Task, Turn, answer_of, with_further
 from netdesigner.parts.tensor import BATCH, TensorSpec
 from netdesigner.tasks._values import is_like, lengths_of
 
@@ -299,8 +299,7 @@ def _run(network: nn.Module, input: Tensor) -> tuple[Tensor, Tensor]:
     """What a network gives for samples, and the sum of its further Outputs of one number."""
     given = network(input)
     output = answer_of(given).float()
-    further = [tensor for tensor in given if not tensor.ndim] if isinstance(given, tuple) else []
-    return output, sum(further, output.new_zeros(()))
+    return output, with_further(network, given, output.new_zeros(()))["loss"]
 
 
 def _score(discriminator: nn.Module, samples: Tensor) -> tuple[Tensor, Tensor]:

@@ -76,6 +76,7 @@ def test_boxes_are_learned_and_the_file_tells_how_to_read_them(project: Path) ->
     told = {entry.key: entry.value for entry in onnx.load(project / "model.onnx").metadata_props}
     assert json.loads(told["netdesigner.classes"]) == list(KINDS)
     assert json.loads(told["netdesigner.task"])["anchors"] == [0.25, 0.35]
+    assert "to the coarsest: 0.25 × 0.35. " in told["netdesigner.usage"]
 
 
 def test_a_run_that_was_stopped_ends_with_the_very_weights_of_one_that_was_not(project: Path) -> None:

@@ -187,6 +187,24 @@ def test_nothing_is_asked_of_a_box_that_is_right_in_its_way() -> None:
     assert left_out == pytest.approx(count * math.log(2), rel=1e-5)
 
 
+def test_boxes_are_made_of_grids_as_the_usage_says() -> None:
+    task = detection(anchors=(0.1, 0.2, 0.2, 0.3, 0.4, 0.5, 0.8, 0.7), per_cell=2)
+    text = task.usage()
+    assert "to the coarsest: 0.1 × 0.2, 0.2 × 0.3; 0.4 × 0.5, 0.8 × 0.7. " in text
+    assert "held between -4 and 4" in text
+    fine, coarse = torch.zeros(1, 16, 4, 4), torch.zeros(1, 16, 2, 2)
+    coarse[0, 8:12, 1, 0] = torch.tensor([1.0, -1.0, -0.5, 9.0])  # the second anchor, in column 0 of row 1
+    fine[:, 4::8], coarse[:, 4::8] = -20, -20
+    coarse[0, 12:, 1, 0] = torch.tensor([2.0, -20, -20, 1.5])
+    said = task.answer(Says(fine, coarse), torch.zeros(1, 1, 8, 8))[0, 0].tolist()
+
+    def s(score: float) -> float:
+        return 1 / (1 + math.exp(-score))
+
+    sizes = 0.8 * math.exp(-0.5), 0.7 * math.exp(4)
+    assert said == pytest.approx([2, s(2) * s(1.5), (0 + s(1)) / 2, (1 + s(-1)) / 2, *sizes])
+
+
 def test_a_picture_without_boxes_is_to_say_nothing() -> None:
     empty = torch.tensor([[NONE, NONE]])
     found = step(Says(*grids(-20)), empty)

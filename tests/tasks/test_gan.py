@@ -121,6 +121,7 @@ def test_further_outputs_of_one_number_are_added_to_the_loss_of_their_network() 
     made, score = maker.forward, judge.forward
     maker.forward = lambda noise: (made(noise), torch.tensor(0.25))
     judge.forward = lambda pictures: (score(pictures), torch.tensor(0.5))
+    maker.output_ids, judge.output_ids = ("made", "cost"), ("score", "cost")
     more = step(Gan(), {"generator": maker, "discriminator": judge})
     assert more["loss"] == pytest.approx(plain["loss"] + 0.25)
     assert more["discriminator_loss"] == pytest.approx(plain["discriminator_loss"] + 0.5)
