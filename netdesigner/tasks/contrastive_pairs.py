@@ -9,7 +9,7 @@ from netdesigner.parts.dataset import DataSpec
 from netdesigner.parts.given import Given
 from netdesigner.parts.misfit import Misfit
 from netdesigner.parts.preview import Bars, Matrix, Preview, Table
-from netdesigner.parts.task import Curve, Task, answer_of
+from netdesigner.parts.task import Curve, Task, answer_of, with_further
 from netdesigner.parts.tensor import BATCH, TensorSpec
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ class ContrastivePairs(Task):
     all texts and each text its sample among all samples, by the cross-entropy of the softmax of the scores; where
     several samples have the same text, each counts alike. Vectors of length 1 and a learned number that scales one of
     them are layers of the networks.
+
+    Further Outputs of one number, without a batch axis, are added to the loss.
 
     Shape:
         image: input a sample of the data; output [N, D]. text: input [N, T] int64, the tokens that are the targets of
@@ -96,10 +98,14 @@ class ContrastivePairs(Task):
         """The mean of both cross-entropies, and the share of samples that find their text among those of the batch."""
         from torch.nn import functional as F
 
-        scores = _vectors(networks[_IMAGE], input) @ _vectors(networks[_TEXT], target).T
+        given = {_IMAGE: networks[_IMAGE](input), _TEXT: networks[_TEXT](target)}
+        samples, texts = (answer_of(tensors).float() for tensors in given.values())
+        scores = samples @ texts.T
         same = (target[:, None] == target).all(-1)
         wanted = same / same.sum(1, keepdim=True)
         loss = (F.cross_entropy(scores, wanted) + F.cross_entropy(scores.T, wanted)) / 2
+        for role, tensors in given.items():
+            loss = with_further(networks[role], tensors, loss)["loss"]
         if not measure:
             return {"loss": loss}
         found = same.gather(1, scores.detach().argmax(1, keepdim=True))

@@ -56,6 +56,18 @@ def test_samples_with_the_same_text_count_alike() -> None:
     assert far["retrieval"] == 1.0
 
 
+def test_further_outputs_of_one_number_are_added_to_the_loss() -> None:
+    samples, players = 2 * torch.eye(3), towers()
+    image, text = (network.forward for network in players.values())
+    players["image"].forward = lambda samples: (image(samples), torch.tensor(0.25))
+    players["text"].forward = lambda texts: (torch.tensor(0.5), text(texts))
+    players["image"].output_ids, players["text"].output_ids = ("vector", "cost"), ("cost", "vector")
+    more = TASK.step(players, None, samples, TEXTS)
+    plain = step(samples, TEXTS)
+    assert float(more["loss"].detach()) == pytest.approx(plain["loss"] + 0.75)
+    assert float(more["retrieval"]) == plain["retrieval"]
+
+
 def judged(samples: Tensor, texts: Tensor, data: DataSpec = NAMES) -> Any:
     return evaluate(towers(), samples, texts, TASK, data)
 
