@@ -36,9 +36,9 @@ def fill_menu_bar(
         "&File": "file.new file.open recent view.start | file.save file.save_as file.picture "
         "file.picture_selected run.export | file.quit",
         "&Edit": "edit.undo edit.redo | edit.cut edit.copy edit.paste edit.duplicate | edit.delete "
-        "edit.delete_reconnect | edit.rename canvas.open canvas.edit wiring.replace wiring.bypass wiring.connect "
+        "edit.delete_reconnect | edit.rename canvas.edit wiring.replace wiring.bypass wiring.connect "
         "wiring.sequence | edit.select_all edit.add edit.find | plugins.use",
-        "&Block": "block.group block.dissolve | block.open block.leave | block.unique block.rename block.keep "
+        "&Block": "block.group block.dissolve | canvas.open block.leave | block.unique block.rename block.keep "
         "| block.clean",
         "&View": "view.palette | view.zoom_in view.zoom_out view.zoom_reset view.fit canvas.fit_selection "
         f"| view.bars_parameters view.bars_macs view.grid view.minimap | panels {' '.join(docks)} view.reset "

@@ -80,7 +80,5 @@ class BlockActions(QObject):
             action = actions.add(name, text, do, keys or (), icon, tip)
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             canvas.addAction(action)
-        tip = "Open the selected block"
-        actions.add("block.open", "&Open Block", canvas.open_selected_or_say, (), "", tip)
         tip = "Go back to what is around the open block"
         actions.add("block.leave", "&Leave Block", canvas.leave_block, (), "", tip)

@@ -37,6 +37,8 @@ class CanvasActions(QObject):
         add("canvas.edit", "Edit Para&meters…", canvas.edit_param, "Shift+F2", tip=tip)
         tip = "End a gesture, give up the selection, leave the block"
         add("canvas.back", "Back", canvas.step_back, "Esc", tip=tip)
+        tip = "Delete what is selected; where nothing is, leave the block"
+        add("canvas.delete_or_leave", "Delete or Leave", canvas.delete_or_leave, "Backspace", tip=tip)
         add("canvas.menu", "Context Menu", canvas.open_menu_here, ("Menu", "Shift+F10"))
         add("canvas.fit", "Show All", canvas.fit, "Home", "fit", "Show the whole network")
         tip = "Show the selected nodes closely"

@@ -43,7 +43,7 @@ class EditActions(QObject):
             add("edit.copy", "&Copy", canvas.copy, (_keys.Copy, "Ctrl+Ins"), "copy"),
             add("edit.paste", "&Paste", canvas.paste, (_keys.Paste, "Shift+Ins"), "paste", _PASTE),
             add("edit.duplicate", "D&uplicate", canvas.duplicate, "Ctrl+D", "duplicate"),
-            add("edit.delete", "&Delete", canvas.delete, (_keys.Delete, "Backspace"), "delete"),
+            add("edit.delete", "&Delete", canvas.delete, _keys.Delete, "delete"),
             add(
                 "edit.delete_reconnect",
                 "Delete and &Reconnect",

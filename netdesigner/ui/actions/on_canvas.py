@@ -5,9 +5,9 @@ from __future__ import annotations
 from netdesigner.ui.actions.action_list import ActionList
 from netdesigner.ui.actions.blocks import BlockActions
 from netdesigner.ui.actions.canvas import CanvasActions
+from netdesigner.ui.actions.cost_bars import CostBarActions
 from netdesigner.ui.actions.edit import EditActions
 from netdesigner.ui.actions.order import OrderActions
-from netdesigner.ui.actions.seeing import SeeingActions
 from netdesigner.ui.actions.sight import SightActions
 from netdesigner.ui.actions.wiring import WiringActions
 from netdesigner.ui.bridge import Bridge
@@ -31,5 +31,5 @@ def add_canvas_actions(actions: ActionList, bridge: Bridge, canvas: Canvas, sett
     WiringActions(actions, canvas)
     CanvasActions(actions, canvas)
     OrderActions(actions, canvas)
-    SeeingActions(actions, canvas)
+    CostBarActions(actions, canvas)
     SightActions(actions, canvas, settings)

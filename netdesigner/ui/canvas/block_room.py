@@ -86,18 +86,13 @@ class BlockRoom(Verbs):
             self.open_scope(BLOCK_PREFIX + self._block_of(through), through)
         elif len(self.scene.selection) == 1:
             self.edit_param()
-
-    def open_selected_or_say(self) -> None:
-        """Opens the block of the one selected node, or says what would have to be selected."""
-        if self.block_selected():
-            self.open_selected()
         else:
-            self.editor.say("warning", "Select one block to open it.")
+            self.editor.say("warning", "Select one block to open it, or one layer to edit it.")
 
-    def delete(self, reconnect: bool = False) -> None:
+    def delete_or_leave(self) -> None:
         """Removes what is selected; where nothing is, leaves the open block, as Backspace does in file managers."""
         if self.scene.has_selection:
-            super().delete(reconnect)
+            self.delete()
         else:
             self.leave_block()
 

@@ -108,11 +108,13 @@ class BlockVerbs(QObject):
         return group(design, self._canvas.scope, tuple(chosen), name, tuple(marks), computes(catalog))
 
     def _marks_around(self, chosen: Iterable[str]) -> tuple[str, ...]:
-        """The frames in which only grouped nodes lie, and what is written in these frames."""
+        """The selected frames and notes, frames in which only grouped nodes lie, and what is written in those."""
         bodies = {key: item.body() for key, item in self._canvas.scene.nodes.items()}
         marks = self._design.place(self._canvas.scope).annotations
-        found: list[str] = []
+        found = list(self._canvas.scene.selected_marks)
         for mark_id, frame in marks.frames.items():
+            if mark_id in found:
+                continue
             area = QRectF(*frame.at, *frame.size)
             within = {key for key, body in bodies.items() if area.contains(body)}
             if within and within <= set(chosen):

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from netdesigner.document import Design, Node, edit, load, save
 from netdesigner.document.annotate import add_mark
-from netdesigner.document.design import Frame
+from netdesigner.document.design import Frame, Note
 from netdesigner.session.arrange import overlaps
 from netdesigner.session.gallery import open_template
 from netdesigner.ui.actions.action_list import ActionList
@@ -201,6 +201,16 @@ def test_a_frame_around_the_nodes_goes_along_and_gives_the_name(
     assert hand.design == design
 
 
+def test_a_selected_note_goes_into_the_block(make_blocks: Callable[[Design], Blocks]) -> None:
+    design, note_id = add_mark(chain(), "main", Note("why so", at=(0.0, 900.0)))
+    hand = make_blocks(design)
+    hand.canvas.scene.select(["conv"], marks=[note_id])
+    hand.key(Key.Key_G, CTRL)
+    name_it(hand, "Stem")
+    assert hand.design.place("main").annotations.notes == {}
+    assert [note.text for note in hand.design.blocks["Stem"].annotations.notes.values()] == ["why so"]
+
+
 def test_names_are_proposed_after_what_is_grouped() -> None:
     assert proposed_name([Node("Conv2d"), Node("ReLU")], [], []) == "ConvBlock"
     assert proposed_name([Node("Linear")], [], ["LinearBlock"]) == "LinearBlock_2"
@@ -248,17 +258,19 @@ def test_backspace_leaves_a_block_when_nothing_is_selected(stages: Blocks) -> No
     stages.key(Key.Key_Backspace)
     assert "conv" not in stages.graph.nodes
     assert stages.canvas.scope == "block:Stage"
+    stages.key(Key.Key_Delete)
+    assert stages.canvas.scope == "block:Stage"
     stages.key(Key.Key_Backspace)
     assert stages.canvas.scope == "main"
     stages.key(Key.Key_Backspace)
     assert stages.canvas.scope == "main"
 
 
-def test_open_and_leave_are_in_the_menu_too(stages: Blocks) -> None:
-    stages.do("block.open")
-    assert stages.last_said == "Select one block to open it."
+def test_enter_opens_the_selected_block_and_the_menu_leads_out_of_it(stages: Blocks) -> None:
+    stages.key(Key.Key_Return)
+    assert stages.last_said == "Select one block to open it, or one layer to edit it."
     stages.canvas.select(["stage"])
-    stages.do("block.open")
+    stages.key(Key.Key_Return)
     assert stages.canvas.scope == "block:Stage"
     stages.do("block.leave")
     assert stages.canvas.scope == "main"
@@ -351,7 +363,7 @@ def test_a_copy_made_unique_and_its_changes_are_there_after_saving(stages: Block
     stages.do("block.unique")
     name = stages.graph.nodes[stages.canvas.selected()[0]].block
     assert name == "Stage_2"
-    stages.do("block.open")
+    stages.key(Key.Key_Return)
     stages.canvas.select(["conv"])
     stages.key(Key.Key_Delete)
     save(stages.design, tmp_path / "kept.netdesign")

@@ -1,4 +1,4 @@
-"""What the canvas shows beside the network itself."""
+"""Bars on the cards that show where parameters or multiply-adds are."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from netdesigner.parts import Cost
 from netdesigner.ui.actions.action_list import ActionList
 from netdesigner.ui.canvas.canvas import Canvas
 
-__all__ = ["SeeingActions"]
+__all__ = ["CostBarActions"]
 
 _MEASURES: Mapping[str, tuple[str, str, Callable[[Cost], int]]] = {
     "view.bars_parameters": ("Bars of &Parameters", "parameters", lambda cost: cost.parameters),
@@ -19,7 +19,7 @@ _MEASURES: Mapping[str, tuple[str, str, Callable[[Cost], int]]] = {
 }
 
 
-class SeeingActions(QObject):
+class CostBarActions(QObject):
     """Switches for bars on the cards; at most one of them is on.
 
     Args:
