@@ -67,8 +67,7 @@ class NodeItem(QGraphicsItem):
 
     def port_index(self, side: str, name: str) -> int:
         """The place of a port among those of its side; -1 where there is none of that name."""
-        names = [mark.name for mark in self.card.ports(side)]
-        return names.index(name) if name in names else -1
+        return next((index for index, mark in enumerate(self.card.ports(side)) if mark.name == name), -1)
 
     def param_spots(self) -> dict[str, QRectF]:
         """Where the words of each parameter stand on the canvas, by its name."""

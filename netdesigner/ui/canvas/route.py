@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 __all__ = ["Obstacles", "Point", "Rect", "Route", "bezier_points", "route", "route_via"]
@@ -32,6 +33,9 @@ _RETURN_BELOW_PX = 96.0
 _LEAST_ACROSS_PX = 16.0
 _MOST_OBSTACLES = 400
 _TRIES = 8
+_CELL_PX = 512.0
+_MOST_CELLS = 64
+"""So many squares of the canvas, of this side, are looked through one by one."""
 _VIA_REACH = 0.36
 """How far a control point lies from the end of a stretch between dots, as a share of its length."""
 
@@ -72,25 +76,53 @@ def bezier_points(start: Point, first: Point, second: Point, end: Point, steps: 
 
 
 class Obstacles:
-    """The rectangles that wires should not cross, found by their place from left to right."""
+    """The rectangles that wires should not cross, found by where they lie.
 
-    def __init__(self, rects: Mapping[str, Rect]) -> None:
-        self._sorted = sorted((rect, node_id) for node_id, rect in rects.items())
-        self._lefts = [rect[0] for rect, _ in self._sorted]
-        self._widest = max((rect[2] for rect, _ in self._sorted), default=0.0)
+    Args:
+        rects: all of them.
+    """
 
-    def between(self, left: float, right: float) -> list[tuple[Rect, str]]:
-        """Those that reach into a range of x, with their ids."""
+    def __init__(self, rects: Iterable[Rect]) -> None:
+        self._sorted = sorted(rects)
+        self._lefts = [rect[0] for rect in self._sorted]
+        self._widest = max((rect[2] for rect in self._sorted), default=0.0)
+        self._cells: defaultdict[tuple[int, int], list[Rect]] = defaultdict(list)
+        for rect in self._sorted:
+            for cell in _cells_of(rect):
+                self._cells[cell].append(rect)
+
+    def between(self, left: float, right: float) -> list[Rect]:
+        """Those that reach into a range of x."""
         first = bisect_left(self._lefts, left - self._widest)
         last = bisect_left(self._lefts, right)
-        return [(rect, node_id) for rect, node_id in self._sorted[first:last] if rect[0] + rect[2] > left]
+        return [rect for rect in self._sorted[first:last] if rect[0] + rect[2] > left]
+
+    def touching(self, area: Rect) -> list[Rect]:
+        """Those that share more than an edge with a rectangle."""
+        left, top, width, height = area
+        right, bottom = left + width, top + height
+        if width * height > _MOST_CELLS * _CELL_PX**2:
+            near = self.between(left, right)
+        else:
+            found = [self._cells[cell] for cell in _cells_of(area) if cell in self._cells]
+            near = found[0] if len(found) == 1 else [*dict.fromkeys(rect for cell in found for rect in cell)]
+        return [
+            rect
+            for rect in near
+            if rect[0] < right and left < rect[0] + rect[2] and rect[1] < bottom and top < rect[1] + rect[3]
+        ]
 
     def hit(self, area: Rect) -> bool:
-        """Whether a rectangle touches any of them."""
-        left, top, width, height = area
-        return any(
-            rect[1] < top + height and top < rect[1] + rect[3] for rect, _ in self.between(left, left + width)
-        )
+        """Whether a rectangle shares more than an edge with any of them."""
+        return bool(self.touching(area))
+
+
+def _cells_of(rect: Rect) -> list[tuple[int, int]]:
+    """The squares of the canvas that a rectangle reaches into."""
+    left, top, width, height = rect
+    across = range(int(left // _CELL_PX), int((left + width) // _CELL_PX) + 1)
+    down = range(int(top // _CELL_PX), int((top + height) // _CELL_PX) + 1)
+    return [(x, y) for x in across for y in down]
 
 
 def route(start: Point, end: Point, obstacles: Obstacles | None = None) -> Route:
@@ -148,7 +180,7 @@ def _return(start: Point, end: Point, obstacles: Obstacles | None) -> Route:
     if abs(end[1] - start[1]) < 2 * _CLEARANCE_PX:
         lane = max(start[1], end[1]) + _RETURN_BELOW_PX
     if obstacles is not None:
-        near = [rect for rect, _ in obstacles.between(end[0] - _TURN_PX, start[0] + _TURN_PX)]
+        near = obstacles.between(end[0] - _TURN_PX, start[0] + _TURN_PX)
         near = near if len(near) <= _MOST_OBSTACLES else []
         up, down = _free(lane, near, -1), _free(lane, near, +1)
         lane = up if abs(up - lane) < abs(down - lane) else down
@@ -164,17 +196,13 @@ def _return(start: Point, end: Point, obstacles: Obstacles | None) -> Route:
 
 def _blocking(start: Point, end: Point, obstacles: Obstacles) -> list[Rect]:
     """The nodes that the direct way would cross."""
-    left, right = start[0] + 1, end[0] - 1
-    near = obstacles.between(left, right)
-    if not near or len(near) > _MOST_OBSTACLES:
-        return []
     top, bottom = min(start[1], end[1]) - 4, max(start[1], end[1]) + 4
-    near = [entry for entry in near if entry[0][1] < bottom and top < entry[0][1] + entry[0][3]]
-    if not near:
+    near = obstacles.touching((start[0] + 1, top, end[0] - start[0] - 2, bottom - top))
+    if not near or len(near) > _MOST_OBSTACLES:
         return []
     points = _direct(start, end).points(24)
     found = []
-    for rect, _ in near:
+    for rect in near:
         x, y, width, height = rect
         if any(x - 2 < px < x + width + 2 and y - 4 < py < y + height + 4 for px, py in points):
             found.append(rect)
@@ -184,7 +212,7 @@ def _blocking(start: Point, end: Point, obstacles: Obstacles) -> list[Rect]:
 def _lane(start: Point, end: Point, blocking: list[Rect], obstacles: Obstacles) -> float:
     """The height of the nearer of the free lanes above and below what is in the way."""
     nest = _NEST_PX * min(len(blocking) - 1, _DEEPEST_NEST)
-    near = [rect for rect, _ in obstacles.between(start[0] + 1, end[0] - 1)]
+    near = obstacles.between(start[0] + 1, end[0] - 1)
     above = min(rect[1] for rect in blocking) - _CLEARANCE_PX - nest
     below = max(rect[1] + rect[3] for rect in blocking) + _CLEARANCE_PX + nest
     above, below = _free(above, near, -1), _free(below, near, +1)

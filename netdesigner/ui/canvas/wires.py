@@ -45,7 +45,7 @@ class Wires:
         self._far = False
         self._at: dict[str, set[WireKey]] = {}
         self._states: dict[WireKey, tuple[bool, bool]] = {}
-        self._obstacles = Obstacles({})
+        self._obstacles = Obstacles(())
         self._routes: Mapping[Edge, tuple[Point, ...]] = {}
         self._led: Mapping[Edge, tuple[Point, ...]] = {}
         self.items: dict[WireKey, WireItem] = {}
@@ -81,19 +81,28 @@ class Wires:
         self._routes, self._led = shown.routes, {}
         for key in changes.wires_added:
             self._add(key)
-        waiting = set(changes.wires_added) | {key for node_id in touched for key in self.at(node_id)}
-        waiting |= {key for key in self.items if key[0] in changes.led} if changes.led else set()
-        if changes.rewired:
-            waiting |= self._reslot(shown)
+        reslotted = self._reslot(shown) if changes.rewired else set()
         if stale:
             self._obstacles = self._all_obstacles()
-            waiting |= self._crowded(stale)
+        if len(changes.wires_added) == len(self.items):
+            waiting: Collection[WireKey] = self.items
+            relabelled: Collection[WireKey] = self.items
+        else:
+            waiting = self._waiting(changes, touched, stale) | reslotted
+            relabelled = {*changes.wires_added, *(key for node in changes.changed for key in self.at(node))}
         for key in waiting:
             self._reroute(self.items[key], self._obstacles)
-        for key in {*changes.wires_added, *(key for node_id in changes.changed for key in self.at(node_id))}:
+        for key in relabelled:
             self._relabel(self.items[key], shown)
         if changes.bad_changed or changes.wires_added:
             self._mark_bad(shown)
+
+    def _waiting(self, changes: Difference, touched: set[str], stale: Collection[QRectF]) -> set[WireKey]:
+        """The wires that have to be led anew; arguments as of `follow`."""
+        found = set(changes.wires_added) | {key for node_id in touched for key in self.at(node_id)}
+        if changes.led:
+            found |= {key for key in self.items if key[0] in changes.led}
+        return found | self._crowded(stale) if stale else found
 
     def _add(self, key: WireKey) -> None:
         item = WireItem(key)
@@ -119,14 +128,14 @@ class Wires:
     # ------------------------------------------------------------------------------------------------ which way
 
     def _all_obstacles(self) -> Obstacles:
-        return Obstacles({node_id: _sides(item.body()) for node_id, item in self._scene.nodes.items()})
+        return Obstacles(_sides(item.body()) for item in self._scene.nodes.values())
 
     def _crowded(self, stale: Collection[QRectF]) -> set[WireKey]:
         """The wires that run, or ran, near places that nodes left or came to."""
         if len(stale) > len(self.items) / 2:
             return set(self.items)
         boxes = [box.adjusted(-_CROWD_PX, -_CROWD_PX, _CROWD_PX, _CROWD_PX) for box in stale]
-        near = Obstacles({str(index): _sides(box) for index, box in enumerate(boxes)})
+        near = Obstacles(map(_sides, boxes))
         return {key for key, item in self.items.items() if near.hit(_sides(item.box))}
 
     def lead(self, routes: Mapping[Edge, tuple[Point, ...]]) -> None:

@@ -34,40 +34,52 @@ def test_a_wire_leaves_to_the_right_and_arrives_from_the_left() -> None:
 
 def test_a_wire_runs_around_what_is_in_its_way() -> None:
     rect = (200.0, 0.0, 176.0, 88.0)
-    way = route((100, 24), (500, 24), Obstacles({"a": rect}))
+    way = route((100, 24), (500, 24), Obstacles([rect]))
     assert not crosses(way, rect)
     assert way.middle[1] < 0
 
 
 def test_longer_detours_run_farther_out() -> None:
-    rects = {f"n{index}": (200.0 + 272 * index, 0.0, 176.0, 88.0) for index in range(4)}
+    rects = [(200.0 + 272 * index, 0.0, 176.0, 88.0) for index in range(4)]
     short = route((100, 24), (460, 24), Obstacles(rects))
     long = route((100, 24), (1200, 24), Obstacles(rects))
     assert long.middle[1] < short.middle[1] < 0
 
 
 def test_a_lane_that_is_taken_is_passed_by() -> None:
-    rects = {"a": (200.0, 0.0, 176.0, 88.0), "above": (200.0, -60.0, 176.0, 50.0)}
+    rects = [(200.0, 0.0, 176.0, 88.0), (200.0, -60.0, 176.0, 50.0)]
     way = route((100, 24), (500, 24), Obstacles(rects))
-    assert not any(crosses(way, rect) for rect in rects.values())
+    assert not any(crosses(way, rect) for rect in rects)
 
 
 def test_a_wire_back_to_the_next_line_runs_between_the_lines() -> None:
-    rects = {f"a{index}": (272.0 * index, 0.0, 176.0, 88.0) for index in range(5)}
-    rects |= {f"b{index}": (272.0 * index, 184.0, 176.0, 88.0) for index in range(5)}
+    rects = [(272.0 * index, top, 176.0, 88.0) for index in range(5) for top in (0.0, 184.0)]
     way = route((1264, 24), (0, 208), Obstacles(rects))
     assert 88 < way.middle[1] < 184
-    assert not any(crosses(way, rect) for rect in rects.values())
+    assert not any(crosses(way, rect) for rect in rects)
 
 
 def test_obstacles_are_found_by_their_place() -> None:
-    obstacles = Obstacles({"a": (0, 0, 10, 10), "b": (20, 0, 10, 10)})
-    assert [node for _, node in obstacles.between(5, 15)] == ["a"]
+    obstacles = Obstacles([(0, 0, 10, 10), (20, 0, 10, 10)])
+    assert obstacles.between(5, 15) == [(0, 0, 10, 10)]
     assert obstacles.hit((8, 8, 4, 4))
     assert not obstacles.hit((11, 0, 8, 8))
 
 
 coordinates = st.integers(-2000, 2000)
+sides = st.integers(1, 9000)
+
+
+@given(
+    st.tuples(coordinates, coordinates, sides, sides),
+    st.lists(st.tuples(coordinates, coordinates, sides, sides), max_size=12),
+)
+def test_what_touches_an_area_is_found_however_large_it_is(area: Rect, rects: list[Rect]) -> None:
+    def touch(one: Rect, other: Rect) -> bool:
+        return all(max(one[i], other[i]) < min(one[i] + one[i + 2], other[i] + other[i + 2]) for i in (0, 1))
+
+    found = Obstacles(rects).touching(area)
+    assert set(found) == {rect for rect in rects if touch(area, rect)}
 
 
 @given(
@@ -80,7 +92,7 @@ coordinates = st.integers(-2000, 2000)
 def test_every_wire_joins_its_ends_whatever_lies_around(
     x1: int, y1: int, x2: int, y2: int, places: list
 ) -> None:
-    rects = {f"n{index}": (float(x), float(y), 176.0, 88.0) for index, (x, y) in enumerate(places)}
+    rects = [(float(x), float(y), 176.0, 88.0) for x, y in places]
     way = route((x1, y1), (x2, y2), Obstacles(rects))
     points = way.points()
     assert points[0] == (x1, y1)
