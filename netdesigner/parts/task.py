@@ -192,8 +192,8 @@ class Task(Part):
         return tuple(self.find_misfits(output, data, last_kind))
 
     def find_misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> Iterable[Misfit]:
-        """What `misfits` is asked for; every task of one network writes its own."""
-        raise NotImplementedError
+        """What `misfits` is asked for; none where a task does not say, or says it by role."""
+        return ()
 
     def role_misfits(
         self, role: str, outputs: Mapping[str, TensorSpec], data: DataSpec, last_kind: str
@@ -279,10 +279,10 @@ class Task(Part):
         """One forward pass of one turn: curves as in `step`, of which the loss of the turn is there and differentiable.
 
         Args:
-            turn: one of `turns`.
+            turn: one of `turns`; where there is only one, it is the whole step.
             networks, criterion, input, target: as of `step`.
         """
-        raise NotImplementedError
+        return self.step(networks, criterion, input, target)
 
     def measured(self, output: Tensor, target: Tensor) -> dict[str, Tensor]:
         """The curves beside the loss, each a 0-d tensor; none where a task does not say.
