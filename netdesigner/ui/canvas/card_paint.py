@@ -108,7 +108,8 @@ def _paint_body(
     if not card.bypassed:
         _paint_stripe(painter, card, body, style)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(_outline_pen(card, state, style))
+    pen = _outline_pen(card, state, style)
+    painter.setPen(style.far_pen if pen is style.border_pen and scale < MIDDLE else pen)
     painter.drawPath(outline)
     if state.selected:
         painter.setPen(style.ring_pen if scale >= MIDDLE else QPen(style.accent, 2 / scale))

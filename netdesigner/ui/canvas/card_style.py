@@ -80,6 +80,8 @@ class CardStyle:
         self.surface_brush = QBrush(self.surface)
         self.border_pen = QPen(theme.color("border"), 1)
         self.strong_pen = QPen(theme.color("strong_border"), 1)
+        self.far_pen = QPen(mixed(theme.color("strong_border"), self.surface, 0.5), 1)
+        self.far_pen.setCosmetic(True)  # as wide on the screen however small the card is
         self.hover_pen = QPen(theme.color("strong_border"), 1.25)
         self.error_pen = QPen(self.error, 1.25)
         self.hairline_pen = QPen(mixed(theme.color("border"), self.surface, 0.75), 1)
