@@ -137,7 +137,9 @@ def test_a_sample_learns_is_judged_and_leaves_verified(template: Template, tmp_p
 def test_a_small_form_trains_and_leaves_verified(template: Template, tmp_path: Path) -> None:
     assert template.small is not None
     assert template.small.data is not None
-    tenth = edit.set_data(template.small, template.small.data.with_params({"validation": 0.1, "test": 0.8}))
+    few = {"count": 600} if "count" in template.small.data.params else {}  # of data that are made up
+    less = template.small.data.with_params({"validation": 0.1, "test": 0.8, **few})
+    tenth = edit.set_data(template.small, less)
     events = list(nd.train(tenth, tmp_path / "run", device="cpu", epochs=1, batch_size=256, seed=1))
     assert isinstance(events[-1], Finished)
     assert nd.evaluate(tmp_path / "run").count > 10
