@@ -44,6 +44,7 @@ class Turns:
         self.losses = tuple(name for update in updates for name in update.losses)
         self.made = 0
         self._every = tuple(every)
+        self._guard = updates[0].guard
         self._between = False
 
     @property
@@ -79,6 +80,9 @@ class Turns:
                 square = square + found[GRAD_NORM] ** 2
                 found[GRAD_NORM] = square**0.5
             values |= found
+        if complete and values:
+            # Not before: the gradients that later turns have added up are of the scale that was.
+            self._guard.scaler.update()
         self.made += complete
         self._between = False
         return values

@@ -75,7 +75,8 @@ class Update:
         settings: precision and clipping.
         device: what computes.
         loss: the name of the curve that has the gradient.
-        alone: whether the optimizer has all parameters that the step depends on; else the others get no gradient.
+        alone: whether the run has no other turn, so that the optimizer has all parameters that the step depends on;
+            else the others get no gradient, and the scale of float16 gradients is left to be changed behind all turns.
         guard: what it shares with the updates of other turns of the same run.
 
     Attributes:
@@ -189,7 +190,8 @@ class Update:
         self.stepping = True
         if self._scales:
             self._scaler.step(self.optimizer)
-            self._scaler.update()
+            if self._only is None:
+                self._scaler.update()
         else:
             self.optimizer.step()
         self.stepping = False

@@ -250,9 +250,11 @@ def test_a_turn_that_comes_now_and_then_leaves_its_weights_alone_in_between() ->
     assert changes == [(True, False), (True, False), (True, True)] * 2
 
 
-def test_small_batches_of_a_group_add_up_in_each_turn() -> None:
+@pytest.mark.parametrize("precision", ["float32", "float16"])
+def test_small_batches_of_a_group_add_up_in_each_turn(precision: str) -> None:
     pull = Pull()
-    turns = pull.turns((1, 2))
+    turns = pull.turns((1, 2), precision=precision)
+    turns.updates[0].guard.scaler.set_growth_interval(1)  # of float16: the scale changes with each step
     for number in range(4):
         turns(batch(float(number)), 0.5, number % 2 == 0, number % 2 == 1)
         assert turns.made == (number + 1) // 2
