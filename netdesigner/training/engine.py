@@ -70,6 +70,7 @@ class Engine:
             monitor=setup.task.monitor,
             better=self._better,
             resumed_step=self.live.place.step,
+            task=setup.task.kind,
         )
 
     def train(self) -> Iterator[Event]:

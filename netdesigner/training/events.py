@@ -58,6 +58,7 @@ class Started:
         monitor: the curve that decides which weights are best.
         better: "lower" or "higher" values of it.
         resumed_step: steps that were done before; points of a curve beyond it belong to what was given up.
+        task: the kind of the task, which knows what its curves are called.
     """
 
     run: str
@@ -70,6 +71,7 @@ class Started:
     monitor: str = "loss"
     better: str = "lower"
     resumed_step: int = 0
+    task: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,7 @@ class RunInfo:
         steps: how many were done.
         best_epoch: the epoch with the best monitored value; 0 where none was completed.
         best_value: that value.
+        task: the kind of its task; "" where it does not say.
         monitor: the name of the monitored curve.
         seconds: time spent training.
         message: why it failed, or "".
@@ -86,6 +87,7 @@ class RunInfo:
     steps: int
     best_epoch: int
     best_value: float
+    task: str
     monitor: str
     seconds: float
     message: str
@@ -158,6 +160,7 @@ def run_info(run: Path) -> RunInfo:
         steps=max([last.step if last else 0, *(epoch.step for epoch in epochs)]),
         best_epoch=best.epoch if best else 0,
         best_value=(best.validation or best.train).get(monitor, 0.0) if best else 0.0,
+        task=started.task if started else "",
         monitor=monitor,
         seconds=last.seconds if isinstance(last, Finished) else epochs[-1].seconds if epochs else 0.0,
         message=last.message if isinstance(last, Failed) else "",

@@ -14,10 +14,10 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QColor, QResizeEvent
-from PySide6.QtWidgets import QGraphicsItem, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from netdesigner.ui import formats
-from netdesigner.ui.labels import ElidedLabel, PlainLabel
+from netdesigner.ui.labels import ElidedLabel
 from netdesigner.ui.series import thin
 from netdesigner.ui.theme import Theme, font
 
@@ -240,7 +240,6 @@ class Plot(QWidget):
         self, title: str, percent: bool, theme: Theme, can_log: bool = True, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.title = title
         self._percent = percent
         self._can_log = can_log
         self._log = False
@@ -248,9 +247,13 @@ class Plot(QWidget):
         self._last = 1.0
         self._fitting = False
         self._at: float | None = None
-        self._head = PlainLabel(f"{title}, %" if percent else title)
+        self._head = ElidedLabel(parent=self)
+        self.set_title(title)
         self._head.setFont(font(12, font().Weight.DemiBold))
         self._read_out = ElidedLabel("", "muted")
+        # It takes what the title leaves, be it nothing.
+        self._read_out.setMinimumWidth(1)
+        self._read_out.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._read_out.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.area = PlotArea(theme, "step")
         self._cursor = pg.InfiniteLine(
@@ -278,6 +281,11 @@ class Plot(QWidget):
         layout.addLayout(head)
         layout.addWidget(self.area, 1)
         self.setMinimumSize(144, 72)
+
+    def set_title(self, title: str) -> None:
+        """Says what is drawn."""
+        self.title = title
+        self._head.setText(f"{title}, %" if self._percent else title)
 
     def set_theme(self, theme: Theme) -> None:
         """Takes other colours; lines get theirs with the next `set_lines`."""

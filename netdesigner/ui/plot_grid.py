@@ -9,7 +9,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from netdesigner.parts import Catalog
+from netdesigner.parts import Catalog, Curve
 from netdesigner.ui.run_series import LEARNING_RATE, THROUGHPUT, RunSeries, curve_named
 from netdesigner.ui.theme import Theme
 
@@ -29,7 +29,8 @@ class PlotGrid(QWidget):
     """Makes a plot when a curve first has points, and arranges those that are shown.
 
     Signals:
-        offered: (name, title, whether it is shown) a plot that can be shown or hidden from now on.
+        offered: (name, title, whether it is shown) a plot that can be shown or hidden from now on, or is called
+            otherwise now.
 
     Args:
         catalog: its tasks know what curves are called.
@@ -65,8 +66,7 @@ class PlotGrid(QWidget):
         """
         self._runs = tuple(runs)
         for name in dict.fromkeys(name for run in runs for name in run.names()):
-            if name not in self.plots:
-                self._make(name)
+            self._name(name)
         self._arrange()
         self._waiting = list(self._places)
         self._draw_next()
@@ -110,16 +110,26 @@ class PlotGrid(QWidget):
 
     # ------------------------------------------------------------------------------------------------- making
 
-    def _make(self, name: str) -> None:
+    def _name(self, name: str) -> None:
+        """Makes the plot of a curve, or gives it the title that the curve has in the first of the runs."""
+        task = next((run.task for run in self._runs if name in run.names()), "")
+        curve = curve_named(name, self._catalog, task)
+        if name not in self.plots:
+            self._make(name, curve)
+        elif self.plots[name].title == curve.title:
+            return
+        else:
+            self.plots[name].set_title(curve.title)
+        self.offered.emit(name, curve.title, name not in self._hidden)
+
+    def _make(self, name: str, curve: Curve) -> None:
         from netdesigner.ui.plot import Plot
 
-        curve = curve_named(name, self._catalog)
         plot = Plot(curve.title, curve.percent, self._theme, not curve.percent, self)
         plot.setObjectName(f"plot_{name}")
         plot.set_log(self._log)
         plot.hovered.connect(self._on_hover)
         self.plots[name] = plot
-        self.offered.emit(name, curve.title, name not in self._hidden)
 
     def _lines(self, name: str) -> tuple[Line, ...]:
         from netdesigner.ui.plot import Line

@@ -26,6 +26,7 @@ class RunProgress:
         fraction: how much of the phase "preparing" is done.
         epoch, epochs, step, steps_per_epoch: counted from 1; 0 before the first.
         samples_per_s, seconds_left, memory_bytes: of late.
+        task: the kind of the task, which knows what its curves are called.
         monitor, better: the curve that decides which epoch is best, and which way.
         best_value, best_epoch: of that curve; epoch 0 where there is none yet.
         folder: where the run lies; "" until it has started.
@@ -43,6 +44,7 @@ class RunProgress:
     samples_per_s: float = 0.0
     seconds_left: float = 0.0
     memory_bytes: int = 0
+    task: str = ""
     monitor: str = ""
     better: str = "lower"
     best_value: float = math.nan
@@ -110,6 +112,7 @@ class RunProgress:
             steps_per_epoch=event.steps_per_epoch,
             step=event.resumed_step,
             epoch=max(1, math.ceil(event.resumed_step / max(1, event.steps_per_epoch))),
+            task=event.task,
             monitor=event.monitor,
             better=event.better,
             folder=event.run,

@@ -20,12 +20,19 @@ _OWN = {
 }
 
 
-def curve_named(name: str, catalog: Catalog) -> Curve:
-    """How a curve is called and shown: as a task or the Output says it, or as is usual for what every run reports."""
+def curve_named(name: str, catalog: Catalog, task: str = "") -> Curve:
+    """How a curve is called and shown: as a task or the Output says it, or as is usual for what every run reports.
+
+    Args:
+        name: of the curve.
+        catalog: the tasks.
+        task: the kind of the run's task, which is asked before all others; "" where it is not known.
+    """
     if name.startswith(OUTPUT_CURVE):
         return Curve(name, name.removeprefix(OUTPUT_CURVE))
-    for task in catalog.tasks.values():
-        for curve in task.curves:
+    own = catalog.tasks.get(task)
+    for asked in (*((own,) if own is not None else ()), *catalog.tasks.values()):
+        for curve in asked.curves:
             if curve.name == name:
                 return curve
     return _OWN.get(name) or Curve(name, name.replace("_", " ").capitalize())
@@ -42,6 +49,7 @@ class RunSeries:
         train: what each step reported, by the curve's name; the learning rate and the throughput among them.
         validation: what each pass over the validation part gave.
         epochs: the steps at which epochs ended.
+        task: the kind of the task; "" while it is not known.
     """
 
     def __init__(self, name: str, smoothing: float = 0.0) -> None:
@@ -49,6 +57,8 @@ class RunSeries:
         self.train: dict[str, Series] = {}
         self.validation: dict[str, Series] = {}
         self.epochs: list[int] = []
+        self.task = ""
+        self._curves: tuple[str, ...] = ()
         self._smoothing = smoothing
 
     @property
@@ -69,10 +79,11 @@ class RunSeries:
         return max((float(series.x[-1]) for series in every if len(series)), default=0.0)
 
     def names(self) -> tuple[str, ...]:
-        """The curves there are, those of the task first."""
+        """The curves there are, those of the task first and in its order."""
         special = (LEARNING_RATE, THROUGHPUT)
         found = [name for name in (*self.train, *self.validation) if name not in special]
-        return (*dict.fromkeys(found), *(name for name in special if name in self.train))
+        first = [name for name in self._curves if name in found]
+        return (*dict.fromkeys((*first, *found)), *(name for name in special if name in self.train))
 
     def take(self, events: Iterable[Event]) -> None:
         """Adds what events say."""
@@ -82,6 +93,7 @@ class RunSeries:
             elif isinstance(event, EpochEnd):
                 self._take_epoch(event)
             elif isinstance(event, Started):
+                self.task, self._curves = event.task, event.curves
                 self._drop_after(event.resumed_step)
 
     def follow(self, later: RunSeries, step: int) -> None:

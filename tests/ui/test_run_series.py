@@ -40,6 +40,15 @@ def test_every_step_is_a_point() -> None:
     assert series.names() == ("loss", LEARNING_RATE, THROUGHPUT)
 
 
+def test_curves_stand_in_the_order_of_the_task() -> None:
+    series = RunSeries("run")
+    curves = "loss", "judged"
+    series.take((Started("run", "cpu", 1, 1, 10, {"train": 1}, curves, task="gan"),))
+    series.take((Steps(1, 1, {"more": (1.0,), "judged": (1.0,), "loss": (1.0,)}, (0.1,)),))
+    assert series.names() == ("loss", "judged", "more", LEARNING_RATE)
+    assert series.task == "gan"
+
+
 def test_what_a_resumed_run_gave_up_is_dropped() -> None:
     series = RunSeries("run")
     series.take(run())
@@ -60,7 +69,10 @@ def test_the_learning_rate_is_never_smoothed() -> None:
 
 
 def test_a_curve_is_called_what_its_task_calls_it(catalog: Catalog) -> None:
-    assert curve_named("accuracy", catalog).percent
+    assert curve_named("loss", catalog).title == "Loss"
+    assert curve_named("loss", catalog, "gan").title == "Generator loss"
+    assert curve_named("accuracy", catalog, "gan").percent
+    assert curve_named("accuracy", catalog, "of a plugin that is gone").percent
     assert curve_named(LEARNING_RATE, catalog).title == "Learning rate"
     assert curve_named("output:balance", catalog).title == "balance"
     assert curve_named("some_thing", catalog).title == "Some thing"

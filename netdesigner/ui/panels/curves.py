@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from netdesigner.parts import Progress
+from netdesigner.parts import Curve, Progress
 from netdesigner.session import Job, State
 from netdesigner.training.events import Event, Failed, Finished, Started
 from netdesigner.training.runs import read_events
@@ -245,7 +245,7 @@ class Curves(QWidget):
         title = f"{words.get(event.reason, 'Training finished')} after {formats.duration(event.seconds)}."
         more = ""
         if event.best_epoch:
-            curve = curve_named(self._watch.progress.monitor, self._bridge.session.catalog)
+            curve = self._monitored()
             value = formats.measure(event.best_value, curve.percent)
             more = f"Best {curve.title.lower()} {value} at epoch {event.best_epoch}."
         buttons = [
@@ -292,9 +292,13 @@ class Curves(QWidget):
     def _about(self, runs: Sequence[RunSeries]) -> str:
         """Where the run in progress stands; else which one is seen, where the legend does not say it."""
         if self._live is not None:
-            percent = curve_named(self._watch.progress.monitor, self._bridge.session.catalog).percent
-            return self._watch.progress.line(percent)
+            return self._watch.progress.line(self._monitored().percent)
         return f"Run {formats.run_title(runs[0].name)}" if len(runs) == 1 else ""
+
+    def _monitored(self) -> Curve:
+        """The curve that decides which epoch of the run in progress is best."""
+        progress = self._watch.progress
+        return curve_named(progress.monitor, self._bridge.session.catalog, progress.task)
 
     def _place_legend(self) -> None:
         """Puts the legend beside the controls, or, with all the runs that are compared, in a row of its own."""
@@ -309,7 +313,12 @@ class Curves(QWidget):
             self._legend.flow.setContentsMargins(0, 0, 0, 0)
 
     def _offer(self, name: str, title: str, shown: bool) -> None:
+        known = self._menu.findChild(QAction, name, Qt.FindChildOption.FindDirectChildrenOnly)
+        if known is not None:
+            known.setText(title)
+            return
         action = QAction(title, self._menu, checkable=True, checked=shown)
+        action.setObjectName(name)
         action.toggled.connect(lambda wanted: self.grid.show_plot(name, wanted))
         self._menu.addAction(action)
 

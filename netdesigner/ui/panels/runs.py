@@ -226,7 +226,7 @@ class Runs(QWidget):
             "" if running else info.state, "text"
         )
         item.setForeground(1, self._theme.color(color))
-        curve = curve_named(info.monitor, self._bridge.session.catalog)
+        curve = curve_named(info.monitor, self._bridge.session.catalog, info.task)
         best = formats.measure(info.best_value, curve.percent) if info.best_epoch else ""
         item.setText(2, f"{curve.title.lower()} {best}" if best else "")
         item.setText(3, str(info.best_epoch or ""))

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from netdesigner.training.events import EpochEnd, Event, Started, Steps
 from netdesigner.ui.bridge import Bridge
+from netdesigner.ui.labels import ElidedLabel
 from netdesigner.ui.panels.curves import Curves
 from netdesigner.ui.run_series import RunSeries
 from netdesigner.ui.run_watch import RunWatch
@@ -59,6 +60,29 @@ def test_each_curve_has_a_plot_and_rare_ones_wait_in_the_menu(curves: Curves) ->
     offered["Samples per second"].setChecked(True)
     offered["Learning rate"].setChecked(False)
     assert seen(curves) == ["loss", "accuracy", "samples_per_s"]
+
+
+def test_a_run_of_another_task_gives_its_plots_its_own_titles(qtbot: QtBot, curves: Curves) -> None:
+    assert curves.grid.plots["loss"].title == "Loss"
+    other = Started("/runs/other", "cpu", 1, 1, 10, {"train": 1}, ("loss",), task="gan")
+    curves.take((other, Steps(1, 1, {"loss": (1.0,)}, (0.001,))))
+    qtbot.waitUntil(lambda: curves.grid.plots["loss"].title == "Generator loss")
+    offered = [action.text() for action in curves._menu.actions()]
+    assert "Generator loss" in offered
+    assert "Loss" not in offered
+    assert len(offered) == len(curves.grid.plots)
+
+
+def test_a_narrow_plot_shows_its_title_before_its_numbers(
+    qtbot: QtBot, curves: Curves, shown: Callable[[QWidget], QWidget]
+) -> None:
+    plot = curves.grid.plots["accuracy"]
+    plot.setParent(None)
+    plot.set_title("Rightly classified")
+    shown(plot).resize(180, 120)
+    head, read_out = plot.findChildren(ElidedLabel)[:2]
+    qtbot.waitUntil(lambda: plot.width() == 180 and head.width() >= head.sizeHint().width())
+    assert read_out.width() < read_out.sizeHint().width()
 
 
 def test_plots_are_whole_in_the_smallest_window(qtbot: QtBot, curves: Curves) -> None:
