@@ -88,6 +88,14 @@ def test_texts_are_found_among_all_different_ones_of_the_part() -> None:
     assert found.worst_indices[0] == 3
 
 
+def test_networks_that_tell_nothing_apart_do_not_find_every_text() -> None:
+    texts = torch.stack([torch.arange(1, 4).repeat_interleave(3), torch.arange(9) % 3 + 1], dim=1)
+    found = judged(torch.zeros(9, 3), texts).measures
+    assert found["retrieval"] == pytest.approx(1 / 9)
+    assert found["retrieval_top5"] == pytest.approx(5 / 9)
+    assert found["retrieval_of_samples"] == pytest.approx(1 / 9)
+
+
 def test_many_texts_are_shown_as_pairs() -> None:
     texts = torch.stack([torch.arange(50) % 3 + 1, torch.arange(50) // 3], dim=1)
     data = DataSpec(NAMES.input, NAMES.target, ("fill", *"abcdefghijklmnopqrstuvwxyz"), 50)
@@ -99,7 +107,7 @@ def test_many_texts_are_shown_as_pairs() -> None:
 
 def test_the_score_of_a_pair_stands_under_it() -> None:
     output = np.array([1.0, 2.0, 0.0, 0.5, 1.0, 0.0], np.float32)
-    assert TASK.caption(output, np.array([3, 1]), NAMES) == "true ca, said score 2.5"
+    assert TASK.caption(output, np.array([3, 1]), NAMES) == "ca, score 2.5"
 
 
 # -- checks -----------------------------------------------------------------------------------------------------------
