@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from netdesigner.errors import ParameterError
 from netdesigner.parts.dataset import DataSpec
+from netdesigner.parts.loss import gives_of
 from netdesigner.parts.misfit import Misfit
 from netdesigner.parts.part import Floats, param
 from netdesigner.parts.preview import Preview, Table
+from netdesigner.parts.span import ANY
 from netdesigner.parts.task import Curve, Task, answers_of, with_further
 from netdesigner.parts.tensor import BATCH, TensorSpec
 
@@ -29,18 +31,6 @@ _LEAST = 0.01
 """The confidence below which a box is not even looked at."""
 _NAMED = 8
 """How many boxes of a picture are named."""
-_BOUNDED = (
-    "Sigmoid",
-    "Hardsigmoid",
-    "Softmax",
-    "Softmax2d",
-    "LogSoftmax",
-    "LogSigmoid",
-    "Tanh",
-    "ReLU",
-    "Softplus",
-)
-"""Layers that do not give values of any size."""
 
 
 class Detection(Task):
@@ -71,9 +61,9 @@ class Detection(Task):
     curves: ClassVar[tuple[Curve, ...]] = (
         Curve("loss", "Loss"),
         Curve("recall", "Recall", better="higher", percent=True),
-        Curve("box_loss", "Loss of the boxes"),
-        Curve("objectness_loss", "Loss of the objectness"),
-        Curve("class_loss", "Loss of the classes"),
+        Curve("box_loss", "Box loss"),
+        Curve("objectness_loss", "Objectness loss"),
+        Curve("class_loss", "Class loss"),
     )
     monitor: ClassVar[str] = "loss"
     draws: ClassVar[str] = "what is true, what was said"
@@ -174,10 +164,9 @@ class Detection(Task):
         ):
             finer = f"the output {output} has more cells than a picture {data.input} has pixels"
             yield Misfit("ND420", f"A cell of a grid covers pixels, but {finer}")
-        if last_kind in _BOUNDED:
-            message = (
-                f"Detection takes values of any size, and {last_kind} before the output does not give them"
-            )
+        gives = gives_of(last_kind)
+        if gives is not None and gives.span != ANY:
+            message = f"Detection takes values of any size, and {last_kind} before the output gives {gives.words} only"
             yield Misfit("ND422", message, drop_last=True, severity="warning")
 
     # ------------------------------------------------------------------------------------------------- learning

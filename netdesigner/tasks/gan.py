@@ -63,8 +63,8 @@ class Gan(Task):
     curves: ClassVar[tuple[Curve, ...]] = (
         Curve("loss", "Generator loss"),
         Curve("discriminator_loss", "Discriminator loss"),
-        Curve("real_told", "Real samples told", better="higher", percent=True),
-        Curve("made_up_told", "Made-up samples told", better="higher", percent=True),
+        Curve("real_told", "Real told", better="higher", percent=True),
+        Curve("made_up_told", "Made-up told", better="higher", percent=True),
         Curve("energy_distance", "Energy distance"),
     )
     monitor: ClassVar[str] = "energy_distance"
@@ -247,7 +247,7 @@ class Gan(Task):
 
         scores, made = torch.from_numpy(output[:, :2]), output[:, 2:]
         measures = {name: float(share) for name, share in self._shares(*scores.T).items()}
-        pair = (torch.from_numpy(values[:_COMPARED]).double() for values in (target, made))
+        pair = (torch.from_numpy(values[:_COMPARED]) for values in (target, made))
         measures["energy_distance"] = float(energy_distance(*pair))
         pictures = made[:_SHOWN].reshape(-1, *lengths_of(data))
         if is_image(pictures):
@@ -270,6 +270,10 @@ class Gan(Task):
         if self._tells_chances:
             return "real", f"real with {1 / (1 + math.exp(-max(-500.0, min(500.0, score)))):.2f}"
         return "real", f"score {score:.3g}"
+
+    def caption(self, output: np.ndarray, target: np.ndarray, data: DataSpec) -> str:
+        """What the discriminator says of a sample, which is real; arguments as of `words`."""
+        return self.words(output, target, data)[1]
 
 
 def energy_distance(real: Tensor, made_up: Tensor) -> Tensor:

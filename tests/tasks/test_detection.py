@@ -331,7 +331,7 @@ def test_a_whole_part_is_evaluated_with_the_worst_pictures() -> None:
         (
             ("N", 8, 4, 4),
             "Sigmoid",
-            "takes values of any size, and Sigmoid before the output does not give them",
+            "takes values of any size, and Sigmoid before the output gives values between 0 and 1 only",
         ),
     ],
 )

@@ -179,7 +179,7 @@ def test_evaluation_leaves_random_numbers_alone() -> None:
 def test_the_worst_are_real_samples_that_are_taken_for_made_up() -> None:
     found = judged(Gan())
     assert found.worst_indices[0] == 0
-    assert found.worst.pictures[0].caption == "true real, said real with 0.50"
+    assert found.worst.pictures[0].caption == "real with 0.50"
     assert "score" in judged(Gan(adversarial_loss="wasserstein")).worst.pictures[0].caption
 
 

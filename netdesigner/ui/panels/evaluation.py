@@ -34,8 +34,20 @@ if TYPE_CHECKING:
 
 __all__ = ["EvaluationPanel"]
 
-_PERCENT = ("accuracy", "precision", "recall", "f1", "top", "iou", "explained", "exact", "told", "retrieval")
-_SPELLED = {"iou": "IoU", "mse": "MSE", "mae": "MAE", "rmse": "RMSE", "r2": "R²"}
+_PERCENT = (
+    "accuracy",
+    "precision",
+    "recall",
+    "f1",
+    "top",
+    "iou",
+    "explained",
+    "exact",
+    "told",
+    "retrieval",
+    "map",
+)
+_SPELLED = {"iou": "IoU", "map": "mAP", "mse": "MSE", "mae": "MAE", "rmse": "RMSE", "r2": "R²"}
 
 
 class EvaluationPanel(QWidget):
@@ -192,12 +204,14 @@ class _Figure(QWidget):
 
     def __init__(self, name: str, value: float) -> None:
         super().__init__()
-        title = " ".join(_SPELLED.get(word, word) for word in name.split("_"))
+        first, *others = name.split("_")
+        words = _SPELLED.get(first, first.capitalize()), *(_SPELLED.get(word, word) for word in others)
+        title = " ".join(words)
         percent = any(word in name for word in _PERCENT) and abs(value) <= 1
         text = formats.measure(value, percent)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(PlainLabel(text, "title"))
-        layout.addWidget(PlainLabel(title[:1].upper() + title[1:], "muted"))
+        layout.addWidget(PlainLabel(title, "muted"))
         self.setAccessibleName(f"{title} {text}")
