@@ -73,6 +73,15 @@ class _Row(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(option.rect.width(), _ROW_PX)
 
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().initStyleOption(option, index)
+        metrics, width = option.fontMetrics, option.rect.width()
+        keys = metrics.horizontalAdvance(str(index.data(_KEYS) or ""))
+        room = max(width // 2, width - keys - _WORDS_PX // 2) - _WORDS_PX
+        option.text = metrics.elidedText(option.text, Qt.TextElideMode.ElideRight, room)
+
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
@@ -219,11 +228,12 @@ class CommandPalette(QDialog):
 
 
 def entries_of(actions: ActionList) -> tuple[Entry, ...]:
-    """Every action that is possible now, called by its sentence where it has one; one of several that do the same."""
+    """Every action that is possible now, with its sentence where it has one; one of several that do the same."""
     found: dict[str, Entry] = {}
     for action in actions:
         if action.isEnabled() and action.objectName() != "view.palette":
             text, keys = plain_text(action), native_keys(action.shortcuts()[:1])
             words = action.statusTip() or text
-            found.setdefault(words, Entry(words, action.trigger, text, keys, action.icon()))
+            shown = text if words == text else f"{text} – {words}"
+            found.setdefault(words, Entry(shown, action.trigger, words, keys, action.icon()))
     return tuple(found.values())

@@ -167,7 +167,9 @@ class NodesPage(QWidget):
         nodes = state.design.graph(self.scope).nodes
         layers = self._bridge.session.catalog.layers
         kinds = Counter(
-            layers[nodes[node_id].kind].label() if nodes[node_id].kind in layers else nodes[node_id].kind
+            layers[nodes[node_id].kind].label()
+            if nodes[node_id].kind in layers
+            else nodes[node_id].block or nodes[node_id].kind
             for node_id in self.node_ids
         )
         trace = state.report.traces.get(self.scope)

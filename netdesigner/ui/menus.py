@@ -54,10 +54,10 @@ def fill_menu_bar(
             if name == "recent":
                 menu.addMenu(_recent_menu(menu, actions, settings, open_recent))
             elif name == "panels":
-                menu.addMenu(_sub_menu(menu, "&Panels", actions, panels))
+                menu.addMenu(_sub_menu(menu, "Pan&els", actions, panels))
             elif name == "themes":
                 menu.addMenu(
-                    _sub_menu(menu, "&Colours", actions, ("theme.system", "theme.light", "theme.dark"))
+                    _sub_menu(menu, "Co&lours", actions, ("theme.system", "theme.light", "theme.dark"))
                 )
             elif name == _LINE:
                 menu.addSeparator()

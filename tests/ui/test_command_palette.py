@@ -54,6 +54,14 @@ def test_what_is_not_possible_is_not_offered(window: MainWindow) -> None:
     texts = [
         window.finding.commands.list.item(row).text() for row in range(window.finding.commands.list.count())
     ]
-    assert "Train the network" in texts
-    assert "Stop the run; it keeps its weights" not in texts
+    assert "Train – Train the network" in texts
+    assert not [text for text in texts if "Stop the run" in text]
+    window.finding.commands.hide()
+
+
+def test_a_command_is_shown_by_its_name_before_its_sentence(qtbot: QtBot, window: MainWindow) -> None:
+    window.finding.commands.ask()
+    qtbot.keyClicks(window.finding.commands.field, "bypass")
+    shown = window.finding.commands.list.currentItem().text()
+    assert shown.startswith("Bypass – Leave the selected nodes out")
     window.finding.commands.hide()

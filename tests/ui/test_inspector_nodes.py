@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from netdesigner.document import Design, Node
@@ -16,6 +16,7 @@ from netdesigner.session.builder import Builder
 from netdesigner.ui.fields.relative import relative_of
 from netdesigner.ui.inspector_nodes import NodesPage
 from netdesigner.ui.main_window import MainWindow
+from tests.ui.hand import residual
 
 Key = Qt.Key
 
@@ -135,6 +136,11 @@ def test_all_are_bypassed_at_once(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.keyClick(box, Key.Key_Space)
     assert [nodes(window)[n].bypassed for n in ("a", "b", "c")] == [True, True, False]
     assert depth(window) == 1
+
+
+def test_blocks_are_called_by_their_names(make_window: Callable[..., MainWindow]) -> None:
+    facts = page(make_window(residual()), "stage", "relu").facts
+    assert "Stage, ReLU" in [label.text() for label in facts.findChildren(QLabel)]
 
 
 def test_inputs_and_outputs_are_not_repeated(window: MainWindow) -> None:

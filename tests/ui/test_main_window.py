@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 import itertools
+import re
 import threading
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QRect, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from netdesigner.document import Choice, Design, Node, load, save
@@ -41,6 +43,15 @@ def test_the_title_marks_unsaved_work_and_saving_clears_it(window: MainWindow) -
     path = window.bridge.state.path
     assert path is not None
     assert "renamed" in load(path).networks["main"].graph.nodes
+
+
+def test_no_two_entries_of_a_menu_share_the_letter_that_chooses_them(window: MainWindow) -> None:
+    menus = [menu for action in window.menuBar().actions() if isinstance(menu := action.menu(), QMenu)]
+    assert menus
+    for menu in menus:
+        entries = [action.text() for action in menu.actions()]
+        letters = Counter(re.sub(r"[^&]*&(.).*", r"\1", text).lower() for text in entries if "&" in text)
+        assert [letter for letter, uses in letters.items() if uses > 1] == [], entries
 
 
 def test_undo_says_what_it_takes_back(qtbot: QtBot, window: MainWindow) -> None:

@@ -42,11 +42,11 @@ class EditActions(QObject):
             add("edit.cut", "Cu&t", canvas.cut, (_keys.Cut, "Shift+Del"), "cut"),
             add("edit.copy", "&Copy", canvas.copy, (_keys.Copy, "Ctrl+Ins"), "copy"),
             add("edit.paste", "&Paste", canvas.paste, (_keys.Paste, "Shift+Ins"), "paste", _PASTE),
-            add("edit.duplicate", "D&uplicate", canvas.duplicate, "Ctrl+D", "duplicate"),
+            add("edit.duplicate", "Dupl&icate", canvas.duplicate, "Ctrl+D", "duplicate"),
             add("edit.delete", "&Delete", canvas.delete, _keys.Delete, "delete"),
             add(
                 "edit.delete_reconnect",
-                "Delete and &Reconnect",
+                "D&elete and Reconnect",
                 lambda: canvas.delete(reconnect=True),
                 ("Ctrl+Del", "Ctrl+Backspace"),
                 tip="Delete the selected nodes and join the wires they leave open",

@@ -27,10 +27,10 @@ class SightActions(QObject):
         self._canvas = canvas
         self._settings = settings
         tip = "Show the grid on which things come to rest; Ctrl while dragging lets them go anywhere"
-        grid = actions.add("view.grid", "Gr&id", self._show_grid, (), "", tip, checkable=True)
+        grid = actions.add("view.grid", "&Grid", self._show_grid, (), "", tip, checkable=True)
         tip = "Show the whole network in small, wherever not all of it is seen"
         self._minimap = actions.add(
-            "view.minimap", "&Minimap", self._show_minimap, (), "", tip, checkable=True
+            "view.minimap", "Mi&nimap", self._show_minimap, (), "", tip, checkable=True
         )
         canvas.view.set_dotted(settings.value.grid)
         grid.setChecked(settings.value.grid)

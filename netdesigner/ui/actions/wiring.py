@@ -30,7 +30,7 @@ class WiringActions(QObject):
         table = (
             ("replace", "Replace &With…", canvas.search_replacement, "Ctrl+R", "replace", _REPLACE),
             ("bypass", "&Bypass", canvas.toggle_bypass, "B", "bypass", _BYPASS),
-            ("connect", "Co&nnect To…", self.connect_to, "C", "link", _CONNECT),
+            ("connect", "C&onnect To…", self.connect_to, "C", "link", _CONNECT),
             ("sequence", "Connect in &Sequence", canvas.connect_in_sequence, "L", "reconnect", _SEQUENCE),
         )
         for name, text, slot, keys, icon_name, tip in table:

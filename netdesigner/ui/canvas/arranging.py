@@ -192,7 +192,7 @@ class Arranging(QObject):
             return
         routes = self._canvas.editor.design.place(task.scope).annotations.routes
         if gone := dots - len(dots_of(routes)):
-            told = f"{gone} dots of the arranged wires went" if gone > 1 else "1 dot of a wire went"
+            told = f"{gone} dots of wires were removed" if gone > 1 else "1 dot of a wire was removed"
             self._canvas.editor.say("info", told)
         if shown:
             if task.fits:

@@ -150,6 +150,7 @@ class BlockVerbs(QObject):
         if self._canvas.editor.apply(change, f"group into {new}"):
             self._canvas.select(made)
             self._canvas.view.show_nodes(made)
+            self._say("info", f"Grouped into {new}")
 
     def _why_not(self, old: str, new: str) -> str:
         name = new.strip()

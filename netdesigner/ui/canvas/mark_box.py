@@ -74,14 +74,16 @@ class MarkBox(QPlainTextEdit):
     def _end(self, take: bool) -> None:
         if not self.isVisible():
             return
-        had_focus = self.hasFocus()
-        self.hide()
         words = self.toPlainText()[:_LONGEST].strip()
         words = " ".join(words.split()) if self._one_line else words
+        if take and words != self._before:
+            # before the focus goes: a text field that it passes on its way would end the step these words belong to
+            self._before = words
+            self.changed.emit(self._mark_id, words)
+        had_focus = self.hasFocus()
+        self.hide()
         if had_focus:
             self.parentWidget().setFocus(Qt.FocusReason.OtherFocusReason)
-        if take and words != self._before:
-            self.changed.emit(self._mark_id, words)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)

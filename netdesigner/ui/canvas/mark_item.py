@@ -79,21 +79,33 @@ class MarkItem(QGraphicsItem):
         """Its rectangle on the canvas."""
         return QRectF(*self.mark.at, *self.mark.size)
 
-    def text_area(self) -> QRectF:
-        """The rectangle of its words on the canvas."""
-        body = self.body()
-        if self.is_frame:
-            body.setHeight(TITLE_PX)
-        return body
+    def text_area(self, scale: float = 1.0) -> QRectF:
+        """The rectangle of its words on the canvas: of a frame its bar, or from afar the room above it.
+
+        Args:
+            scale: of the view; 1 at 100 %.
+        """
+        room = self._title_room(scale) if self.is_frame else self._area()
+        return room.translated(*self.mark.at)
+
+    def _title_room(self, scale: float) -> QRectF:
+        area = self._area()
+        if scale >= _BAR_ZOOM:
+            return QRectF(0, 0, area.width(), TITLE_PX)
+        height = self._style.far_metrics[self._style.far_font(scale).pixelSize()].height()
+        return QRectF(0, -height, area.width(), height)
 
     def part_at(self, at: QPointF, scale: float) -> str:
         """Which part lies at a point of the canvas.
 
         Returns:
-            "body" where it can be taken: all of a note, the title of a frame; the sides by which it is resized, as
-            "left" or "bottom right"; "" elsewhere. What lies in a frame is ground, on which nodes are picked.
+            "body" where it can be taken: all of a note, the bar and the title of a frame; the sides by which it is
+            resized, as "left" or "bottom right"; "" elsewhere. What lies in a frame is ground, on which nodes are
+            picked.
         """
         body, reach = self.body(), _EDGE_PX / min(scale, 1.0)
+        if at.y() < body.top() - reach and self.text_area(scale).contains(at):
+            return "body"
         if not body.adjusted(-reach, -reach, reach, reach).contains(at):
             return ""
         down = _side(at.y(), body.top(), body.bottom(), reach, ("top", "bottom"))
@@ -154,19 +166,18 @@ class MarkItem(QGraphicsItem):
         painter.drawRoundedRect(area, RADIUS_PX, RADIUS_PX)
         painter.restore()
         self._paint_outline(painter, area, mixed(color, ground, 0.6))
-        self._paint_title(painter, frame.title, bar, scale)
+        self._paint_title(painter, frame.title, scale)
 
-    def _paint_title(self, painter: QPainter, title: str, bar: QRectF, scale: float) -> None:
+    def _paint_title(self, painter: QPainter, title: str, scale: float) -> None:
         """In the bar, or from afar larger above it."""
-        style = self._style
+        style, room = self._style, self._title_room(scale)
         painter.setPen(style.text)
         if scale >= _BAR_ZOOM:
             chosen, metrics = style.title_font, style.metrics["title"]
-            room = bar.adjusted(_TITLE_LEFT_PX, 0, -_TITLE_LEFT_PX, 0)
+            room.adjust(_TITLE_LEFT_PX, 0, -_TITLE_LEFT_PX, 0)
         else:
             chosen = style.far_font(scale)
             metrics = style.far_metrics[chosen.pixelSize()]
-            room = QRectF(bar.left(), bar.top() - metrics.height(), bar.width(), metrics.height())
         painter.setFont(chosen)
         words = metrics.elidedText(" ".join(title.split()), Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)

@@ -75,9 +75,10 @@ class Ordering:
         """Opens the field for the words of a frame or note."""
         item = self._scene.marks.items[mark_id]
         view = self._canvas.view
-        if not view.mapToScene(view.viewport().rect()).boundingRect().contains(item.text_area().topLeft()):
-            view.centerOn(item.text_area().center())
-        area = view.mapFromScene(item.text_area()).boundingRect()
+        words = item.text_area(view.zoom)
+        if not view.mapToScene(view.viewport().rect()).boundingRect().contains(words.topLeft()):
+            view.centerOn(words.center())
+        area = view.mapFromScene(words).boundingRect()
         area.moveTopLeft(view.viewport().mapTo(view, area.topLeft()))
         size_px = round((TITLE_FONT_PX if item.is_frame else NOTE_FONT_PX) * view.zoom)
         self._new = ""

@@ -67,7 +67,7 @@ class _Chain:
         leaving = [key[0] for key in editor.scene.wires.at(after) if key[0].source == after] if after else []
         start = beside(editor.scene.nodes[after]) if after else snapped(self.at)
         if len(leaving) != 1:
-            start = below_others(editor.scene, start)
+            start = below_others(editor.scene, start, (len(self.found.layers) - 1) * _STEP_PX + CARD_WIDTH_PX)
         places = [(start[0] + index * _STEP_PX, start[1]) for index in range(len(self.found.layers))]
         catalog = editor.bridge.session.catalog
         design, self.ids = chained(design, editor.scope, self.found.layers, catalog, places)

@@ -41,11 +41,11 @@ def beside(item: NodeItem) -> Point:
     return snapped((item.body().right() + COLUMN_GAP_PX, item.pos().y()))
 
 
-def below_others(scene: CanvasScene, at: Point) -> Point:
-    """The place, or the next one below it that no node takes."""
+def below_others(scene: CanvasScene, at: Point, width: float = CARD_WIDTH_PX) -> Point:
+    """The place of a node, or of a row of them that is wider, or the next one below it that no node takes."""
     x, y = at
     for _ in range(len(scene.nodes) + 1):
-        wanted = QRectF(x - 8, y - 8, CARD_WIDTH_PX + 16, USUAL_HEIGHT_PX + 16)
+        wanted = QRectF(x - 8, y - 8, width + 16, USUAL_HEIGHT_PX + 16)
         taken = [item.body() for item in scene.nodes.values() if item.body().intersects(wanted)]
         if not taken:
             break

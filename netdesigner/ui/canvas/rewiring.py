@@ -34,7 +34,7 @@ def toggle_bypass(editor: Editor) -> bool:
     label = f"bypass {named}" if on else f"no longer bypass {named}"
     done = editor.apply(lambda design: edits.set_bypassed(design, editor.scope, chosen, on), label)
     if done and ends:
-        editor.say("info", f"{', '.join(ends)} cannot be bypassed and stayed as it was")
+        editor.say("info", f"{', '.join(ends)} cannot be bypassed and stayed in use")
     return done
 
 

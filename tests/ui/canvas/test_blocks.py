@@ -92,6 +92,7 @@ def test_ctrl_g_asks_for_a_name_where_the_nodes_lie_and_makes_a_block(hand: Bloc
     assert box.hasFocus()
     assert hand.steps == 0
     name_it(hand, "Stem")
+    assert hand.last_said == "Grouped into Stem"
     assert hand.canvas.selected() == ("stem_1",)
     assert set(hand.design.blocks["Stem"].graph.nodes) == {"input", "conv", "relu", "output"}
     assert ("input", "output", "stem_1", "input") in hand.wires()

@@ -116,6 +116,19 @@ def test_f2_changes_a_title_in_place(hand: Hand) -> None:
     assert hand.steps == 1
 
 
+def test_from_afar_a_title_is_taken_and_changed_where_it_stands_above_its_frame(hand: Hand) -> None:
+    view = hand.canvas.view
+    view.set_zoom(0.35)
+    shown = hand.canvas.scene.marks.items["frame_1"].text_area(view.zoom)
+    assert shown.bottom() == -56.0
+    hand.double_click(view.mapFromScene(shown.center()))
+    box = hand.canvas.ordering.box
+    assert box.isVisible()
+    assert view.viewport().mapTo(view, view.mapFromScene(shown.topLeft())) == box.pos()
+    QTest.keyClick(box, Qt.Key.Key_Escape)
+    assert hand.canvas.scene.selected_marks == ("frame_1",)
+
+
 def test_a_double_click_changes_a_note_of_several_lines(hand: Hand) -> None:
     hand.double_click(note(hand))
     box = hand.canvas.ordering.box

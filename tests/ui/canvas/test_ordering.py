@@ -56,6 +56,7 @@ def test_a_key_frames_the_selection_and_typing_the_same_letter_in_its_title_writ
     QTest.keyClick(box, Qt.Key.Key_Return)
     frames = wide.bridge.session.design.place("main").annotations.frames
     assert [frame.title for frame in frames.values()] == ["fn"]
+    assert wide.bridge.state.history.depth == 1
 
 
 def test_a_key_adds_a_note(wide: MainWindow) -> None:

@@ -67,6 +67,14 @@ def test_behind_a_loose_node_it_is_wired_to_it(hand: Hand) -> None:
     assert not overlaps(hand.design.place("main").layout, hand.canvas.scene.sizes())
 
 
+def test_a_row_lies_below_all_that_it_would_cover(hand: Hand) -> None:
+    QGuiApplication.clipboard().setText("conv2d 4 3\nrelu")
+    hand.canvas.paste((272.0, 480.0))
+    hand.canvas.select([])
+    hand.canvas.paste((0.0, 480.0))
+    assert not overlaps(hand.design.place("main").layout, hand.canvas.scene.sizes())
+
+
 def test_it_works_in_a_block(make_hand: MakeHand) -> None:
     hand = make_hand(residual())
     hand.canvas.open_scope("block:Stage")

@@ -54,7 +54,7 @@ def test_of_mixed_nodes_all_are_passed_by_first(work: Callable[[Design], Hand]) 
     hand.canvas.select(["input", "conv", "relu"])
     press(hand, Qt.Key.Key_B)
     assert [n for n, node in hand.graph.nodes.items() if node.bypassed] == ["conv", "relu"]
-    assert hand.said[-1] == ("info", "input cannot be bypassed and stayed as it was")
+    assert hand.said[-1] == ("info", "input cannot be bypassed and stayed in use")
 
 
 @pytest.mark.parametrize(

@@ -150,7 +150,7 @@ def test_the_end_of_a_wire_taken_elsewhere_keeps_its_dots(led: Hand) -> None:
 def test_arranging_takes_the_dots_of_the_arranged_wires_and_says_so(led: Hand) -> None:
     led.canvas.arrange()
     assert ways(led) == {}
-    assert led.said[-1] == ("info", "2 dots of the arranged wires went")
+    assert led.said[-1] == ("info", "2 dots of wires were removed")
 
 
 def test_copies_have_dots_of_their_own(led: Hand) -> None:
