@@ -12,14 +12,13 @@ from PySide6.QtCore import QObject, QPoint, QRectF
 from netdesigner.checks.parameters import computes
 from netdesigner.document import BLOCK_PREFIX, Block, Design, Node, Scope, name_fault
 from netdesigner.document import blocks as block_edits
-from netdesigner.document import edit as edits
 from netdesigner.document.design import Frame
 from netdesigner.document.dissolve import dissolve
 from netdesigner.document.group import group
 from netdesigner.document.names import free_name
 from netdesigner.errors import NetDesignerError
 from netdesigner.session import arrange
-from netdesigner.ui.canvas.placing import spread
+from netdesigner.ui.canvas.placing import given_way, spread
 from netdesigner.ui.canvas.rename_box import RenameBox
 from netdesigner.ui.dialogs import confirm
 
@@ -204,7 +203,7 @@ class BlockVerbs(QObject):
         if isinstance(origin, Block) and origin.origin is not None and place.graph is origin.origin.graph:
             return design, ids
         room = spread(place.layout, ids, at, self._canvas.scene.sizes())
-        return edits.move_nodes(design, scope, room), ids
+        return given_way(design, scope, room, self._canvas.scene.sizes()), ids
 
     # ---------------------------------------------------------------------------------------------------- definitions
 

@@ -18,7 +18,7 @@ from netdesigner.ui.canvas.dots import leg_near
 from netdesigner.ui.canvas.fitting import Fitting, PortRef
 from netdesigner.ui.canvas.kinds import bare_name
 from netdesigner.ui.canvas.metrics import CARD_WIDTH_PX, PORT_DOWN_PX
-from netdesigner.ui.canvas.placing import below_others, beside, inside_wire, make_room, snapped
+from netdesigner.ui.canvas.placing import below_others, beside, given_way, inside_wire, make_room, snapped
 from netdesigner.ui.canvas.words import plain_message
 
 __all__ = ["Editor", "PortRef"]
@@ -146,7 +146,8 @@ class Editor(Fitting):
         if ports is None or not ports.inputs or not ports.outputs:
             raise NetDesignerError(f"{node_id} cannot go into a wire: it needs an input and an output")
         place = design.place(self.scope)
-        design = edits.move_nodes(design, self.scope, make_room(place, place.layout[node_id], {edge.target}))
+        room = make_room(place, place.layout[node_id], {edge.target})
+        design = given_way(design, self.scope, room, self.scene.sizes(), node_id)
         before = leg_near(self.scene, edge, (at[0] + CARD_WIDTH_PX / 2, at[1] + PORT_DOWN_PX))
         return edits.insert_on_edge(
             design, self.scope, edge, node_id, ports.inputs[0].name, ports.outputs[0].name, before

@@ -6,9 +6,11 @@ from collections.abc import Collection, Mapping
 
 from PySide6.QtCore import QRectF
 
-from netdesigner.document import Block, Edge, Graph, Network
+from netdesigner.document import Block, Design, Edge, Graph, Network, Scope, annotate
+from netdesigner.document import edit as edits
 from netdesigner.document.design import Point
 from netdesigner.session.arrange import COLUMN_GAP_PX, ROW_GAP_PX, overlaps
+from netdesigner.session.framing import carried
 from netdesigner.ui.canvas.metrics import CARD_WIDTH_PX
 from netdesigner.ui.canvas.node_item import NodeItem
 from netdesigner.ui.canvas.scene import CanvasScene
@@ -19,6 +21,7 @@ __all__ = [
     "below_others",
     "beside",
     "downstream",
+    "given_way",
     "inside_wire",
     "make_room",
     "snapped",
@@ -83,6 +86,35 @@ def make_room(place: Network | Block, at: Point, fed: Collection[str]) -> dict[s
         for node_id in downstream(place.graph, fed)
         if lefts[node_id] >= left
     }
+
+
+def given_way(
+    design: Design,
+    scope: Scope,
+    room: Mapping[str, Point],
+    sizes: Mapping[str, tuple[float, float]],
+    newcomer: str = "",
+) -> Design:
+    """The design whose nodes went elsewhere to make room: frames stay around them, and notes beside them.
+
+    Args:
+        design: as it is before.
+        scope: where they lie.
+        room: the new places of those that give way.
+        sizes: of the nodes, as far as they are known.
+        newcomer: the node for which room is made, if no frame holds it yet.
+    """
+    place = design.place(scope)
+    design = edits.move_nodes(design, scope, room)
+    if not room or not place.annotations.marks:
+        return design
+    others = place.layout.keys() - {newcomer}
+    usual = (float(CARD_WIDTH_PX), float(USUAL_HEIGHT_PX))
+    before, after = (
+        {node_id: (*layout[node_id], *sizes.get(node_id, usual)) for node_id in others}
+        for layout in (place.layout, design.place(scope).layout)
+    )
+    return annotate.set_marks(design, scope, carried(place.annotations, before, after))
 
 
 def spread(

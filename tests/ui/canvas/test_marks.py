@@ -209,6 +209,21 @@ def test_the_field_closes_with_the_network_it_belongs_to(make_hand: Callable[[De
     assert hand.steps == 0
 
 
+def test_what_gives_way_to_an_inserted_node_keeps_its_frame(hand: Hand) -> None:
+    hand.canvas.select(["input"])
+    hand.key(Qt.Key.Key_Tab)
+    hand.search("identity")
+    layout, frame = hand.design.place("main").layout, marks(hand)["frame_1"]
+    assert layout["conv"] == (544.0, 0.0)
+    assert frame.at[0] == layout["conv"][0] - 24.0
+    assert marks(hand)["note_1"].at == (0.0, -120.0)
+    hand.canvas.select(["conv"])
+    hand.key(Qt.Key.Key_Tab)
+    hand.search("identity")
+    assert marks(hand)["frame_1"].at == frame.at
+    assert marks(hand)["frame_1"].size[0] == frame.size[0] + 272.0
+
+
 def test_an_edit_elsewhere_leaves_the_items_of_marks_untouched(hand: Hand) -> None:
     item = hand.canvas.scene.marks.items["frame_1"]
     hand.drag(hand.node("head"), hand.node("head") + QPoint(0, 160))
