@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QPen
-from PySide6.QtWidgets import QGraphicsPathItem
+from PySide6.QtCore import QPointF
 
 from netdesigner.document import Edge
 from netdesigner.ui.canvas.editor import PortRef
@@ -19,17 +17,16 @@ from netdesigner.ui.canvas.hit import hit
 from netdesigner.ui.canvas.node_item import NodeItem
 from netdesigner.ui.canvas.route import route
 from netdesigner.ui.canvas.wire_item import WireItem, path_of
-from netdesigner.ui.gestures.stage import Gesture, Pointer, SearchRequest, Stage
+from netdesigner.ui.gestures.drawn_wire import DrawnWire
+from netdesigner.ui.gestures.stage import Pointer, SearchRequest, Stage
 
 __all__ = ["Connect"]
 
 _BUDGET_S = 0.03
 """How long asking about all ports may take when a wire is begun; the rest is asked about when the pointer comes."""
 
-_Z_WIRE = 5.0
 
-
-class Connect(Gesture):
+class Connect(DrawnWire):
     """Draws a wire.
 
     Args:
@@ -38,17 +35,9 @@ class Connect(Gesture):
         old: the wire whose other end is being moved, or None for a new wire.
     """
 
-    cursor = Qt.CursorShape.CrossCursor
-    pans_at_edge = True
-
     def __init__(self, stage: Stage, start: Pointer, port: PortRef, old: WireItem | None = None) -> None:
-        super().__init__(stage, start)
-        self._port = port
+        super().__init__(stage, start, port)
         self._old = old
-        self._drawn: QGraphicsPathItem | None = None
-        self._refusals: dict[PortRef, str] = {}
-        self._target: PortRef | None = None
-        self._reason = ""
 
     @property
     def _side(self) -> str:
@@ -62,12 +51,7 @@ class Connect(Gesture):
     # ------------------------------------------------------------------------------------------------- beginning
 
     def _begin(self) -> None:
-        pen = QPen(self.stage.scene.style_.accent, 2.5)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        self._drawn = QGraphicsPathItem()
-        self._drawn.setPen(pen)
-        self._drawn.setZValue(_Z_WIRE)
-        self.stage.scene.addItem(self._drawn)
+        super()._begin()
         if self._old is not None:
             self._old.setVisible(False)
         self._light_up()
@@ -102,10 +86,8 @@ class Connect(Gesture):
                     waiting.append(far)
         return seen
 
-    def _refusal(self, port: PortRef) -> str:
-        if port not in self._refusals:
-            self._refusals[port] = self.stage.editor.refusal(self._port.edge_to(port), self._without)
-        return self._refusals[port]
+    def _asked(self, port: PortRef) -> str:
+        return self.stage.editor.refusal(self._port.edge_to(port), self._without)
 
     # --------------------------------------------------------------------------------------------------- dragging
 
@@ -133,15 +115,7 @@ class Connect(Gesture):
             self._target, self._reason = self.stage.editor.port_that_fits(
                 self._port, item.card.name, self._without
             )
-        if before != self._target:
-            self._mark(before, "fits")
-            self._mark(self._target, "target")
-
-    def _mark(self, port: PortRef | None, state: str) -> None:
-        item = self.stage.scene.nodes.get(port.node) if port is not None else None
-        if item is not None and port is not None:
-            index = max(0, item.port_index(port.side, port.name))
-            item.set_ports({**item.port_states, (port.side, index): state})
+        self._show_target(before)
 
     def _draw_to(self, at: QPointF) -> None:
         if self._drawn is None:
@@ -151,10 +125,6 @@ class Connect(Gesture):
         if self._port.side == "input":
             begin, end = end, begin
         self._drawn.setPath(path_of(route((begin.x(), begin.y()), (end.x(), end.y()))))
-
-    def _center(self, port: PortRef) -> QPointF:
-        item = self.stage.scene.nodes[port.node]
-        return item.port_at(port.side, max(0, item.port_index(port.side, port.name)))
 
     # ----------------------------------------------------------------------------------------------------- ending
 
@@ -169,8 +139,7 @@ class Connect(Gesture):
         if target is not None:
             self._make(self._port.edge_to(target))
         elif reason:
-            self.stage.hint.say("error", reason, pointer.view, stay=True)
-            self.stage.editor.say("warning", reason)
+            self._refuse(reason, pointer)
         elif on_node is None and self._old is not None:
             self.stage.editor.disconnect([self._old.edge])
         elif on_node is None:
@@ -189,15 +158,7 @@ class Connect(Gesture):
         elif edge != self._old.edge:
             self.stage.editor.connect(edge, instead_of=self._old.edge)
 
-    def cancel(self) -> None:
-        self._end()
-
     def _end(self) -> None:
-        self.stage.hint.hide()
-        if self._drawn is not None:
-            self.stage.scene.removeItem(self._drawn)
-            self._drawn = None
+        super()._end()
         if self._old is not None:
             self._old.setVisible(True)
-        for item in self.stage.scene.nodes.values():
-            item.set_ports({})

@@ -6,9 +6,8 @@ where one of them cannot begin, they stay where they were, and why is said at th
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QPainterPath, QPen
-from PySide6.QtWidgets import QGraphicsPathItem
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QPainterPath
 
 from netdesigner.document.rewire import move_wires
 from netdesigner.session.rewiring import gathered
@@ -17,16 +16,16 @@ from netdesigner.ui.canvas.hit import hit
 from netdesigner.ui.canvas.route import route
 from netdesigner.ui.canvas.wire_item import WireItem, path_of
 from netdesigner.ui.canvas.words import plain_message
-from netdesigner.ui.gestures.stage import Gesture, Pointer, Stage
+from netdesigner.ui.gestures.drawn_wire import DrawnWire
+from netdesigner.ui.gestures.stage import Pointer, Stage
 
 __all__ = ["Gather"]
 
-_Z_WIRES = 5.0
 _PALE = 0.3
 """How the wires are drawn where they were, meanwhile."""
 
 
-class Gather(Gesture):
+class Gather(DrawnWire):
     """Moves all wires of an output.
 
     Args:
@@ -35,17 +34,9 @@ class Gather(Gesture):
         wires: the wires.
     """
 
-    cursor = Qt.CursorShape.CrossCursor
-    pans_at_edge = True
-
     def __init__(self, stage: Stage, start: Pointer, port: PortRef, wires: list[WireItem]) -> None:
-        super().__init__(stage, start)
-        self._port = port
+        super().__init__(stage, start, port)
         self._wires = wires
-        self._drawn: QGraphicsPathItem | None = None
-        self._refusals: dict[PortRef, str] = {}
-        self._target: PortRef | None = None
-        self._reason = ""
 
     def move(self, pointer: Pointer) -> None:
         if self._drawn is None:
@@ -59,12 +50,7 @@ class Gather(Gesture):
         self.stage.hint.say("error" if self._reason else "success", told, pointer.view)
 
     def _begin(self) -> None:
-        pen = QPen(self.stage.scene.style_.accent, 2.5)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        self._drawn = QGraphicsPathItem()
-        self._drawn.setPen(pen)
-        self._drawn.setZValue(_Z_WIRES)
-        self.stage.scene.addItem(self._drawn)
+        super()._begin()
         for item in self._wires:
             item.setOpacity(_PALE)
         for node in self.stage.scene.nodes.values():
@@ -86,38 +72,26 @@ class Gather(Gesture):
             elif port != self._port:
                 self._reason = self._refusal(port)
                 self._target = None if self._reason else port
-        if before != self._target:
-            self._mark(before, "fits")
-            self._mark(self._target, "target")
+        self._show_target(before)
 
-    def _refusal(self, port: PortRef) -> str:
-        if port not in self._refusals:
-            editor = self.stage.editor
-            session = editor.bridge.session
-            told = gathered(
-                editor.design,
-                session.catalog,
-                editor.scope,
-                (self._port.node, self._port.name),
-                (port.node, port.name),
-                session.state.data,
-                session.report,
-            )
-            self._refusals[port] = plain_message(next(iter(told.refused), ""))
-        return self._refusals[port]
-
-    def _mark(self, port: PortRef | None, state: str) -> None:
-        item = self.stage.scene.nodes.get(port.node) if port is not None else None
-        if item is not None and port is not None:
-            index = max(0, item.port_index(port.side, port.name))
-            item.set_ports({**item.port_states, (port.side, index): state})
+    def _asked(self, port: PortRef) -> str:
+        editor = self.stage.editor
+        session = editor.bridge.session
+        told = gathered(
+            editor.design,
+            session.catalog,
+            editor.scope,
+            (self._port.node, self._port.name),
+            (port.node, port.name),
+            session.state.data,
+            session.report,
+        )
+        return plain_message(next(iter(told.refused), ""))
 
     def _draw_to(self, at: QPointF) -> None:
         if self._drawn is None:
             return
-        if self._target is not None:
-            item = self.stage.scene.nodes[self._target.node]
-            at = item.port_at("output", max(0, item.port_index("output", self._target.name)))
+        at = self._center(self._target) if self._target is not None else at
         path = QPainterPath()
         for wire in self._wires:
             end = self.stage.scene.wires.ends_of(wire)[1]
@@ -134,8 +108,7 @@ class Gather(Gesture):
         if target is not None:
             self._make(target)
         elif reason:
-            self.stage.hint.say("error", reason, pointer.view, stay=True)
-            self.stage.editor.say("warning", reason)
+            self._refuse(reason, pointer)
 
     def _make(self, target: PortRef) -> None:
         source, to = (self._port.node, self._port.name), (target.node, target.name)
@@ -145,15 +118,7 @@ class Gather(Gesture):
             f"move the wires of {source[0]} to {to[0]}",
         )
 
-    def cancel(self) -> None:
-        self._end()
-
     def _end(self) -> None:
-        self.stage.hint.hide()
-        if self._drawn is not None:
-            self.stage.scene.removeItem(self._drawn)
-            self._drawn = None
+        super()._end()
         for item in self._wires:
             item.setOpacity(1.0)
-        for node in self.stage.scene.nodes.values():
-            node.set_ports({})
