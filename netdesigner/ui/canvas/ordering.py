@@ -59,9 +59,10 @@ class Ordering:
         self._add(frame)
 
     def add_note(self, at: Point | None = None) -> None:
-        """Adds a note at a point, at the pointer or in the middle of the view, and asks for its words."""
+        """Adds a note at a point, else near the pointer or the middle of the view; asks for its words."""
         pointer = self._canvas.view.pointer_on_canvas()
-        self._add(Note(_NEW_NOTE, snapped(at or (pointer.x(), pointer.y()))))
+        beside = self._canvas.editor.free_place((pointer.x(), pointer.y()))
+        self._add(Note(_NEW_NOTE, snapped(at) if at is not None else beside))
 
     def _add(self, new: Frame | Note) -> None:
         key = f"new mark:{self._editor.scope}:{len(self._scene.marks.items)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtTest import QTest
 
 from netdesigner.document import Design
@@ -66,6 +66,15 @@ def test_a_key_adds_a_note(wide: MainWindow) -> None:
     notes = wide.bridge.session.design.place("main").annotations.notes
     assert [note.text for note in notes.values()] == ["look here"]
     assert wide.bridge.state.history.depth == 1
+
+
+def test_a_note_that_a_key_adds_covers_no_node(wide: MainWindow) -> None:
+    body = wide.canvas.scene.nodes["conv"].body()
+    wide.canvas.view.centerOn(body.center())
+    QTest.keyClick(wide.canvas.view, Qt.Key.Key_N, Qt.KeyboardModifier.ShiftModifier)
+    note = next(iter(wide.bridge.session.design.place("main").annotations.notes.values()))
+    area = QRectF(*note.at, *note.size)
+    assert not any(area.intersects(item.body()) for item in wide.canvas.scene.nodes.values())
 
 
 def test_cut_and_copy_are_offered_for_a_note_alone(make_window: Callable[..., MainWindow]) -> None:
