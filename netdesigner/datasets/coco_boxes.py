@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from netdesigner.datasets import _coco, _images
+from netdesigner.datasets import _images
 from netdesigner.datasets._previews import box_previews
 from netdesigner.datasets._source import chosen_file, chosen_folder, refuse_if_larger
 from netdesigner.errors import DataError
@@ -18,6 +18,8 @@ from netdesigner.parts.tensor import BATCH, TensorSpec
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from netdesigner.datasets import _coco
 
 __all__ = ["CocoBoxes"]
 
@@ -95,6 +97,8 @@ class CocoBoxes(Dataset):
         return box_previews(samples)
 
     def _read(self) -> _coco.Annotations:
+        from netdesigner.datasets import _coco  # which a design of other data need not wait for
+
         folder = chosen_folder(self.label(), self.path)
         file = chosen_file(self.label(), self.annotations, "annotations")
         return _coco.read(file, folder, stamp(file))

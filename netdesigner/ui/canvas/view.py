@@ -25,7 +25,6 @@ from netdesigner.ui.canvas.scene import CanvasScene
 from netdesigner.ui.canvas.tips import tip_of
 from netdesigner.ui.gestures.drag_number import number_at
 from netdesigner.ui.gestures.drop import Drop, kind_in
-from netdesigner.ui.gestures.press import gesture_for
 from netdesigner.ui.gestures.resize import cursor_of
 from netdesigner.ui.gestures.stage import Gesture, Pointer, Stage
 from netdesigner.ui.labels import plain_tip
@@ -133,6 +132,8 @@ class CanvasView(Navigation):
         pointer = self._pointer(event)
         self._last = pointer
         self._space_used = self._space_used or self._space
+        from netdesigner.ui.gestures.press import gesture_for  # the first picture does without any gesture
+
         self._gesture = gesture_for(self.stage, pointer, event.button(), self._space)
         if self._gesture is not None:
             self._button = event.button()
