@@ -13,7 +13,7 @@ from netdesigner.document import Edge, Graph, Node
 from netdesigner.document.design import Frame, Point
 from netdesigner.session.arrange import Ends, Pulse, arrange, part_of
 from netdesigner.session.framing import Rect, around, box_of, held
-from netdesigner.session.lines import GRID_PX, Size
+from netdesigner.session.lines import Size, snapped_up
 
 __all__ = ["Group", "arrange_framed", "groups_of"]
 
@@ -61,7 +61,12 @@ def groups_of(frames: Iterable[Frame], boxes: Mapping[str, Rect]) -> tuple[Group
 def _margins(outer: Rect, inner: Rect) -> tuple[float, float, float, float]:
     """On the grid, so that wires that lead into the frame can be straight."""
     left, top = inner[0] - outer[0], inner[1] - outer[1]
-    return _up(left), _up(top), _up(outer[2] - inner[2] - left), _up(outer[3] - inner[3] - top)
+    return (
+        snapped_up(left),
+        snapped_up(top),
+        snapped_up(outer[2] - inner[2] - left),
+        snapped_up(outer[3] - inner[3] - top),
+    )
 
 
 def arrange_framed(
@@ -85,7 +90,7 @@ def arrange_framed(
         left, top, right, bottom = group.margins
         x, y, width, height = around((*at, *sizes[node_id]) for node_id, at in layout.items())
         inside[name] = {node_id: (at[0] - x + left, at[1] - y + top) for node_id, at in layout.items()}
-        all_sizes[name] = (left + width + right, _up(top + height + bottom))
+        all_sizes[name] = (left + width + right, snapped_up(top + height + bottom))
         owner |= dict.fromkeys(nodes, name)
     outer, real = _outer(graph, owner)
 
@@ -116,7 +121,3 @@ def _outer(graph: Graph, owner: Mapping[str, str]) -> tuple[Graph, dict[Edge, Ed
 
 def _sum(one: Point, other: Point) -> Point:
     return one[0] + other[0], one[1] + other[1]
-
-
-def _up(value: float) -> float:
-    return float(-(-value // GRID_PX) * GRID_PX)

@@ -17,7 +17,7 @@ from netdesigner.session.arrange import (
     part_of,
 )
 from netdesigner.session.framing import Rect
-from netdesigner.session.lines import GRID_PX, Size, snapped
+from netdesigner.session.lines import GRID_PX, Size, snapped, snapped_up
 
 __all__ = ["arrange_new", "lying_on_others"]
 
@@ -146,7 +146,7 @@ def _free(piece: _Piece, left: float, level: float, taken: Iterable[Rect]) -> fl
     tops = {level}
     for box in near:
         for own in piece.boxes(left, 0.0):
-            tops |= {_up(box[1] + box[3] - own[1]), _down(box[1] - own[1] - own[3])}
+            tops |= {snapped_up(box[1] + box[3] - own[1]), _down(box[1] - own[1] - own[3])}
     for top in sorted(tops, key=lambda top: (abs(top - level), -top)):
         boxes = piece.boxes(left, top)
         if not any(_meet(box, own) for box in near for own in boxes):
@@ -161,10 +161,6 @@ def _beside(one: Rect, other: Rect) -> bool:
 
 def _meet(one: Rect, other: Rect) -> bool:
     return _beside(one, other) and one[1] < other[1] + other[3] and other[1] < one[1] + one[3]
-
-
-def _up(value: float) -> float:
-    return float(-(-value // GRID_PX) * GRID_PX)
 
 
 def _down(value: float) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from netdesigner.document.design import Point
 
-__all__ = ["GRID_PX", "Key", "Size", "Wires", "broken", "snapped"]
+__all__ = ["GRID_PX", "Key", "Size", "Wires", "broken", "snapped", "snapped_up"]
 
 Size = tuple[float, float]
 """Width and height in pixels at 100 %."""
@@ -24,6 +24,11 @@ _READABLE = 0.75
 def snapped(value: float) -> float:
     """The nearest place on the grid."""
     return float(round(value / GRID_PX) * GRID_PX)
+
+
+def snapped_up(value: float) -> float:
+    """The next place on the grid that is not less."""
+    return float(-(-value // GRID_PX) * GRID_PX)
 
 
 def broken(

@@ -9,12 +9,12 @@ from PySide6.QtCore import QRectF
 from netdesigner.document import Block, Design, Edge, Graph, Network, Scope, annotate
 from netdesigner.document import edit as edits
 from netdesigner.document.design import Point
+from netdesigner.session import lines
 from netdesigner.session.arrange import COLUMN_GAP_PX, ROW_GAP_PX, overlaps
 from netdesigner.session.framing import carried
 from netdesigner.ui.canvas.metrics import CARD_WIDTH_PX
 from netdesigner.ui.canvas.node_item import NodeItem
 from netdesigner.ui.canvas.scene import CanvasScene
-from netdesigner.ui.theme import GRID_PX
 
 __all__ = [
     "USUAL_HEIGHT_PX",
@@ -35,8 +35,7 @@ _LEAST_GAP_PX = 40
 
 def snapped(at: Point) -> Point:
     """The nearest point of the grid."""
-    x, y = (float(round(c / GRID_PX) * GRID_PX) for c in at)
-    return (x, y)
+    return lines.snapped(at[0]), lines.snapped(at[1])
 
 
 def beside(item: NodeItem) -> Point:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from netdesigner.document.design import Point
 from netdesigner.session.framing import Rect
-from netdesigner.ui.theme import GRID_PX
+from netdesigner.session.lines import snapped
 
 __all__ = ["Line", "Snap", "Snapper"]
 
@@ -87,7 +87,7 @@ class Snapper:
         return Snap((shift[0], shift[1]), tuple(lines))
 
     def _on_grid(self, axis: int, shift: float) -> float:
-        return float(round((self._corner[axis] + shift) / GRID_PX) * GRID_PX) - self._corner[axis]
+        return snapped(self._corner[axis] + shift) - self._corner[axis]
 
     def _level(self, down: float, reach: float) -> tuple[float, Point, Point] | None:
         """The wire that is most nearly straight."""

@@ -6,10 +6,10 @@ from PySide6.QtCore import Qt
 
 from netdesigner.document.design import Frame, Note
 from netdesigner.session.framing import TITLE_PX, Rect, box_of, placed_in
+from netdesigner.session.lines import snapped
 from netdesigner.ui.canvas import marking
 from netdesigner.ui.canvas.mark_item import MarkItem
 from netdesigner.ui.gestures.stage import Gesture, Pointer, Stage
-from netdesigner.ui.theme import GRID_PX
 
 __all__ = ["Resize", "cursor_of"]
 
@@ -84,4 +84,4 @@ class Resize(Gesture):
 
 
 def _rested(value: float, free: bool) -> float:
-    return float(round(value)) if free else float(round(value / GRID_PX) * GRID_PX)
+    return float(round(value)) if free else snapped(value)
