@@ -12,7 +12,7 @@ What it found stands in a table at the end of the run, beside how often it was t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -33,14 +33,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture
-def found(request: pytest.FixtureRequest, tries: int) -> Iterator[Found]:
+def found(request: pytest.FixtureRequest, tries: int) -> Found:
     """Note what a test of a fault found."""
     marker = request.node.get_closest_marker("fault")
 
     def note(text: str) -> None:
         request.node.user_properties.append((_ROW, (marker.args[0], tries, text)))
 
-    yield note
+    return note
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
