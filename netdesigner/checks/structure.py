@@ -12,7 +12,7 @@ from netdesigner.checks.report import WARNING, Problem
 from netdesigner.checks.wiring import Wiring
 from netdesigner.checks.wording import count, loop, place, quoted
 from netdesigner.document.design import BLOCK_PREFIX, Edge, Scope
-from netdesigner.parts.catalog import nearest
+from netdesigner.document.spelling import nearest
 
 __all__ = ["structure"]
 

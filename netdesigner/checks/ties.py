@@ -14,7 +14,7 @@ from netdesigner.checks.codes import found
 from netdesigner.checks.report import Problem, TracedNode
 from netdesigner.checks.wording import loop
 from netdesigner.document.design import Node, Scope
-from netdesigner.parts.catalog import nearest
+from netdesigner.document.spelling import nearest
 
 __all__ = ["Sharing", "owner_of", "sharing", "ties"]
 

@@ -7,11 +7,11 @@ become a number or an `ExpressionError`.
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
 from collections.abc import Mapping
 
+from netdesigner.document.spelling import meant
 from netdesigner.errors import ExpressionError
 
 __all__ = ["LONGEST", "evaluate", "names_in", "with_names"]
@@ -166,11 +166,11 @@ class _Parser:
         if kind == "name":
             if token in self.names:
                 return self.names[token]
-            near = difflib.get_close_matches(token, self.names, n=1)
+            near = meant(token, self.names)
             known = ", ".join(sorted(self.names)) or "none are declared"
             raise self.error(
                 f"'{_short(token)}' is not a variable; "
-                + (f"did you mean '{near[0]}'?" if near else f"known names: {known}")
+                + (f"did you mean '{near}'?" if near else f"known names: {known}")
             )
         raise self.error(f"'{token}' does not fit there")
 

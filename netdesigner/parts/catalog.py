@@ -5,13 +5,12 @@ A frozen build asks `modules` for the same list, so that it cannot forget one.
 
 from __future__ import annotations
 
-import difflib
 import functools
 import importlib
 import inspect
 import pkgutil
 from collections import deque
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
@@ -19,6 +18,7 @@ from types import ModuleType
 from typing import TypeVar
 
 from netdesigner.document.design import Choice, Design, Value
+from netdesigner.document.spelling import meant
 from netdesigner.errors import DataError, NetDesignerError, ParameterError, UnknownPartError
 from netdesigner.parts.dataset import Dataset, DataSpec
 from netdesigner.parts.exporter import Exporter
@@ -32,7 +32,7 @@ from netdesigner.parts.schedule import Schedule
 from netdesigner.parts.task import Task
 from netdesigner.parts.training_settings import TrainingSettings
 
-__all__ = ["Catalog", "create", "modules", "nearest"]
+__all__ = ["Catalog", "create", "modules"]
 
 P = TypeVar("P", bound=Part)
 
@@ -272,18 +272,6 @@ class Catalog:
         return create("export format", self.exporters, choice, {})
 
 
-def nearest(kind: str, known: Collection[str]) -> list[str]:
-    """The names most like another, three at most, the best first; one in other capitals is the best."""
-    return [*_nearest(kind, tuple(known))]
-
-
-@functools.lru_cache(maxsize=256)
-def _nearest(kind: str, known: tuple[str, ...]) -> tuple[str, ...]:
-    """As `nearest`, and kept: among hundreds of names it takes milliseconds, and every check of a design asks again."""
-    same = [name for name in known if name.lower() == kind.lower()]
-    return tuple(dict.fromkeys([*same, *difflib.get_close_matches(kind, known, n=3, cutoff=0.5)]))[:3]
-
-
 def create(family: str, parts: Mapping[str, type[P]], choice: Choice, names: Mapping[str, int | float]) -> P:
     """The part that was chosen among those of a family.
 
@@ -299,5 +287,5 @@ def create(family: str, parts: Mapping[str, type[P]], choice: Choice, names: Map
     """
     part = parts.get(choice.kind)
     if part is None:
-        raise UnknownPartError(family, choice.kind, *nearest(choice.kind, parts)[:1])
+        raise UnknownPartError(family, choice.kind, meant(choice.kind, parts))
     return part(**resolve(part, choice.params, names))

@@ -15,7 +15,6 @@ methods for each class: over a shelf of hundreds of parts that would be half of 
 
 from __future__ import annotations
 
-import difflib
 import functools
 import sys
 from collections.abc import Mapping
@@ -24,6 +23,7 @@ from typing import Any, ClassVar, NamedTuple, Self, dataclass_transform
 
 from netdesigner.document.design import Value
 from netdesigner.document.expression import evaluate
+from netdesigner.document.spelling import meant
 from netdesigner.errors import ExpressionError, ParameterError
 
 __all__ = ["Floats", "Ints", "Names", "Param", "Part", "Scale", "Size", "param", "resolve"]
@@ -178,8 +178,8 @@ class Param:
         if not isinstance(value, str):
             raise self._refuse(value, self._expected() if self.type == "str" else _EXPECTED["str"])
         if self.choices and value not in self.choices:
-            near = difflib.get_close_matches(value, self.choices, n=1)
-            hint = f"; did you mean '{near[0]}'?" if near else ""
+            near = meant(value, self.choices)
+            hint = f"; did you mean '{near}'?" if near else ""
             raise ParameterError(self.name, f"expected {self._expected()}, got {value!r}{hint}")
         return value
 
@@ -378,8 +378,8 @@ def resolve(
     found: dict[str, Any] = {}
     for name, value in params.items():
         if name not in declared:
-            near = difflib.get_close_matches(name, declared, n=1)
-            hint = f"; did you mean '{near[0]}'?" if near else ""
+            near = meant(name, declared)
+            hint = f"; did you mean '{near}'?" if near else ""
             raise ParameterError(name, f"{part.label()} has no such parameter{hint}")
         found[declared[name].field] = _resolved(declared[name], value, names)
     return found

@@ -7,7 +7,6 @@ first words say.
 
 from __future__ import annotations
 
-import difflib
 import json
 import math
 from collections.abc import Mapping
@@ -15,6 +14,7 @@ from dataclasses import replace
 
 from netdesigner.document import Choice, Design, Settings, Value
 from netdesigner.document import edit as edits
+from netdesigner.document.spelling import meant
 from netdesigner.errors import ParameterError
 from netdesigner.parts import Catalog, Part, TrainingSettings
 from netdesigner.parts.catalog import create
@@ -89,10 +89,10 @@ def _chosen(
 
 def _with_variable(design: Design, name: str, text: str) -> Design:
     if name not in design.variables:
-        near = difflib.get_close_matches(name, design.variables, n=1)
+        near = meant(name, design.variables)
         known = ", ".join(design.variables) or "none"
         hint = (
-            f"did you mean '{near[0]}'?"
+            f"did you mean '{near}'?"
             if near
             else f"its variables: {known}; else training.NAME, data, data.NAME, task, task.NAME"
         )
@@ -106,9 +106,9 @@ def _with_variable(design: Design, name: str, text: str) -> Design:
 def _typed(part: type[Part], name: str, text: str) -> Value:
     declared = {item.name: item for item in part.params()}
     if name not in declared:
-        near = difflib.get_close_matches(name, declared, n=1)
+        near = meant(name, declared)
         known = ", ".join(declared) or "none"
-        hint = f"did you mean '{near[0]}'?" if near else f"known: {known}"
+        hint = f"did you mean '{near}'?" if near else f"known: {known}"
         raise ParameterError(name, f"{part.label()} has no such parameter; {hint}")
     return _of_type(declared[name], text.strip())
 

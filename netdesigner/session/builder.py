@@ -22,9 +22,9 @@ from typing import Any
 from netdesigner.checks.ports import PortBook
 from netdesigner.document import BLOCK_PREFIX, Block, Choice, Design, Edge, Network, Node, Scope, Value
 from netdesigner.document import edit as edits
+from netdesigner.document.spelling import nearest
 from netdesigner.errors import EditError
 from netdesigner.parts import Catalog
-from netdesigner.parts.catalog import nearest
 from netdesigner.session.arrange import arranged
 
 __all__ = ["BlockBuilder", "Builder", "Wire"]

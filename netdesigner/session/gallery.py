@@ -12,7 +12,6 @@ networks of its own where the design's have more Inputs than a sample has, or an
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from netdesigner.document import SUFFIX, Design, load, loads
+from netdesigner.document.spelling import meant
 from netdesigner.errors import UnknownPartError
 from netdesigner.session import resources
 
@@ -110,7 +110,6 @@ def open_template(name: str, small: bool = False) -> Design:
     """
     known = _paths()
     if name not in known:
-        near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
-        raise UnknownPartError("template", name, near[0] if near else "")
+        raise UnknownPartError("template", name, meant(name, known))
     template = _template(known[name])
     return (template.small if small else None) or template.design

@@ -22,9 +22,9 @@ from netdesigner.checks.ports import PortBook
 from netdesigner.document import BLOCK_PREFIX, Design, Edge, Node, Scope, Value, name_fault
 from netdesigner.document import edit as edits
 from netdesigner.document.design import Point
+from netdesigner.document.spelling import nearest
 from netdesigner.errors import EditError
 from netdesigner.parts import Catalog, Layer
-from netdesigner.parts.catalog import nearest
 from netdesigner.parts.part import Param, resolve
 
 __all__ = ["LayerList", "Listed", "chained", "read_layers"]

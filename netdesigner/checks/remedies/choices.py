@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
@@ -11,7 +10,7 @@ from netdesigner.checks.remedies.case import Case, Remedies, Remedy, said_value
 from netdesigner.checks.remedies.parameters import allowed, names_of, with_name
 from netdesigner.document import edit
 from netdesigner.document.design import Choice, Settings, Value
-from netdesigner.parts.catalog import nearest
+from netdesigner.document.spelling import nearest
 from netdesigner.parts.part import Param
 
 __all__ = ["REMEDIES"]
@@ -107,7 +106,7 @@ def _setting(case: Case) -> Iterator[Remedy]:
         text = f"Set {name} to its default, {said_value(declared[name].default)}"
     else:
         free = [key for key in declared if key not in kept]
-        for near in difflib.get_close_matches(name, free, n=2, cutoff=0.5):
+        for near in nearest(name, free, most=2):
             yield _choose(case, f"Change {name} to {near}", replace(choice, params={**kept, near: given}))
         text = f"Remove {name}"
     yield _choose(case, text, replace(choice, params=kept))
@@ -140,7 +139,7 @@ def _values(declared: Param, given: Value, names: Mapping[str, int | float]) -> 
         yield f"Set {declared.name} to {said_value(value)}", value
     if declared.numeric:
         for unknown in sorted(names_of(given) - names.keys())[:2]:
-            for near in difflib.get_close_matches(unknown, names, n=2, cutoff=0.5):
+            for near in nearest(unknown, names, most=2):
                 yield f"Change {unknown} to {near}", with_name(given, unknown, near)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -13,6 +12,7 @@ from netdesigner.checks.remedies.case import Case, Remedies, Remedy, said_value
 from netdesigner.document import edit
 from netdesigner.document.design import Block, Value
 from netdesigner.document.expression import evaluate, names_in
+from netdesigner.document.spelling import nearest
 from netdesigner.errors import ExpressionError, ShapeError
 from netdesigner.parts.part import Param
 
@@ -89,7 +89,7 @@ def allowed(declared: Param, value: Value, names: Mapping[str, int | float]) -> 
             yield tuple(_limited(declared, item) for item in value if isinstance(item, int | float))
         return
     if isinstance(value, str) and declared.choices:
-        yield from difflib.get_close_matches(value, declared.choices, n=2, cutoff=0.4)
+        yield from nearest(value, declared.choices, most=2, alike=0.4)
     number = _number(value, names)
     if number is not None and declared.numeric:
         yield _limited(declared, number)
@@ -121,7 +121,7 @@ def _unknown_parameter(case: Case) -> Iterator[Remedy]:
     block = case.design.blocks.get(case.node.block)
     known = list(block.params) if block is not None else list(_declared(case))
     kept = {key: value for key, value in case.node.params.items() if key != name}
-    for near in difflib.get_close_matches(name, [key for key in known if key not in kept], n=2, cutoff=0.5):
+    for near in nearest(name, [key for key in known if key not in kept], most=2):
         params = {**kept, near: case.node.params[name]}
         yield Remedy(
             f"Change {name} to {near} at {node_id}",
@@ -142,10 +142,10 @@ def _unknown_variable(case: Case) -> Iterator[Remedy]:
     given, declared = _given(case), _declared(case).get(case.problem.param)
     unknown = sorted(names_of(given) - case.names.keys())
     if isinstance(given, str) and declared is not None:
-        for choice in difflib.get_close_matches(given, declared.choices, n=1):
+        for choice in nearest(given, declared.choices, most=1):
             yield _set(case, choice)
     for name in unknown[:2]:
-        for near in difflib.get_close_matches(name, case.names, n=2, cutoff=0.5):
+        for near in nearest(name, case.names, most=2):
             remedy = _set(case, with_name(given, name, near))
             yield Remedy(f"Change {name} to {near} at {case.problem.node}", remedy.make)
     if unknown:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -12,7 +11,7 @@ from netdesigner.checks.fit import answers
 from netdesigner.checks.remedies.case import Case, Remedies, Remedy
 from netdesigner.document import edit
 from netdesigner.document.design import BLOCK_PREFIX, Design, Edge, Graph, Value
-from netdesigner.parts.catalog import nearest
+from netdesigner.document.spelling import nearest
 from netdesigner.parts.layer import VaryingLayer
 from netdesigner.parts.tensor import TensorSpec
 
@@ -127,7 +126,7 @@ def _no_port(case: Case) -> Iterator[Remedy]:
         wrong = [e for e in case.graph.edges if getattr(e, end) == node_id and getattr(e, end_port) == port]
         if not wrong or port in known:
             continue
-        near = difflib.get_close_matches(port, known, n=3, cutoff=0.3)
+        near = nearest(port, known, alike=0.3)
         taken = {e.target_port for e in case.wires_in(node_id)} if end == "target" else set()
         for name in dict.fromkeys([*near, *(name for name in known if name not in taken)]):
             moved = tuple(replace(e, **{end_port: name}) if e in wrong else e for e in case.graph.edges)

@@ -8,7 +8,7 @@ from functools import partial
 from netdesigner.checks.remedies.case import Case, Remedies, Remedy
 from netdesigner.checks.ties import owner_of
 from netdesigner.document import edit
-from netdesigner.parts.catalog import nearest
+from netdesigner.document.spelling import nearest
 
 __all__ = ["REMEDIES"]
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from netdesigner.datasets._source import classes_of, looks_like_classes, refuse_if_larger
 from netdesigner.datasets.tables.columns import Column
 from netdesigner.datasets.tables.table import INPUT, TARGET, Choices, Table, uses
+from netdesigner.document.spelling import meant
 from netdesigner.errors import DataError
 from netdesigner.parts.dataset import DataSpec, Samples
 from netdesigner.parts.tensor import BATCH, TensorSpec
@@ -72,8 +72,8 @@ def _chosen(table: Table, choices: Choices) -> tuple[list[Column], list[Column]]
 
 
 def _unknown(name: str, names: Sequence[str]) -> str:
-    near = difflib.get_close_matches(name, names, n=1)
-    hint = f"; did you mean '{near[0]}'?" if near else f"; it has {', '.join(names[:10])}"
+    near = meant(name, names)
+    hint = f"; did you mean '{near}'?" if near else f"; it has {', '.join(names[:10])}"
     return f"there is no column '{name}'{hint}"
 
 
