@@ -6,10 +6,10 @@ so a node is repainted only where its card differs from the one before.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from netdesigner.checks import ERROR, Problem, Report, TracedNode
 from netdesigner.checks.bypass import is_bypassed
@@ -17,7 +17,7 @@ from netdesigner.checks.ports import PortBook, Ports
 from netdesigner.document import BLOCK_PREFIX, Design, Edge, Node, Scope, Value
 from netdesigner.document.expression import evaluate
 from netdesigner.errors import ExpressionError
-from netdesigner.parts import Catalog, Port
+from netdesigner.parts import Catalog, Layer, Port
 from netdesigner.ui.canvas.words import BETWEEN, Parts, more_params_text, params_parts, shape_text, wire_text
 from netdesigner.ui.formats import short_count
 
@@ -28,8 +28,7 @@ BLOCK = "block"
 UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class PortMark:
+class PortMark(NamedTuple):
     """A port as it is drawn.
 
     Attributes:
@@ -104,19 +103,23 @@ class WiresAt:
     """How many wires touch each port of a graph."""
 
     def __init__(self, edges: Iterable[Edge]) -> None:
-        self._inputs: defaultdict[str, list[str]] = defaultdict(list)
-        self._outputs: defaultdict[str, list[str]] = defaultdict(list)
+        self._inputs: dict[str, dict[str, int]] = {}
+        self._outputs: dict[str, dict[str, int]] = {}
         for edge in edges:
-            self._outputs[edge.source].append(edge.source_port)
-            self._inputs[edge.target].append(edge.target_port)
+            _count(self._outputs.setdefault(edge.source, {}), edge.source_port)
+            _count(self._inputs.setdefault(edge.target, {}), edge.target_port)
 
     def inputs(self, node_id: str) -> Mapping[str, int]:
         """Wires by the name of the input port."""
-        return Counter(self._inputs.get(node_id, ()))
+        return self._inputs.get(node_id, {})
 
     def outputs(self, node_id: str) -> Mapping[str, int]:
         """Wires by the name of the output port."""
-        return Counter(self._outputs.get(node_id, ()))
+        return self._outputs.get(node_id, {})
+
+
+def _count(wires: dict[str, int], port: str) -> None:
+    wires[port] = wires.get(port, 0) + 1
 
 
 class CardMaker:
@@ -141,13 +144,17 @@ class CardMaker:
         self._severities = _severities(report.problems, scope)
         self._wires = WiresAt(self._graph.edges)
         self._known_marks: dict[tuple[object, ...], tuple[PortMark, ...]] = {}
+        self._layers: dict[str, type[Layer] | None] = {}
 
     def card(self, node_id: str) -> Card:
         """The card of a node."""
         node = self._graph.nodes[node_id]
         traced = self._traced.get(node_id)
-        kind, category, look, parts = self._look(node, traced)
-        layer = self._catalog.layers.get(node.kind)
+        if node.kind not in self._layers:
+            self._layers[node.kind] = self._catalog.layers.get(node.kind)
+        layer = self._layers[node.kind]
+        kind, category, look, parts = self._look(node, layer, traced)
+        ports = self._ports.of(self._scope, node)
         cost, macs = (traced.cost.parameters, traced.cost.macs) if traced else (0, 0)
         return Card(
             name=node_id,
@@ -165,12 +172,13 @@ class CardMaker:
             frozen=node.frozen,
             tied=node.tied,
             bypassed=is_bypassed(node),
-            inputs=self._marks(node, node_id, "input"),
-            outputs=self._marks(node, node_id, "output"),
+            inputs=self._marks(ports, "input", self._wires.inputs(node_id)),
+            outputs=self._marks(ports, "output", self._wires.outputs(node_id)),
         )
 
-    def _look(self, node: Node, traced: TracedNode | None) -> tuple[str, str, str, Parts]:
-        layer = self._catalog.layers.get(node.kind)
+    def _look(
+        self, node: Node, layer: type[Layer] | None, traced: TracedNode | None
+    ) -> tuple[str, str, str, Parts]:
         if layer is not None:
             known = traced.layer if traced is not None and self._names is not None else None
             params = known.values() if known is not None else node.params
@@ -196,9 +204,7 @@ class CardMaker:
                 return evaluate(value, self._names)
         return value
 
-    def _marks(self, node: Node, node_id: str, side: str) -> tuple[PortMark, ...]:
-        wired = self._wires.inputs(node_id) if side == "input" else self._wires.outputs(node_id)
-        ports = self._ports.of(self._scope, node)
+    def _marks(self, ports: Ports | None, side: str, wired: Mapping[str, int]) -> tuple[PortMark, ...]:
         key = (id(ports), side, *wired.items())
         if key not in self._known_marks:
             self._known_marks[key] = self._new_marks(ports, side, wired)

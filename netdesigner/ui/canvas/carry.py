@@ -84,8 +84,7 @@ class Carried:
         """The rectangles of the nodes and notes that stay."""
         for node_id, item in self._scene.nodes.items():
             if node_id not in self.nodes:
-                body = item.body()
-                yield body.x(), body.y(), body.width(), body.height()
+                yield item.box()
         for mark_id, box in self._scene.marks.boxes().items():
             if mark_id not in self.marks:
                 yield box
@@ -94,8 +93,7 @@ class Carried:
         """Of each wire between what moves and what stays, the end that moves and the end that stays."""
         wires = self._scene.wires
         for key in {key for node_id in self.nodes for key in wires.at(node_id)}:
-            start, end = wires.ends_of(wires.items[key])
-            ends = ((start.x(), start.y()), (end.x(), end.y()))
+            ends = wires.ends_of(wires.items[key])
             if key[0].target not in self.nodes:
                 yield ends
             elif key[0].source not in self.nodes:

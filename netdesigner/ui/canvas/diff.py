@@ -126,8 +126,10 @@ def difference(before: Shown, after: Shown) -> Difference:
     wires_added: tuple[WireKey, ...] = ()
     rewired: set[str] = set()
     if before.graph.edges is not after.graph.edges:
-        keys_before, keys_after = set(wire_keys(before.graph.edges)), set(wire_keys(after.graph.edges))
-        wires_removed, wires_added = tuple(keys_before - keys_after), tuple(keys_after - keys_before)
+        keys_before = dict.fromkeys(wire_keys(before.graph.edges))
+        keys_after = dict.fromkeys(wire_keys(after.graph.edges))
+        wires_removed = tuple(key for key in keys_before if key not in keys_after)
+        wires_added = tuple(key for key in keys_after if key not in keys_before)
         for edge, _ in (*wires_removed, *wires_added):
             rewired |= {edge.source, edge.target}
     changed = tuple(

@@ -119,4 +119,4 @@ def leg_near(scene: CanvasScene, edge: Edge, at: Point) -> int:
     if not points or item is None:
         return 0
     start, end = scene.wires.ends_of(item)
-    return leg_at([(start.x(), start.y()), *points, (end.x(), end.y())], at)
+    return leg_at([start, *points, end], at)

@@ -92,6 +92,6 @@ class Foreground:
             self.cards.paint(painter, scene.style_, scale)
         if self._costs is not None:
             self._costs.paint(painter, scene.nodes, scene.style_, scale)
-        scene.wires.paint_labels(painter, area, scene.style_, full_detail)
+        scene.wires.labels.paint(painter, scene.wires.items.values(), area, scene.style_)
         if self.blame is not None:
             self.blame.paint(painter, scene.nodes, scene.wires.items, scene.style_, scale)

@@ -10,6 +10,7 @@ the grid can always be joined by a straight wire.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from netdesigner.ui.canvas.card import Card, PortMark
 
@@ -25,6 +26,8 @@ __all__ = [
     "aside",
     "metrics_of",
 ]
+
+Marks = tuple[PortMark, ...]
 
 CARD_WIDTH_PX = 176
 LINE_PX = 16
@@ -71,35 +74,43 @@ class CardMetrics:
 
 def metrics_of(card: Card) -> CardMetrics:
     """The measures of a card: a line for its name, one for its kind, one for its parameters, ports, its output."""
-    top = HEADER_PX
-    params_top = top if card.params else 0
-    top += LINE_PX if card.params else 0
-    rows = max(_rows(card.inputs), 0 if aside(card) else _rows(card.outputs))
-    if aside(card):
-        top = max(top, HEADER_PX + LINE_PX * len(aside(card)))
+    return _measured(bool(card.parts), card.inputs, card.outputs)
+
+
+@lru_cache(maxsize=1024)  # most cards of a design are alike in this
+def _measured(params: bool, inputs: Marks, outputs: Marks) -> CardMetrics:
+    top = HEADER_PX + (LINE_PX if params else 0)
+    beside = _aside(inputs, outputs)
+    rows = max(_rows(inputs), 0 if beside else _rows(outputs))
+    if beside:
+        top = max(top, HEADER_PX + LINE_PX * len(beside))
     height = top + rows * LINE_PX + GAP_PX + FOOTER_PX
-    inputs = _heights(card.inputs, top)
-    outputs = (
-        (PORT_DOWN_PX, *_rows_from(HEADER_PX, len(aside(card))))
-        if aside(card)
-        else _heights(card.outputs, top)
+    return CardMetrics(
+        height,
+        params_top=HEADER_PX if params else 0,
+        rows_top=top if rows else 0,
+        inputs=_heights(inputs, top),
+        outputs=(PORT_DOWN_PX, *_rows_from(HEADER_PX, len(beside))) if beside else _heights(outputs, top),
+        slots=tuple(_spread(mark, len(inputs), height) for mark in inputs),
     )
-    slots = tuple(_spread(mark, len(card.inputs), height) for mark in card.inputs)
-    return CardMetrics(height, params_top, top if rows else 0, inputs, outputs, slots)
 
 
-def aside(card: Card) -> tuple[PortMark, ...]:
+def aside(card: Card) -> Marks:
     """The outputs that stand beside the parameters: those that need not be read, where nothing else makes rows."""
-    first, *others = card.outputs or (PortMark(""),)
-    alone = len(card.inputs) < 2 and not first.optional and all(mark.optional for mark in others)
+    return _aside(card.inputs, card.outputs)
+
+
+def _aside(inputs: Marks, outputs: Marks) -> Marks:
+    first, *others = outputs or (PortMark(""),)
+    alone = len(inputs) < 2 and not first.optional and all(mark.optional for mark in others)
     return tuple(others) if alone else ()
 
 
-def _rows(marks: tuple[PortMark, ...]) -> int:
+def _rows(marks: Marks) -> int:
     return len(marks) if len(marks) > 1 else 0
 
 
-def _heights(marks: tuple[PortMark, ...], rows_top: int) -> tuple[int, ...]:
+def _heights(marks: Marks, rows_top: int) -> tuple[int, ...]:
     return (PORT_DOWN_PX,) if len(marks) == 1 else _rows_from(rows_top, len(marks))
 
 

@@ -12,6 +12,7 @@ from netdesigner.ui.canvas.card import Card
 from netdesigner.ui.canvas.card_paint import MARGIN_PX, CardState, paint_card, param_spots
 from netdesigner.ui.canvas.card_style import CardStyle
 from netdesigner.ui.canvas.metrics import CARD_WIDTH_PX, CardMetrics, metrics_of
+from netdesigner.ui.canvas.route import Rect
 
 __all__ = ["NodeItem"]
 
@@ -53,8 +54,11 @@ class NodeItem(QGraphicsItem):
 
     def body(self) -> QRectF:
         """The card's rectangle on the canvas."""
-        at = self.pos()
-        return QRectF(at.x(), at.y(), CARD_WIDTH_PX, self.metrics.height)
+        return QRectF(*self.box())
+
+    def box(self) -> Rect:
+        """The card's rectangle on the canvas as numbers: left, top, width, height."""
+        return self.x(), self.y(), CARD_WIDTH_PX, self.metrics.height
 
     def port_count(self, side: str) -> int:
         """How many ports a side has."""
@@ -67,7 +71,10 @@ class NodeItem(QGraphicsItem):
 
     def port_index(self, side: str, name: str) -> int:
         """The place of a port among those of its side; -1 where there is none of that name."""
-        return next((index for index, mark in enumerate(self.card.ports(side)) if mark.name == name), -1)
+        for index, mark in enumerate(self.card.ports(side)):
+            if mark.name == name:
+                return index
+        return -1
 
     def param_spots(self) -> dict[str, QRectF]:
         """Where the words of each parameter stand on the canvas, by its name."""
@@ -126,8 +133,9 @@ class NodeItem(QGraphicsItem):
 
     def set_far(self, far: bool) -> None:
         """Leaves its painting to the scene, which paints all cards at once where they are small."""
-        self._far = far
-        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents, far)
+        if far != self._far:
+            self._far = far
+            self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents, far)
 
     def setPos(self, at: QPointF) -> None:
         self._refresh_far()

@@ -9,10 +9,11 @@ next, turns around, runs along a free lane between the two, and turns again.
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 __all__ = ["Obstacles", "Point", "Rect", "Route", "bezier_points", "route", "route_via"]
 
@@ -66,13 +67,18 @@ class Route:
 
 def bezier_points(start: Point, first: Point, second: Point, end: Point, steps: int) -> Iterator[Point]:
     """Points along a cubic curve, without its start."""
-    for step in range(1, steps + 1):
-        t = step / steps
-        a, b, c, d = (1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3
+    for a, b, c, d in _weights(steps):
         yield (
             a * start[0] + b * first[0] + c * second[0] + d * end[0],
             a * start[1] + b * first[1] + c * second[1] + d * end[1],
         )
+
+
+@cache
+def _weights(steps: int) -> list[tuple[float, float, float, float]]:
+    """How much the start, the two control points and the end count at each step."""
+    along = [step / steps for step in range(1, steps + 1)]
+    return [((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3) for t in along]
 
 
 class Obstacles:
@@ -102,15 +108,16 @@ class Obstacles:
         left, top, width, height = area
         right, bottom = left + width, top + height
         if width * height > _MOST_CELLS * _CELL_PX**2:
-            near = self.between(left, right)
+            near = [self.between(left, right)]
         else:
-            found = [self._cells[cell] for cell in _cells_of(area) if cell in self._cells]
-            near = found[0] if len(found) == 1 else [*dict.fromkeys(rect for cell in found for rect in cell)]
-        return [
+            near = [self._cells[cell] for cell in _cells_of(area) if cell in self._cells]
+        found = [
             rect
-            for rect in near
+            for some in near
+            for rect in some
             if rect[0] < right and left < rect[0] + rect[2] and rect[1] < bottom and top < rect[1] + rect[3]
         ]
+        return found if len(near) < 2 else [*dict.fromkeys(found)]
 
     def hit(self, area: Rect) -> bool:
         """Whether a rectangle shares more than an edge with any of them."""
@@ -180,9 +187,8 @@ def _return(start: Point, end: Point, obstacles: Obstacles | None) -> Route:
     if abs(end[1] - start[1]) < 2 * _CLEARANCE_PX:
         lane = max(start[1], end[1]) + _RETURN_BELOW_PX
     if obstacles is not None:
-        near = obstacles.between(end[0] - _TURN_PX, start[0] + _TURN_PX)
-        near = near if len(near) <= _MOST_OBSTACLES else []
-        up, down = _free(lane, near, -1), _free(lane, near, +1)
+        left, right = end[0] - _TURN_PX, start[0] + _TURN_PX
+        up, down = _free(lane, left, right, obstacles, -1), _free(lane, left, right, obstacles, +1)
         lane = up if abs(up - lane) < abs(down - lane) else down
     right, left = start[0] + _TURN_PX, end[0] - _TURN_PX
     third = (start[0] - end[0]) / 3
@@ -201,10 +207,12 @@ def _blocking(start: Point, end: Point, obstacles: Obstacles) -> list[Rect]:
     if not near or len(near) > _MOST_OBSTACLES:
         return []
     points = _direct(start, end).points(24)
+    across = [x for x, _ in points]  # rising: a direct way never turns back
     found = []
     for rect in near:
         x, y, width, height = rect
-        if any(x - 2 < px < x + width + 2 and y - 4 < py < y + height + 4 for px, py in points):
+        beside = points[bisect_right(across, x - 2) : bisect_left(across, x + width + 2)]
+        if any(y - 4 < py < y + height + 4 for _, py in beside):
             found.append(rect)
     return found
 
@@ -212,18 +220,18 @@ def _blocking(start: Point, end: Point, obstacles: Obstacles) -> list[Rect]:
 def _lane(start: Point, end: Point, blocking: list[Rect], obstacles: Obstacles) -> float:
     """The height of the nearer of the free lanes above and below what is in the way."""
     nest = _NEST_PX * min(len(blocking) - 1, _DEEPEST_NEST)
-    near = obstacles.between(start[0] + 1, end[0] - 1)
+    left, right = start[0] + 1, end[0] - 1
     above = min(rect[1] for rect in blocking) - _CLEARANCE_PX - nest
     below = max(rect[1] + rect[3] for rect in blocking) + _CLEARANCE_PX + nest
-    above, below = _free(above, near, -1), _free(below, near, +1)
+    above, below = _free(above, left, right, obstacles, -1), _free(below, left, right, obstacles, +1)
     middle = (start[1] + end[1]) / 2
     return above if middle - above <= below - middle else below
 
 
-def _free(lane: float, near: list[Rect], step: int) -> float:
-    """The lane moved outward until no node lies on it, as far as a few tries reach."""
+def _free(lane: float, left: float, right: float, obstacles: Obstacles, step: int) -> float:
+    """The lane between two ends moved outward until no node lies on it, as far as a few tries reach."""
     for _ in range(_TRIES):
-        on_it = [rect for rect in near if rect[1] - _CLEARANCE_PX < lane < rect[1] + rect[3] + _CLEARANCE_PX]
+        on_it = obstacles.touching((left, lane - _CLEARANCE_PX, right - left, 2 * _CLEARANCE_PX))
         if not on_it:
             return lane
         if step > 0:

@@ -66,7 +66,7 @@ class CanvasScene(QGraphicsScene):
         self.scope: Scope = ""
         self.style_ = CardStyle(theme)
         self.nodes: dict[str, NodeItem] = {}
-        self.wires = Wires(self, theme)
+        self.wires = Wires(self, theme, full_detail)
         self.dots = Dots(self)
         self.marks = Marks(self)
         self.selection: tuple[str, ...] = ()
@@ -134,16 +134,16 @@ class CanvasScene(QGraphicsScene):
             stale += self._add(changes.added, maker)
             stale += self._renew(changes.changed, maker, touched)
         for node_id in changes.moved:
-            stale.append(self.nodes[node_id].body())
+            stale.append(self.nodes[node_id].box())
             self.nodes[node_id].setPos(QPointF(*self._shown.layout[node_id]))
-            stale.append(self.nodes[node_id].body())
+            stale.append(self.nodes[node_id].box())
             touched.add(node_id)
         self.wires.follow(changes, self._shown, touched, stale)
         if changes.led:
             self.dots.follow(self._shown.routes)
         self._forget_gone()
 
-    def _add(self, node_ids: Iterable[str], maker: CardMaker) -> list[QRectF]:
+    def _add(self, node_ids: Iterable[str], maker: CardMaker) -> list[Rect]:
         """Makes items; returns where they lie."""
         for node_id in node_ids:
             item = NodeItem(maker.card(node_id), self.style_)
@@ -152,26 +152,25 @@ class CanvasScene(QGraphicsScene):
             item.setPos(QPointF(*self._shown.layout.get(node_id, (0.0, 0.0))))
             self.addItem(item)
             self.nodes[node_id] = item
-        return [self.nodes[node_id].body() for node_id in node_ids]
+        return [self.nodes[node_id].box() for node_id in node_ids]
 
-    def _renew(self, node_ids: Iterable[str], maker: CardMaker, touched: set[str]) -> list[QRectF]:
+    def _renew(self, node_ids: Iterable[str], maker: CardMaker, touched: set[str]) -> list[Rect]:
         """Gives items their new cards; returns where those of another size lay and lie, and adds them to `touched`."""
         stale = []
         for node_id in node_ids:
-            before = self.nodes[node_id].body()
+            before = self.nodes[node_id].box()
             if self.nodes[node_id].set_card(maker.card(node_id)):
-                stale += [before, self.nodes[node_id].body()]
+                stale += [before, self.nodes[node_id].box()]
                 touched.add(node_id)
         return stale
 
-    def _drop(self, node_id: str) -> QRectF:
+    def _drop(self, node_id: str) -> Rect:
         item = self.nodes.pop(node_id)
         if item is self._hovered:
             self._hovered = None
-        body = item.body()
         item.update()
         self.removeItem(item)
-        return body
+        return item.box()
 
     def _follow_renames(self, before: Graph, after: Graph) -> None:
         """A selected node that gets another name stays selected."""

@@ -17,7 +17,7 @@ def tip_of(found: Hit) -> str:
     if found.wire is not None:
         edge = found.wire.edge
         return "\n".join(
-            filter(None, (f"{edge.source} → {edge.target}", found.wire.label.replace("×", " × ")))
+            filter(None, (f"{edge.source} → {edge.target}", found.wire.label.text.replace("×", " × ")))
         )
     if found.mark is not None and found.mark.is_frame:
         return "Drag to move the frame with what lies in it; with Alt, the frame alone"

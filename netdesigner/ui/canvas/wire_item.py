@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGraphicsPathItem
 from netdesigner.document import Edge
 from netdesigner.ui.canvas.diff import WireKey
 from netdesigner.ui.canvas.route import Point, Route
-from netdesigner.ui.canvas.wire_label import LABEL_FORMS
+from netdesigner.ui.canvas.wire_label import Label, WireLabels
 from netdesigner.ui.theme import Theme
 
 __all__ = ["WireItem", "WirePens", "path_of"]
@@ -21,6 +21,8 @@ _Z = 0.0
 _Z_ACTIVE = 1.0
 _NORMAL_PX = 1.75
 _STRONG_PX = 2.5
+_NOWHERE = Route((0.0, 0.0), (), (0.0, 0.0))
+"""Until a wire is led for the first time."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ def path_of(way: Route) -> QPainterPath:
     """A route as Qt draws it."""
     path = QPainterPath(QPointF(*way.start))
     for first, second, end in way.curves:
-        path.cubicTo(QPointF(*first), QPointF(*second), QPointF(*end))
+        path.cubicTo(*first, *second, *end)
     return path
 
 
@@ -77,34 +79,31 @@ class WireItem(QGraphicsPathItem):
 
     Args:
         key: which wire.
+        labels: writes what it carries.
 
     Attributes:
         slot: which of the wires that end at its port it is, and how many there are.
-        label, label_rect: what it carries and where that is written; None where it is not known.
-        label_form: one of `LABEL_FORMS`.
-        label_free: no node lies there.
-        way: how it runs; None until it was led once.
-        box: the rectangle around its way.
+        way: how it runs.
+        loose: it was led without regard to nodes, as while it is dragged.
         bad, selected, lit, target, cut: why it is drawn other than usual.
     """
 
-    def __init__(self, key: WireKey) -> None:
+    def __init__(self, key: WireKey, labels: WireLabels) -> None:
         super().__init__()
         self.key = key
         self.edge: Edge = key[0]
         self.slot = (0, 1)
-        self.label = ""
-        self.label_rect: QRectF | None = None
-        self.label_form = LABEL_FORMS[0]
-        self.label_free = True
-        self.way: Route | None = None
-        self.box = QRectF()
+        self.way = _NOWHERE
+        self.loose = False
         self.bad = False
         self.selected = False
         self.lit = False
         self.target = False
         self.cut = False
+        self._labels = labels
+        self._label: Label | None = None
         self._points: list[Point] = []
+        self._z = _Z
 
     @property
     def state(self) -> str:
@@ -117,24 +116,46 @@ class WireItem(QGraphicsPathItem):
             return "active"
         return "error" if self.bad else ""
 
-    def set_way(self, way: Route) -> None:
+    def set_way(self, way: Route, loose: bool = False) -> None:
         """Runs along another way."""
-        self.way = way
+        self.way, self.loose = way, loose
         self._points = []
+        self._label = None
         self.setPath(path_of(way))
-        self.box = self.path().boundingRect()
+
+    @property
+    def box(self) -> QRectF:
+        """The rectangle around its way."""
+        return self.path().boundingRect()
+
+    @property
+    def label(self) -> Label:
+        """What it carries and where that is written, found when it is first asked for."""
+        if self._label is None:
+            self._label = self._labels.placed(self)
+        return self._label
+
+    @property
+    def known_label(self) -> Label | None:
+        """The label, if it was asked for since the wire was led; it is nowhere to be seen otherwise."""
+        return self._label
+
+    def forget_label(self) -> None:
+        """Looks anew what it carries, and for room for it."""
+        self._label = None
 
     def show_state(self, pens: WirePens, far: bool) -> None:
         """Takes the pen of its state."""
         state = self.state
         self.setPen(pens.pens[state, far])
         z = _Z_ACTIVE if state in ("active", "target", "cut") else _Z
-        if z != self.zValue():
+        if z != self._z:
+            self._z = z
             self.setZValue(z)
 
     def points(self) -> list[Point]:
         """Points along its way, close enough together to tell what touches it."""
-        if not self._points and self.way is not None:
+        if not self._points:
             self._points = self.way.points(12)
         return self._points
 

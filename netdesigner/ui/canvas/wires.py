@@ -1,21 +1,17 @@
-"""All wires of a scene: which there are, which way they run, how they look, what their labels say."""
+"""All wires of a scene: which there are, which way they run, how they look."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
-
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter
 
 from netdesigner.document import Edge
 from netdesigner.ui.canvas.card_paint import MIDDLE
-from netdesigner.ui.canvas.card_style import CardStyle
 from netdesigner.ui.canvas.diff import Difference, Shown, WireKey, wire_keys
+from netdesigner.ui.canvas.metrics import CARD_WIDTH_PX
 from netdesigner.ui.canvas.route import Obstacles, Point, Rect, route, route_via
 from netdesigner.ui.canvas.wire_item import WireItem, WirePens
-from netdesigner.ui.canvas.wire_label import LABEL_FORMS, label_box, paint_label
-from netdesigner.ui.canvas.words import wire_text
+from netdesigner.ui.canvas.wire_label import WireLabels
 from netdesigner.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -23,9 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Wires"]
 
-_LABEL_ZOOM = 0.6
-_CLEAR_PX = 4
-"""How far a label stays away from nodes beside it."""
 _CROWD_PX = 24.0
 """How far around a wire a node may come before the wire looks for another way."""
 
@@ -36,12 +29,13 @@ class Wires:
     Args:
         scene: where they are drawn.
         theme: colours.
+        full_detail: write what they carry whatever the zoom.
     """
 
-    def __init__(self, scene: CanvasScene, theme: Theme) -> None:
+    def __init__(self, scene: CanvasScene, theme: Theme, full_detail: bool) -> None:
         self._scene = scene
         self._pens = WirePens.of(theme)
-        self._theme = theme
+        self.labels = WireLabels(scene, theme, full_detail)
         self._far = False
         self._at: dict[str, set[WireKey]] = {}
         self._states: dict[WireKey, tuple[bool, bool]] = {}
@@ -62,14 +56,14 @@ class Wires:
             item = self.items.pop(key)
             for node_id in (item.edge.source, item.edge.target):
                 self._at.get(node_id, set()).discard(key)
-            self._refresh_label_area(item)
+            self.labels.erase(item)
             self._scene.removeItem(item)
 
     def at(self, node_id: str) -> set[WireKey]:
         """The wires that touch a node."""
         return self._at.get(node_id, set())
 
-    def follow(self, changes: Difference, shown: Shown, touched: set[str], stale: Collection[QRectF]) -> None:
+    def follow(self, changes: Difference, shown: Shown, touched: set[str], stale: Collection[Rect]) -> None:
         """Adds new wires and leads those another way that have to.
 
         Args:
@@ -79,38 +73,38 @@ class Wires:
             stale: rectangles that nodes left or came to.
         """
         self._routes, self._led = shown.routes, {}
-        for key in changes.wires_added:
-            self._add(key)
+        new = [self._add(key) for key in changes.wires_added]
         reslotted = self._reslot(shown) if changes.rewired else set()
         if stale:
-            self._obstacles = self._all_obstacles()
-        if len(changes.wires_added) == len(self.items):
-            waiting: Collection[WireKey] = self.items
-            relabelled: Collection[WireKey] = self.items
+            self._obstacles = Obstacles(item.box() for item in self._scene.nodes.values())
+        self.labels.follow(shown.traced, self._obstacles)
+        if len(new) == len(self.items):
+            for item in new:
+                self._lead_item(item, self._obstacles)
+            self._scene.update()
         else:
-            waiting = self._waiting(changes, touched, stale) | reslotted
-            relabelled = {*changes.wires_added, *(key for node in changes.changed for key in self.at(node))}
-        for key in waiting:
-            self._reroute(self.items[key], self._obstacles)
-        for key in relabelled:
-            self._relabel(self.items[key], shown)
+            for key in self._waiting(changes, touched, stale) | reslotted:
+                self._reroute(self.items[key], self._obstacles)
+            for key in {key for node in changes.changed for key in self.at(node)}:
+                self._relabel(self.items[key])
         if changes.bad_changed or changes.wires_added:
             self._mark_bad(shown)
 
-    def _waiting(self, changes: Difference, touched: set[str], stale: Collection[QRectF]) -> set[WireKey]:
+    def _waiting(self, changes: Difference, touched: set[str], stale: Collection[Rect]) -> set[WireKey]:
         """The wires that have to be led anew; arguments as of `follow`."""
         found = set(changes.wires_added) | {key for node_id in touched for key in self.at(node_id)}
         if changes.led:
             found |= {key for key in self.items if key[0] in changes.led}
         return found | self._crowded(stale) if stale else found
 
-    def _add(self, key: WireKey) -> None:
-        item = WireItem(key)
+    def _add(self, key: WireKey) -> WireItem:
+        item = WireItem(key, self.labels)
         self.items[key] = item
         for node_id in (key[0].source, key[0].target):
             self._at.setdefault(node_id, set()).add(key)
         item.show_state(self._pens, self._far)
         self._scene.addItem(item)
+        return item
 
     def _reslot(self, shown: Shown) -> set[WireKey]:
         """Tells each wire its place among those that end at its port; returns those whose place is another one."""
@@ -120,23 +114,24 @@ class Wires:
         moved = set()
         for keys in groups.values():
             for index, key in enumerate(keys):
-                if self.items[key].slot != (index, len(keys)):
-                    self.items[key].slot = (index, len(keys))
+                item, slot = self.items[key], (index, len(keys))
+                if item.slot != slot:
+                    item.slot = slot
                     moved.add(key)
         return moved
 
     # ------------------------------------------------------------------------------------------------ which way
 
-    def _all_obstacles(self) -> Obstacles:
-        return Obstacles(_sides(item.body()) for item in self._scene.nodes.values())
-
-    def _crowded(self, stale: Collection[QRectF]) -> set[WireKey]:
+    def _crowded(self, stale: Collection[Rect]) -> set[WireKey]:
         """The wires that run, or ran, near places that nodes left or came to."""
         if len(stale) > len(self.items) / 2:
             return set(self.items)
-        boxes = [box.adjusted(-_CROWD_PX, -_CROWD_PX, _CROWD_PX, _CROWD_PX) for box in stale]
-        near = Obstacles(map(_sides, boxes))
-        return {key for key, item in self.items.items() if near.hit(_sides(item.box))}
+        near = Obstacles(
+            (x - _CROWD_PX, y - _CROWD_PX, width + 2 * _CROWD_PX, height + 2 * _CROWD_PX)
+            for x, y, width, height in stale
+        )
+        boxes = ((key, item.box) for key, item in self.items.items())
+        return {key for key, box in boxes if near.hit((box.x(), box.y(), box.width(), box.height()))}
 
     def lead(self, routes: Mapping[Edge, tuple[Point, ...]]) -> None:
         """Leads some wires through other points while these are dragged; the others as the design says."""
@@ -155,15 +150,14 @@ class Wires:
         for key in {key for node_id in node_ids for key in self.at(node_id)}:
             self._reroute(self.items[key], self._obstacles)
 
-    def ends_of(self, item: WireItem) -> tuple[QPointF, QPointF]:
+    def ends_of(self, item: WireItem) -> tuple[Point, Point]:
         """Where a wire begins and ends on the canvas."""
         edge = item.edge
         source, target = self._scene.nodes[edge.source], self._scene.nodes[edge.target]
         output = max(0, source.port_index("output", edge.source_port))
         port = max(0, target.port_index("input", edge.target_port))
-        start = source.port_at("output", output)
-        end = QPointF(target.pos().x(), target.pos().y() + target.metrics.wire_end(port, *item.slot))
-        return start, end
+        start = (source.x() + CARD_WIDTH_PX, source.y() + source.metrics.outputs[output])
+        return start, (target.x(), target.y() + target.metrics.wire_end(port, *item.slot))
 
     def heights_of(self, edge: Edge) -> tuple[float, float]:
         """How far below its node's upper edge a wire leaves its source and enters its target."""
@@ -172,29 +166,27 @@ class Wires:
             return 0.0, 0.0
         start, end = self.ends_of(item)
         nodes = self._scene.nodes
-        return start.y() - nodes[edge.source].pos().y(), end.y() - nodes[edge.target].pos().y()
+        return start[1] - nodes[edge.source].y(), end[1] - nodes[edge.target].y()
 
     def _reroute(self, item: WireItem, obstacles: Obstacles | None) -> None:
+        self.labels.erase(item)
+        self._lead_item(item, obstacles)
+        self.labels.write(item)
+
+    def _lead_item(self, item: WireItem, obstacles: Obstacles | None) -> None:
         start, end = self.ends_of(item)
-        self._refresh_label_area(item)
-        begin, stop = (start.x(), start.y()), (end.x(), end.y())
-        points = self._led.get(item.edge, self._routes.get(item.edge, ()))
-        item.set_way(route_via(begin, points, stop) if points else route(begin, stop, obstacles))
-        self._place_label(item, obstacles)
-        self._refresh_label_area(item)
+        points: Sequence[Point] = ()
+        if self._led or self._routes:
+            points = self._led.get(item.edge, self._routes.get(item.edge, ()))
+        way = route_via(start, points, end) if points else route(start, end, obstacles)
+        item.set_way(way, loose=obstacles is None)
 
-    # --------------------------------------------------------------------------------------------------- labels
+    def _relabel(self, item: WireItem) -> None:
+        self.labels.erase(item)
+        item.forget_label()
+        self.labels.write(item)
 
-    def _relabel(self, item: WireItem, shown: Shown) -> None:
-        traced = shown.traced.get(item.edge.source)
-        index = self._scene.nodes[item.edge.source].port_index("output", item.edge.source_port)
-        outputs = traced.outputs if traced and traced.outputs else ()
-        label = wire_text(outputs[index]) if 0 <= index < len(outputs) else ""
-        if label != item.label:
-            self._refresh_label_area(item)
-            item.label = label
-            self._place_label(item, self._obstacles)
-            self._refresh_label_area(item)
+    # ------------------------------------------------------------------------------------------------------ looks
 
     def _mark_bad(self, shown: Shown) -> None:
         for item in self.items.values():
@@ -202,42 +194,7 @@ class Wires:
             if bad != item.bad:
                 item.bad = bad
                 item.show_state(self._pens, self._far)
-                self._refresh_label_area(item)
-
-    def _place_label(self, item: WireItem, obstacles: Obstacles | None) -> None:
-        """Finds room for a label: in one line, in small letters, in two lines above and below the wire; or none."""
-        item.label_rect, item.label_free = None, False
-        if not item.label or item.way is None:
-            return
-        for form in LABEL_FORMS:
-            box = label_box(item.label, form, item.way, self._scene.style_)
-            free = obstacles is not None and not obstacles.hit(
-                (box.x() - _CLEAR_PX, box.y(), box.width() + 2 * _CLEAR_PX, box.height())
-            )
-            if item.label_rect is None or free:
-                item.label_rect, item.label_form, item.label_free = box, form, free
-            if free or obstacles is None:
-                return
-
-    def _refresh_label_area(self, item: WireItem) -> None:
-        if item.label_rect is not None:
-            self._scene.update(item.label_rect.adjusted(-2, -2, 2, 2))
-
-    def paint_labels(self, painter: QPainter, area: QRectF, style: CardStyle, full_detail: bool) -> None:
-        """Writes on each wire what flows through it, where the zoom lets one read it and no node is in the way."""
-        if not full_detail and painter.worldTransform().m11() < _LABEL_ZOOM:
-            return
-        ground = self._theme.color("canvas")
-        colors = {"active": style.accent, "error": style.error, "": style.muted}
-        for item in self.items.values():
-            box = item.label_rect
-            shown = (item.label_free or item.selected) and item.isVisible()
-            if box is None or not shown or not box.intersects(area):
-                continue
-            painter.setPen(colors["active" if item.state == "active" else "error" if item.bad else ""])
-            paint_label(painter, item.label, item.label_form, box, style, ground)
-
-    # ------------------------------------------------------------------------------------------------------ looks
+                self.labels.write(item)
 
     def highlight(
         self, node_ids: Collection[str], keys: Collection[WireKey], hovered: WireItem | None = None
@@ -254,7 +211,7 @@ class Wires:
             if item is not None and state != (item.selected, item.lit):
                 item.selected, item.lit = state
                 item.show_state(self._pens, self._far)
-                self._refresh_label_area(item)
+                self.labels.write(item)
 
     def set_target(self, target: WireItem | None) -> None:
         """Lights up the wire that a node would be inserted into."""
@@ -272,6 +229,7 @@ class Wires:
 
     def set_zoom(self, scale: float) -> None:
         """Draws wires as hairlines where the zoom is far."""
+        self.labels.set_zoom(scale)
         far = scale < MIDDLE
         if far != self._far:
             self._far = far
@@ -280,11 +238,7 @@ class Wires:
 
     def set_theme(self, theme: Theme) -> None:
         """Takes other colours."""
-        self._theme = theme
+        self.labels.set_theme(theme)
         self._pens = WirePens.of(theme)
         for item in self.items.values():
             item.show_state(self._pens, self._far)
-
-
-def _sides(box: QRectF) -> Rect:
-    return box.x(), box.y(), box.width(), box.height()

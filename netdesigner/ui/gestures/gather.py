@@ -95,7 +95,7 @@ class Gather(DrawnWire):
         path = QPainterPath()
         for wire in self._wires:
             end = self.stage.scene.wires.ends_of(wire)[1]
-            path.addPath(path_of(route((at.x(), at.y()), (end.x(), end.y()))))
+            path.addPath(path_of(route((at.x(), at.y()), end)))
         self._drawn.setPath(path)
 
     def release(self, pointer: Pointer) -> None:

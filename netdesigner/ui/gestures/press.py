@@ -87,7 +87,7 @@ def _from_port(stage: Stage, pointer: Pointer, port: PortRef) -> Gesture:
     ]
     if not wires:
         return Connect(stage, pointer, port)
-    nearest = min(wires, key=lambda item: abs(stage.scene.wires.ends_of(item)[1].y() - pointer.scene.y()))
+    nearest = min(wires, key=lambda item: abs(stage.scene.wires.ends_of(item)[1][1] - pointer.scene.y()))
     return _move_end(stage, pointer, nearest)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtWidgets import QGraphicsScene
+from PySide6.QtWidgets import QGraphicsScene, QGraphicsView
 
 from netdesigner.checks import check
 from netdesigner.document import Design, edit
@@ -84,10 +84,10 @@ def test_undoing_everything_leaves_the_same_items_as_before(stand: Stand) -> Non
 
 
 def test_wires_carry_what_flows_through_them(stand: Stand) -> None:
-    assert stand.way("conv", "relu").label == "N×4×8×8"
+    assert stand.way("conv", "relu").label.text == "N×4×8×8"
     stand.show(edit.set_params(stand.design, "main", "conv", {"out_channels": 8}))
-    assert stand.way("conv", "relu").label == "N×8×8×8"
-    assert stand.way("relu", "flatten").label == "N×8×8×8"
+    assert stand.way("conv", "relu").label.text == "N×8×8×8"
+    assert stand.way("relu", "flatten").label.text == "N×8×8×8"
 
 
 def test_a_wire_that_brings_what_cannot_be_taken_is_bad_until_it_can(stand: Stand) -> None:
@@ -100,9 +100,21 @@ def test_a_wire_that_brings_what_cannot_be_taken_is_bad_until_it_can(stand: Stan
 
 
 def test_labels_do_not_stand_on_nodes(stand: Stand) -> None:
-    assert stand.way("conv", "relu").label_free
+    assert stand.way("conv", "relu").label.free
     stand.show(edit.move_nodes(stand.design, "main", {"relu": (464.0, 0.0)}))
-    assert not stand.way("conv", "relu").label_free
+    assert not stand.way("conv", "relu").label.free
+
+
+def test_room_for_labels_is_looked_for_when_they_are_first_seen(stand: Stand) -> None:
+    view = QGraphicsView(stand.scene)
+    view.resize(400, 300)
+    view.centerOn(stand.scene.nodes["input"])
+    items = stand.scene.wires.items.values()
+    assert all(item.known_label is None for item in items)
+    view.grab()
+    seen = [item for item in items if item.known_label is not None]
+    assert stand.way("input", "conv") in seen
+    assert 0 < len(seen) < len(items)
 
 
 def test_a_skip_connection_runs_around_the_nodes_in_between(qapp: object, catalog: Catalog) -> None:
@@ -187,7 +199,7 @@ def pictured(scene: CanvasScene) -> tuple[object, object]:
         node_id: (item.card, item.metrics, item.pos().toTuple()) for node_id, item in scene.nodes.items()
     }
     wires = {
-        key: (item.slot, item.label, item.label_free, item.bad, item.way, item.pen().color().name())
+        key: (item.slot, item.label, item.bad, item.way, item.pen().color().name())
         for key, item in scene.wires.items.items()
     }
     return nodes, wires
@@ -247,13 +259,11 @@ def test_a_long_shape_finds_room_on_a_short_wire_in_small_letters_or_two_lines(
     design = edit.move_nodes(design, "main", {"conv": (240.0, 0.0)})
     stand = Stand(catalog, design)
     long, short = stand.way("conv", "relu"), stand.way("input", "conv")
-    assert (long.label, long.label_free, long.label_form.halved) == ("N×2048×128×128", True, False)
-    assert (short.label, short.label_free, short.label_form.halved) == ("N×1024×128×128", True, True)
-    assert halves(short.label) == ("N×1024×", "128×128")
+    assert (long.label.text, long.label.free, long.label.form.halved) == ("N×2048×128×128", True, False)
+    assert (short.label.text, short.label.free, short.label.form.halved) == ("N×1024×128×128", True, True)
+    assert halves(short.label.text) == ("N×1024×", "128×128")
     bodies = [item.body() for item in stand.scene.nodes.values()]
-    assert not any(
-        body.intersects(item.label_rect) for body in bodies for item in (long, short) if item.label_rect
-    )
+    assert not any(body.intersects(item.label.box) for body in bodies for item in (long, short))
 
 
 @pytest.mark.parametrize("name", ["resnet18", "unet", "vgg16", "gpt2-small", "deeplab"])
@@ -262,5 +272,5 @@ def test_every_wire_of_a_design_of_the_gallery_says_its_shape(
 ) -> None:
     stand = Stand(catalog, open_template(name))
     assert [
-        key for key, item in stand.scene.wires.items.items() if not (item.label and item.label_free)
+        key for key, item in stand.scene.wires.items.items() if not (item.label.text and item.label.free)
     ] == []

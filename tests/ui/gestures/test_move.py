@@ -126,9 +126,9 @@ def test_a_node_comes_to_rest_where_its_wires_are_straight(hand: Hand) -> None:
     hand.canvas.bridge.edit(lambda d: edit.move_nodes(d, "main", {"conv": (272.0, 13.0)}), "move")
     hand.drag(hand.node("relu"), hand.node("relu") + QPoint(0, 17), let_go=False)
     ends = [hand.canvas.scene.wires.ends_of(item) for item in _wires(hand, "conv", "relu")]
-    assert ends[0][0].y() == ends[0][1].y()
+    assert ends[0][0][1] == ends[0][1][1]
     (lines,) = (item.lines for item in _guides(hand))
-    assert lines[0][0][1] == lines[0][1][1] == ends[0][0].y()
+    assert lines[0][0][1] == lines[0][1][1] == ends[0][0][1]
     hand.release(hand.node("relu") + QPoint(0, 4))
     assert hand.design.place("main").layout["relu"] == (544.0, 13.0)
     assert _guides(hand) == []
