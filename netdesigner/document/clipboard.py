@@ -23,9 +23,8 @@ from netdesigner.document.design import (
     Point,
     Scope,
 )
-from netdesigner.document.edit import fresh_id
 from netdesigner.document.file import dumps, loads
-from netdesigner.document.names import free_name, names_at, names_of
+from netdesigner.document.names import CopyNames, free_name, names_at, names_of
 from netdesigner.errors import EditError
 
 __all__ = ["bring_blocks", "copy", "paste"]
@@ -94,10 +93,11 @@ def paste(design: Design, scope: Scope, text: str, at: Point | None = None) -> t
         raise EditError("there are no nodes in what was copied")
     design, block_names = bring_blocks(design, scope, copied)
     place = design.place(scope)
+    free = CopyNames(place.graph.nodes)
     ids: dict[str, str] = {}
     nodes = dict(place.graph.nodes)
     for old, node in network.graph.nodes.items():
-        new = old if old not in nodes else fresh_id(node.kind, nodes)
+        new = free.of(old)
         nodes[new] = _renamed(node, block_names)
         ids[old] = new
     for new in ids.values():

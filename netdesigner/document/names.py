@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -10,7 +11,7 @@ from netdesigner.document.design import BLOCK_PREFIX, Design, Node, Scope, Value
 from netdesigner.document.expression import LONGEST, evaluate, names_in, with_names
 from netdesigner.errors import EditError, ExpressionError
 
-__all__ = ["Computes", "any_text", "free_name", "names_at", "names_of", "with_values"]
+__all__ = ["Computes", "CopyNames", "any_text", "free_name", "names_at", "names_of", "with_values"]
 
 Computes = Callable[[Node, str, str], bool]
 """Whether a text in a parameter of a node is an expression: (node, name of the parameter, text).
@@ -19,6 +20,8 @@ This floor knows no layers, so who knows them says it: "reflect" may be a choice
 """
 
 _LONGEST_STEM = 58
+_NUMBERED = re.compile(r"(.+)_(\d{1,9})")
+"""What a name is made of that ends in a number: `conv2d` and `1`."""
 
 
 def any_text(node: Node, param: str, text: str) -> bool:  # noqa: ARG001
@@ -34,6 +37,31 @@ def free_name(name: str, taken: Collection[str]) -> str:
     while f"{stem}_{number}" in taken:
         number += 1
     return f"{stem}_{number}"
+
+
+class CopyNames:
+    """Names of copies, from those of what is copied: `stem` gives `stem_1`, `conv2d_1` gives `conv2d_2`.
+
+    Args:
+        taken: names that are not free.
+    """
+
+    def __init__(self, taken: Iterable[str]) -> None:
+        self._taken = set(taken)
+        self._last: dict[str, int] = {}
+
+    def of(self, name: str) -> str:
+        """The name itself where it is free, else the next number that is; it is taken from then on."""
+        if name in self._taken:
+            found = _NUMBERED.fullmatch(name)
+            stem, number = (found[1], int(found[2])) if found else (name[:_LONGEST_STEM], 0)
+            number = max(number, self._last.get(stem, 0)) + 1
+            while f"{stem}_{number}" in self._taken:
+                number += 1
+            self._last[stem] = number
+            name = f"{stem}_{number}"
+        self._taken.add(name)
+        return name
 
 
 def names_at(design: Design, scope: Scope) -> dict[str, int | float]:

@@ -23,9 +23,9 @@ def test_what_is_copied_is_a_small_design_file() -> None:
 def test_pasting_keeps_wires_between_the_copied_nodes_and_gives_new_ids() -> None:
     design = _pair()
     pasted, ids = paste(design, "main", copy(design, "main", ["first", "second"]))
-    assert ids == ("linear_1", "relu_1")
-    assert Edge("linear_1", "output", "relu_1", "input") in pasted.graph("main").edges
-    assert pasted.place("main").layout["linear_1"] == (34.0, 44.0)
+    assert ids == ("first_1", "second_1")
+    assert Edge("first_1", "output", "second_1", "input") in pasted.graph("main").edges
+    assert pasted.place("main").layout["first_1"] == (34.0, 44.0)
 
 
 def test_pasting_into_another_design_keeps_free_ids_and_goes_where_asked() -> None:
@@ -41,10 +41,10 @@ def test_frames_notes_and_the_ways_of_wires_travel_with_what_they_belong_to() ->
     design, _ = annotate.add_mark(design, "main", Note("left behind"))
     text = copy(design, "main", ["first", "second"], [frame_id])
     pasted, ids = paste(design, "main", text, at=(1000.0, 0.0))
-    assert ids == ("linear_1", "relu_1", "frame_2")
+    assert ids == ("first_1", "second_1", "frame_2")
     found = pasted.place("main").annotations
     assert found.frames["frame_2"] == Frame("A pair", "blue", (1000.0, 0.0), (300.0, 100.0))
-    assert found.routes[Edge("linear_1", "output", "relu_1", "input")] == ((1100.0, 50.0),)
+    assert found.routes[Edge("first_1", "output", "second_1", "input")] == ((1100.0, 50.0),)
     assert list(found.notes) == ["note_1"]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from netdesigner.document import Node
 from netdesigner.document.expression import with_names
-from netdesigner.document.names import free_name, names_of, with_values
+from netdesigner.document.names import CopyNames, free_name, names_of, with_values
 from netdesigner.errors import EditError
 
 
@@ -69,3 +69,16 @@ def test_a_free_name_is_an_identifier_however_long_it_was() -> None:
     assert free_name("stage", ()) == "stage"
     assert free_name("stage", ("stage", "stage_2")) == "stage_3"
     assert len(free_name("s" * 64, ("s" * 64,))) <= 64
+
+
+def test_a_copy_is_named_after_what_was_copied() -> None:
+    free = CopyNames(["conv", "conv2d_1", "conv2d_2", "a_07", "n_1_2", "fc"])
+    assert [free.of(name) for name in ("conv", "conv", "conv2d_1", "new", "new", "a_07", "n_1_2")] == [
+        "conv_1",
+        "conv_2",
+        "conv2d_3",
+        "new",
+        "new_1",
+        "a_8",
+        "n_1_3",
+    ]

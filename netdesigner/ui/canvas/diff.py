@@ -132,10 +132,14 @@ def difference(before: Shown, after: Shown) -> Difference:
         wires_added = tuple(key for key in keys_after if key not in keys_before)
         for edge, _ in (*wires_removed, *wires_added):
             rewired |= {edge.source, edge.target}
-    changed = tuple(
-        node_id
-        for node_id in new
-        if node_id in old and (node_id in rewired or _looks_different(node_id, before, after))
+    changed = (
+        ()
+        if _same_looks(before, after)
+        else tuple(
+            node_id
+            for node_id in new
+            if node_id in old and (node_id in rewired or _looks_different(node_id, before, after))
+        )
     )
     return Difference(
         removed=tuple(node_id for node_id in old if node_id not in new),
@@ -156,6 +160,16 @@ def _led(before: Shown, after: Shown) -> frozenset[Edge]:
     if old is new or not (old or new):
         return frozenset()
     return frozenset(edge for edge in {**old, **new} if old.get(edge) != new.get(edge))
+
+
+def _same_looks(before: Shown, after: Shown) -> bool:
+    """Whether no card can differ, as where nodes were only moved."""
+    return (
+        before.graph is after.graph
+        and before.traced is after.traced
+        and before.blocks is after.blocks
+        and before.severities == after.severities
+    )
 
 
 def _looks_different(node_id: str, before: Shown, after: Shown) -> bool:

@@ -89,7 +89,7 @@ def _area(scene: CanvasScene) -> QRectF:
     area = scene.bounds(node_id for node_id, item in scene.nodes.items() if item.isVisible())
     for wire in scene.wires.items.values():
         if wire.isVisible():
-            area = area.united(wire.box)
+            area = area.united(QRectF(*wire.box()))
     for mark in scene.marks.items.values():
         if mark.isVisible():
             area = area.united(mark.body())

@@ -9,13 +9,13 @@ next, turns around, runs along a free lane between the two, and turns again.
 from __future__ import annotations
 
 import math
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-__all__ = ["Obstacles", "Point", "Rect", "Route", "bezier_points", "route", "route_via"]
+__all__ = ["Obstacles", "Point", "Rect", "Route", "bezier_points", "hull", "route", "route_via"]
 
 Point = tuple[float, float]
 Rect = tuple[float, float, float, float]
@@ -90,17 +90,29 @@ class Obstacles:
 
     def __init__(self, rects: Iterable[Rect]) -> None:
         self._sorted = sorted(rects)
-        self._lefts = [rect[0] for rect in self._sorted]
         self._widest = max((rect[2] for rect in self._sorted), default=0.0)
         self._cells: defaultdict[tuple[int, int], list[Rect]] = defaultdict(list)
         for rect in self._sorted:
             for cell in _cells_of(rect):
                 self._cells[cell].append(rect)
 
+    def add(self, rect: Rect) -> None:
+        """Takes in one more."""
+        insort(self._sorted, rect)
+        self._widest = max(self._widest, rect[2])
+        for cell in _cells_of(rect):
+            self._cells[cell].append(rect)
+
+    def remove(self, rect: Rect) -> None:
+        """Forgets one of them."""
+        del self._sorted[bisect_left(self._sorted, rect)]
+        for cell in _cells_of(rect):
+            self._cells[cell].remove(rect)
+
     def between(self, left: float, right: float) -> list[Rect]:
         """Those that reach into a range of x."""
-        first = bisect_left(self._lefts, left - self._widest)
-        last = bisect_left(self._lefts, right)
+        first = bisect_left(self._sorted, left - self._widest, key=_left)
+        last = bisect_left(self._sorted, right, key=_left)
         return [rect for rect in self._sorted[first:last] if rect[0] + rect[2] > left]
 
     def touching(self, area: Rect) -> list[Rect]:
@@ -122,6 +134,20 @@ class Obstacles:
     def hit(self, area: Rect) -> bool:
         """Whether a rectangle shares more than an edge with any of them."""
         return bool(self.touching(area))
+
+
+def hull(rects: Collection[Rect]) -> tuple[float, float, float, float]:
+    """The left, top, right and bottom of all rectangles together; there is at least one."""
+    return (
+        min(rect[0] for rect in rects),
+        min(rect[1] for rect in rects),
+        max(rect[0] + rect[2] for rect in rects),
+        max(rect[1] + rect[3] for rect in rects),
+    )
+
+
+def _left(rect: Rect) -> float:
+    return rect[0]
 
 
 def _cells_of(rect: Rect) -> list[tuple[int, int]]:

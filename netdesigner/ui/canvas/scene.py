@@ -27,6 +27,7 @@ from netdesigner.ui.canvas.dots import Dots
 from netdesigner.ui.canvas.foreground import Foreground
 from netdesigner.ui.canvas.marks import Marks
 from netdesigner.ui.canvas.node_item import NodeItem
+from netdesigner.ui.canvas.route import hull
 from netdesigner.ui.canvas.wire_item import WireItem
 from netdesigner.ui.canvas.wires import Wires
 from netdesigner.ui.theme import Theme
@@ -128,23 +129,21 @@ class CanvasScene(QGraphicsScene):
         if changes.marked:
             self.marks.follow(self._shown.annotations, self._full_detail)
         self.wires.remove(changes.wires_removed)
-        stale = [self._drop(node_id) for node_id in changes.removed]
+        for node_id in changes.removed:
+            self._drop(node_id)
         touched = set(changes.added)
         if maker is not None:
-            stale += self._add(changes.added, maker)
-            stale += self._renew(changes.changed, maker, touched)
+            self._add(changes.added, maker)
+            touched |= self._renew(changes.changed, maker)
         for node_id in changes.moved:
-            stale.append(self.nodes[node_id].box())
             self.nodes[node_id].setPos(QPointF(*self._shown.layout[node_id]))
-            stale.append(self.nodes[node_id].box())
             touched.add(node_id)
-        self.wires.follow(changes, self._shown, touched, stale)
+        self.wires.follow(changes, self._shown, touched)
         if changes.led:
             self.dots.follow(self._shown.routes)
         self._forget_gone()
 
-    def _add(self, node_ids: Iterable[str], maker: CardMaker) -> list[Rect]:
-        """Makes items; returns where they lie."""
+    def _add(self, node_ids: Iterable[str], maker: CardMaker) -> None:
         for node_id in node_ids:
             item = NodeItem(maker.card(node_id), self.style_)
             item.full_detail = self._full_detail
@@ -152,25 +151,17 @@ class CanvasScene(QGraphicsScene):
             item.setPos(QPointF(*self._shown.layout.get(node_id, (0.0, 0.0))))
             self.addItem(item)
             self.nodes[node_id] = item
-        return [self.nodes[node_id].box() for node_id in node_ids]
 
-    def _renew(self, node_ids: Iterable[str], maker: CardMaker, touched: set[str]) -> list[Rect]:
-        """Gives items their new cards; returns where those of another size lay and lie, and adds them to `touched`."""
-        stale = []
-        for node_id in node_ids:
-            before = self.nodes[node_id].box()
-            if self.nodes[node_id].set_card(maker.card(node_id)):
-                stale += [before, self.nodes[node_id].box()]
-                touched.add(node_id)
-        return stale
+    def _renew(self, node_ids: Iterable[str], maker: CardMaker) -> set[str]:
+        """Gives items their new cards; returns those of another size."""
+        return {node_id for node_id in node_ids if self.nodes[node_id].set_card(maker.card(node_id))}
 
-    def _drop(self, node_id: str) -> Rect:
+    def _drop(self, node_id: str) -> None:
         item = self.nodes.pop(node_id)
         if item is self._hovered:
             self._hovered = None
         item.update()
         self.removeItem(item)
-        return item.box()
 
     def _follow_renames(self, before: Graph, after: Graph) -> None:
         """A selected node that gets another name stays selected."""
@@ -253,15 +244,14 @@ class CanvasScene(QGraphicsScene):
 
     def boxes(self) -> dict[str, Rect]:
         """The rectangles of the nodes."""
-        sizes = self.sizes()
-        return {node_id: (*at, *sizes[node_id]) for node_id, at in self.positions().items()}
+        return {node_id: item.box() for node_id, item in self.nodes.items()}
 
     def bounds(self, node_ids: Iterable[str] | None = None) -> QRectF:
         """The rectangle around nodes; around all of them with frames and notes if None; empty without any."""
         chosen = self.nodes if node_ids is None else [key for key in node_ids if key in self.nodes]
-        box = QRectF()
-        for node_id in chosen:
-            box = box.united(self.nodes[node_id].body())
+        boxes = [self.nodes[node_id].box() for node_id in chosen]
+        left, top, right, bottom = hull(boxes) if boxes else (0.0, 0.0, 0.0, 0.0)
+        box = QRectF(left, top, right - left, bottom - top)
         return box.united(self.marks.bounds()) if node_ids is None else box
 
     def selected_bounds(self) -> QRectF:

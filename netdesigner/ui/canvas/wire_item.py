@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsPathItem
 
 from netdesigner.document import Edge
 from netdesigner.ui.canvas.diff import WireKey
-from netdesigner.ui.canvas.route import Point, Route
+from netdesigner.ui.canvas.route import Point, Rect, Route
 from netdesigner.ui.canvas.wire_label import Label, WireLabels
 from netdesigner.ui.theme import Theme
 
@@ -102,6 +102,7 @@ class WireItem(QGraphicsPathItem):
         self.cut = False
         self._labels = labels
         self._label: Label | None = None
+        self._box: Rect | None = None
         self._points: list[Point] = []
         self._z = _Z
 
@@ -120,13 +121,15 @@ class WireItem(QGraphicsPathItem):
         """Runs along another way."""
         self.way, self.loose = way, loose
         self._points = []
-        self._label = None
+        self._label = self._box = None
         self.setPath(path_of(way))
 
-    @property
-    def box(self) -> QRectF:
-        """The rectangle around its way."""
-        return self.path().boundingRect()
+    def box(self) -> Rect:
+        """The rectangle around its way as numbers: left, top, width, height."""
+        if self._box is None:
+            around = self.path().boundingRect()
+            self._box = around.x(), around.y(), around.width(), around.height()
+        return self._box
 
     @property
     def label(self) -> Label:

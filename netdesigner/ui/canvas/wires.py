@@ -9,7 +9,7 @@ from netdesigner.document import Edge
 from netdesigner.ui.canvas.card_paint import MIDDLE
 from netdesigner.ui.canvas.diff import Difference, Shown, WireKey, wire_keys
 from netdesigner.ui.canvas.metrics import CARD_WIDTH_PX
-from netdesigner.ui.canvas.route import Obstacles, Point, Rect, route, route_via
+from netdesigner.ui.canvas.route import Obstacles, Point, Rect, hull, route, route_via
 from netdesigner.ui.canvas.wire_item import WireItem, WirePens
 from netdesigner.ui.canvas.wire_label import WireLabels
 from netdesigner.ui.theme import Theme
@@ -40,6 +40,7 @@ class Wires:
         self._at: dict[str, set[WireKey]] = {}
         self._states: dict[WireKey, tuple[bool, bool]] = {}
         self._obstacles = Obstacles(())
+        self._boxes: dict[str, Rect] = {}
         self._routes: Mapping[Edge, tuple[Point, ...]] = {}
         self._led: Mapping[Edge, tuple[Point, ...]] = {}
         self.items: dict[WireKey, WireItem] = {}
@@ -49,6 +50,7 @@ class Wires:
     def clear(self) -> None:
         """Takes all wires away."""
         self.remove(tuple(self.items))
+        self._obstacles, self._boxes = Obstacles(()), {}
 
     def remove(self, keys: Iterable[WireKey]) -> None:
         """Takes wires away."""
@@ -63,39 +65,37 @@ class Wires:
         """The wires that touch a node."""
         return self._at.get(node_id, set())
 
-    def follow(self, changes: Difference, shown: Shown, touched: set[str], stale: Collection[Rect]) -> None:
+    def follow(self, changes: Difference, shown: Shown, touched: Collection[str]) -> None:
         """Adds new wires and leads those another way that have to.
 
         Args:
             changes: between what was shown and what is.
             shown: what is shown now.
             touched: nodes that are new, lie elsewhere or have other ports.
-            stale: rectangles that nodes left or came to.
         """
         self._routes, self._led = shown.routes, {}
         new = [self._add(key) for key in changes.wires_added]
         reslotted = self._reslot(shown) if changes.rewired else set()
-        if stale:
-            self._obstacles = Obstacles(item.box() for item in self._scene.nodes.values())
+        stale = self._follow_boxes(changes.removed, touched)
         self.labels.follow(shown.traced, self._obstacles)
         if len(new) == len(self.items):
             for item in new:
                 self._lead_item(item, self._obstacles)
             self._scene.update()
         else:
-            for key in self._waiting(changes, touched, stale) | reslotted:
+            for key in self._waiting(changes, touched) | self._crowded(stale) | reslotted:
                 self._reroute(self.items[key], self._obstacles)
             for key in {key for node in changes.changed for key in self.at(node)}:
                 self._relabel(self.items[key])
         if changes.bad_changed or changes.wires_added:
             self._mark_bad(shown)
 
-    def _waiting(self, changes: Difference, touched: set[str], stale: Collection[Rect]) -> set[WireKey]:
-        """The wires that have to be led anew; arguments as of `follow`."""
+    def _waiting(self, changes: Difference, touched: Collection[str]) -> set[WireKey]:
+        """The wires that have to be led anew for themselves or their ends; arguments as of `follow`."""
         found = set(changes.wires_added) | {key for node_id in touched for key in self.at(node_id)}
         if changes.led:
             found |= {key for key in self.items if key[0] in changes.led}
-        return found | self._crowded(stale) if stale else found
+        return found
 
     def _add(self, key: WireKey) -> WireItem:
         item = WireItem(key, self.labels)
@@ -122,16 +122,40 @@ class Wires:
 
     # ------------------------------------------------------------------------------------------------ which way
 
+    def _follow_boxes(self, removed: Collection[str], touched: Collection[str]) -> list[Rect]:
+        """Takes in where nodes lie now; returns the rectangles that they left or came to."""
+        nodes = self._scene.nodes
+        if len(touched) == len(nodes):
+            self._boxes = {node_id: item.box() for node_id, item in nodes.items()}
+            self._obstacles = Obstacles(self._boxes.values())
+            return list(self._boxes.values())
+        left = [self._boxes.pop(node_id) for node_id in (*removed, *touched) if node_id in self._boxes]
+        new = {node_id: nodes[node_id].box() for node_id in touched}
+        self._boxes |= new
+        for rect in left:
+            self._obstacles.remove(rect)
+        for rect in new.values():
+            self._obstacles.add(rect)
+        return [*left, *new.values()]
+
     def _crowded(self, stale: Collection[Rect]) -> set[WireKey]:
         """The wires that run, or ran, near places that nodes left or came to."""
+        if not stale:
+            return set()
         if len(stale) > len(self.items) / 2:
             return set(self.items)
-        near = Obstacles(
+        grown = [
             (x - _CROWD_PX, y - _CROWD_PX, width + 2 * _CROWD_PX, height + 2 * _CROWD_PX)
             for x, y, width, height in stale
-        )
-        boxes = ((key, item.box) for key, item in self.items.items())
-        return {key for key, box in boxes if near.hit((box.x(), box.y(), box.width(), box.height()))}
+        ]
+        near, (left, top, right, bottom) = Obstacles(grown), hull(grown)
+        found = set()
+        for key, item in self.items.items():
+            x, y, width, height = item.box()
+            beside = x > right or x + width < left or y > bottom or y + height < top  # as most wires are
+            if not beside and near.hit(item.box()):
+                found.add(key)
+        return found
 
     def lead(self, routes: Mapping[Edge, tuple[Point, ...]]) -> None:
         """Leads some wires through other points while these are dragged; the others as the design says."""

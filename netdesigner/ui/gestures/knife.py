@@ -60,7 +60,7 @@ class Knife(Gesture):
         box = QRectF(a, b).normalized().adjusted(-1, -1, 1, 1)
         first, second = (a.x(), a.y()), (b.x(), b.y())
         for key, item in wires.items.items():
-            if key in self._cut or not box.intersects(item.box.adjusted(-1, -1, 1, 1)):
+            if key in self._cut or not box.intersects(QRectF(*item.box()).adjusted(-1, -1, 1, 1)):
                 continue
             if any(_meet(first, second, *leg) for leg in pairwise(item.points())):
                 self._cut[key] = item

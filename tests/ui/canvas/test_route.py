@@ -80,6 +80,13 @@ def test_what_touches_an_area_is_found_however_large_it_is(area: Rect, rects: li
 
     found = Obstacles(rects).touching(area)
     assert set(found) == {rect for rect in rects if touch(area, rect)}
+    changed = Obstacles(rects[::2])
+    for rect in rects[1::2]:
+        changed.add(rect)
+    for rect in rects[::3]:
+        changed.remove(rect)
+    left = [rect for index, rect in enumerate(rects) if index % 3]
+    assert set(changed.touching(area)) == {rect for rect in left if touch(area, rect)}
 
 
 @given(

@@ -125,6 +125,17 @@ def test_a_skip_connection_runs_around_the_nodes_in_between(qapp: object, catalo
     assert len(stand.way("input", "add").way.curves) == 1
 
 
+def test_a_wire_runs_straight_again_once_the_node_in_its_way_was_dragged_off(
+    qapp: object, catalog: Catalog
+) -> None:
+    stand = Stand(catalog, residual())
+    away = {"conv": (272.0, 400.0), "relu": (544.0, 400.0)}
+    stand.scene.preview(away)
+    assert len(stand.way("input", "add").way.curves) == 3
+    stand.show(edit.move_nodes(stand.design, "main", away))
+    assert len(stand.way("input", "add").way.curves) == 1
+
+
 def test_wires_into_one_port_end_in_their_order(qapp: object, catalog: Catalog) -> None:
     stand = Stand(catalog, residual())
     first, second = stand.way("relu", "add"), stand.way("input", "add")

@@ -46,7 +46,7 @@ def test_shift_and_the_right_button_draw_a_wire_away(hand: Hand) -> None:
     start = hand.wire("relu", "flatten")
     hand.drag(start, start + QPoint(0, 100), SHIFT, RIGHT, let_go=False)
     item = hand.canvas.scene.wires.items[FLAT, 0]
-    assert item.box.height() > 80
+    assert item.box()[3] > 80
     assert ways(hand) == {}
     hand.release(start + QPoint(0, 100), SHIFT, RIGHT)
     assert len(ways(hand)[FLAT]) == 1
@@ -59,7 +59,7 @@ def test_escape_while_a_wire_is_drawn_away_leaves_it(hand: Hand) -> None:
     hand.key(Qt.Key.Key_Escape)
     hand.release(start + QPoint(0, 100), SHIFT, RIGHT)
     assert hand.steps == 0
-    assert hand.canvas.scene.wires.items[FLAT, 0].box.height() < 8
+    assert hand.canvas.scene.wires.items[FLAT, 0].box()[3] < 8
 
 
 def test_a_wire_runs_through_its_dots_and_is_hit_there(led: Hand) -> None:
