@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtWidgets import QGraphicsItem
 
 from netdesigner.ui.canvas.editor import PortRef
+from netdesigner.ui.canvas.frame_title import FrameTitle
 from netdesigner.ui.canvas.mark_item import MarkItem
 from netdesigner.ui.canvas.metrics import CARD_WIDTH_PX
 from netdesigner.ui.canvas.node_item import NodeItem
@@ -65,8 +66,9 @@ def hit(scene: CanvasScene, at: QPointF, scale: float, wires: bool = True) -> Hi
             return Hit(item)
     if not wires:
         return Hit()
+    title = next((item for item in found if isinstance(item, FrameTitle) and item.hides(at, scale)), None)
     on_wire = _wire([item for item in found if isinstance(item, WireItem)], at, scale)
-    return on_wire if on_wire.wire is not None else _mark(found, at, scale)
+    return on_wire if on_wire.wire is not None and title is None else _mark(found, at, scale)
 
 
 def _mark(items: list[QGraphicsItem], at: QPointF, scale: float) -> Hit:

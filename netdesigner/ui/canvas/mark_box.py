@@ -22,12 +22,14 @@ class MarkBox(QPlainTextEdit):
 
     Signals:
         changed: (id, words) were taken and differ from those before.
+        cancelled: (id) its words were given up with Escape.
 
     Args:
         view: what it lies on.
     """
 
     changed = Signal(str, str)
+    cancelled = Signal(str)
 
     def __init__(self, view: QWidget) -> None:
         super().__init__(view)
@@ -90,6 +92,7 @@ class MarkBox(QPlainTextEdit):
         with_control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if event.key() == Qt.Key.Key_Escape:
             self.leave()
+            self.cancelled.emit(self._mark_id)
         elif enter and (self._one_line or with_control):
             self._end(take=True)
         else:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from netdesigner.document.design import Frame, Note
 from netdesigner.session.framing import TITLE_PX
 from netdesigner.ui.canvas.card_style import RADIUS_PX, CardStyle, mixed
+from netdesigner.ui.canvas.frame_title import TITLE_ABOVE_PX, FrameTitle
 from netdesigner.ui.theme import Theme
 
 __all__ = ["FRAME_COLORS", "NOTE_PAD_PX", "MarkItem", "frame_color"]
@@ -23,12 +24,8 @@ NOTE_PAD_PX = 10
 _Z_FRAMES = -10.0
 _Z_NOTE = -1.0
 _MARGIN_PX = 4.0
-_TITLE_LEFT_PX = 12.0
 _EDGE_PX = 5.0
 _LEAST_TEXT_ZOOM = 0.3
-_TITLE_ABOVE_PX = 70.0
-"""How far above a frame its title may stand where the zoom is so far that it would be too small in its bar."""
-_BAR_ZOOM = 0.6
 
 
 def frame_color(name: str, theme: Theme) -> QColor:
@@ -45,6 +42,9 @@ class MarkItem(QGraphicsItem):
         mark_id: its id in the design.
         mark: what it shows.
         style: fonts and colours.
+
+    Attributes:
+        title: draws the title of a frame; None for a note.
     """
 
     def __init__(self, mark_id: str, mark: Frame | Note, style: CardStyle) -> None:
@@ -54,6 +54,7 @@ class MarkItem(QGraphicsItem):
         self.selected = False
         self.full_detail = False
         self._style = style
+        self.title = FrameTitle(self, style) if self.is_frame else None
         self._set_place()
 
     # ------------------------------------------------------------------------------------------------- geometry
@@ -68,8 +69,13 @@ class MarkItem(QGraphicsItem):
         """The name of a frame's colour, one of `FRAME_COLORS` or an unknown one; "" for a note."""
         return self.mark.color if isinstance(self.mark, Frame) else ""
 
+    @property
+    def title_text(self) -> str:
+        """The title of a frame; "" for a note."""
+        return self.mark.title if isinstance(self.mark, Frame) else ""
+
     def boundingRect(self) -> QRectF:
-        above = _TITLE_ABOVE_PX if self.is_frame else _MARGIN_PX
+        above = TITLE_ABOVE_PX if self.is_frame else _MARGIN_PX  # from afar it is taken by its title there
         return self._area().adjusted(-_MARGIN_PX, -above, _MARGIN_PX, _MARGIN_PX)
 
     def _area(self) -> QRectF:
@@ -85,15 +91,8 @@ class MarkItem(QGraphicsItem):
         Args:
             scale: of the view; 1 at 100 %.
         """
-        room = self._title_room(scale) if self.is_frame else self._area()
+        room = self._area() if self.title is None else self.title.room(scale)
         return room.translated(*self.mark.at)
-
-    def _title_room(self, scale: float) -> QRectF:
-        area = self._area()
-        if scale >= _BAR_ZOOM:
-            return QRectF(0, 0, area.width(), TITLE_PX)
-        height = self._style.far_metrics[self._style.far_font(scale).pixelSize()].height()
-        return QRectF(0, -height, area.width(), height)
 
     def part_at(self, at: QPointF, scale: float) -> str:
         """Which part lies at a point of the canvas.
@@ -119,12 +118,17 @@ class MarkItem(QGraphicsItem):
         """Shows another state of it."""
         if mark != self.mark:
             self.prepareGeometryChange()
+            if self.title is not None:
+                self.title.prepareGeometryChange()
+                self.title.update()
             self.mark = mark
             self._set_place()
             self.update()
 
     def _set_place(self) -> None:
         self.setPos(QPointF(*self.mark.at))
+        if self.title is not None:
+            self.title.setPos(self.pos())
         if self.is_frame:  # smaller ones lie in front, so that a frame in a frame can be seen
             area = self.mark.size[0] * self.mark.size[1]
             self.setZValue(_Z_FRAMES + 8.0 / (1.0 + area / 1e5))
@@ -142,6 +146,8 @@ class MarkItem(QGraphicsItem):
     def set_style(self, style: CardStyle) -> None:
         """Takes the colours of another theme."""
         self._style = style
+        if self.title is not None:
+            self.title.set_style(style)
         self.update()
 
     def paint(
@@ -149,11 +155,16 @@ class MarkItem(QGraphicsItem):
     ) -> None:
         scale = 1.0 if self.full_detail else option.levelOfDetailFromTransform(painter.worldTransform())
         if isinstance(self.mark, Frame):
-            self._paint_frame(painter, self.mark, scale)
+            self._paint_frame(painter, self.mark)
         else:
             self._paint_note(painter, self.mark, scale)
 
-    def _paint_frame(self, painter: QPainter, frame: Frame, scale: float) -> None:
+    def bar_color(self) -> QColor:
+        """The colour behind the title in its bar."""
+        theme = self._style.theme
+        return mixed(frame_color(self.color_name, theme), theme.color("canvas"), 0.24)
+
+    def _paint_frame(self, painter: QPainter, frame: Frame) -> None:
         style, area = self._style, self._area()
         color, ground = frame_color(frame.color, style.theme), style.theme.color("canvas")
         bar = QRectF(0, 0, area.width(), min(TITLE_PX, area.height()))
@@ -162,25 +173,10 @@ class MarkItem(QGraphicsItem):
         painter.drawRoundedRect(area, RADIUS_PX, RADIUS_PX)
         painter.save()
         painter.setClipRect(bar, Qt.ClipOperation.IntersectClip)
-        painter.setBrush(mixed(color, ground, 0.24))
+        painter.setBrush(self.bar_color())
         painter.drawRoundedRect(area, RADIUS_PX, RADIUS_PX)
         painter.restore()
         self._paint_outline(painter, area, mixed(color, ground, 0.6))
-        self._paint_title(painter, frame.title, scale)
-
-    def _paint_title(self, painter: QPainter, title: str, scale: float) -> None:
-        """In the bar, or from afar larger above it."""
-        style, room = self._style, self._title_room(scale)
-        painter.setPen(style.text)
-        if scale >= _BAR_ZOOM:
-            chosen, metrics = style.title_font, style.metrics["title"]
-            room.adjust(_TITLE_LEFT_PX, 0, -_TITLE_LEFT_PX, 0)
-        else:
-            chosen = style.far_font(scale)
-            metrics = style.far_metrics[chosen.pixelSize()]
-        painter.setFont(chosen)
-        words = metrics.elidedText(" ".join(title.split()), Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
 
     def _paint_note(self, painter: QPainter, note: Note, scale: float) -> None:
         style, area = self._style, self._area()

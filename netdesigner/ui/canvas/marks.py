@@ -33,7 +33,7 @@ class Marks:
         """Shows frames and notes as they are now; those that are the same stay untouched."""
         marks = annotations.marks
         for mark_id in [key for key in self.items if key not in marks]:
-            self._scene.removeItem(self.items.pop(mark_id))
+            self._remove(self.items.pop(mark_id))
         for mark_id, mark in marks.items():
             item = self.items.get(mark_id)
             if item is not None:
@@ -43,12 +43,26 @@ class Marks:
             item.full_detail = full_detail
             self.items[mark_id] = item
             self._scene.addItem(item)
+            if item.title is not None:
+                self._scene.addItem(item.title)
 
     def clear(self) -> None:
         """Takes all away."""
         for item in self.items.values():
-            self._scene.removeItem(item)
+            self._remove(item)
         self.items = {}
+
+    def _remove(self, item: MarkItem) -> None:
+        if item.title is not None:
+            self._scene.removeItem(item.title)
+        self._scene.removeItem(item)
+
+    def hide(self) -> None:
+        """Leaves all of them out of a picture."""
+        for item in self.items.values():
+            item.setVisible(False)
+            if item.title is not None:
+                item.title.setVisible(False)
 
     def boxes(self) -> dict[str, Rect]:
         """The rectangles they take."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF
 
+from netdesigner.document import History
 from netdesigner.document.design import Frame, Note, Point
 from netdesigner.session.alignment import Side, aligned, distributed
 from netdesigner.session.framing import Rect, box_of, framed, held, placed_in
@@ -38,8 +39,10 @@ class Ordering:
         self._scene = canvas.scene
         self._editor = canvas.editor
         self._new = ""
+        self._before_new: History | None = None
         self.box = MarkBox(canvas.view)
         self.box.changed.connect(self._on_words)
+        self.box.cancelled.connect(self._on_cancelled)
         canvas.scope_changed.connect(self.box.leave)
 
     def _say(self, text: str) -> None:
@@ -66,11 +69,12 @@ class Ordering:
 
     def _add(self, new: Frame | Note) -> None:
         key = f"new mark:{self._editor.scope}:{len(self._scene.marks.items)}"
+        before = self._canvas.bridge.session.state.history
         mark_id = marking.add(self._editor, new, key)
         if mark_id:
             self._canvas.view.refresh_bounds()
             self.edit_text(mark_id)
-            self._new = key
+            self._new, self._before_new = key, before
 
     def edit_text(self, mark_id: str) -> None:
         """Opens the field for the words of a frame or note."""
@@ -93,6 +97,15 @@ class Ordering:
         changed = replace(mark, title=words) if isinstance(mark, Frame) else replace(mark, text=words)
         label = f"add {kind}" if self._new else f"rename {kind}" if item.is_frame else "write note"
         marking.change(self._editor, {mark_id: changed}, label, self._new)
+
+    def _on_cancelled(self, mark_id: str) -> None:
+        """A new note that is given up was never there; a new frame stays, as it goes around something."""
+        item, before = self._scene.marks.items.get(mark_id), self._before_new
+        session = self._canvas.bridge.session
+        if self._new and before is not None and item is not None and not item.is_frame:
+            if session.state.history.depth == before.depth + 1:
+                session.back_to(before)
+            self._new, self._before_new = "", None
 
     def shown_colors(self) -> set[str]:
         """The colours of the selected frames."""

@@ -80,8 +80,7 @@ def _show_only(scene: CanvasScene, node_ids: Collection[str]) -> None:
         item.setVisible(node_id in node_ids)
     for wire in scene.wires.items.values():
         wire.setVisible(wire.edge.source in node_ids and wire.edge.target in node_ids)
-    for mark in scene.marks.items.values():
-        mark.setVisible(False)
+    scene.marks.hide()
 
 
 def _area(scene: CanvasScene) -> QRectF:

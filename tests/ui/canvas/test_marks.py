@@ -6,14 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
 from netdesigner.document import BLOCK_PREFIX, Design
 from netdesigner.document.annotate import add_mark
 from netdesigner.document.design import Frame, Note
-from tests.ui.hand import Hand, chain, residual
+from tests.ui.hand import Hand, chain, residual, wire
 
 _CTRL, _SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 _FRAME = Frame("stem", "blue", (248.0, -56.0), (496.0, 176.0))
@@ -168,6 +168,21 @@ def test_a_frame_goes_around_the_selection_and_asks_for_its_title_in_one_step(ha
     assert "frame_2" not in marks(hand)
 
 
+def test_a_new_note_that_is_given_up_was_never_there(hand: Hand) -> None:
+    hand.canvas.ordering.add_note((800.0, 300.0))
+    QTest.keyClicks(hand.canvas.ordering.box, "never m")
+    QTest.keyClick(hand.canvas.ordering.box, Qt.Key.Key_Escape)
+    assert list(marks(hand)) == ["frame_1", "note_1"]
+    assert hand.steps == 0
+    assert not hand.canvas.bridge.state.history.can_redo
+    hand.canvas.ordering.add_note((800.0, 300.0))
+    QTest.keyClicks(hand.canvas.ordering.box, "kept")
+    QTest.keyClick(hand.canvas.ordering.box, Qt.Key.Key_Return, _CTRL)
+    hand.canvas.ordering.edit_text("note_2")
+    QTest.keyClick(hand.canvas.ordering.box, Qt.Key.Key_Escape)
+    assert marks(hand)["note_2"].text == "kept"
+
+
 def test_without_a_selection_a_frame_is_refused_in_words(hand: Hand) -> None:
     hand.canvas.ordering.frame_selection()
     assert hand.said == [("warning", "Select the nodes that the frame goes around first.")]
@@ -248,3 +263,25 @@ def test_a_picture_shows_titles_and_notes_as_text(hand: Hand, tmp_path: Path) ->
     text = path.read_text("utf-8")
     assert ">stem<" in text
     assert "why so" in text
+
+
+def test_a_wire_that_runs_through_a_title_leaves_its_words_readable(
+    make_hand: Callable[[Design], Hand],
+) -> None:
+    frame = Frame("the body of it", "blue", (248.0, -40.0), (496.0, 176.0))
+    hand = make_hand(add_mark(residual(), "main", frame)[0])
+    canvas = hand.canvas
+    skip = canvas.scene.wires.items[wire("input", "add", "inputs"), 0]
+    assert skip.way.middle[1] == -16.0 - 8.0
+    canvas.view.set_zoom(1.0)
+    canvas.view.centerOn(400.0, 0.0)
+    words = canvas.view.mapFromScene(QRectF(260.0, -36.0, 90.0, 24.0)).boundingRect()
+    crossed = canvas.view.viewport().grab(words).toImage()
+    on_words, beside = hand.at(280, -24), hand.at(600, -24)
+    hand.click(beside)
+    assert canvas.scene.selected_wires
+    hand.click(on_words)
+    assert canvas.scene.selected_marks == ("frame_1",)
+    canvas.scene.select(())
+    skip.setVisible(False)
+    assert canvas.view.viewport().grab(words).toImage() == crossed
