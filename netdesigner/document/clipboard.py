@@ -45,7 +45,8 @@ def copy(design: Design, scope: Scope, node_ids: Collection[str], mark_ids: Coll
     missing = [node_id for node_id in node_ids if node_id not in place.graph.nodes]
     if missing:
         raise EditError(f"'{scope}' has no node '{missing[0]}'")
-    nodes = {key: node for key, node in place.graph.nodes.items() if key in set(node_ids)}
+    chosen = set(node_ids)
+    nodes = {key: node for key, node in place.graph.nodes.items() if key in chosen}
     edges = tuple(edge for edge in place.graph.edges if edge.source in nodes and edge.target in nodes)
     layout = {key: place.layout.get(key, (0.0, 0.0)) for key in nodes}
     network = Network(Graph(nodes, edges), layout, _copied_marks(design, scope, edges, mark_ids))
@@ -63,11 +64,11 @@ def _copied_marks(
     """The routes of some wires, and some frames and notes, in their order."""
     for mark_id in mark_ids:
         mark(design, scope, mark_id)
-    found = design.place(scope).annotations
+    found, wires = design.place(scope).annotations, set(edges)
     return Annotations(
         {key: value for key, value in found.frames.items() if key in mark_ids},
         {key: value for key, value in found.notes.items() if key in mark_ids},
-        {edge: points for edge, points in found.routes.items() if edge in edges},
+        {edge: points for edge, points in found.routes.items() if edge in wires},
     )
 
 

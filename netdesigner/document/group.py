@@ -29,7 +29,7 @@ from netdesigner.document.edit import fresh_id, set_block
 from netdesigner.document.names import Computes, any_text, free_name, names_of
 from netdesigner.errors import EditError
 
-__all__ = ["COLUMN_PX", "group", "middle_of"]
+__all__ = ["COLUMN_PX", "group", "middle_of", "refuse_grouping"]
 
 COLUMN_PX = 272.0
 """From one node to the next beside it: a card and the gap after it."""
@@ -78,11 +78,8 @@ def group(
             outside, weights are shared across the border, or a node outside lies between two inside.
     """
     place = design.place(scope)
-    _refuse_ends(scope, place.graph, node_ids)
-    chosen = set(node_ids)
-    inside = {key: node for key, node in place.graph.nodes.items() if key in chosen}
-    _refuse_ties(place.graph, inside)
-    _refuse_between(place.graph, inside)
+    refuse_grouping(design, scope, node_ids)
+    inside = _inside(place.graph, node_ids)
     refuse_name(design, name)
     for mark_id in mark_ids:
         mark(design, scope, mark_id)
@@ -98,6 +95,24 @@ def group(
     block = replace(block, params=params, origin=_without_origin(place))
     design = design.with_place(scope, _around(place, inside, cut, (instance, node), mark_ids))
     return set_block(design, name, block), instance
+
+
+def refuse_grouping(design: Design, scope: Scope, node_ids: Collection[str]) -> None:
+    """Refuses nodes that cannot become a block, whatever it is called.
+
+    Raises:
+        EditError: as `group` has it.
+    """
+    graph = design.graph(scope)
+    _refuse_ends(scope, graph, node_ids)
+    inside = _inside(graph, node_ids)
+    _refuse_ties(graph, inside)
+    _refuse_between(graph, inside)
+
+
+def _inside(graph: Graph, node_ids: Collection[str]) -> dict[str, Node]:
+    chosen = set(node_ids)
+    return {key: node for key, node in graph.nodes.items() if key in chosen}
 
 
 def _without_origin(place: Place) -> Place:

@@ -14,10 +14,11 @@ from netdesigner.document import BLOCK_PREFIX, Block, Design, Node, Scope, name_
 from netdesigner.document import blocks as block_edits
 from netdesigner.document.design import Frame
 from netdesigner.document.dissolve import dissolve
-from netdesigner.document.group import group
+from netdesigner.document.group import group, refuse_grouping
 from netdesigner.document.names import free_name
 from netdesigner.errors import NetDesignerError
 from netdesigner.session import arrange
+from netdesigner.ui.canvas.carry import Carried
 from netdesigner.ui.canvas.placing import given_way, spread
 from netdesigner.ui.canvas.rename_box import RenameBox
 from netdesigner.ui.dialogs import confirm
@@ -78,17 +79,19 @@ class BlockVerbs(QObject):
     def group(self) -> None:
         """Asks for a name where the selected nodes lie, and makes a block of them.
 
-        Inputs and Outputs in the selection stay where they are: they belong to what is around.
+        What lies in a selected frame is meant with it. Inputs and Outputs stay where they are: they belong to what is
+        around.
         """
         nodes = self._design.graph(self._canvas.scope).nodes
-        chosen = tuple(key for key in self._canvas.selected() if nodes[key].kind not in _ENDS)
+        carried = Carried.selected(self._canvas.scene)
+        chosen = tuple(key for key in carried.nodes if nodes[key].kind not in _ENDS)
         if not chosen:
             self._say("warning", "Select the nodes that are to become a block first.")
             return
-        marks = self._marks_around(chosen)
+        marks = self._marks_around(chosen, carried.marks)
         name = proposed_name([nodes[key] for key in chosen], self._titles(marks), self._taken())
         try:
-            self._grouped(self._design, chosen, name, marks)
+            refuse_grouping(self._design, self._canvas.scope, chosen)
         except NetDesignerError as error:
             self._say("error", str(error))
             return
@@ -100,17 +103,11 @@ class BlockVerbs(QObject):
         self.box.open_over("", at, *_BOX_PX, proposal=name)
         self._say("info", "Name the block, then press Enter")
 
-    def _grouped(
-        self, design: Design, chosen: Iterable[str], name: str, marks: Iterable[str]
-    ) -> tuple[Design, str]:
-        catalog = self._canvas.bridge.session.catalog
-        return group(design, self._canvas.scope, tuple(chosen), name, tuple(marks), computes(catalog))
-
-    def _marks_around(self, chosen: Iterable[str]) -> tuple[str, ...]:
+    def _marks_around(self, chosen: Iterable[str], selected: Iterable[str]) -> tuple[str, ...]:
         """The selected frames and notes, frames in which only grouped nodes lie, and what is written in those."""
         bodies = {key: item.body() for key, item in self._canvas.scene.nodes.items()}
         marks = self._design.place(self._canvas.scope).annotations
-        found = list(self._canvas.scene.selected_marks)
+        found = list(selected)
         for mark_id, frame in marks.frames.items():
             if mark_id in found:
                 continue
@@ -139,10 +136,11 @@ class BlockVerbs(QObject):
             )
             return
         chosen, marks = self._wish
+        known = computes(self._canvas.bridge.session.catalog)
         made: list[str] = []
 
         def change(design: Design) -> Design:
-            design, instance = self._grouped(design, chosen, new, marks)
+            design, instance = group(design, self._canvas.scope, chosen, new, marks, known)
             made.append(instance)
             return design
 

@@ -14,6 +14,7 @@ from netdesigner.document.blocks import refuse_recursion
 from netdesigner.document.design import Frame, Note, Point
 from netdesigner.document.dots import Dot, move_dots, remove_dots
 from netdesigner.errors import NetDesignerError
+from netdesigner.ui.canvas.carry import Carried
 from netdesigner.ui.canvas.dots import leg_near
 from netdesigner.ui.canvas.fitting import Fitting, PortRef
 from netdesigner.ui.canvas.kinds import bare_name
@@ -225,8 +226,9 @@ class Editor(Fitting):
     # ------------------------------------------------------------------------------------------------- clipboard
 
     def copied(self) -> str:
-        """The selected nodes, frames and notes as text."""
-        return clipboard.copy(self.design, self.scope, self.scene.selection, self.scene.selected_marks)
+        """The selected nodes, frames and notes as text, with what lies in the frames."""
+        carried = Carried.selected(self.scene)
+        return clipboard.copy(self.design, self.scope, carried.nodes, carried.marks)
 
     def paste(self, text: str, at: Point | None = None) -> bool:
         """Adds the nodes, frames and notes of a copied text and selects them."""

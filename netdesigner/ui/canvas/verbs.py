@@ -75,16 +75,18 @@ class Verbs(QWidget):
     # ------------------------------------------------------------------------------------------------- clipboard
 
     def copy(self) -> bool:
-        """Copies the selected nodes, frames and notes as text; returns whether there were any."""
+        """Copies the selected nodes, frames and notes, with what lies in the frames; returns whether there were any."""
         if not self.scene.selection and not self.scene.selected_marks:
             return False
         QGuiApplication.clipboard().setText(self.editor.copied())
         return True
 
     def cut(self) -> None:
-        """Copies the selected nodes and removes them."""
+        """Copies the selected nodes, frames and notes, with what lies in the frames, and removes them."""
         if self.copy():
-            self.delete()
+            carried = Carried.selected(self.scene)
+            wires = [key[0] for key in self.scene.selected_wires]
+            self.editor.delete(tuple(carried.nodes), wires, False, carried.dots, tuple(carried.marks))
 
     def paste(self, at: Point | None = None) -> None:
         """Adds what was copied, or a list of layers, at a point, at the pointer, or beside where it was."""

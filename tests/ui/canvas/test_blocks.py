@@ -202,6 +202,23 @@ def test_a_frame_around_the_nodes_goes_along_and_gives_the_name(
     assert hand.design == design
 
 
+def test_a_frame_alone_is_grouped_with_what_lies_in_it(
+    make_blocks: Callable[[Design], Blocks], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    design, frame_id = add_mark(residual(), "main", Frame("the stem", at=(250.0, -40.0), size=(540.0, 220.0)))
+    hand = make_blocks(design)
+    made: list[str] = []
+    whole = block_verbs.group
+    monkeypatch.setattr(block_verbs, "group", lambda *args: made.append(args[3]) or whole(*args))
+    hand.canvas.scene.select((), (), [frame_id])
+    hand.key(Key.Key_G, CTRL)
+    assert made == []
+    name_it(hand)
+    assert made == ["TheStem"]
+    assert {"conv", "relu"} <= hand.design.blocks["TheStem"].graph.nodes.keys()
+    assert list(hand.design.blocks["TheStem"].annotations.frames) == [frame_id]
+
+
 def test_a_selected_note_goes_into_the_block(make_blocks: Callable[[Design], Blocks]) -> None:
     design, note_id = add_mark(chain(), "main", Note("why so", at=(0.0, 900.0)))
     hand = make_blocks(design)

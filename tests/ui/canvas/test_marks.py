@@ -96,6 +96,21 @@ def test_nodes_and_frames_are_copied_together_and_the_copies_are_selected(hand: 
     assert hand.steps == 1
 
 
+def test_a_frame_alone_is_copied_and_cut_with_what_lies_in_it(hand: Hand) -> None:
+    hand.click(title(hand))
+    hand.key(Qt.Key.Key_D, _CTRL)
+    assert {"conv_1", "relu_1"} <= hand.graph.nodes.keys()
+    assert hand.canvas.scene.selected_marks == ("frame_2",)
+    assert sorted(hand.canvas.selected()) == ["conv_1", "relu_1"]
+    hand.canvas.undo()
+    hand.click(title(hand))
+    hand.key(Qt.Key.Key_X, _CTRL)
+    assert not {"conv", "relu"} & hand.graph.nodes.keys()
+    assert list(marks(hand)) == ["note_1"]
+    hand.key(Qt.Key.Key_V, _CTRL)
+    assert {"conv", "relu"} <= hand.graph.nodes.keys()
+
+
 def test_a_note_alone_can_be_copied_and_pasted(hand: Hand) -> None:
     hand.click(note(hand))
     hand.key(Qt.Key.Key_C, _CTRL)
