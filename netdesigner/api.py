@@ -17,6 +17,7 @@ from netdesigner.errors import ExportError
 from netdesigner.parts import Catalog, Proof
 from netdesigner.parts.paths import relocated
 from netdesigner.session import training as verbs
+from netdesigner.session.lock import Locks
 
 if TYPE_CHECKING:
     from netdesigner.compiler import Compiled
@@ -35,13 +36,16 @@ def save(design: Design, path: str | PathLike[str]) -> None:
     """Writes a design file.
 
     Relative paths to data start at a design's folder, those of a design without a file at the working directory. They
-    are written so that they lead to the same data from the new file.
+    are written so that they lead to the same data from the new file. What an older file held is kept beside it, with
+    `.bak` behind its name.
 
     Raises:
+        FileInUseError: a window has the file open.
         FileError: it was not saved; an older file is unchanged.
     """
     file = Path(path)
-    save_design(relocated(design, _catalog(), folder_of(file)), file)
+    Locks().refuse_if_open(file)
+    save_design(relocated(design, _catalog(), folder_of(file)), file, backup=True)
 
 
 def check(design: Design) -> Report:

@@ -17,6 +17,7 @@ from netdesigner.errors import NetDesignerError
 from netdesigner.parts import Catalog, plugins
 from netdesigner.session import Session
 from netdesigner.session.gallery import SAMPLE, open_template
+from netdesigner.session.lock import Locks
 from netdesigner.session.recovery import Recovery
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def make_session() -> Session:
 
     folder = Path(platformdirs.user_data_dir("netdesigner", appauthor=False)) / "recovery"
     with_plugins = plugins.wanted() or Settings().value.plugins
-    return Session(Catalog.discover(with_plugins=with_plugins), Recovery(folder))
+    return Session(Catalog.discover(with_plugins=with_plugins), Recovery(folder), locks=Locks())
 
 
 def make_window(session: Session) -> MainWindow:

@@ -6,6 +6,8 @@ what happened, where, what was given and what to do, in one line that can be sho
     NetDesignerError
     ├── FileError                a file cannot be read or written
     │   ├── DesignFileError      the file is not a design this version can open
+    │   ├── FileChangedError     another program changed the file; nothing was written over that
+    │   ├── FileInUseError       another window writes the file
     │   └── DataError            a data file is not what it was said to be: names file, row and column
     ├── ExpressionError          a number field's text is not arithmetic over known names
     ├── PartError
@@ -34,7 +36,9 @@ __all__ = [
     "EditError",
     "ExportError",
     "ExpressionError",
+    "FileChangedError",
     "FileError",
+    "FileInUseError",
     "MemoryRefusedError",
     "MissingExtraError",
     "NetDesignerError",
@@ -73,6 +77,24 @@ class FileError(NetDesignerError):
 
 class DesignFileError(FileError):
     """The file is not a design that this version can open."""
+
+
+class FileChangedError(FileError):
+    """A file holds something else than when it was opened or saved here; nothing was written over that."""
+
+    def __init__(self, path: str | Path) -> None:
+        super().__init__(
+            path, "not saved: another program changed the file meanwhile; save under another name"
+        )
+
+
+class FileInUseError(FileError):
+    """A design file is open in another window, which alone writes it."""
+
+    def __init__(self, path: str | Path) -> None:
+        super().__init__(
+            path, "not saved: the file is open in another window; save under another name, or close it there"
+        )
 
 
 class DataError(FileError):

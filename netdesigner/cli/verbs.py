@@ -23,6 +23,7 @@ from netdesigner.parts import Catalog, Progress
 from netdesigner.parts.paths import relocated
 from netdesigner.session import gallery
 from netdesigner.session.assign import assign, parse
+from netdesigner.session.lock import Locks
 
 __all__ = ["app", "main", "verb_names"]
 
@@ -177,7 +178,8 @@ def new(
     design = _assigned(gallery.open_template(template, small), catalog, settings)
     if file.exists() and not force:
         raise NetDesignerError(f"{file}: exists already; choose another name or give --force")
-    save(relocated(design, catalog, folder_of(file)), file)
+    Locks().refuse_if_open(file)
+    save(relocated(design, catalog, folder_of(file)), file, backup=True)
     print(f"{file}: made from {template}")
 
 
@@ -353,12 +355,15 @@ def export(
         typer.Option(help="which network of the design; the first where it has several and none is named"),
     ] = "",
     weights: Annotated[str, typer.Option(help="of a run: best or last")] = "best",
+    force: Annotated[
+        bool, typer.Option("--force", help="replace a file beside the output that no earlier export left")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Write a model to a file and prove that the file gives the same numbers.
 
-    Python source has its weights beside it, in the file of the same name that ends in .safetensors, which is replaced
-    too. What was written and what was replaced is said.
+    Python source has its weights beside it, in the file of the same name that ends in .safetensors. It is replaced
+    together with an older source, but alone only with --force. What was written and what was replaced is said.
 
     Of a design file the weights are those of its newest run of just this network; without one they are as
     initialised, and the output says so.
@@ -372,6 +377,8 @@ def export(
     catalog = Catalog.discover()
     choice = Choice(file_format or _format_of(output, catalog), dict(_pair(item) for item in option or ()))
     files = {file: file.exists() for file in catalog.exporter(choice).files(output)}
+    if not force:
+        _refuse_unnamed(output, files)
     chosen: Design | Path
     if source.is_dir():
         chosen = _run_folder(source)
@@ -391,6 +398,15 @@ def export(
         print(f"network: {network or names[0]} (of {', '.join(names)})")
     for line in text.proof_lines(files, proof):
         print(line)
+
+
+def _refuse_unnamed(output: Path, files: dict[Path, bool]) -> None:
+    """Refuses to replace a file that was not named, unless the named one is there too, from an earlier export."""
+    unnamed = next((file for file, exists in files.items() if exists and file != output), None)
+    if unnamed is not None and not files.get(output, False):
+        raise NetDesignerError(
+            f"{unnamed}: exists already and would be replaced by the weights; choose another name or give --force"
+        )
 
 
 def _format_of(output: Path, catalog: Catalog) -> str:

@@ -20,7 +20,7 @@ from netdesigner.document.design import (
     is_identifier,
     name_fault,
 )
-from netdesigner.document.file import SUFFIX, dumps, folder_of, load, loads, save
+from netdesigner.document.file import SUFFIX, dumps, folder_of, load, load_with_digest, loads, save
 from netdesigner.document.history import History
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "folder_of",
     "is_identifier",
     "load",
+    "load_with_digest",
     "loads",
     "name_fault",
     "save",

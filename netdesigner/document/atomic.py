@@ -1,24 +1,62 @@
 """Writing a file so that a crash, a full disk or a kill leaves the old or the new one, never a piece.
 
-The bytes go to a new file in the same folder, are flushed to the disk and read back, and only then take the old
-one's place. Qt's own QSaveFile is not used: on a full disk it replaces the good file by a truncated one.
+Everything that the program keeps is written here and nowhere else. The bytes go to a new file in the same folder, each
+count that the system returns is looked at, they are flushed to the disk and read back, and only then take the old one's
+place. Qt's own QSaveFile is not used: on a full disk it replaces the good file by a truncated one.
 """
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import os
+import secrets
 import shutil
-import tempfile
+import stat
 import time
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 
-from netdesigner.errors import FileError
+from netdesigner.document.claim import claim, is_at
+from netdesigner.errors import FileChangedError, FileError
 
-__all__ = ["refuse_if_unwritable", "write_atomically"]
+__all__ = [
+    "BACKUP_SUFFIX",
+    "Written",
+    "digest_of",
+    "lacks_space",
+    "make_atomically",
+    "refuse_if_unwritable",
+    "sync_folder",
+    "write_atomically",
+]
 
-_SPARE_BYTES = 1024 * 1024
+BACKUP_SUFFIX = ".bak"
+"""Behind the name of a file, for what it held before the last change."""
+
+_NEW_SUFFIX = ".netdesigner-new"
+_LEAST_SPARE_BYTES = 64 * 1024
+_MOST_SPARE_BYTES = 16 * 1024 * 1024
+_PIECE_BYTES = 1024 * 1024
 _RETRY_S = 0.2
+_BUSY_ON_WINDOWS = {5, 32}
+_NO_SUCH_REQUEST = {errno.EINVAL, errno.ENOTSUP, errno.EBADF}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of a file that is in its place.
+
+    Attributes:
+        digest: of its content, as `digest_of` gives it.
+        durable: whether the disk confirmed the new name; else the old file may be back after a power cut.
+    """
+
+    digest: str
+    durable: bool
 
 
 def refuse_if_unwritable(path: Path) -> None:
@@ -27,85 +65,334 @@ def refuse_if_unwritable(path: Path) -> None:
     Raises:
         FileError: it cannot, as far as can be told without writing.
     """
-    folder = Path(os.path.realpath(path)).parent
-    if not folder.is_dir():
-        raise FileError(path, f"cannot be written: there is no folder {folder}")
-    if path.is_dir():
-        raise FileError(path, "cannot be written: this is a folder; name a file in it")
-    if not os.access(folder, os.W_OK):
-        raise FileError(path, f"cannot be written: no files may be made in {folder}; choose another folder")
-    _refuse_device(path)
+    with _telling(path):
+        folder = Path(os.path.realpath(path)).parent
+        if not folder.is_dir():
+            raise FileError(path, f"cannot be written: there is no folder {folder}")
+        _target_of(path)
+        if not os.access(folder, os.W_OK):
+            raise FileError(
+                path, f"cannot be written: no files may be made in {folder}; choose another folder"
+            )
 
 
-def _refuse_device(path: Path) -> None:
-    """Whoever may replace files in a folder may replace its devices too, which nothing would bring back."""
-    if path.exists() and not path.is_file() and not path.is_dir():
-        raise FileError(path, "cannot be written: this is a device or a pipe; name a file")
+def lacks_space(folder: Path, length: int) -> bool:
+    """Whether a disk is too full for something of a length in bytes.
+
+    It should have as much again to spare, so that other programs can go on; at least what a folder's own entries may
+    need, and not more than 16 MB, which a large file does not make more useful. So a few kilobytes of settings are not
+    refused on a small disk. It is asked only to spare a long attempt: what runs out later is noticed all the same.
+    """
+    usage = shutil.disk_usage(folder)
+    spare = min(max(length, _LEAST_SPARE_BYTES), _MOST_SPARE_BYTES)
+    return usage.total > 0 and usage.free < length + spare  # some shares say nothing of their size
 
 
-def write_atomically(path: Path, data: bytes) -> None:
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file's content, in hex; "" where there is no file.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        return ""
+
+
+def write_atomically(
+    path: Path, data: bytes, *, backup: bool = False, replaces: str | None = None
+) -> Written:
     """Replaces a file's content in one step.
 
     A symbolic link is followed, the old file's mode is kept.
 
+    Args:
+        path: the file.
+        data: its new content.
+        backup: keep what it held, where that is something else, in the file of the same name with `.bak` behind it.
+        replaces: the digest of what it should still hold; None replaces whatever is there.
+
     Raises:
+        FileChangedError: it holds something else; nothing was replaced.
         FileError: nothing was replaced; the message says why.
     """
-    _refuse_device(path)
-    target = Path(os.path.realpath(path))
+    with _telling(path):
+        target = _target_of(path)
+        with _NewFile(target, len(data)) as new:
+            _write_all(new.descriptor, data)
+            os.fsync(new.descriptor)
+            digest = hashlib.sha256(data).hexdigest()
+            if _digest_of_open(new.descriptor) != digest:
+                raise OSError(errno.EIO, "the disk did not keep what was written")
+            if backup or replaces is not None:
+                held = digest_of(target)
+                if replaces is not None and held not in ("", replaces, digest):
+                    raise FileChangedError(path)
+                if backup and held not in ("", digest):
+                    _keep(target)
+            new.take_place()
+        return Written(digest, sync_folder(target.parent))
+
+
+def make_atomically(
+    path: Path, make: Callable[[Path], object], check: Callable[[Path], object], length: int = 0
+) -> bool:
+    """Lets something that wants a file's name write a file, which then takes the old one's place in one step.
+
+    Args:
+        path: the file.
+        make: writes the file whose name it is given.
+        check: reads that file back; raises an OSError where it is not what it should be.
+        length: how many bytes it will have, as far as is known.
+
+    Returns:
+        Whether the disk confirmed the new name, see `Written`.
+
+    Raises:
+        FileError: nothing was replaced. What `make` and `check` raise besides OSError passes through.
+    """
+    with _telling(path):
+        target = _target_of(path)
+        with _NewFile(target, length) as new:
+            make(new.path)
+            new.open_again()
+            os.fsync(new.descriptor)
+            check(new.path)
+            new.take_place()
+        return sync_folder(target.parent)
+
+
+def sync_folder(folder: Path) -> bool:
+    """Makes names in a folder durable; whether the disk confirmed it, which some systems never do nor need to."""
+    if os.name == "nt":
+        return True
     try:
-        if shutil.disk_usage(target.parent).free < len(data) + _SPARE_BYTES:
-            raise FileError(path, "not saved: the disk is full; free some space or save elsewhere")
-        _replace(target, data)
-    except OSError as error:
-        raise FileError(
-            path, f"not saved: {error.strerror or error}; what was there before is unchanged"
-        ) from None
-
-
-def _replace(target: Path, data: bytes) -> None:
-    descriptor, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", suffix=".new", dir=target.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        if temporary.read_bytes() != data:
-            raise OSError(0, "the disk did not keep what was written")
-        temporary.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
-        _move(temporary, target)
-    except BaseException:
-        with suppress(OSError):
-            temporary.unlink()
-        raise
-    _sync_folder(target.parent)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
-def _move(temporary: Path, target: Path) -> None:
-    """Replaces, trying again for a moment where another program holds the file (Windows only)."""
-    until = time.monotonic() + _RETRY_S
-    while True:
-        try:
-            temporary.replace(target)
-            return
-        except PermissionError:
-            if os.name != "nt" or time.monotonic() > until:
-                raise
-            time.sleep(0.02)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Makes the new name durable; where the system cannot, the file is in place all the same."""
-    with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+    except OSError as error:
+        return error.errno in _NO_SUCH_REQUEST
+    return True
+
+
+# --------------------------------------------------------------------------------------------------------- the new file
+
+
+class _NewFile:
+    """A file beside another one, whose place it may take; removed at the end where it did not.
+
+    While it is written it is claimed. So those that a kill left behind, which nobody claims, are told from those that
+    another process is just writing, and are removed before the next one is made.
+    """
+
+    def __init__(self, target: Path, length: int) -> None:
+        self._target = target
+        self._begin = f".{target.name[:40]}."
+        for left in _left_behind(target.parent, self._begin):
+            _remove_unclaimed(left)
+        if lacks_space(target.parent, length):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        old = _mode_of(target)
+        self._make(0o666 if old is None else old)
+        try:
+            while not self._is_claimed():
+                self._close()
+                self._make(0o666 if old is None else old)
+            self._mode = stat.S_IMODE(os.fstat(self.descriptor).st_mode) if old is None else old
+        except BaseException:
+            self._discard()
+            raise
+
+    def _make(self, mode: int) -> None:
+        self.path = new_name(self._target)
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        self.descriptor = os.open(self.path, flags, mode)
+
+    def _is_claimed(self) -> bool:
+        """Claims it; False where another process found it before that, and removes it."""
+        try:
+            if not claim(self.descriptor):
+                return False
+        except OSError:  # nothing can be claimed on this file system, so nothing is removed there either
+            return True
+        return is_at(self.descriptor, self.path)
+
+    def open_again(self) -> None:
+        """Goes on with the file that now has this name."""
+        self._close()
+        self.descriptor = os.open(self.path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+        with suppress(OSError):
+            claim(self.descriptor)
+
+    def take_place(self) -> None:
+        """Becomes the file."""
+        if os.name == "nt":
+            self._close()  # an open file cannot be moved there
+        elif stat.S_IMODE(os.fstat(self.descriptor).st_mode) != self._mode:
+            with suppress(
+                OSError
+            ):  # some file systems have no modes; it was made with no more rights than these
+                os.fchmod(self.descriptor, self._mode)
+        _move(self.path, self._target)
+
+    def _close(self) -> None:
+        descriptor, self.descriptor = self.descriptor, -1
+        if descriptor >= 0:
+            os.close(descriptor)
+
+    def __enter__(self) -> _NewFile:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is not None:
+            self._discard()
+        with suppress(OSError):  # it was flushed and read back before; nothing is lost any more
+            self._close()
+
+    def _discard(self) -> None:
+        with suppress(OSError):
+            self._close()
+        with suppress(OSError):
+            self.path.unlink()
+
+
+def new_name(target: Path) -> Path:
+    """A name that no file has, beside another file; its form tells that it is ours."""
+    return target.with_name(f".{target.name[:40]}.{secrets.token_hex(4)}{_NEW_SUFFIX}")
+
+
+def _left_behind(folder: Path, begin: str) -> list[Path]:
+    with suppress(OSError), os.scandir(folder) as entries:
+        return [
+            folder / entry.name
+            for entry in entries
+            if entry.name.startswith(begin)
+            and entry.name.endswith(_NEW_SUFFIX)
+            and entry.is_file(follow_symlinks=False)
+        ]
+    return []
+
+
+def _remove_unclaimed(path: Path) -> None:
+    with suppress(OSError):
+        descriptor = os.open(path, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
+        try:
+            free = claim(descriptor)
+            if free and os.name != "nt":
+                path.unlink()
+        finally:
+            os.close(descriptor)
+        if free and os.name == "nt":
+            path.unlink()
+
+
+def _mode_of(target: Path) -> int | None:
+    try:
+        return stat.S_IMODE(target.lstat().st_mode) & 0o777
+    except FileNotFoundError:
+        return None
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    """Writes all of it: on a disk that becomes full the system writes a part, says so, and fails at the next call."""
+    rest = memoryview(data)
+    while rest:
+        count = os.write(descriptor, rest)
+        if count <= 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        rest = rest[count:]
+
+
+def _digest_of_open(descriptor: int) -> str:
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    digest = hashlib.sha256()
+    while piece := os.read(descriptor, _PIECE_BYTES):
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def _keep(target: Path) -> None:
+    """Keeps what a file holds under its name with `.bak`; where that cannot be done the save goes on, safe without."""
+    kept = target.with_name(target.name + BACKUP_SUFFIX)
+    with suppress(OSError, FileError):
+        spare = new_name(target)
+        try:
+            os.link(target, spare)
+        except OSError:  # some file systems have no links
+            write_atomically(kept, target.read_bytes())
+            return
+        try:
+            spare.replace(kept)
+        except OSError:
+            spare.unlink()
+
+
+def _move(new: Path, target: Path) -> None:
+    """Replaces, trying again for a moment where another program holds the file (Windows only)."""
+    until = time.monotonic() + _RETRY_S
+    while True:
+        try:
+            new.replace(target)
+            return
+        except OSError as error:
+            if getattr(error, "winerror", 0) not in _BUSY_ON_WINDOWS or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+
+
+# ------------------------------------------------------------------------------------------------------------- refusals
+
+
+def _target_of(path: Path) -> Path:
+    """The file that a name leads to.
+
+    Whoever may replace files in a folder may replace its devices too, which nothing would bring back, and files that
+    somebody protected.
+
+    Raises:
+        FileError: it is no file, or is protected.
+    """
+    target = Path(os.path.realpath(path))
+    try:
+        mode = target.lstat().st_mode
+    except FileNotFoundError:
+        return target
+    if stat.S_ISLNK(mode):
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+    if stat.S_ISDIR(mode):
+        raise FileError(path, "cannot be written: this is a folder; name a file in it")
+    if not stat.S_ISREG(mode):
+        raise FileError(path, "cannot be written: this is a device or a pipe; name a file")
+    if not os.access(target, os.W_OK):
+        raise FileError(path, "cannot be written: the file is write-protected; choose another name")
+    return target
+
+
+@contextmanager
+def _telling(path: Path) -> Iterator[None]:
+    """Says in the user's words why a file was not written."""
+    try:
+        yield
+    except ValueError:  # a character that no name has
+        raise FileError(path, "not saved: a file cannot have this name; choose another one") from None
+    except OSError as error:
+        raise FileError(path, f"not saved: {_reason(path, error)}") from None
+
+
+def _reason(path: Path, error: OSError) -> str:
+    folder = Path(os.path.realpath(path)).parent
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "the disk is full; free some space or save elsewhere"
+    if error.errno in (errno.ENOENT, errno.ENOTDIR) and not folder.is_dir():
+        return f"there is no folder {folder}; save elsewhere or bring it back"
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return f"no files may be made in {folder}; save elsewhere"
+    if error.errno == errno.ENAMETOOLONG:
+        return "its name is too long; choose a shorter one"
+    return f"{error.strerror or error}; what was there before is unchanged"

@@ -7,6 +7,7 @@ where. Nothing in a file can name code: a kind is a name that is looked up among
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import os
@@ -16,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
-from netdesigner.document.atomic import write_atomically
+from netdesigner.document.atomic import Written, write_atomically
 from netdesigner.document.design import (
     Annotations,
     Block,
@@ -37,7 +38,7 @@ from netdesigner.document.migrations import migrate
 from netdesigner.document.writer import dumps
 from netdesigner.errors import DesignFileError, FileError
 
-__all__ = ["SUFFIX", "dumps", "folder_of", "load", "loads", "save"]
+__all__ = ["SUFFIX", "dumps", "folder_of", "load", "load_with_digest", "loads", "save"]
 
 SUFFIX = ".netdesign"
 LARGEST_BYTES = 32 * 1024 * 1024
@@ -58,6 +59,15 @@ def load(path: str | Path) -> Design:
     Raises:
         DesignFileError: the file is missing, too large, or not a design; the message says where.
     """
+    return load_with_digest(path)[0]
+
+
+def load_with_digest(path: str | Path) -> tuple[Design, str]:
+    """Opens a design file; its digest tells later whether another program changed it.
+
+    Raises:
+        DesignFileError: as for `load`.
+    """
     path = Path(path)
     try:
         with path.open("rb") as file:
@@ -73,13 +83,14 @@ def load(path: str | Path) -> Design:
         ) from None
     except OSError as error:
         raise DesignFileError(path, f"cannot be read: {error.strerror or error}") from None
-    return replace(loads(text, path), folder=folder_of(path))
+    return replace(loads(text, path), folder=folder_of(path)), hashlib.sha256(data).hexdigest()
 
 
 def folder_of(path: str | Path) -> Path:
     """The folder in which a design file lies; where its name is a link, that of the file it leads to."""
     path = Path(path).absolute()
-    return Path(os.path.realpath(path)).parent if path.is_symlink() else path.parent
+    is_link = os.path.islink(path)  # noqa: PTH114  (it takes names, too, that are too long for a file)
+    return Path(os.path.realpath(path)).parent if is_link else path.parent
 
 
 def loads(text: str, name: str | Path = "design") -> Design:
@@ -98,10 +109,17 @@ def loads(text: str, name: str | Path = "design") -> Design:
         raise DesignFileError(name, str(error)) from None
 
 
-def save(design: Design, path: str | Path) -> None:
+def save(design: Design, path: str | Path, *, backup: bool = False, replaces: str | None = None) -> Written:
     """Writes a design file so that either the old or the new one is there, whole, whatever happens.
 
+    Args:
+        design: the design.
+        path: the file.
+        backup: keep what the file held beside it, with `.bak` behind its name.
+        replaces: the digest of what the file should still hold; None replaces whatever is there.
+
     Raises:
+        FileChangedError: the file holds something else than `replaces`.
         FileError: the file could not be written; the old one is unchanged.
     """
     try:
@@ -111,7 +129,7 @@ def save(design: Design, path: str | Path) -> None:
             path, "not saved: a value of the design is no finite number, text, true, false or list of them"
         ) from None
     loads(text, path)
-    write_atomically(Path(path), text.encode("utf-8"))
+    return write_atomically(Path(path), text.encode("utf-8"), backup=backup, replaces=replaces)
 
 
 # ---------------------------------------------------------------------------------------------------- text to JSON

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from netdesigner.checks import Problem, Report, check, with_fixes
-from netdesigner.document import Design, History, folder_of, load, save
-from netdesigner.errors import NetDesignerError
+from netdesigner.document import Design, History, folder_of, load_with_digest, save
+from netdesigner.document.atomic import digest_of
+from netdesigner.errors import FileInUseError, NetDesignerError
 from netdesigner.parts import Catalog, Dataset, DataSpec, Samples
 from netdesigner.parts.paths import relocated
 from netdesigner.session.library import Library
+from netdesigner.session.lock import Lock, Locks
 from netdesigner.session.recovery import Recovery
 
 __all__ = ["Listener", "Session", "State"]
@@ -28,6 +31,7 @@ class State:
         path: its file, or None.
         data: what the chosen samples look like; None while unknown.
         opening: the number of the time at which a design was opened or begun, of which this is a state.
+        read_only: whether another window has the file open, which alone writes it.
     """
 
     history: History
@@ -36,6 +40,7 @@ class State:
     path: Path | None = None
     data: DataSpec | None = None
     opening: int = 0
+    read_only: bool = False
 
     @property
     def design(self) -> Design:
@@ -68,10 +73,15 @@ class Session:
         catalog: the parts designs are made of.
         recovery: where unsaved work is kept against a crash, or None.
         library: the user's blocks; those in the user's own folder if None.
+        locks: keep two windows from writing one file; None where there is one window only.
     """
 
     def __init__(
-        self, catalog: Catalog, recovery: Recovery | None = None, library: Library | None = None
+        self,
+        catalog: Catalog,
+        recovery: Recovery | None = None,
+        library: Library | None = None,
+        locks: Locks | None = None,
     ) -> None:
         self.catalog = catalog
         self.library = library or Library()
@@ -79,6 +89,9 @@ class Session:
         self._listeners: list[Listener] = []
         self._samples: tuple[Dataset, Samples] | None = None
         self._homeless: list[Path] = []
+        self._locks = locks
+        self._lock: Lock | None = None
+        self._digest = ""
         design = Design()
         self._state = State(History.start(design), check(design, catalog), saved=design)
 
@@ -169,19 +182,31 @@ class Session:
 
     def new(self, design: Design | None = None) -> None:
         """Begins another design that no file holds yet; before its first edit there is nothing of it to lose."""
+        self._hold(None, "")
         self._open(design or Design(), None, saved=True)
 
     def open(self, path: Path) -> None:
-        """Opens a design file.
+        """Opens a design file; only for reading while another window has it open.
 
         Raises:
             DesignFileError: it cannot be opened; the present design stays.
         """
         path = path.absolute()
-        self._open(load(path), path, saved=True)
+        lock = self._taken(path)
+        try:
+            design, digest = load_with_digest(path)
+        except NetDesignerError:
+            self._give_back(lock)
+            raise
+        self._hold(lock, digest)
+        self._open(design, path, saved=True)
 
     def restore(self, design: Design, path: Path | None) -> None:
-        """Takes up unsaved work of a session that ended without saving."""
+        """Takes up unsaved work of a session that ended without saving.
+
+        What the file holds now is not known, so the next save asks before it replaces that.
+        """
+        self._hold(self._taken(path) if path is not None else None, "")
         self._open(design, path, saved=False)
 
     def _open(self, design: Design, path: Path | None, saved: bool) -> None:
@@ -190,27 +215,113 @@ class Session:
         report = check(design, self.catalog, data)
         kept = design if saved else None
         opening = self._state.opening + 1
-        self._become(State(History.start(design), report, kept, path, data, opening))
+        read_only = path is not None and self._lock is None
+        self._become(State(History.start(design), report, kept, path, data, opening, read_only))
 
-    def save(self, path: Path | None = None) -> None:
+    def save(self, path: Path | None = None, *, overwrite: bool = False) -> bool:
         """Writes the design to its file, or to another one that becomes its file.
 
-        In another folder relative paths are written anew, in the present design and in those of the history, so that
-        they lead to the same data as before.
+        What the file held before is kept beside it, with `.bak` behind its name. In another folder relative paths are
+        written anew, in the present design and in those of the history, so that they lead to the same data as before.
+
+        Args:
+            path: another file; whatever it holds is replaced.
+            overwrite: replace what another program wrote into the design's own file meanwhile.
+
+        Returns:
+            Whether the disk confirmed it; where it did not, a power cut may bring the old file back.
 
         Raises:
+            FileChangedError: another program changed the design's own file; nothing was written over that.
+            FileInUseError: another window has the file open.
             FileError: it was not saved; an older file is unchanged.
         """
         target = path or self._state.path
         if target is None:
             raise NetDesignerError("the design has no file yet; choose where to save it")
         target, folder, history = target.absolute(), folder_of(target), self._state.history
+        known = self._digest if self._is_own(target) and not overwrite else None
+        lock = self._taken(target)
+        if lock is None:
+            raise FileInUseError(target)
         if history.design.folder != folder:
             history = history.revised(lambda design: relocated(design, self.catalog, folder))
-        save(history.design, target)
-        self._become(replace(self._state, history=history, saved=history.design, path=target))
+        try:
+            written = save(history.design, target, backup=True, replaces=known)
+        except NetDesignerError:
+            self._give_back(lock)
+            raise
+        self._hold(lock, written.digest)
+        self._become(
+            replace(self._state, history=history, saved=history.design, path=target, read_only=False)
+        )
         if self._recovery is not None:
             self._recovery.note(None, target)
+        return written.durable
+
+    # ---------------------------------------------------------------------------------------- whose file it is
+
+    def copy(self) -> None:
+        """Goes on with a copy that no file holds yet."""
+        self._hold(None, "")
+        self._become(replace(self._state, path=None, read_only=False))
+
+    def may_take_over(self) -> bool:
+        """Whether no other window has the file open any more."""
+        path = self._state.path
+        lock = self._taken(path) if path is not None else None
+        self._give_back(lock)
+        return lock is not None
+
+    def take_over(self) -> None:
+        """Writes the file from now on; opens it anew where the other window saved it and nothing was edited here.
+
+        Raises:
+            FileInUseError: another window has it open, still or again.
+            DesignFileError: what it holds now cannot be opened.
+        """
+        path = self._state.path
+        if path is None or not self._state.read_only:
+            return
+        lock = self._taken(path)
+        if lock is None:
+            raise FileInUseError(path)
+        self._lock = lock
+        if self._is_outdated(path) and not self._state.dirty:
+            self.open(path)
+        else:  # where both edited it, the next save asks
+            self._become(replace(self._state, read_only=False))
+
+    def close(self) -> None:
+        """Lets other windows write the file."""
+        self._hold(None, "")
+
+    def _is_outdated(self, path: Path) -> bool:
+        try:
+            return digest_of(path) not in ("", self._digest)
+        except OSError:
+            return False
+
+    def _is_own(self, path: Path) -> bool:
+        own = self._state.path
+        return own is not None and os.path.realpath(own) == os.path.realpath(path)
+
+    def _taken(self, path: Path) -> Lock | None:
+        """The right to write a file: the one held already, or a new one; None while another window has it."""
+        if self._locks is None:
+            return Lock()
+        if self._lock is not None and self._is_own(path):
+            return self._lock
+        return self._locks.take(path)
+
+    def _give_back(self, lock: Lock | None) -> None:
+        if lock is not None and lock is not self._lock:
+            lock.release()
+
+    def _hold(self, lock: Lock | None, digest: str) -> None:
+        if self._lock is not None and self._lock is not lock:
+            self._lock.release()
+        self._lock, self._digest = lock, digest
 
     def note_run(self, run: Path) -> None:
         """Remembers a run that was begun; one of a design without a file waits for that file to lie beside."""

@@ -6,6 +6,7 @@ calls them.
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
@@ -164,13 +165,32 @@ def move_runs(runs: Iterable[Path], design_path: Path) -> dict[Path, Path]:
             place = new_run(design_path, run.name)
             try:
                 place.rmdir()
-                shutil.move(run, place)
+                _move(run, place)
             except OSError as error:
                 raise FileError(
                     run, f"the run cannot be moved beside the design: {error.strerror or error}"
                 ) from None
             moved[run] = place
     return moved
+
+
+def _move(folder: Path, place: Path) -> None:
+    """Moves a folder, to another disk too, where it gets its name when it is whole and only then goes here."""
+    try:
+        folder.rename(place)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+    else:
+        return
+    part = place.with_name(f".{place.name}.new")
+    try:
+        shutil.copytree(folder, part)
+        part.rename(place)
+    except OSError:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def leave_a_core() -> None:

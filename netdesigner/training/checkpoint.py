@@ -7,20 +7,20 @@ written beside its place and moved there when it is whole, so a crash or a full 
 
 from __future__ import annotations
 
+import errno
 import json
-import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
+from netdesigner.document.atomic import lacks_space, make_atomically, sync_folder, write_atomically
 from netdesigner.errors import FileError, TrainingError
 
 __all__ = [
@@ -41,7 +41,6 @@ MODEL_FILE = "model.safetensors"
 _REST_FILE = "optimizer.safetensors"
 _STATE_FILE = "state.json"
 _LARGEST_JSON = 32 * 1024 * 1024
-_SPARE_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,28 +91,52 @@ def write(folder: Path, saved: Saved) -> None:
         _refuse_full_disk(new, saved)
         _write_files(new, saved)
         _replace(folder, new)
-    except (OSError, SafetensorError) as error:
+    except (OSError, SafetensorError, FileError) as error:
         shutil.rmtree(new, ignore_errors=True)
-        reason = getattr(error, "strerror", None) or error
-        raise FileError(folder, f"the checkpoint was not saved ({reason}); the one before is kept") from None
+        raise FileError(
+            folder, f"the checkpoint was not saved ({_why(error)}); the one before is kept"
+        ) from None
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, FileError):  # of one of its files; what to do about a checkpoint is something else
+        return error.reason.removeprefix("not saved: ").partition(";")[0]
+    return str(getattr(error, "strerror", None) or error)
 
 
 def _refuse_full_disk(folder: Path, saved: Saved) -> None:
-    needed = sum(t.numel() * t.element_size() for t in (*saved.weights.values(), *saved.tensors.values()))
-    if shutil.disk_usage(folder).free < needed + _SPARE_BYTES:
-        raise OSError(0, "the disk is full")
+    if lacks_space(folder, _bytes_of(saved.weights) + _bytes_of(saved.tensors)):
+        raise OSError(errno.ENOSPC, "the disk is full")
+
+
+def _bytes_of(tensors: Mapping[str, Tensor]) -> int:
+    return sum(tensor.numel() * tensor.element_size() for tensor in tensors.values())
 
 
 def _write_files(folder: Path, saved: Saved) -> None:
-    save_file(_own_storage(saved.weights), folder / MODEL_FILE)
+    _write_tensors(folder / MODEL_FILE, saved.weights)
     if saved.tensors:
-        save_file(_own_storage(saved.tensors), folder / _REST_FILE)
+        _write_tensors(folder / _REST_FILE, saved.tensors)
     text = json.dumps(saved.state, allow_nan=False)
-    (folder / _STATE_FILE).write_text(text + "\n", encoding="utf-8")
-    for name in (MODEL_FILE, _REST_FILE, _STATE_FILE):
-        if (folder / name).exists():
-            _sync(folder / name)
-    _sync(folder)
+    write_atomically(folder / _STATE_FILE, (text + "\n").encode("utf-8"))
+
+
+def _write_tensors(path: Path, tensors: Mapping[str, Tensor]) -> None:
+    """Writes tensors without a second copy of them in memory, and reads each of them back."""
+    wanted = _own_storage(tensors)
+
+    def check(written: Path) -> None:
+        with safe_open(written, "pt") as found:
+            for name, tensor in wanted.items():
+                if not torch.equal(_bits(found.get_tensor(name)), _bits(tensor)):
+                    raise OSError(errno.EIO, "the disk did not keep what was written")
+
+    make_atomically(path, lambda new: save_file(wanted, new), check, _bytes_of(wanted))
+
+
+def _bits(tensor: Tensor) -> Tensor:
+    """The bytes of a tensor, so that NaN equals itself."""
+    return tensor.reshape(-1).view(torch.uint8)
 
 
 def _own_storage(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -130,30 +153,13 @@ def _own_storage(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return found
 
 
-def _sync(path: Path) -> None:
-    """Makes what was written durable; a folder that cannot be synced is in place all the same."""
-    if path.is_dir():
-        with suppress(OSError):
-            _flush_to_disk(path, os.O_RDONLY)
-    else:
-        _flush_to_disk(path, os.O_RDWR)
-
-
-def _flush_to_disk(path: Path, flags: int) -> None:
-    descriptor = os.open(path, flags)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _replace(folder: Path, new: Path) -> None:
     old = _beside(folder, "old")
     if folder.exists():
         shutil.rmtree(old, ignore_errors=True)
         folder.rename(old)
     new.rename(folder)
-    _sync(folder.parent)
+    sync_folder(folder.parent)
     shutil.rmtree(old, ignore_errors=True)
 
 

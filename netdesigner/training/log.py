@@ -1,4 +1,8 @@
-"""A run's `events.jsonl`: one event a line, every point of every curve."""
+"""A run's `events.jsonl`: one event a line, every point of every curve.
+
+It is the one file that is not replaced as a whole: it grows for as long as a run lasts, and a crash may cost its last
+line only, which is left out when it is read.
+"""
 
 from __future__ import annotations
 

@@ -125,7 +125,10 @@ def list_runs(design_path: Path) -> tuple[RunInfo, ...]:
     """The runs beside a design's file, the oldest first."""
     parent = design_path.with_name(f"{design_path.stem}.runs")
     try:
-        folders = sorted((folder for folder in parent.iterdir() if (folder / FILE).is_file()), key=_age)
+        visible = (
+            folder for folder in parent.iterdir() if not folder.name.startswith(".")
+        )  # not one half moved
+        folders = sorted((folder for folder in visible if (folder / FILE).is_file()), key=_age)
     except OSError:
         return ()
     return tuple(run_info(folder) for folder in folders)

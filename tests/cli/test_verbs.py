@@ -14,6 +14,7 @@ from netdesigner.cli import console
 from netdesigner.cli.verbs import verb_names
 from netdesigner.document import edit, load, save
 from netdesigner.session import gallery
+from netdesigner.session.lock import Locks
 from netdesigner.training.events import EpochEnd, Event, Preparing
 
 NAMED = {
@@ -75,7 +76,15 @@ def test_new_sets_variables_and_settings(tmp_path: Path) -> None:
 def test_new_does_not_replace_a_file_unless_told(design: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["new", "cnn-digits", str(design)]) == 2
     assert "exists already" in _refusal(capsys)
+    before = design.read_bytes()
+    lock = Locks().take(design)
+    assert lock is not None
+    assert main(["new", "cnn-digits", str(design), "--force"]) == 2
+    assert "open in another window" in _refusal(capsys)
+    assert design.read_bytes() == before
+    lock.release()
     assert main(["new", "cnn-digits", str(design), "--force"]) == 0
+    assert design.with_name(f"{design.name}.bak").read_bytes() == before
 
 
 def test_check_finds_no_problem_in_a_sample(design: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -220,11 +229,15 @@ def test_export_says_what_it_wrote_and_what_it_replaced(
 ) -> None:
     source, weights = tmp_path / "net.py", tmp_path / "net.safetensors"
     weights.write_bytes(b"other weights")
-    assert main(["export", str(design), "--output", str(source)]) == 0
+    export = ["export", str(design), "--output", str(source)]
+    assert main(export) == 2  # the weights beside it were not named, so they are not replaced unasked
+    assert "net.safetensors: exists already" in _refusal(capsys)
+    assert weights.read_bytes() == b"other weights"
+    assert main([*export, "--force"]) == 0
     said = capsys.readouterr().out.splitlines()
     assert f"  wrote {source}" in said
     assert f"  replaced {weights}" in said
-    assert main(["export", str(design), "--output", str(source), "--json"]) == 0
+    assert main([*export, "--json"]) == 0  # both are those of the export before
     assert _json(capsys)["files"] == [str(source), str(weights)]
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import errno
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from netdesigner.document import Choice, Design, Settings
-from netdesigner.errors import TrainingError
+from netdesigner.errors import FileError, TrainingError
 from netdesigner.parts import Catalog
 from netdesigner.session.builder import Builder
-from netdesigner.session.training import export_model, train
+from netdesigner.session.training import export_model, move_runs, train
+from netdesigner.training.runs import list_runs
 
 
 @pytest.fixture(scope="module")
@@ -41,3 +44,54 @@ def test_settings_of_the_training_do_not_keep_a_model_from_being_exported(
     bad = replace(design, training=Settings(values={"epochs": "many"}), task=Choice("clasification"))
     proof = export_model(bad, catalog, Choice("safetensors"), tmp_path / "model.safetensors")
     assert proof.verified
+
+
+@pytest.mark.parametrize("other_disk", [False, True])
+def test_runs_move_beside_the_design(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, other_disk: bool
+) -> None:
+    run = _run(tmp_path)
+    if other_disk:
+        _lie_on_another_disk(run, monkeypatch)
+    place = move_runs([run, tmp_path / "gone"], tmp_path / "a.netdesign")[run]
+    assert (place / "weights" / "w").read_bytes() == b"learned"
+    assert [info.path for info in list_runs(tmp_path / "a.netdesign")] == [place]
+    assert not run.exists()
+
+
+def test_a_run_that_cannot_be_moved_is_whole_where_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = _run(tmp_path)
+    _lie_on_another_disk(run, monkeypatch)
+
+    def stop_half_way(source: Path, target: Path) -> None:
+        target.mkdir()
+        shutil.copy(source / "events.jsonl", target)
+        assert list_runs(tmp_path / "a.netdesign") == ()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copytree", stop_half_way)
+    with pytest.raises(FileError, match="cannot be moved beside the design: No space left"):
+        move_runs([run], tmp_path / "a.netdesign")
+    assert (run / "weights" / "w").read_bytes() == b"learned"
+    assert list((tmp_path / "a.runs").iterdir()) == []
+
+
+def _run(folder: Path) -> Path:
+    run = folder / "unsaved" / "20260101-120000-1"
+    (run / "weights").mkdir(parents=True)
+    (run / "weights" / "w").write_bytes(b"learned")
+    (run / "events.jsonl").write_text("")
+    return run
+
+
+def _lie_on_another_disk(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rename = Path.rename
+
+    def across(self: Path, target: Path) -> Path:
+        if self == run:
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", across)

@@ -46,13 +46,13 @@ def _no_space(*given: object, **named: object) -> None:
 
 
 def _full(path: object) -> Any:
-    return type("Usage", (), {"free": 0})()
+    return type("Usage", (), {"total": 1, "free": 0})()
 
 
 @pytest.mark.parametrize(
     ("name", "broken"),
     [
-        ("save_file", _no_space),
+        ("netdesigner.training.checkpoint.save_file", _no_space),
         ("os.fsync", _no_space),
         ("json.dumps", _no_space),
         ("shutil.disk_usage", _full),
@@ -64,11 +64,34 @@ def test_a_failed_write_keeps_the_checkpoint_before_and_leaves_nothing_else(
     folder = tmp_path / "checkpoint-last"
     checkpoint.write(folder, saved(1.0))
     with monkeypatch.context() as patch:
-        patch.setattr(f"netdesigner.training.checkpoint.{name}", broken)
+        patch.setattr(name, broken)
         with pytest.raises(FileError, match="not saved"):
             checkpoint.write(folder, saved(2.0))
     assert checkpoint.read(folder).weights["fc.weight"][0, 0] == 1.0
     assert [path.name for path in tmp_path.iterdir()] == ["checkpoint-last"]
+
+
+def test_tensors_that_the_disk_did_not_keep_are_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "checkpoint-last"
+    checkpoint.write(folder, saved(1.0))
+    write = checkpoint.save_file
+
+    def forget(tensors: dict[str, Tensor], path: Path) -> None:
+        write({name: torch.zeros_like(tensor) for name, tensor in tensors.items()}, path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(checkpoint, "save_file", forget)
+        with pytest.raises(FileError, match=r"not saved \(the disk did not keep what was written\)"):
+            checkpoint.write(folder, saved(2.0))
+    assert checkpoint.read(folder).weights["fc.weight"][0, 0] == 1.0
+
+
+def test_numbers_that_are_none_are_kept(tmp_path: Path) -> None:
+    weights = {"odd": torch.tensor([float("nan"), -0.0]), "no": torch.zeros(0, 3), "one": torch.tensor(True)}
+    checkpoint.write(tmp_path / "c", Saved(weights, {"step": 0}))
+    assert checkpoint.read(tmp_path / "c").weights["odd"].isnan()[0]
 
 
 def test_a_crash_between_the_two_renames_loses_nothing(tmp_path: Path) -> None:

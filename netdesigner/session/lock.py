@@ -1,0 +1,101 @@
+"""Which design files are open for writing in a window, so that two windows never write one file.
+
+A lock is a file in the user's own data folder that the system holds for its process: it is free again the moment the
+process ends, however it ends. It lies there and not beside the design, so that a folder in which nothing may be made,
+or that is shared or synced, is left alone and works; what somebody on another machine writes is noticed by its content
+when the design is saved. Where nothing can be locked a design opens all the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from netdesigner.document.claim import claim, is_at
+from netdesigner.errors import FileInUseError
+
+__all__ = ["Lock", "Locks"]
+
+
+@dataclass(slots=True)
+class Lock:
+    """The right to write a design file; one without a file is of a place where nothing can be locked."""
+
+    path: Path | None = None
+    descriptor: int = -1
+
+    def release(self) -> None:
+        """Gives the right back; a second time does nothing."""
+        descriptor, self.descriptor = self.descriptor, -1
+        if descriptor < 0 or self.path is None:
+            return
+        if os.name != "nt":  # while it is held, so that nobody takes a file that then goes
+            with suppress(OSError):
+                self.path.unlink()
+        with suppress(OSError):
+            os.close(descriptor)
+        if os.name == "nt":  # an open file cannot be removed there
+            with suppress(OSError):
+                self.path.unlink()
+
+
+class Locks:
+    """The locks of a user.
+
+    Args:
+        folder: where they lie; the user's own if None.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
+
+    @property
+    def folder(self) -> Path:
+        """Where the locks lie; made when the first is taken."""
+        if self._folder is None:
+            import platformdirs
+
+            self._folder = platformdirs.user_data_path("netdesigner", appauthor=False) / "locks"
+        return self._folder
+
+    def take(self, path: Path) -> Lock | None:
+        """The right to write a design file, under whatever name it is reached; None while another window has it."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            return _take(self.folder / f"{_key(path)}.lock")
+        except OSError:
+            return Lock()
+
+    def refuse_if_open(self, path: Path) -> None:
+        """Asks before a design file is replaced from outside.
+
+        Raises:
+            FileInUseError: a window has it open.
+        """
+        lock = self.take(path)
+        if lock is None:
+            raise FileInUseError(path)
+        lock.release()
+
+
+def _key(path: Path) -> str:
+    place = os.path.normcase(os.path.realpath(path))
+    return hashlib.sha256(os.fsencode(place)).hexdigest()[:32]
+
+
+def _take(name: Path) -> Lock | None:
+    while True:
+        descriptor = os.open(name, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            free = claim(descriptor)
+            if free and is_at(descriptor, name):
+                return Lock(name, descriptor)
+        except OSError:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)
+        if not free:
+            return None
