@@ -190,7 +190,17 @@ class CompileError(NetDesignerError):
 
 
 class MemoryRefusedError(CompileError):
-    """The network needs more memory than the device has; nothing was allocated."""
+    """The network needs more memory than the device has; nothing was allocated.
+
+    Args:
+        message: what happened.
+        node: the node that takes most, or "".
+        offers: what the program can do about it, by the names of `training.offers`.
+    """
+
+    def __init__(self, message: str, *, node: str = "", offers: tuple[str, ...] = ()) -> None:
+        super().__init__(message, node=node)
+        self.offers = offers
 
 
 class TrainingError(NetDesignerError):

@@ -157,7 +157,8 @@ def refuse_if_too_large(found: Forecast, device: str) -> None:
     if found.total_bytes > free:
         raise MemoryRefusedError(
             f"this network needs {bytes_text(found.total_bytes)} of memory and {device} has {bytes_text(free)} free; "
-            f"most is taken by {found.largest}: {bytes_text(found.largest_bytes)}. Make it or the batch smaller"
+            f"most is taken by {found.largest}: {bytes_text(found.largest_bytes)}. Make it or the batch smaller",
+            offers=("halve_batch",) if found.total_bytes - found.activations_bytes < free else (),
         )
 
 

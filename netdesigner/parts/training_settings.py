@@ -57,7 +57,7 @@ class TrainingSettings(Part):
         60.0,
         min=0,
         unit="s",
-        help="time between two checkpoints: what a crash can cost at most",
+        help="time between two checkpoints: what a crash can cost at most; long epochs are saved at their end as well",
         advanced=True,
     )
 

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from pathlib import Path
 
 import torch
 
 from netdesigner.errors import TrainingError
 
-__all__ = ["choose_device", "describe", "free_bytes", "is_out_of_memory", "memory_in_use", "release_memory"]
+__all__ = [
+    "choose_device",
+    "describe",
+    "forget",
+    "free_bytes",
+    "is_out_of_memory",
+    "memory_in_use",
+    "release_memory",
+]
 
 _NO_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
 
@@ -84,6 +93,21 @@ def is_out_of_memory(error: BaseException) -> bool:
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
         return True
     return isinstance(error, RuntimeError) and any(words in str(error).lower() for words in _NO_MEMORY)
+
+
+def forget(error: BaseException) -> None:
+    """Lets go of the tensors that the frames of an exception hold, and of those behind it.
+
+    The collector would find them as well, but it may not run on the thread of a run while there are widgets.
+    """
+    seen: set[int] = set()
+    behind: list[BaseException | None] = [error]
+    while behind:
+        found = behind.pop()
+        if found is not None and id(found) not in seen:
+            seen.add(id(found))
+            traceback.clear_frames(found.__traceback__)
+            behind += [found.__cause__, found.__context__]
 
 
 def release_memory(device: torch.device) -> None:

@@ -12,12 +12,20 @@ from torch import Tensor, nn
 from netdesigner.document.design import Design
 from netdesigner.errors import TrainingError
 from netdesigner.parts.training_settings import TrainingSettings
+from netdesigner.training import offers
 from netdesigner.training.data import Pair
 from netdesigner.training.events import Failed
 from netdesigner.training.setup import Step
 from netdesigner.training.update import NotFiniteError, autocast_of
 
-__all__ = ["explain_error", "explain_no_memory", "explain_not_finite", "failing_node", "node_path"]
+__all__ = [
+    "all_finite",
+    "explain_error",
+    "explain_no_memory",
+    "explain_not_finite",
+    "failing_node",
+    "node_path",
+]
 
 _NOTE = "in node "
 """How a compiled network begins the note that it adds to an exception for each node around it."""
@@ -43,46 +51,34 @@ def explain_not_finite(
         settings: precision, and what the advice is about.
     """
     message, node = f"the {error.what} became NaN or infinite at step {error.step}", ""
+    found = _first_bad_weight(networks)
     for pair in error.pairs:
         if not _all_finite(pair.input) or not _all_finite(pair.target):
             message += "; the samples of this batch hold NaN or infinity"
             return Failed(message, "", ("Look for missing values in the data.",), error.step)
+        if found is not None:
+            break
         computed = (_first_not_finite(networks, *item, pair, settings) for item in steps.items())
         found = next((what for what in computed if what is not None), None)
-        if found is not None:
-            what, role, module = found
-            node = node_path(design, role if role in design.networks else _only(design), module)
-            message += f"; {what}" + (f" '{node}'" if node else "")
-            message += f" of the network '{role}'" if role and len(networks) > 1 else ""
-            break
-    return Failed(message, node, _advice_not_finite(settings), error.step)
-
-
-def _advice_not_finite(settings: TrainingSettings) -> tuple[str, ...]:
-    advice = [f"Lower the learning rate, {settings.learning_rate:g} now, to {settings.learning_rate / 10:g}."]
-    if settings.clip_norm is None:
-        advice.append("Set clip_norm, for example to 1.")
-    if settings.precision == "float16":
-        advice.append("Use the precision bfloat16 or float32.")
-    return tuple(advice)
+    if found is not None:
+        what, role, module = found
+        node = node_path(design, role if role in design.networks else _only(design), module)
+        message += f"; {what}" + (f" '{node}'" if node else "")
+        message += f" of the network '{role}'" if role and len(networks) > 1 else ""
+    offered = offers.for_not_finite(settings)
+    return Failed(message, node, offers.sentences(offered, settings), error.step, offered)
 
 
 def explain_no_memory(error: BaseException, settings: TrainingSettings, device: str, step: int) -> Failed:
     """What to change where memory ran out."""
-    half = settings.batch_size // 2
-    advice = []
-    if half:
-        more = settings.accumulate * 2
-        advice.append(f"Halve the batch size to {half}.")
-        advice.append(f"With accumulate {more} the steps stay as large as they were.")
-    if settings.precision == "float32" and not device.startswith("cpu"):
-        advice.append("Use the precision bfloat16.")
-    what = "memory" if device.startswith("cpu") else "GPU memory"
+    on_gpu = not device.startswith("cpu")
+    offered = offers.for_no_memory(settings, on_gpu)
     return Failed(
-        f"there was not enough {what} for batches of {settings.batch_size}",
+        f"there was not enough {'GPU memory' if on_gpu else 'memory'} for batches of {settings.batch_size}",
         failing_node(error),
-        tuple(advice),
+        offers.sentences(offered, settings),
         step,
+        offered,
     )
 
 
@@ -132,13 +128,13 @@ def _only(design: Design) -> str:
     return next(iter(design.networks), "")
 
 
-# --------------------------------------------------------------------------------------------------- the pass of hooks
+def all_finite(networks: Mapping[str, nn.Module]) -> bool:
+    """Whether training may go on from the weights of some networks."""
+    return _first_bad_weight(networks) is None
 
 
-def _first_not_finite(
-    networks: Mapping[str, nn.Module], loss_name: str, step: Step, pair: Pair, settings: TrainingSettings
-) -> tuple[str, str, str] | None:
-    """What is not finite first, as (what, role, module): a weight, an output in forward order, or a gradient.
+def _first_bad_weight(networks: Mapping[str, nn.Module]) -> tuple[str, str, str] | None:
+    """A weight that is not finite, as (what, role, module).
 
     Running statistics are left out: the batch that went wrong has been in them already.
     """
@@ -146,6 +142,16 @@ def _first_not_finite(
         for name, tensor in network.named_parameters():
             if not _all_finite(tensor):
                 return f"'{name}' is NaN or infinite already, a weight of", role, name.rpartition(".")[0]
+    return None
+
+
+# --------------------------------------------------------------------------------------------------- the pass of hooks
+
+
+def _first_not_finite(
+    networks: Mapping[str, nn.Module], loss_name: str, step: Step, pair: Pair, settings: TrainingSettings
+) -> tuple[str, str, str] | None:
+    """What a batch makes not finite first, as (what, role, module): an output in forward order, or a gradient."""
     order: list[tuple[str, str]] = []
     bad: list[tuple[str, str]] = []
     with _watched(networks, order, bad), torch.enable_grad():

@@ -17,10 +17,11 @@ from netdesigner.training import checkpoint
 from netdesigner.training.checkpoint import Saved
 from netdesigner.training.control import Control
 from netdesigner.training.device import describe, memory_in_use
+from netdesigner.training.diagnosis import all_finite
 from netdesigner.training.events import EpochEnd, Event, Finished, Paused, Resumed, Started, Warned
 from netdesigner.training.keeper import Keeper
 from netdesigner.training.snapshot import Live
-from netdesigner.training.update import autocast_of
+from netdesigner.training.update import NotFiniteError, autocast_of
 
 __all__ = ["Engine"]
 
@@ -49,6 +50,7 @@ class Engine:
         curves = live.setup.task.curves
         self._better = next((c.better for c in curves if c.name == live.setup.task.monitor), "lower")
         self._held = False
+        self._changed = ""
         self._since = perf_counter()
         self._first = (self._position(), live.place.seconds)
 
@@ -78,7 +80,7 @@ class Engine:
         reason = yield from self._epochs()
         yield from self.flush()
         best = self.keeper.best
-        yield from self.save()
+        yield from self.save(last_time=True)
         if self.settings.keep == "best" and reason != "stopped":
             self._take(best)
         yield self.finished(reason)
@@ -186,7 +188,7 @@ class Engine:
             yield Warned(
                 f"the {task.monitor} of epoch {live.place.epoch} is NaN or infinite on the validation part"
             )
-        if self.keeper.due:
+        if self.keeper.due_after_epoch:
             yield from self.save()
 
     def _epoch_end(self, means: dict[str, float], validation: dict[str, float], best: bool) -> EpochEnd:
@@ -243,9 +245,43 @@ class Engine:
         if recorder.bad is not None:
             raise recorder.bad
 
-    def save(self) -> Iterator[Event]:
-        """Writes checkpoints; the steps made must have been handed on."""
-        yield from self.keeper.save(None if self.live.update.stepping else self.live.save)
+    def save(self, last_time: bool = False) -> Iterator[Event]:
+        """Writes checkpoints; the steps made must have been handed on.
+
+        Args:
+            last_time: nothing is trained after it.
+
+        Raises:
+            NotFiniteError: a weight is not; only the best ones were written.
+        """
+        stepping, live = self.live.update.stepping, self.live
+        if not stepping and not all_finite(live.setup.networks):
+            yield from self.keeper.save(None, last_time)
+            raise NotFiniteError("weights", step=live.place.step)
+        yield from self.keeper.save(None if stepping else live.save, last_time)
+        yield from self._look_at_data()
+
+    def save_last(self, trusted: bool = True) -> Iterator[Event]:
+        """Writes what may be gone on from, when a run ends otherwise than it should.
+
+        Args:
+            trusted: whether the weights are among that, as far as is known.
+        """
+        if not trusted:
+            yield from self.keeper.save(None, last_time=True)
+            return
+        with suppress(NotFiniteError):
+            yield from self.save(last_time=True)
+
+    def _look_at_data(self) -> Iterator[Event]:
+        """Says which files of the data are not as they were read; what was read stays in memory."""
+        dataset, source = self.live.setup.dataset, self.live.setup.prepared.source
+        if source and not self._changed and dataset.fingerprint() != source:
+            self._changed = dataset.changed_since(source)
+            yield Warned(
+                f"{self._changed}: changed or gone since training began; this run goes on with what was read then, "
+                "but to judge or resume it the old data are needed"
+            )
 
     def _start_clock(self) -> None:
         self._since = perf_counter()

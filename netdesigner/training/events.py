@@ -199,12 +199,14 @@ class Failed:
         node: the node where it happened, with the blocks around it before it (`encoder.attention`), or "".
         advice: what the user can do, one sentence each.
         step: steps done.
+        offers: what the program can do about it, by the names of `training.offers`; they stand in the advice as well.
     """
 
     message: str
     node: str = ""
     advice: tuple[str, ...] = ()
     step: int = 0
+    offers: tuple[str, ...] = ()
 
 
 Event = Preparing | Started | Steps | EpochEnd | Checkpoint | Paused | Resumed | Warned | Finished | Failed

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from netdesigner.errors import NetDesignerError, TrainingError
+from netdesigner.errors import MemoryRefusedError, NetDesignerError, TrainingError
 from netdesigner.training.control import Control
 from netdesigner.training.events import Event, Failed, Finished, Steps
 
@@ -112,7 +112,8 @@ class ThreadHost:
 def _failure(error: BaseException) -> Failed:
     if isinstance(error, NetDesignerError):
         advice = error.advice if isinstance(error, TrainingError) else ()
-        return Failed(str(error), str(getattr(error, "node", "")), advice)
+        offers = error.offers if isinstance(error, MemoryRefusedError) else ()
+        return Failed(str(error), str(getattr(error, "node", "")), advice, offers=offers)
     _LOG.error("training failed", exc_info=error)
     text = str(error).strip().partition("\n")[0]
     return Failed(f"{type(error).__name__}: {text}"[:500].rstrip(": "))

@@ -17,43 +17,42 @@ __all__ = ["FILE", "Log", "read_events"]
 
 FILE = "events.jsonl"
 _LONGEST_LINE = 64 * 1024 * 1024
+_MOST_WAITING = 64 * 1024 * 1024
+"""Bytes that are held while they cannot be written: about a day of events at ten a second."""
 
 
 class Log:
     """Appends events to the file of a run.
 
-    A disk that is full does not stop training: what cannot be written is left out.
+    A disk that is full does not stop training: what cannot be written waits in memory and is written once it can be.
 
     Args:
         run: the run's folder; None writes nothing.
 
     Attributes:
-        trouble: why something could not be written, or "".
+        path: the file, or None.
+        trouble: why what was given last is not in the file yet, or "".
     """
 
     def __init__(self, run: Path | None) -> None:
+        self.path = run / FILE if run is not None else None
         self.trouble = ""
+        self._waiting = bytearray()
         self._file: Any = None
-        if run is not None:
-            torn = _ends_within_a_line(run / FILE)
-            self._file = (run / FILE).open("a", encoding="utf-8")
+        if self.path is not None:
+            torn = _ends_within_a_line(self.path)
+            self._file = self.path.open("ab", buffering=0)
             if torn:
-                self._file.write("\n")
-
-    @property
-    def open(self) -> bool:
-        """Whether events are still written."""
-        return self._file is not None
+                self._waiting += b"\n"
 
     def write(self, event: Event) -> None:
         """Appends an event and hands it to the system, so that it outlives this program."""
         if self._file is None:
             return
-        try:
-            self._file.write(json.dumps(to_json(event), allow_nan=False, separators=(",", ":")) + "\n")
-            self._file.flush()
-        except OSError as error:
-            self.trouble = str(error.strerror or error)
+        line = json.dumps(to_json(event), allow_nan=False, separators=(",", ":"))
+        if len(self._waiting) < _MOST_WAITING:
+            self._waiting += line.encode() + b"\n"
+        self._flush()
 
     def close(self) -> None:
         """Ends writing; a second time does nothing."""
@@ -63,6 +62,14 @@ class Log:
                 file.close()
             except OSError as error:
                 self.trouble = str(error.strerror or error)
+
+    def _flush(self) -> None:
+        try:
+            while self._waiting:
+                del self._waiting[: self._file.write(self._waiting)]
+            self.trouble = ""
+        except OSError as error:
+            self.trouble = str(error.strerror or error)
 
 
 def _ends_within_a_line(path: Path) -> bool:

@@ -6,7 +6,6 @@ Nothing here knows of a window, a terminal or a thread.
 
 from __future__ import annotations
 
-import gc
 import json
 from collections.abc import Iterator
 from contextlib import suppress
@@ -23,7 +22,7 @@ from netdesigner.parts.paths import relocated
 from netdesigner.training import checkpoint
 from netdesigner.training.checkpoint import Saved
 from netdesigner.training.control import Control
-from netdesigner.training.device import describe, is_out_of_memory, release_memory
+from netdesigner.training.device import describe, forget, is_out_of_memory, release_memory
 from netdesigner.training.diagnosis import explain_error, explain_no_memory, explain_not_finite
 from netdesigner.training.engine import Engine
 from netdesigner.training.events import Event, Failed, Finished, Warned
@@ -140,13 +139,13 @@ def _write_beside(run: Path, setup: Setup, catalog: Catalog) -> None:
 
 def _logged(engine: Engine, log: Log, warnings: tuple[str, ...]) -> Iterator[Event]:
     """The events of a run, each in its file before it is handed on."""
-    inside = _guarded(engine, warnings)
+    inside, told = _guarded(engine, warnings), False
     try:
         while (event := _next(engine, inside)) is not None:
             log.write(event)
-            if log.trouble and log.open:
-                log.close()
-                yield Warned(f"the curves are no longer kept on the disk: {log.trouble}")
+            if log.trouble and (not told or isinstance(event, Finished | Failed)):
+                told = True
+                yield Warned(f"the curves cannot be written to {log.path}: {log.trouble}; it is tried again")
             yield event
     except (GeneratorExit, KeyboardInterrupt):
         if not engine.ended:
@@ -170,7 +169,7 @@ def _next(engine: Engine, inside: Iterator[Event]) -> Event | None:
 def _end_unheard(engine: Engine, log: Log) -> None:
     """Saves, and says good-bye in the file, where nobody listens any more."""
     with suppress(NotFiniteError):
-        for event in (*engine.flush(), *engine.save(), engine.finished("stopped")):
+        for event in (*engine.flush(), *engine.save_last(), engine.finished("stopped")):
             log.write(event)
 
 
@@ -184,9 +183,10 @@ def _guarded(engine: Engine, warnings: tuple[str, ...]) -> Iterator[Event]:
         yield from engine.train()
     except NotFiniteError as error:
         bad = error
+        forget(error)
     except Exception as error:  # noqa: BLE001 (a part may raise anything, and a run must say how it ended)
         failed = _explain(error, engine)
-    # The exception is gone by now, and with it the tensors that its traceback held on to.
+        forget(error)
     if bad is not None:
         failed = _explain_not_finite(bad, engine)
     if failed is not None:
@@ -219,13 +219,9 @@ def _fail(failed: Failed, engine: Engine, trusted: bool) -> Iterator[Event]:
     """
     for parameter in engine.live.update.parameters:
         parameter.grad = None
-    gc.collect()
     release_memory(engine.device)
     with suppress(NotFiniteError):
         yield from engine.flush()
-    if trusted:
-        yield from engine.save()
-    else:
-        yield from engine.keeper.save(None)
+    yield from engine.save_last(trusted)
     engine.ended = True
     yield failed

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -19,7 +18,7 @@ from netdesigner.parts.schedule import Schedule
 from netdesigner.parts.task import Task, Turn
 from netdesigner.parts.training_settings import TrainingSettings
 from netdesigner.training.data import Pair, Prepared, prepare
-from netdesigner.training.device import choose_device, is_out_of_memory, release_memory
+from netdesigner.training.device import choose_device, forget, is_out_of_memory, release_memory
 from netdesigner.training.events import Preparing
 
 __all__ = ["Build", "Setup", "Step", "networks_of", "set_up"]
@@ -172,7 +171,7 @@ def _to_device(
     except (RuntimeError, MemoryError) as error:
         if not is_out_of_memory(error):
             raise
-    gc.collect()
+        forget(error)
     release_memory(device)
     raise TrainingError(
         f"the network does not fit into the memory of the device {device.type}",

@@ -69,6 +69,7 @@ class Live:
             "samples": self.batches.samples,
             "scaling": dict(self.setup.prepared.scaling),
             "digest": self.setup.prepared.digest,
+            "source": dict(self.setup.prepared.source),
             "optimizer": self.setup.design.training.optimizer.kind,
             "trained": self._trained(),
             "made": self.update.made if isinstance(self.update, Turns) else 0,
@@ -149,7 +150,7 @@ class Live:
             return []
         warnings = []
         if not same:
-            files = self.setup.dataset.changed_since({})
+            files = self.setup.dataset.changed_since(state.get("source", {}))
             warnings.append(
                 f"{files}: not the data that the run began with; it goes on with what is there now"
             )

@@ -30,7 +30,7 @@ class NotFiniteError(ArithmeticError):
     """The loss or a gradient is NaN or infinite.
 
     Args:
-        what: "loss" or "gradients".
+        what: "loss", "gradients" or "weights".
         pairs: the batches among which the first is that gave it.
         step: the step that was to be made.
     """

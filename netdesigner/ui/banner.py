@@ -7,13 +7,15 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from netdesigner.ui.flow_layout import remove_all
+from netdesigner.ui.flow_layout import FlowArea, remove_all
 from netdesigner.ui.icons import icon
 from netdesigner.ui.labels import PlainLabel
 from netdesigner.ui.theme import Theme
 
 __all__ = ["Banner"]
 
+_LONG = 40
+"""From so many letters on, buttons leave the words beside them too little room."""
 _ICONS = {"error": "error", "warning": "warning", "success": "check", "info": "about"}
 _COLORS = {"error": "error", "warning": "warning", "success": "success", "info": "accent"}
 
@@ -34,8 +36,9 @@ class Banner(QFrame):
         self._title = PlainLabel(wrap=True)
         self._title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._more = PlainLabel(role="muted", wrap=True)
-        self._buttons = QHBoxLayout()
-        self._buttons.setSpacing(8)
+        self._few = QHBoxLayout()
+        self._few.setSpacing(8)
+        self._many = FlowArea()
         self._close = QToolButton()
         self._close.setToolTip("Close this message")
         self._close.clicked.connect(self.hide)
@@ -48,12 +51,14 @@ class Banner(QFrame):
         words.setSpacing(2)
         words.addWidget(self._title)
         words.addWidget(self._more)
+        words.addWidget(self._many)
+        self._many.flow.setContentsMargins(0, 4, 0, 0)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 8, 8, 8)
         layout.setSpacing(8)
         layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(words, 1)
-        layout.addLayout(self._buttons)
+        layout.addLayout(self._few)
         layout.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
 
     @property
@@ -74,17 +79,23 @@ class Banner(QFrame):
             severity: "error", "warning", "success" or "info".
             title: what happened.
             more: what can be done.
-            buttons: what each does, and how.
+            buttons: what each does, and how; long ones stand below the words.
         """
         self._severity = severity
         self._title.setText(title)
         self._more.setText(more)
         self._more.setVisible(bool(more))
-        remove_all(self._buttons)
+        remove_all(self._few)
+        self._many.clear()
+        many = sum(len(text) for text, _ in buttons) > _LONG
+        self._many.setVisible(many)
         for text, action in buttons:
             button = QPushButton(text)
             button.clicked.connect(lambda _checked=False, act=action: act())
-            self._buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+            if many:
+                self._many.add(button)
+            else:
+                self._few.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         self.set_theme(self._theme)
         self.show()
 

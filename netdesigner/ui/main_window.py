@@ -179,6 +179,7 @@ class MainWindow(QMainWindow):
             source.evaluate.connect(self._evaluate)
             source.export.connect(self.ask_export)
         self.deck.resume.connect(self.run.train)
+        self.deck.go_on.connect(self.run.go_on)
         self.deck.jump.connect(self._jump)
         self.view.theme_chosen.connect(self.appearance.choose)
         self.appearance.chosen.connect(self.set_theme)

@@ -134,8 +134,8 @@ def test_the_advice_fits_the_settings() -> None:
         broken, DESIGN, {"network": module}, {"loss": mean_of(module)}, settings
     ).advice
     assert advice == (
-        "Lower the learning rate, 0.5 now, to 0.05.",
-        "Use the precision bfloat16 or float32.",
+        "Lower the rate to 0.05.",
+        "Use the precision bfloat16.",
     )
     broken = NotFiniteError("loss", (pair,), 1)
     advice = explain_not_finite(
@@ -152,8 +152,11 @@ def test_running_out_of_memory_says_which_batch_size_to_try() -> None:
     failed = explain_no_memory(error, TrainingSettings(batch_size=64, accumulate=2), "cuda (Big)", 3)
     assert failed.message == "there was not enough GPU memory for batches of 64"
     assert failed.node == "stage.1.fc"
-    assert failed.advice[0] == "Halve the batch size to 32."
-    assert failed.advice[1] == "With accumulate 4 the steps stay as large as they were."
+    assert failed.advice == (
+        "Halve the batch to 32. With accumulate 4 the steps stay as large as they were.",
+        "Use the precision bfloat16.",
+    )
+    assert failed.offers == ("halve_batch", "bfloat16")
 
 
 def test_a_batch_of_one_is_not_halved() -> None:

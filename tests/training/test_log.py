@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 
@@ -57,19 +58,40 @@ def test_a_folder_without_events_has_none(tmp_path: Path) -> None:
     assert list(read_events(tmp_path)) == []
 
 
-def test_a_full_disk_is_noted_and_nothing_is_raised(tmp_path: Path) -> None:
-    full = Path("/dev/full")
-    if not full.exists():
-        pytest.skip("only Linux has a device that is always full")
-    (tmp_path / FILE).symlink_to(full)
+class FullFile:
+    """Takes a few bytes, then none until there is space again."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.space = path, 5
+
+    def write(self, data: bytes) -> int:
+        if not self.space:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        taken = bytes(data[: self.space])
+        self.path.write_bytes(self.path.read_bytes() + taken)
+        self.space -= len(taken)
+        return len(taken)
+
+    def close(self) -> None:
+        pass
+
+
+def test_what_a_full_disk_does_not_take_is_written_once_there_is_space(tmp_path: Path) -> None:
     log = Log(tmp_path)
-    log.write(Checkpoint(1, "x", "last"))
-    assert log.trouble == "No space left on device"
+    log._file.close()
+    log._file = full = FullFile(tmp_path / FILE)
+    events = [Checkpoint(number, "x", "last") for number in range(4)]
+    for event in events[:3]:
+        log.write(event)
+        assert log.trouble == "No space left on device"
+    full.space = 10**6
+    log.write(events[3])
     log.close()
+    assert log.trouble == ""
+    assert list(read_events(tmp_path)) == events
 
 
 def test_without_a_folder_nothing_is_written() -> None:
     log = Log(None)
     log.write(Paused(1))
-    assert not log.open
     assert log.trouble == ""

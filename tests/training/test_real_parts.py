@@ -112,7 +112,7 @@ def test_weights_that_run_away_are_traced_to_a_node_of_the_design(tmp_path: Path
     failed = run(design, tmp_path / "run")[-1]
     assert isinstance(failed, Failed)
     assert failed.node in design.networks["main"].graph.nodes
-    assert "learning rate" in failed.advice[0]
+    assert "Lower the rate" in failed.advice[0]
 
 
 def test_a_node_in_a_block_is_named_with_the_block(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

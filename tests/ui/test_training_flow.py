@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -15,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from netdesigner.document import Choice, Design
 from netdesigner.document import edit as edits
 from netdesigner.session.training import run_folder_for
-from netdesigner.training.events import Failed, Started
+from netdesigner.training.events import Failed, Started, Warned
 from netdesigner.training.runs import list_runs
 from netdesigner.ui.main_window import MainWindow
 
@@ -201,6 +202,43 @@ def test_a_failure_says_what_to_do_and_leads_to_the_node(qtbot: QtBot, window: M
     show = next(b for b in window.deck.curves.banner.findChildren(QPushButton) if b.text() == "Show the node")
     qtbot.mouseClick(show, Qt.MouseButton.LeftButton)
     assert window.canvas.selected() == ("hidden",)
+
+
+def test_one_press_mends_what_made_training_fail_and_goes_on(
+    qtbot: QtBot, make_window: MakeWindow, long_design: Design, wait: Wait, tmp_path: Path, monkeypatch: Any
+) -> None:
+    import torch
+
+    window = make_window(long_design, saved_as=tmp_path / "long.netdesign")
+    forward = torch.nn.Linear.forward
+
+    def scarce(self: torch.nn.Linear, x: torch.Tensor) -> torch.Tensor:
+        if len(x) > 100 and self.training and window.watch.progress.step > 20:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return forward(self, x)
+
+    monkeypatch.setattr(torch.nn.Linear, "forward", scarce)
+    press(qtbot, window, "train")
+    wait(lambda: window.bridge.run is None)
+    done = window.watch.progress.step
+    banner = window.deck.curves.banner
+    assert "there was not enough memory for batches of 160" in banner.text
+    (mend,) = (b for b in banner.findChildren(QPushButton) if b.text() == "Halve the batch to 80 and resume")
+    qtbot.mouseClick(mend, Qt.MouseButton.LeftButton)
+    assert window.bridge.state.design.training.values["batch_size"] == 80
+    assert not banner.isVisible()
+    wait(lambda: window.watch.progress.step > done + 5)
+    assert window.watch.progress.phase == "running"
+    press(qtbot, window, "stop")
+    wait(lambda: window.bridge.run is None)
+    window.actions_by_name["edit.undo"].trigger()
+    assert window.bridge.state.design.training.values["batch_size"] == 160
+
+
+def test_what_a_run_warns_of_stays_to_be_read(window: MainWindow) -> None:
+    window.bring("Curves")
+    window.bridge.run_events.emit([Warned("the disk is full")])
+    assert window.deck.curves.banner.text == "the disk is full"
 
 
 def test_the_finished_run_is_evaluated_and_exported_with_its_proof(

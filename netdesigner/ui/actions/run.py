@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from netdesigner.errors import NetDesignerError
 from netdesigner.parts import Progress
 from netdesigner.session import Job
+from netdesigner.session.ways_on import WayOn
 from netdesigner.ui import formats
 from netdesigner.ui.actions.action_list import ActionList
 from netdesigner.ui.bridge import Bridge
@@ -70,6 +71,14 @@ class RunActions(QObject):
         self._bridge.take_run(host)
         self.started.emit()
         return True
+
+    def go_on(self, way: WayOn) -> bool:
+        """Changes what made a run fail, as one step that can be undone, and trains on; returns whether it does."""
+        return (
+            self._bridge.stop_run()  # it may be in its last words
+            and self._bridge.edit(way.change, way.words[0].lower() + way.words[1:])
+            and self.train(way.resume)
+        )
 
     def _ready(self) -> bool:
         design, errors = self._bridge.state.design, self._bridge.state.report.errors

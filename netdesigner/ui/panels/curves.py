@@ -6,7 +6,8 @@ Every point is kept; drawing thins them. Nothing is redrawn more than ten times 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -24,7 +25,8 @@ from PySide6.QtWidgets import (
 
 from netdesigner.parts import Curve, Progress
 from netdesigner.session import Job, State
-from netdesigner.training.events import Event, Failed, Finished, Started
+from netdesigner.session.ways_on import ways_on
+from netdesigner.training.events import Event, Failed, Finished, Started, Warned
 from netdesigner.training.runs import read_events
 from netdesigner.ui import formats
 from netdesigner.ui.banner import Banner
@@ -53,12 +55,14 @@ class Curves(QWidget):
         jump: (node, with the blocks around it before it) the user wants to see where training failed.
         smoothing_changed: 0 to below 1.
         evaluate, export: (run folder) what the user wants to do with a finished run.
+        go_on: (way on) what the user wants to do about a failed one.
     """
 
     jump = Signal(str)
     smoothing_changed = Signal(float)
     evaluate = Signal(object)
     export = Signal(object)
+    go_on = Signal(object)
 
     def __init__(self, bridge: Bridge, watch: RunWatch, theme: Theme, smoothing: float = 0.6) -> None:
         super().__init__()
@@ -180,6 +184,8 @@ class Curves(QWidget):
                 self._say_failed(event)
             elif isinstance(event, Finished):
                 self._say_finished(event)
+            elif isinstance(event, Warned):
+                self.banner.say("warning", event.message)
         if self._live is not None:
             self._live.take(events)
         self._schedule()
@@ -231,9 +237,16 @@ class Curves(QWidget):
 
     def _say_failed(self, event: Failed) -> None:
         where = f" at {event.node}" if event.node else ""
-        buttons = [("Show the node", lambda: self.jump.emit(event.node))] if event.node else []
         title = f"Training failed{where}: {event.message}"
-        self.banner.say("error", title, "\n".join(event.advice), buttons)
+        folder = self._watch.progress.folder
+        ways = ways_on(event.offers, self._bridge.state.design, Path(folder) if folder else None)
+        buttons: list[tuple[str, Callable[[], object]]] = [
+            (way.label, partial(self.go_on.emit, way)) for way in ways
+        ]
+        if event.node:
+            buttons.append(("Show the node", lambda: self.jump.emit(event.node)))
+        more = [way.more for way in ways if way.more] if ways else event.advice
+        self.banner.say("error", title, "\n".join(more), buttons)
 
     def _say_finished(self, event: Finished) -> None:
         self._finished = Path(event.run)

@@ -31,6 +31,7 @@ class Deck(QObject):
 
     Signals:
         evaluate, export, resume: (run folder).
+        go_on: (way on) what the user wants to do about a failed run.
         jump: (node, with the blocks around it before it) the user wants to see where training failed.
 
     Args:
@@ -43,6 +44,7 @@ class Deck(QObject):
     evaluate = Signal(object)
     export = Signal(object)
     resume = Signal(object)
+    go_on = Signal(object)
     jump = Signal(str)
 
     def __init__(
@@ -124,6 +126,7 @@ class Deck(QObject):
         curves.evaluate.connect(self.evaluate)
         curves.export.connect(self.export)
         curves.jump.connect(self.jump)
+        curves.go_on.connect(self.go_on)
         curves.smoothing_changed.connect(lambda weight: self._settings.change(smoothing=weight))
         return curves
 
