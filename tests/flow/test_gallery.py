@@ -133,8 +133,21 @@ def test_a_sample_learns_is_judged_and_leaves_verified(template: Template, tmp_p
     leaves_verified(tmp_path / "run", tmp_path / "model.onnx")
 
 
-@pytest.mark.parametrize("template", WITHOUT_DATA, ids=names(WITHOUT_DATA))
-def test_a_small_form_trains_and_leaves_verified(template: Template, tmp_path: Path) -> None:
+SLOW_TO_LEAVE = {"ddpm", "deeplab", "efficientnet-b0", "resnet50", "rwkv", "swin-t"}
+"""Whose translation takes as long as that of all others together."""
+
+
+@pytest.mark.parametrize(
+    ("template", "leaves"),
+    [
+        pytest.param(template, leaves, marks=[pytest.mark.soak] if leaves and slow else [])
+        for template in WITHOUT_DATA
+        for slow in [template.name in SLOW_TO_LEAVE]
+        for leaves in ([False, True] if slow else [True])
+    ],
+    ids=lambda value: value.name if isinstance(value, Template) else "and leaves" if value else "alone",
+)
+def test_a_small_form_trains_and_leaves_verified(template: Template, leaves: bool, tmp_path: Path) -> None:
     assert template.small is not None
     assert template.small.data is not None
     few = {"count": 600} if "count" in template.small.data.params else {}  # of data that are made up
@@ -143,7 +156,7 @@ def test_a_small_form_trains_and_leaves_verified(template: Template, tmp_path: P
     events = list(nd.train(tenth, tmp_path / "run", device="cpu", epochs=1, batch_size=256, seed=1))
     assert isinstance(events[-1], Finished)
     assert nd.evaluate(tmp_path / "run").count > 10
-    for network in template.small.networks:
+    for network in template.small.networks if leaves else ():
         leaves_verified(tmp_path / "run", tmp_path / f"{network}.onnx", network)
 
 
