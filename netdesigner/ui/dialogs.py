@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMessageBox
 
-__all__ = ["ask_to_save", "confirm", "tell", "tell_fault"]
+__all__ = ["ask_to_save", "choose", "confirm", "tell", "tell_fault"]
 
 
 def _box(parent: QWidget | None, icon: str, text: str, more: str = "") -> QMessageBox:
@@ -63,6 +64,27 @@ def confirm(parent: QWidget, text: str, more: str, action: str) -> bool:
     do.clicked.connect(lambda: agreed.append(True))  # the box is gone when `exec` returns
     box.exec()
     return bool(agreed)
+
+
+def choose(parent: QWidget, text: str, more: str, options: Mapping[str, str]) -> str:
+    """Which way to go on after something was not done, or "" for none.
+
+    Args:
+        parent: the window it belongs to.
+        text: what was not done.
+        more: why, and what follows from the ways to go on.
+        options: the button of each way by its name; the first is the safe one.
+    """
+    box = _box(parent, "Warning", text, more)
+    chosen: list[str] = []
+    for name, label in options.items():
+        button = box.addButton(label, box.ButtonRole.AcceptRole)
+        button.clicked.connect(lambda _checked=False, name=name: chosen.append(name))
+        if name == next(iter(options)):
+            box.setDefaultButton(button)
+    box.setEscapeButton(box.addButton(box.StandardButton.Cancel))
+    box.exec()
+    return chosen[0] if chosen else ""
 
 
 def tell(parent: QWidget | None, text: str, more: str = "", severity: str = "error") -> None:

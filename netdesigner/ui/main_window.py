@@ -27,6 +27,7 @@ from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.canvas.canvas import Canvas
 from netdesigner.ui.collector import Collector
 from netdesigner.ui.docks import Docks, Place, TabbedDock
+from netdesigner.ui.file_banner import FileBanner
 from netdesigner.ui.forecast import MemoryForecast
 from netdesigner.ui.layout_memory import keep_layout, restore_layout
 from netdesigner.ui.menus import fill_menu_bar
@@ -84,6 +85,8 @@ class MainWindow(QMainWindow):
     def _make_panels(self) -> None:
         self.canvas = Canvas(self.bridge, self.theme)
         self.canvas.recent_kinds = self.settings.value.kinds
+        self.file_banner = FileBanner(self.bridge, self.theme, self.canvas)
+        self.canvas.layout().insertWidget(0, self.file_banner)
         self.palette_panel = Palette(self.bridge, self.theme)
         self.deck = Deck(self.bridge, self.watch, self.settings, self.theme, self)
         self._outline = Place(self._make_outline)
@@ -195,7 +198,8 @@ class MainWindow(QMainWindow):
 
     def _on_changed(self, before: State, after: State) -> None:
         mark = "[*]"
-        self.setWindowTitle(f"{after.name}{mark} - netdesigner")
+        only = " (read-only)" if after.read_only else ""
+        self.setWindowTitle(f"{after.name}{mark}{only} - netdesigner")
         self.setWindowModified(after.dirty)
         errors = len(after.report.errors)
         warnings = len(after.report.problems) - errors
@@ -292,6 +296,7 @@ class MainWindow(QMainWindow):
         views: list[Any] = [
             self.deck,
             self.canvas,
+            self.file_banner,
             self.palette_panel,
             self._outline,
             self._start,

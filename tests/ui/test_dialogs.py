@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from netdesigner.ui.dialogs import ask_to_save, confirm
+from netdesigner.ui.dialogs import ask_to_save, choose, confirm
 
 
 @pytest.fixture
@@ -62,3 +62,25 @@ def test_unsaved_work_is_saved_given_up_or_kept(
 ) -> None:
     answer(press)
     assert ask_to_save(parent, "mine") == wanted
+
+
+@pytest.mark.parametrize(
+    ("press", "wanted"),
+    [
+        (click("Save As…"), "elsewhere"),
+        (click("Overwrite"), "overwrite"),
+        (click("Cancel"), ""),
+        (escape, ""),
+    ],
+)
+def test_a_way_to_go_on_is_chosen_or_none(
+    parent: QWidget, press: Callable[[QMessageBox], None], wanted: str
+) -> None:
+    answer(press)
+    ways = {"elsewhere": "Save As…", "overwrite": "Overwrite"}
+    assert choose(parent, "It was changed.", "By <b>somebody</b>.", ways) == wanted
+
+
+def test_the_first_way_is_the_one_of_the_enter_key(parent: QWidget) -> None:
+    answer(lambda box: QTest.keyClick(box, Qt.Key.Key_Return))
+    assert choose(parent, "It was changed.", "", {"safe": "Save As…", "other": "Overwrite"}) == "safe"

@@ -10,12 +10,13 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from netdesigner.document import SUFFIX, Design
-from netdesigner.errors import NetDesignerError
+from netdesigner.document.atomic import BACKUP_SUFFIX
+from netdesigner.errors import FileChangedError, NetDesignerError
 from netdesigner.session import Job
 from netdesigner.session.recovery import Found
 from netdesigner.ui.actions.action_list import ActionList
 from netdesigner.ui.bridge import Bridge
-from netdesigner.ui.dialogs import ask_to_save, confirm, tell
+from netdesigner.ui.dialogs import ask_to_save, choose, confirm, tell
 from netdesigner.ui.settings import Settings
 
 __all__ = ["FileActions"]
@@ -112,33 +113,62 @@ class FileActions(QObject):
     # -------------------------------------------------------------------------------------------------- saving
 
     def save(self) -> bool:
-        """Saves the design, asking where if it has no file; returns whether it did."""
-        if self._bridge.state.path is None:
-            return self.save_as()
-        return self._save(None)
+        """Saves the design, asking where if it has no file or may only be read; returns whether it did."""
+        state = self._bridge.state
+        return self.save_as() if state.path is None or state.read_only else self._save(None)
 
     def save_as(self) -> bool:
         """Asks for a file and saves the design there; returns whether it did."""
         state = self._bridge.state
         start = state.path or Path(self._settings.value.folder or Path.home()) / f"{state.name}{SUFFIX}"
+        if state.read_only:
+            start = start.with_name(f"{start.stem}-copy{SUFFIX}")
         name, _ = QFileDialog.getSaveFileName(self._window, "Save the design", str(start), _KINDS)
         if not name:
             return False
         path = Path(name)
-        return self._save(path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX))
+        if path.suffix != SUFFIX:
+            path = path.with_name(path.name + SUFFIX)
+            if not self._may_replace(path):
+                return False
+        return self._save(path)
 
-    def _save(self, path: Path | None) -> bool:
+    def _may_replace(self, path: Path) -> bool:
+        """Whether a file whose name the file dialog did not ask about may go."""
+        more = f"There is a file of this name in {path.parent}."
+        return not path.exists() or confirm(self._window, f"Replace {path.name}?", more, "Replace")
+
+    def _save(self, path: Path | None, overwrite: bool = False) -> bool:
         try:
-            self._bridge.session.save(path)
+            durable = self._bridge.session.save(path, overwrite=overwrite)
+        except FileChangedError as error:
+            return self._settle_change(error.path)
         except NetDesignerError as error:
-            tell(self._window, "The design was not saved.", str(error))
-            return False
+            ways = {"again": "Try Again", "elsewhere": "Save As…"}
+            answer = choose(self._window, "The design was not saved.", str(error), ways)
+            return self._save(path, overwrite) if answer == "again" else bool(answer) and self.save_as()
         saved = self._bridge.state.path
         self._bring_runs()
         if saved is not None:
             self._settings.add_recent(saved)
-            self._bridge.said.emit("info", f"Saved {saved.name}")
+            self._say_saved(saved.name, durable)
         return True
+
+    def _settle_change(self, path: Path) -> bool:
+        """Asks what to do with a file that another program changed."""
+        more = (
+            "Saving now would replace what it wrote. If you overwrite it all the same, that is kept beside the file as "
+            f"{path.name}{BACKUP_SUFFIX}."
+        )
+        ways = {"elsewhere": "Save As…", "overwrite": "Overwrite"}
+        answer = choose(self._window, f"Another program has changed {path.name}.", more, ways)
+        if answer == "overwrite":
+            return self._save(None, overwrite=True)
+        return bool(answer) and self.save_as()
+
+    def _say_saved(self, name: str, durable: bool) -> None:
+        doubt = ", but the disk did not confirm it: after a power cut the old version may be back"
+        self._bridge.said.emit("info" if durable else "warning", f"Saved {name}{'' if durable else doubt}")
 
     def _bring_runs(self) -> None:
         """Takes the runs from before the design had a file beside that file; one in progress once it has ended."""
@@ -162,6 +192,8 @@ class FileActions(QObject):
         path = Path(name)
         if path.suffix.lower() not in _PICTURES.values():
             path = path.with_name(path.name + _PICTURES.get(kind, ".svg"))
+            if not self._may_replace(path):
+                return
         try:
             self._draw(path, of_selection)
         except (NetDesignerError, OSError) as error:
@@ -195,10 +227,11 @@ class FileActions(QObject):
             recovery.flush()
 
     def leave(self) -> None:
-        """Gives up what is not saved, as the user has agreed to."""
+        """Gives up what is not saved, as the user has agreed to, and the file."""
         recovery = self._bridge.session.recovery
         if recovery is not None:
             recovery.close()
+        self._bridge.session.close()
 
     def _settle(self, name: str) -> bool:
         answer = ask_to_save(self._window, name)
