@@ -370,6 +370,8 @@ def _target_of(path: Path) -> Path:
     if not stat.S_ISREG(mode):
         raise FileError(path, "cannot be written: this is a device or a pipe; name a file")
     if not os.access(target, os.W_OK):
+        if not os.access(target.parent, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         raise FileError(path, "cannot be written: the file is write-protected; choose another name")
     return target
 

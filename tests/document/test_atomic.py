@@ -327,6 +327,38 @@ def test_what_another_process_is_writing_is_left_alone(file: Path) -> None:
     assert names(file.parent) == ["file"]
 
 
+@posix
+def test_two_that_write_one_file_do_not_remove_each_others_new_ones(file: Path) -> None:
+    def make(path: Path) -> None:
+        write_atomically(file, b"first")
+        path.write_bytes(b"second")
+
+    make_atomically(file, make, lambda path: None)
+    assert file.read_bytes() == b"second"
+    assert names(file.parent) == ["file"]
+
+
+@posix
+@pytest.mark.parametrize("seen", [True, False])
+def test_a_new_file_that_another_removes_before_it_is_claimed_is_made_again(
+    file: Path, monkeypatch: pytest.MonkeyPatch, seen: bool
+) -> None:
+    taken: list[Path] = []
+
+    def claim(descriptor: int) -> bool:
+        (new,) = (path for path in file.parent.iterdir() if path not in (file, *taken))
+        taken.append(new)
+        if len(taken) == (2 if seen else 1):  # the other removes it while or before we look
+            taken[0].unlink()
+        return len(taken) > 1 or not seen
+
+    monkeypatch.setattr(atomic, "claim", claim)
+    write_atomically(file, b"new")
+    assert file.read_bytes() == b"new"
+    assert names(file.parent) == ["file"]
+    assert len(taken) == 2
+
+
 # -- what was there before ------------------------------------------------------------------------------------------
 
 
