@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import re
 import secrets
 import shutil
 import stat
@@ -38,10 +39,12 @@ BACKUP_SUFFIX = ".bak"
 """Behind the name of a file, for what it held before the last change."""
 
 _NEW_SUFFIX = ".netdesigner-new"
+_OURS = re.compile(rf"\..*\.[0-9a-f]{{8}}{re.escape(_NEW_SUFFIX)}", re.DOTALL)
 _LEAST_SPARE_BYTES = 64 * 1024
 _MOST_SPARE_BYTES = 16 * 1024 * 1024
 _PIECE_BYTES = 1024 * 1024
 _RETRY_S = 0.2
+_OLD_S = 3600.0
 _BUSY_ON_WINDOWS = {5, 32}
 _NO_SUCH_REQUEST = {errno.EINVAL, errno.ENOTSUP, errno.EBADF}
 
@@ -191,8 +194,7 @@ class _NewFile:
 
     def __init__(self, target: Path, length: int) -> None:
         self._target = target
-        self._begin = f".{target.name[:40]}."
-        for left in _left_behind(target.parent, self._begin):
+        for left in _left_behind(target):
             _remove_unclaimed(left)
         if lacks_space(target.parent, length):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -267,14 +269,16 @@ def new_name(target: Path) -> Path:
     return target.with_name(f".{target.name[:40]}.{secrets.token_hex(4)}{_NEW_SUFFIX}")
 
 
-def _left_behind(folder: Path, begin: str) -> list[Path]:
-    with suppress(OSError), os.scandir(folder) as entries:
+def _left_behind(target: Path) -> list[Path]:
+    """New files beside a file: its own, and old ones of others, which may never be written again."""
+    begin, old = f".{target.name[:40]}.", time.time() - _OLD_S
+    with suppress(OSError), os.scandir(target.parent) as entries:
         return [
-            folder / entry.name
+            target.parent / entry.name
             for entry in entries
-            if entry.name.startswith(begin)
-            and entry.name.endswith(_NEW_SUFFIX)
+            if _OURS.fullmatch(entry.name)
             and entry.is_file(follow_symlinks=False)
+            and (entry.name.startswith(begin) or entry.stat(follow_symlinks=False).st_mtime < old)
         ]
     return []
 

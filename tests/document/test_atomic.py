@@ -299,11 +299,16 @@ def test_a_file_that_another_program_holds_for_a_moment_is_waited_for(
 def test_what_a_kill_left_behind_is_removed_by_the_next_write(file: Path) -> None:
     for _ in range(3):
         new_name(file).write_bytes(b"half")
-    strangers = [".file.notes", ".files.12345678.netdesigner-new", "file.netdesigner-new"]
-    for name in strangers:
-        (file.parent / name).touch()
+    of_others = new_name(file.with_name("other"))
+    strangers = [file.with_name(".file.notes"), file.with_name("file.netdesigner-new"), of_others]
+    for path in strangers:
+        path.touch()
     write_atomically(file, b"new")
-    assert names(file.parent) == sorted(["file", *strangers])
+    assert sorted(file.parent.iterdir()) == sorted([file, *strangers])
+    for path in strangers:
+        os.utime(path, (0, 0))
+    write_atomically(file, b"newer")
+    assert names(file.parent) == [".file.notes", "file", "file.netdesigner-new"]
 
 
 @posix
