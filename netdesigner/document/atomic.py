@@ -45,6 +45,7 @@ _MOST_SPARE_BYTES = 16 * 1024 * 1024
 _PIECE_BYTES = 1024 * 1024
 _RETRY_S = 0.2
 _OLD_S = 3600.0
+_MOST_TRIES = 10
 _BUSY_ON_WINDOWS = {5, 32}
 _NO_SUCH_REQUEST = {errno.EINVAL, errno.ENOTSUP, errno.EBADF}
 
@@ -201,8 +202,10 @@ class _NewFile:
         old = _mode_of(target)
         self._make(0o666 if old is None else old)
         try:
-            while not self._is_claimed():
-                self._close()
+            for _ in range(_MOST_TRIES):  # then without a claim, where the system takes each for somebody's
+                if self._is_claimed():
+                    break
+                self._discard()
                 self._make(0o666 if old is None else old)
             self._mode = stat.S_IMODE(os.fstat(self.descriptor).st_mode) if old is None else old
         except BaseException:
@@ -238,7 +241,7 @@ class _NewFile:
             with suppress(
                 OSError
             ):  # some file systems have no modes; it was made with no more rights than these
-                os.fchmod(self.descriptor, self._mode)
+                self.path.chmod(self._mode)
         _move(self.path, self._target)
 
     def _close(self) -> None:

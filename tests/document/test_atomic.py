@@ -354,7 +354,7 @@ def test_a_new_file_that_another_removes_before_it_is_claimed_is_made_again(
         (new,) = (path for path in file.parent.iterdir() if path not in (file, *taken))
         taken.append(new)
         if len(taken) == (2 if seen else 1):  # the other removes it while or before we look
-            taken[0].unlink()
+            taken[0].unlink(missing_ok=True)
         return len(taken) > 1 or not seen
 
     monkeypatch.setattr(atomic, "claim", claim)
@@ -362,6 +362,16 @@ def test_a_new_file_that_another_removes_before_it_is_claimed_is_made_again(
     assert file.read_bytes() == b"new"
     assert names(file.parent) == ["file"]
     assert len(taken) == 2
+
+
+@posix
+def test_where_every_claim_is_refused_a_file_is_written_all_the_same(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(atomic, "claim", lambda _: False)
+    write_atomically(file, b"new")
+    assert file.read_bytes() == b"new"
+    assert names(file.parent) == ["file"]
 
 
 # -- what was there before ------------------------------------------------------------------------------------------

@@ -96,8 +96,14 @@ def test_a_save_that_fails_can_be_tried_again_or_made_elsewhere(
     assert window.isWindowModified()
     name_file(monkeypatch, tmp_path / "b.netdesign")
     answer("elsewhere")
+    said: list[tuple[str, str]] = []
+    window.bridge.said.connect(lambda *words: said.append(words))
+    monkeypatch.setattr("netdesigner.document.atomic.sync_folder", lambda _: False)
     assert window.file.save()
     assert load(tmp_path / "b.netdesign").title == "mine again"
+    assert not window.isWindowModified()
+    assert said[-1][0] == "warning"
+    assert said[-1][1].startswith("Saved b.netdesign, but the disk did not confirm it")
 
 
 def test_a_name_that_the_file_dialog_did_not_ask_about_is_asked_about(
