@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from netdesigner.document import Design
@@ -135,14 +135,31 @@ def test_keys_of_another_command_are_named_and_taken_only_when_asked(
     assert (keys_of(window, "edit.duplicate"), keys_of(window, "file.save")) == (["Ctrl+S"], [])
 
 
-def test_what_fields_need_is_not_given_to_the_window(sheet: KeysDialog, window: MainWindow) -> None:
-    press_for(sheet, "file.save", Key.Key_S, Qt.KeyboardModifier.NoModifier)
-    assert "Fields and lists need S by itself" in sheet.told.text()
-    QTest.keyClick(sheet.recorder, Key.Key_Space)
-    assert "cannot be changed" in sheet.told.text()
-    assert keys_of(window, "file.save") == ["Ctrl+S"]
-    QTest.keyClick(sheet.recorder, Key.Key_F8)
-    assert keys_of(window, "file.save") == ["F8"]
+def test_a_key_that_writes_works_on_the_canvas_and_is_left_to_fields_and_lists(window: MainWindow) -> None:
+    view, rows = window.canvas.view, window.palette_panel.findChild(QAbstractItemView)
+    assert rows is not None
+    for key, way in ((Key.Key_Plus, 1), (Key.Key_Minus, -1)):
+        before = view.zoom
+        rows.setFocus()
+        QTest.keyClick(rows, key)
+        assert view.zoom == before
+        view.setFocus()
+        QTest.keyClick(view, key)
+        assert (view.zoom - before) * way > 0
+    before = view.zoom
+    rows.setFocus()
+    QTest.keyClick(rows, Key.Key_Plus, CTRL)
+    assert view.zoom > before
+    view.setFocus()
+    QTest.keyClick(view, Key.Key_Home)
+    assert view.is_fitted
+
+
+def test_every_command_stands_on_the_sheet_once(sheet: KeysDialog) -> None:
+    groups = [sheet.list.topLevelItem(index) for index in range(sheet.list.topLevelItemCount())]
+    groups = [group for group in groups if group.text(0) != "Mouse"]
+    words = [group.child(index).text(0) for group in groups for index in range(group.childCount())]
+    assert [word for word in words if words.count(word) > 1] == []
 
 
 def test_keys_are_added_removed_and_reset(sheet: KeysDialog, window: MainWindow) -> None:

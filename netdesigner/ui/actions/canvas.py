@@ -40,11 +40,8 @@ class CanvasActions(QObject):
         tip = "Delete what is selected; where nothing is, leave the block"
         add("canvas.delete_or_leave", "Delete or Leave", canvas.delete_or_leave, "Backspace", tip=tip)
         add("canvas.menu", "Context Menu", canvas.open_menu_here, ("Menu", "Shift+F10"))
-        add("canvas.fit", "Show All", canvas.fit, "Home", "fit", "Show the whole network")
         tip = "Show the selected nodes closely"
         add("canvas.fit_selection", "Zoom to &Selection", canvas.fit_selection, "F", "fit", tip)
-        add("canvas.zoom_in", "Zoom In", canvas.zoom_in, "+", "zoom in")
-        add("canvas.zoom_out", "Zoom Out", canvas.zoom_out, "-", "zoom out")
         for name, (way, words) in _WAYS.items():
             walk = partial(canvas.walk, way)
             add(f"canvas.walk_{name}", f"Go {name.title()}", walk, name.title(), tip=f"Go {words}")

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from PySide6.QtCore import QKeyCombination, QObject, Qt
 from PySide6.QtGui import QKeySequence
 
-from netdesigner.ui.actions.action_list import ActionList, native_keys
+from netdesigner.ui.actions.action_list import ActionList
 from netdesigner.ui.settings import Settings
 
-__all__ = ["KeyMap"]
+__all__ = ["KeyMap", "is_typed"]
 
 _PORTABLE = QKeySequence.SequenceFormat.PortableText
 _SPACE = QKeySequence("Space")
@@ -59,13 +59,11 @@ class KeyMap(QObject):
 
     def why_not(self, name: str, key: QKeySequence) -> str:
         """Why an action cannot have some keys whoever has them now; "" where it can."""
-        if key.isEmpty() or _pressed(key).key() == Qt.Key.Key_unknown:
+        first: QKeyCombination = key[0]  # type: ignore[index]  # which its stub does not know
+        if key.isEmpty() or first.key() == Qt.Key.Key_unknown:
             return "These are no keys that can be used"
         if key == _SPACE:
             return "The space bar pans and searches on the canvas, which cannot be changed"
-        everywhere = self._actions[name].shortcutContext() == Qt.ShortcutContext.WindowShortcut
-        if everywhere and _is_typed(_pressed(key)):
-            return f"Fields and lists need {native_keys([key])} by itself; add Ctrl or Alt, or take a function key"
         return ""
 
     # ------------------------------------------------------------------------------------------------- changing
@@ -103,13 +101,9 @@ class KeyMap(QObject):
         return self._actions.title(name)
 
 
-def _pressed(key: QKeySequence) -> QKeyCombination:
-    found: QKeyCombination = key[0]  # type: ignore[index]  # which its stub does not know
-    return found
-
-
-def _is_typed(pressed: QKeyCombination) -> bool:
-    """Whether a key is one that fields, lists and buttons know themselves."""
-    held = pressed.keyboardModifiers() & ~Qt.KeyboardModifier.ShiftModifier
+def is_typed(pressed: QKeyCombination) -> bool:
+    """Whether a key is one that fields, lists and buttons know themselves, such as a letter, Home or an arrow."""
+    ignored = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
+    held = pressed.keyboardModifiers() & ~ignored
     function_key = _FIRST_FUNCTION_KEY <= pressed.key() <= _LAST_FUNCTION_KEY
     return held == Qt.KeyboardModifier.NoModifier and not function_key

@@ -48,12 +48,12 @@ class ViewActions(QObject):
         self._window = window
         self.dock_names: list[str] = []
         self.panel_names: list[str] = []
-        actions.add("view.zoom_in", "Zoom &In", canvas.zoom_in, (_keys.ZoomIn, "Ctrl+="), "zoom in")
-        actions.add("view.zoom_out", "Zoom &Out", canvas.zoom_out, _keys.ZoomOut, "zoom out")
+        actions.add("view.zoom_in", "Zoom &In", canvas.zoom_in, (_keys.ZoomIn, "Ctrl+=", "+"), "zoom in")
+        actions.add("view.zoom_out", "Zoom &Out", canvas.zoom_out, (_keys.ZoomOut, "-"), "zoom out")
         actions.add(
             "view.zoom_reset", "&Actual Size", canvas.zoom_reset, "Ctrl+0", "zoom in", "Zoom to 100 %"
         )
-        actions.add("view.fit", "&Fit Network", canvas.fit, "Ctrl+1", "fit", "Show the whole network")
+        actions.add("view.fit", "&Show All", canvas.fit, ("Ctrl+1", "Home"), "fit", "Show the whole network")
         names = ("view.zoom_out", "view.zoom_reset", "view.zoom_in", "view.fit")
 
         def show_keys() -> None:

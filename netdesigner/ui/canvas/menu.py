@@ -131,4 +131,4 @@ def _for_ground(canvas: Canvas, entries: _Builder, menu: QMenu, pointer: Pointer
     menu.addSeparator()
     entries.add("Select all", canvas.select_all, "edit.select_all", filled)
     entries.add("Arrange", canvas.arrange, "view.arrange", enabled=filled)
-    entries.add("Show all", canvas.fit, "canvas.fit", filled)
+    entries.add("Show all", canvas.fit, "view.fit", filled)

@@ -90,7 +90,7 @@ def test_escape_ends_panning_where_it_began(hand: Hand) -> None:
 
 def test_fitting_shows_every_node(hand: Hand) -> None:
     hand.canvas.view.centerOn(-4000, 0)
-    hand.key(Qt.Key.Key_Home)
+    hand.canvas.fit()
     sight = hand.canvas.view.mapToScene(hand.viewport.rect()).boundingRect()
     assert sight.contains(hand.canvas.scene.bounds())
     hand.canvas.select(["relu"])
