@@ -53,7 +53,7 @@ class ViewActions(QObject):
         actions.add(
             "view.zoom_reset", "&Actual Size", canvas.zoom_reset, "Ctrl+0", "zoom in", "Zoom to 100 %"
         )
-        actions.add("view.fit", "&Show All", canvas.fit, ("Ctrl+1", "Home"), "fit", "Show the whole network")
+        actions.add("view.fit", "S&how All", canvas.fit, ("Ctrl+1", "Home"), "fit", "Show the whole network")
         names = ("view.zoom_out", "view.zoom_reset", "view.zoom_in", "view.fit")
 
         def show_keys() -> None:

@@ -20,10 +20,12 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
+    QHBoxLayout,
     QLineEdit,
     QListView,
     QStyle,
     QStyleOptionViewItem,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -139,6 +141,14 @@ class SearchPopup(QFrame):
         self.field.setObjectName("search_field")
         self.field.setPlaceholderText("Add a layer: type its name")
         self.field.setAccessibleName("Layer to add")
+        self._measure = PlainLabel("", "muted", wrap=True)
+        self._measure.setObjectName("search_measure")
+        self._unmeasured = QToolButton()
+        self._unmeasured.setText("Show All Alike")
+        self._unmeasured.setToolTip("List all layers as they are found, whether they fit or not (Backspace)")
+        self._unmeasured.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._unmeasured.clicked.connect(lambda _checked=False: self.measure_not())
+        self._chip = QWidget()
         self._rows = KindRows(self)
         self.list = QListView()
         self.list.setModel(self._rows)
@@ -153,7 +163,11 @@ class SearchPopup(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.setSpacing(4)
-        for widget in (self.field, self.list, self._empty):
+        chip = QHBoxLayout(self._chip)
+        chip.setContentsMargins(4, 0, 0, 0)
+        chip.addWidget(self._measure, 1)
+        chip.addWidget(self._unmeasured)
+        for widget in (self.field, self._chip, self.list, self._empty):
             layout.addWidget(widget)
         self.setFixedWidth(_WIDTH_PX)
         self.field.textChanged.connect(self._search)
@@ -170,6 +184,7 @@ class SearchPopup(QFrame):
         recent: Sequence[str],
         misfits: Mapping[str, str],
         prompt: str = "",
+        measure: str = "",
     ) -> None:
         """Opens with an empty field.
 
@@ -179,7 +194,10 @@ class SearchPopup(QFrame):
             recent: kinds that were added, the latest first.
             misfits: by kind, why it cannot take what would be wired to it; such kinds come last.
             prompt: what the empty field says.
+            measure: what the kinds are held against, in a few words.
         """
+        self._measure.setText(measure)
+        self._chip.setVisible(bool(misfits and measure))
         self._kinds, self._recent, self._misfits = kinds, recent, misfits
         self.field.setPlaceholderText(prompt)
         self.field.clear()
@@ -192,6 +210,12 @@ class SearchPopup(QFrame):
         self.show()
         self.raise_()
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def measure_not(self) -> None:
+        """Lists all kinds alike, those that do not fit among the others."""
+        self._misfits = {}
+        self._chip.hide()
+        self._search(self.field.text())
 
     def close_search(self) -> None:
         """Closes without adding anything."""
@@ -246,6 +270,9 @@ class SearchPopup(QFrame):
             return True
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._pick()
+            return True
+        if key == Qt.Key.Key_Backspace and not self.field.text() and self._misfits:
+            self.measure_not()
             return True
         if key in (Qt.Key.Key_Escape, Qt.Key.Key_Tab):
             self.close_search()

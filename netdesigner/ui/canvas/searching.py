@@ -12,6 +12,7 @@ from netdesigner.parts import TensorSpec
 from netdesigner.ui.canvas.editor import Editor
 from netdesigner.ui.canvas.kinds import kinds_of, misfit
 from netdesigner.ui.canvas.search_popup import SearchPopup
+from netdesigner.ui.canvas.words import shape_text
 from netdesigner.ui.gestures.stage import SearchRequest
 from netdesigner.ui.theme import Theme
 
@@ -53,15 +54,16 @@ class Searching:
         library = session.library.blocks()
         kinds = kinds_of(session.catalog, session.design, self._editor.scope, library)
         prompt = f"Replace {request.replaces} with" if request.replaces else "Add a layer"
-        self.popup.open_at(request.view, kinds, self._recent, self._misfits(request), prompt)
+        spec = self._spec(request)
+        misfits = self._misfits(request, spec)
+        self.popup.open_at(request.view, kinds, self._recent, misfits, prompt, _measure(request, spec))
 
-    def _misfits(self, request: SearchRequest) -> dict[str, str]:
+    def _misfits(self, request: SearchRequest, spec: TensorSpec | None) -> dict[str, str]:
         """By kind, why it cannot take what the wish would wire to it, or not give what would be read."""
         layers = self._editor.bridge.session.catalog.layers
         found: dict[str, str] = {}
         if request.edge is not None or (request.port is not None and request.port.side == "input"):
             found = {kind: "it has no output" for kind, part in layers.items() if not part.outputs}
-        spec = self._spec(request)
         if spec is None:
             return found
         reads = self._reader(request.edge) if request.edge is not None else None
@@ -142,3 +144,15 @@ class Searching:
         if request.after:
             return editor.add_after(kind, request.after)
         return editor.add(kind, (x, y))
+
+
+def _measure(request: SearchRequest, spec: TensorSpec | None) -> str:
+    """What the kinds are held against, in a few words."""
+    if spec is None:
+        port = request.port
+        return f"What gives something to {port.node} comes first" if port is not None else ""
+    if request.replaces:
+        return f"What takes {shape_text(spec)} as {request.replaces} does comes first"
+    source = request.edge.source if request.edge is not None else request.after
+    source = request.port.node if request.port is not None else source
+    return f"What takes {shape_text(spec)} from {source} comes first"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QStyleOptionViewItem
+from PySide6.QtWidgets import QLabel, QStyleOptionViewItem
 
 from netdesigner.ui.canvas.search_popup import MISFIT_ROLE, SearchPopup
 from netdesigner.ui.main_window import MainWindow
@@ -28,6 +28,28 @@ def test_what_does_not_fit_by_its_shape_says_why_and_can_be_added_all_the_same(h
     assert popup.titles.index("Conv1d") > popup.titles.index("Tanh")
     hand.search("conv1d")
     assert "conv1d_1" in hand.graph.nodes
+
+
+def test_the_search_says_what_layers_are_held_against_and_lists_all_alike_when_asked(hand: Hand) -> None:
+    hand.drag(hand.port("relu", "output", "output"), hand.at(900, 420))
+    popup = hand.canvas.searching.popup
+    measure = popup.findChild(QLabel, "search_measure")
+    assert measure.isVisible()
+    assert measure.text() == "What takes N × 4 × 8 × 8 from relu comes first"
+    QTest.keyClicks(popup.field, "conv")
+    assert popup.titles.index("Conv1d") > popup.titles.index("Conv2d")
+    for _ in "conv":
+        QTest.keyClick(popup.field, Qt.Key.Key_Backspace)
+    assert measure.isVisible()
+    QTest.keyClick(popup.field, Qt.Key.Key_Backspace)
+    assert not measure.isVisible()
+    QTest.keyClicks(popup.field, "conv")
+    assert popup.titles.index("Conv1d") < popup.titles.index("Conv2d")
+    assert misfit(popup, "Conv1d") == ""
+    QTest.keyClick(popup.field, Qt.Key.Key_Escape)
+    hand.canvas.select([])
+    hand.canvas.search_here()
+    assert not measure.isVisible()
 
 
 def test_what_goes_into_a_wire_must_suit_the_reader_too(hand: Hand) -> None:
