@@ -146,9 +146,9 @@ def joined(
     book = PortBook(catalog, design)
     source, target = (book.of(scope, nodes[node_id]) for node_id in pair)
     if source is None or not source.outputs:
-        return None, f"{pair[0]} has no output"
+        return None, f"`{pair[0]}` has no output"
     if target is None or not target.inputs:
-        return None, f"{pair[1]} has no input"
+        return None, f"`{pair[1]}` has no input"
     taken = {edge.target_port for edge in design.graph(scope).edges if edge.target == pair[1]}
     inputs = sorted(target.inputs, key=lambda port: port.name in taken and not port.variadic)
     first = ""
@@ -182,7 +182,7 @@ def in_sequence(
             continue
         after, reason = joined(design, catalog, scope, pair, data, report)
         if after is None:
-            refused.append(f"{pair[0]} and {pair[1]} were not joined: {reason}")
+            refused.append(f"`{pair[0]}` and `{pair[1]}` were not joined: {reason}")
         else:
             design, report = after, check(after, catalog, data, report)
     return Told(design, "", tuple(refused))

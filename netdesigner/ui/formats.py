@@ -14,9 +14,15 @@ __all__ = [
     "number_short",
     "plural",
     "run_title",
+    "sentence",
     "short_count",
     "size",
 ]
+
+
+def sentence(text: str) -> str:
+    """A message as it is shown: with a capital. Names of nodes and blocks that begin one stand in quotation marks."""
+    return text[:1].upper() + text[1:]
 
 
 def count(value: int) -> str:

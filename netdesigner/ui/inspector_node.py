@@ -21,6 +21,7 @@ from netdesigner.ui.fields.fold import Fold
 from netdesigner.ui.fields.form import Form
 from netdesigner.ui.fields.reading import why_refused
 from netdesigner.ui.fields.section import Facts, Heading, Notice
+from netdesigner.ui.formats import sentence
 from netdesigner.ui.kind_line import KindLine
 from netdesigner.ui.labels import PlainLabel
 from netdesigner.ui.node_facts import facts_of
@@ -288,8 +289,7 @@ class NodePage(QWidget):
             return ""
         if name in self._bridge.session.design.graph(self.scope).nodes:
             return f"There is a node {name} already"
-        fault = name_fault(name)
-        return fault[:1].upper() + fault[1:]
+        return sentence(name_fault(name))
 
     def _check_name(self, text: str) -> None:
         reason = self._why_not(text.strip())

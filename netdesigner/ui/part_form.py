@@ -17,6 +17,7 @@ from netdesigner.ui.canvas.words import plain_message
 from netdesigner.ui.combo import Combo
 from netdesigner.ui.fields.form import Form
 from netdesigner.ui.fields.reading import why_refused
+from netdesigner.ui.formats import sentence
 from netdesigner.ui.labels import PlainLabel, set_role
 from netdesigner.ui.theme import Theme
 
@@ -178,7 +179,7 @@ class PartForm(QWidget):
     def _show_help(self, part: type[Part] | None, wrong: Mapping[str, str]) -> None:
         """What the part is, and what is wrong where no field could say it."""
         about = [part.summary()] if part is not None and not self._single else []
-        lines = [f"{name}: {text}" if name else text[:1].upper() + text[1:] for name, text in wrong.items()]
+        lines = [f"{name}: {text}" if name else sentence(text) for name, text in wrong.items()]
         self._help.setText("\n".join([*about, *lines]))
         set_role(self._help, "error" if wrong else "muted")
         self._help.setVisible(bool(self._help.text()))

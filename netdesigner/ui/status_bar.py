@@ -83,7 +83,7 @@ class StatusBar(QStatusBar):
 
     def say(self, severity: str, text: str) -> None:
         """Shows a message: an error stays until the next one, anything else fades."""
-        self._severity = severity
+        self._severity, text = severity, formats.sentence(text)
         self.message.setText(text)
         set_role(self.message, severity if severity in _ICONS else "")
         self.message.setToolTip(plain_tip(text))

@@ -104,7 +104,7 @@ def test_two_that_cannot_be_joined_are_told_and_the_others_are_joined() -> None:
         ("norm", "output"),
     ]
     (reason,) = told.refused
-    assert reason.startswith("conv and norm were not joined: ")
+    assert reason.startswith("`conv` and `norm` were not joined: ")
     assert "BatchNorm1d" in reason
 
 

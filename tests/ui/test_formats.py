@@ -81,3 +81,9 @@ def test_a_run_is_called_after_its_start() -> None:
     assert formats.run_title(now) == f"today {now[9:11]}:{now[11:13]}:{now[13:15]}"
     assert formats.run_title("20250102-030405-2") == "2025-01-02 03:04 (2)"
     assert formats.run_title("my run") == "my run"
+
+
+def test_a_message_is_shown_with_a_capital() -> None:
+    assert formats.sentence("there is no layer 'x'") == "There is no layer 'x'"
+    assert formats.sentence("‘relu’ has no output") == "‘relu’ has no output"
+    assert formats.sentence("") == ""

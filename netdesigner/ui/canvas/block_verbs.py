@@ -22,6 +22,7 @@ from netdesigner.ui.canvas.carry import Carried
 from netdesigner.ui.canvas.placing import given_way, spread
 from netdesigner.ui.canvas.rename_box import RenameBox
 from netdesigner.ui.dialogs import confirm
+from netdesigner.ui.formats import sentence
 
 if TYPE_CHECKING:
     from netdesigner.ui.canvas.canvas import Canvas
@@ -155,8 +156,7 @@ class BlockVerbs(QObject):
             return f"There is a block {name} already"
         if name in self._canvas.bridge.session.catalog.layers:
             return f"There is a layer {name}; take another name"
-        fault = name_fault(name)
-        return fault[:1].upper() + fault[1:]
+        return sentence(name_fault(name))
 
     def _on_refused(self, reason: str) -> None:
         self._canvas.hint.say("error", reason, self.box.geometry().bottomLeft() - QPoint(12, 12))
@@ -219,7 +219,7 @@ class BlockVerbs(QObject):
             return design
 
         if self._canvas.bridge.edit(change, f"make {node_id} unique"):
-            self._say("info", f"{node_id} has a block of its own now: {names[0]}")
+            self._say("info", f"‘{node_id}’ has a block of its own now: {names[0]}")
 
     def _one_use(self) -> tuple[Scope, str] | None:
         chosen = self._instances()
@@ -261,7 +261,7 @@ class BlockVerbs(QObject):
         except NetDesignerError as error:
             self._say("error", str(error))
             return
-        self._say("info", f"{name} is in your library now, for every design")
+        self._say("info", f"‘{name}’ is in your library now, for every design")
         self._canvas.bridge.library_changed.emit()
 
     def remove_unused(self) -> None:

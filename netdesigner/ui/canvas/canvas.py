@@ -223,7 +223,7 @@ class Canvas(LateParts, Seeing):
         node_id = self.scene.selection[0]
         self.view.show_nodes([node_id])
         if not self.value_box.open_over(node_id, name):
-            self.editor.say("info", f"{node_id} has no parameters.")
+            self.editor.say("info", f"‘{node_id}’ has no parameters.")
 
     def step_back(self) -> None:
         """Ends a gesture, else gives up the selection, else leaves the block."""

@@ -138,7 +138,7 @@ class Editor(Fitting):
             if not refused:
                 return self._connected(design, edge)
             first = first or refused
-        self.say("warning", f"{node_id} was added without a wire: {first or f'it has no {side}'}")
+        self.say("warning", f"‘{node_id}’ was added without a wire: {first or f'it has no {side}'}")
         return design
 
     def _inserted(self, design: Design, node_id: str, edge: Edge, at: Point) -> Design:

@@ -123,7 +123,7 @@ class Fitting:
         item = self.scene.nodes[node_id]
         side = "input" if fixed.side == "output" else "output"
         marks = sorted(item.card.ports(side), key=lambda mark: bool(mark.wires) and not mark.variadic)
-        reason = f"{node_id} has no {side}"
+        reason = f"‘{node_id}’ has no {side}"
         for index, mark in enumerate(mark for mark in marks if not mark.missing):
             port = PortRef(node_id, side, mark.name)
             refused = self.refusal(fixed.edge_to(port), without)

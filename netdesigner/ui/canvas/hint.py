@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from netdesigner.ui.canvas.badge import badge_icon
+from netdesigner.ui.formats import sentence
 from netdesigner.ui.labels import PlainLabel
 from netdesigner.ui.theme import Theme
 
@@ -58,7 +59,7 @@ class CursorHint(QFrame):
             self.hide()
             return
         self._timer.stop()
-        text = text[:1].upper() + text[1:]
+        text = sentence(text)
         self._words.setText(text)
         wide = self._words.fontMetrics().horizontalAdvance(text) > _LONGEST_PX
         self._words.setWordWrap(wide)

@@ -65,70 +65,70 @@ def canvas_menu(canvas: Canvas, pointer: Pointer, found: Hit) -> QMenu:
 def _for_nodes(canvas: Canvas, entries: _Builder, menu: QMenu) -> None:
     single = len(canvas.selected()) == 1
     if canvas.block_selected():
-        entries.add("Open block", canvas.open_selected, "canvas.open")
-        entries.add("Dissolve block", canvas.blocks.dissolve, "block.dissolve")
-        entries.add("Make unique", canvas.blocks.make_unique, "block.unique")
-        entries.add("Rename block…", canvas.blocks.rename, "block.rename")
-        entries.add("Save block to library", canvas.blocks.keep, "block.keep")
+        entries.add("Open Block", canvas.open_selected, "canvas.open")
+        entries.add("Dissolve Block", canvas.blocks.dissolve, "block.dissolve")
+        entries.add("Make Unique", canvas.blocks.make_unique, "block.unique")
+        entries.add("Rename Block…", canvas.blocks.rename, "block.rename")
+        entries.add("Save Block to Library", canvas.blocks.keep, "block.keep")
         menu.addSeparator()
-    entries.add("Add a layer after it…", canvas.search_here, "edit.add", single)
-    entries.add("Edit parameters…", canvas.edit_param, "canvas.edit", single)
+    entries.add("Add a Layer after It…", canvas.search_here, "edit.add", single)
+    entries.add("Edit Parameters…", canvas.edit_param, "canvas.edit", single)
     entries.add("Rename…", canvas.rename_selected, "edit.rename", single)
-    entries.add("Replace with…", canvas.search_replacement, "wiring.replace", single)
-    entries.add("Bypass, or no longer", canvas.toggle_bypass, "wiring.bypass")
+    entries.add("Replace With…", canvas.search_replacement, "wiring.replace", single)
+    entries.add("Bypass, or No Longer", canvas.toggle_bypass, "wiring.bypass")
     if not single:
-        entries.add("Connect in sequence", canvas.connect_in_sequence, "wiring.sequence")
+        entries.add("Connect in Sequence", canvas.connect_in_sequence, "wiring.sequence")
     menu.addSeparator()
     entries.add("Cut", canvas.cut, "edit.cut")
     entries.add("Copy", canvas.copy, "edit.copy")
     entries.add("Duplicate", canvas.duplicate, "edit.duplicate")
     menu.addSeparator()
     entries.add("Delete", canvas.delete, "edit.delete")
-    entries.add("Delete and reconnect", lambda: canvas.delete(reconnect=True), "edit.delete_reconnect")
+    entries.add("Delete and Reconnect", lambda: canvas.delete(reconnect=True), "edit.delete_reconnect")
     menu.addSeparator()
-    entries.add("Group into block…", canvas.blocks.group, "block.group")
-    entries.add("Frame these", canvas.ordering.frame_selection, "order.frame")
-    entries.add("Arrange these", canvas.arrange_selected, "order.arrange_selected", enabled=not single)
-    entries.add("Zoom to selection", canvas.fit_selection, "canvas.fit_selection")
+    entries.add("Group into Block…", canvas.blocks.group, "block.group")
+    entries.add("Frame These", canvas.ordering.frame_selection, "order.frame")
+    entries.add("Arrange These", canvas.arrange_selected, "order.arrange_selected", enabled=not single)
+    entries.add("Zoom to Selection", canvas.fit_selection, "canvas.fit_selection")
 
 
 def _for_wire(canvas: Canvas, entries: _Builder, pointer: Pointer, found: Hit) -> None:
     assert found.wire is not None
     edge = found.wire.edge
     request = SearchRequest(pointer.view, pointer.point, edge=edge)
-    entries.add("Insert a layer…", lambda: canvas.open_search(request))
+    entries.add("Insert a Layer…", lambda: canvas.open_search(request))
     dot = canvas.scene.dots.at(pointer.scene, canvas.view.zoom)
     if dot is None:
-        entries.add("Add a dot here", lambda: canvas.add_dot(edge, pointer.point))
+        entries.add("Add a Dot Here", lambda: canvas.add_dot(edge, pointer.point))
     else:
-        entries.add("Remove this dot", lambda: canvas.editor.delete((), dots=[dot]))
-    entries.add("Remove wire", canvas.delete, "edit.delete")
+        entries.add("Remove This Dot", lambda: canvas.editor.delete((), dots=[dot]))
+    entries.add("Remove Wire", canvas.delete, "edit.delete")
 
 
 def _for_mark(canvas: Canvas, entries: _Builder, menu: QMenu, item: MarkItem) -> None:
     ordering = canvas.ordering
     if item.is_frame:
-        entries.add("Change title…", lambda: ordering.edit_text(item.mark_id), "edit.rename")
+        entries.add("Change Title…", lambda: ordering.edit_text(item.mark_id), "edit.rename")
         menu.addMenu(color_menu(canvas, menu))
-        entries.add("Select what lies in it", lambda: ordering.select_held(item.mark_id))
+        entries.add("Select What Lies in It", lambda: ordering.select_held(item.mark_id))
     else:
-        entries.add("Change text…", lambda: ordering.edit_text(item.mark_id), "edit.rename")
+        entries.add("Change Text…", lambda: ordering.edit_text(item.mark_id), "edit.rename")
     menu.addSeparator()
     entries.add("Cut", canvas.cut, "edit.cut")
     entries.add("Copy", canvas.copy, "edit.copy")
     entries.add("Duplicate", canvas.duplicate, "edit.duplicate")
     menu.addSeparator()
     entries.add("Delete", canvas.delete, "edit.delete")
-    entries.add("Zoom to selection", canvas.fit_selection, "canvas.fit_selection")
+    entries.add("Zoom to Selection", canvas.fit_selection, "canvas.fit_selection")
 
 
 def _for_ground(canvas: Canvas, entries: _Builder, menu: QMenu, pointer: Pointer) -> None:
     request = SearchRequest(pointer.view, pointer.point)
     filled = not canvas.is_empty()
-    entries.add("Add a layer…", lambda: canvas.open_search(request), "edit.add")
-    entries.add("Add a note", lambda: canvas.ordering.add_note(pointer.point), "order.note")
+    entries.add("Add a Layer…", lambda: canvas.open_search(request), "edit.add")
+    entries.add("Add a Note", lambda: canvas.ordering.add_note(pointer.point), "order.note")
     entries.add("Paste", lambda: canvas.paste(pointer.point), "edit.paste")
     menu.addSeparator()
-    entries.add("Select all", canvas.select_all, "edit.select_all", filled)
+    entries.add("Select All", canvas.select_all, "edit.select_all", filled)
     entries.add("Arrange", canvas.arrange, "view.arrange", enabled=filled)
-    entries.add("Show all", canvas.fit, "view.fit", filled)
+    entries.add("Show All", canvas.fit, "view.fit", filled)

@@ -25,7 +25,7 @@ def toggle_bypass(editor: Editor) -> bool:
     chosen = [n for n in editor.scene.selection if nodes[n].kind not in NEVER_BYPASSED]
     ends = [n for n in editor.scene.selection if n not in chosen]
     if not chosen:
-        what = f"{ends[0]} is where the network begins or ends, so it" if ends else ""
+        what = f"‘{ends[0]}’ is where the network begins or ends, so it" if ends else ""
         why = f"{what} cannot be bypassed" if ends else "Select the nodes that are to be bypassed first"
         editor.say("warning", why)
         return False
@@ -34,7 +34,7 @@ def toggle_bypass(editor: Editor) -> bool:
     label = f"bypass {named}" if on else f"no longer bypass {named}"
     done = editor.apply(lambda design: edits.set_bypassed(design, editor.scope, chosen, on), label)
     if done and ends:
-        editor.say("info", f"{', '.join(ends)} cannot be bypassed and stayed in use")
+        editor.say("info", f"{', '.join(f'‘{name}’' for name in ends)} cannot be bypassed and stayed in use")
     return done
 
 

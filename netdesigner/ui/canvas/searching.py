@@ -149,10 +149,9 @@ class Searching:
 def _measure(request: SearchRequest, spec: TensorSpec | None) -> str:
     """What the kinds are held against, in a few words."""
     if spec is None:
-        port = request.port
-        return f"What gives something to {port.node} comes first" if port is not None else ""
+        return f"Gives something to {request.port.node}" if request.port is not None else ""
     if request.replaces:
-        return f"What takes {shape_text(spec)} as {request.replaces} does comes first"
+        return f"Fits {shape_text(spec)}, as {request.replaces} does"
     source = request.edge.source if request.edge is not None else request.after
     source = request.port.node if request.port is not None else source
-    return f"What takes {shape_text(spec)} from {source} comes first"
+    return f"Fits {shape_text(spec)} from {source}"

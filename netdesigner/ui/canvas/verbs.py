@@ -17,6 +17,7 @@ from netdesigner.ui.canvas.rename_box import RenameBox
 from netdesigner.ui.canvas.scene import CanvasScene
 from netdesigner.ui.canvas.view import CanvasView
 from netdesigner.ui.canvas.walking import neighbour
+from netdesigner.ui.formats import sentence
 from netdesigner.ui.gestures.stage import SearchRequest
 
 if TYPE_CHECKING:
@@ -193,8 +194,7 @@ class Verbs(QWidget):
         """Why a node cannot take a name; "" where it can."""
         if new != old and new in self.scene.nodes:
             return f"There is a node {new} already"
-        fault = name_fault(new.strip())
-        return fault[:1].upper() + fault[1:]
+        return sentence(name_fault(new.strip()))
 
     def undo(self) -> None:
         """Takes the last step back."""

@@ -16,6 +16,7 @@ from netdesigner.ui.fields.fold import Fold
 from netdesigner.ui.fields.picked import ChoiceField, FlagField, SizeChoiceField
 from netdesigner.ui.fields.reading import label_of, text_of, why_refused
 from netdesigner.ui.fields.typed import NamesField, NumberField, PathField, TypedField
+from netdesigner.ui.formats import sentence
 from netdesigner.ui.icons import icon
 from netdesigner.ui.labels import PlainLabel, plain_tip
 from netdesigner.ui.theme import Theme
@@ -232,7 +233,7 @@ class Form(QWidget):
     def _show_error(self, name: str) -> None:
         row = self._rows[name]
         text = self._unclear.get(name) or self._told.get(name, "")
-        row.error.setText(text[:1].upper() + text[1:])
+        row.error.setText(sentence(text))
         row.error.setVisible(bool(text))
         row.field.set_invalid(bool(text))
         if text:

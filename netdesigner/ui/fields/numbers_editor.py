@@ -21,6 +21,7 @@ from netdesigner.document.expression import evaluate
 from netdesigner.errors import ExpressionError
 from netdesigner.ui.fields.field import mark_invalid
 from netdesigner.ui.fields.reading import text_of
+from netdesigner.ui.formats import sentence
 from netdesigner.ui.icons import icon
 from netdesigner.ui.labels import PlainLabel
 from netdesigner.ui.theme import Theme
@@ -138,7 +139,7 @@ class NumbersEditor(QWidget):
             self._say("")
             return
         fault = name_fault(new)
-        reason = fault[:1].upper() + fault[1:]
+        reason = sentence(fault)
         if not reason and new in self._numbers():
             reason = f"There is a {self._what} {new} already"
         mark_invalid(row.name, bool(reason))

@@ -68,7 +68,7 @@ class Gather(DrawnWire):
             if port is None and outputs:
                 port = PortRef(found.node.card.name, "output", outputs[0].name)
             if port is None:
-                self._reason = f"{found.node.card.name} has no output"
+                self._reason = f"‘{found.node.card.name}’ has no output"
             elif port != self._port:
                 self._reason = self._refusal(port)
                 self._target = None if self._reason else port

@@ -84,7 +84,7 @@ class ExportDialog(QDialog):
         self.proof = ProofView(theme)
         self._write = QPushButton("Export")
         self._write.setObjectName("export_write")
-        self._reveal = QPushButton("Show folder")
+        self._reveal = QPushButton("Show Folder")
         self._close = QPushButton("Close")
         self._offer_sources(runs, run)
         self._network.addItems(list(bridge.session.design.networks))

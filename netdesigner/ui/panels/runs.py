@@ -50,7 +50,7 @@ _ACTIONS = (
     ("evaluate", "Evaluate", "evaluate", "Judge the run's best weights on the held-out samples"),
     ("export", "Export…", "export", "Take the trained network away as a file"),
     ("resume", "Resume", "resume", "Go on training where the run ended"),
-    ("reveal", "Show folder", "folder", "Open the run's folder in the file manager"),
+    ("reveal", "Show Folder", "folder", "Open the run's folder in the file manager"),
     ("delete", "Delete…", "delete", "Remove the run with its curves and weights"),
 )
 _REFRESH_MS = 300

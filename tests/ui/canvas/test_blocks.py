@@ -431,7 +431,7 @@ def test_a_block_cannot_be_put_into_one_that_it_contains(stages: Blocks) -> None
 def test_a_block_is_kept_and_used_in_another_design(stages: Blocks) -> None:
     stages.click(stages.node("stage"))
     stages.do("block.keep")
-    assert stages.last_said == "Stage is in your library now, for every design"
+    assert stages.last_said == "‘Stage’ is in your library now, for every design"
     stages.canvas.bridge.session.new(chain())
     stages.canvas.view.setFocus()
     stages.canvas.select(["conv"])
@@ -495,13 +495,13 @@ def test_the_right_button_offers_what_fits(stages: Blocks) -> None:
     menu = stages.canvas.findChild(QMenu, "canvas_menu")
     entries = {action.text(): action for action in menu.actions()}
     assert {
-        "Open block",
-        "Dissolve block",
-        "Make unique",
-        "Rename block…",
-        "Save block to library",
+        "Open Block",
+        "Dissolve Block",
+        "Make Unique",
+        "Rename Block…",
+        "Save Block to Library",
     } <= entries.keys()
-    entries["Dissolve block"].trigger()
+    entries["Dissolve Block"].trigger()
     menu.close()
     assert "conv_2" in stages.graph.nodes
 

@@ -11,8 +11,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QToolButton
 
 from netdesigner.document import Design, edit
+from netdesigner.document.annotate import add_mark
+from netdesigner.document.design import Frame, Note
 from netdesigner.ui.canvas.hit import hit
+from netdesigner.ui.canvas.menu import canvas_menu
 from netdesigner.ui.canvas.tips import tip_of
+from netdesigner.ui.gestures.stage import Pointer
 from netdesigner.ui.theme import DARK, LIGHT
 from tests.ui.hand import Hand, chain, residual, wire
 
@@ -185,7 +189,7 @@ def test_copy_and_paste_add_the_nodes_with_their_wires(hand: Hand) -> None:
     hand.key(Key.Key_C, CTRL)
     assert '"Conv2d"' in QGuiApplication.clipboard().text()
     hand.key(Key.Key_V, CTRL)
-    assert ("conv2d_1", "output", "relu_1", "input") in hand.wires()
+    assert ("conv_1", "output", "relu_1", "input") in hand.wires()
     assert set(hand.canvas.selected()) == {"conv2d_1", "relu_1"}
     assert hand.steps == 1
 
@@ -416,8 +420,8 @@ def test_moving_a_node_that_was_never_placed_keeps_the_others_where_they_are_see
 
 def test_the_right_button_opens_a_menu_for_what_is_there(hand: Hand) -> None:
     for at, entry in (
-        (hand.node("conv"), "Delete and reconnect"),
-        (hand.wire("conv", "relu"), "Insert a layer…"),
+        (hand.node("conv"), "Delete and Reconnect"),
+        (hand.wire("conv", "relu"), "Insert a Layer…"),
         (hand.at(200, 420), "Paste"),
     ):
         event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, hand.viewport.mapToGlobal(at))
@@ -433,7 +437,7 @@ def test_a_menu_entry_does_what_it_says(hand: Hand) -> None:
     hand.canvas.select(["relu"])
     hand.canvas.open_menu_here()
     menu = hand.canvas.findChild(QMenu, "canvas_menu")
-    next(action for action in menu.actions() if action.text() == "Delete and reconnect").trigger()
+    next(action for action in menu.actions() if action.text() == "Delete and Reconnect").trigger()
     menu.close()
     assert ("conv", "output", "flatten", "input") in hand.wires()
 
@@ -544,3 +548,31 @@ def test_an_edit_that_does_not_fit_is_said_and_nothing_changes(hand: Hand) -> No
     assert not hand.canvas.editor.disconnect([wire("conv", "gone")])
     assert hand.design is design
     assert hand.said[0][0] == "error"
+
+
+_SMALL = {"a", "after", "and", "in", "into", "or", "the", "to"}
+
+
+def test_context_menus_are_written_as_the_menu_bar_is(make_hand: Callable[[Design], Hand]) -> None:
+    hand = make_hand(add_mark(residual(), "main", Note("words", (0.0, 300.0)))[0])
+    design, _ = add_mark(hand.design, "main", Frame("a frame", "", (1400.0, 200.0), (300.0, 200.0)))
+    hand.canvas.bridge.session.edit(design, "frame")
+    hand.canvas.fit()
+    places = {
+        "stage": hand.node("stage"),
+        "conv": hand.node("conv"),
+        "wire": hand.wire("conv", "relu"),
+        "note": hand.at(40, 320),
+        "frame": hand.at(1450, 210),
+        "ground": hand.at(700, 400),
+    }
+    for at in places.values():
+        pointer = Pointer(hand.canvas.view.mapToScene(at), at)
+        found = hit(hand.canvas.scene, pointer.scene, hand.canvas.view.zoom)
+        if found.node is not None:
+            hand.canvas.select([found.node.card.name])
+        menu = canvas_menu(hand.canvas, pointer, found)
+        words = [word.strip("…,&") for action in menu.actions() for word in action.text().split()]
+        assert [word for word in words if word[:1].islower() and word not in _SMALL] == []
+        menu.close()
+        menu.deleteLater()

@@ -54,12 +54,12 @@ def test_of_mixed_nodes_all_are_passed_by_first(work: Callable[[Design], Hand]) 
     hand.canvas.select(["input", "conv", "relu"])
     press(hand, Qt.Key.Key_B)
     assert [n for n, node in hand.graph.nodes.items() if node.bypassed] == ["conv", "relu"]
-    assert hand.said[-1] == ("info", "input cannot be bypassed and stayed in use")
+    assert hand.said[-1] == ("info", "‘input’ cannot be bypassed and stayed in use")
 
 
 @pytest.mark.parametrize(
     ("chosen", "words"),
-    [((), "Select the nodes"), (("output",), "output is where the network begins or ends")],
+    [((), "Select the nodes"), (("output",), "‘output’ is where the network begins or ends")],
 )
 def test_what_cannot_be_bypassed_is_said(
     work: Callable[[Design], Hand], chosen: tuple[str, ...], words: str
@@ -105,7 +105,7 @@ def test_l_joins_the_selected_nodes_from_left_to_right(work: Callable[[Design], 
     }
     assert hand.steps == 1
     assert hand.said[-1][0] == "warning"
-    assert "input and norm were not joined" in hand.said[-1][1]
+    assert "‘input’ and ‘norm’ were not joined" in hand.said[-1][1]
 
 
 def test_l_without_two_nodes_and_with_nothing_to_do_says_so(work: Callable[[Design], Hand]) -> None:

@@ -35,7 +35,7 @@ def test_the_search_says_what_layers_are_held_against_and_lists_all_alike_when_a
     popup = hand.canvas.searching.popup
     measure = popup.findChild(QLabel, "search_measure")
     assert measure.isVisible()
-    assert measure.text() == "What takes N × 4 × 8 × 8 from relu comes first"
+    assert measure.text() == "Fits N × 4 × 8 × 8 from relu"
     QTest.keyClicks(popup.field, "conv")
     assert popup.titles.index("Conv1d") > popup.titles.index("Conv2d")
     for _ in "conv":

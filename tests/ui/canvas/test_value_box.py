@@ -108,7 +108,7 @@ def test_enter_opens_a_block_and_edits_a_layer(make_hand: MakeHand) -> None:
 def test_a_node_without_parameters_says_so(hand: Hand) -> None:
     hand.canvas.select(["output"])
     hand.key(Key.Key_Return)
-    assert hand.said == [("info", "output has no parameters.")]
+    assert hand.said == [("info", "‘output’ has no parameters.")]
 
 
 def test_choices_and_switches_have_their_own_fields(hand: Hand) -> None:

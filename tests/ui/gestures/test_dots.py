@@ -182,8 +182,8 @@ def test_the_menu_of_a_wire_adds_a_dot_and_that_of_a_dot_removes_it(led: Hand) -
         menu.close()
         QApplication.processEvents()
 
-    choose("Remove this dot", QPointF(736, -64))
+    choose("Remove This Dot", QPointF(736, -64))
     assert ways(led)[FLAT] == ((800.0, 96.0),)
     x, y = led.canvas.scene.wires.items[HEAD, 0].way.middle
-    choose("Add a dot here", QPointF(x, y))
+    choose("Add a Dot Here", QPointF(x, y))
     assert len(ways(led)[HEAD]) == 1
