@@ -190,7 +190,7 @@ def test_copy_and_paste_add_the_nodes_with_their_wires(hand: Hand) -> None:
     assert '"Conv2d"' in QGuiApplication.clipboard().text()
     hand.key(Key.Key_V, CTRL)
     assert ("conv_1", "output", "relu_1", "input") in hand.wires()
-    assert set(hand.canvas.selected()) == {"conv2d_1", "relu_1"}
+    assert set(hand.canvas.selected()) == {"conv_1", "relu_1"}
     assert hand.steps == 1
 
 
