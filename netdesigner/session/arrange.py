@@ -31,6 +31,8 @@ __all__ = [
     "Size",
     "arrange",
     "arranged",
+    "effort",
+    "in_rows",
     "overlaps",
     "part_of",
     "unplaced",
@@ -110,6 +112,38 @@ def unplaced(design: Design, scope: Scope) -> bool:
     place = design.place(scope)
     points = {place.layout.get(node_id, (0.0, 0.0)) for node_id in place.graph.nodes}
     return len(place.graph.nodes) > 1 and len(points) == 1
+
+
+def effort(graph: Graph) -> int:
+    """How much work `arrange` will be: the columns that all wires cross together, on which its time depends."""
+    follow: dict[str, list[str]] = {node_id: [] for node_id in graph.nodes}
+    waits = dict.fromkeys(graph.nodes, 0)
+    for edge in graph.edges:
+        if edge.source in follow and edge.target in follow:
+            follow[edge.source].append(edge.target)
+            waits[edge.target] += 1
+    depth = dict.fromkeys(graph.nodes, 0)
+    ready = [node_id for node_id, count in waits.items() if not count]
+    crossed = 0
+    while ready:
+        node_id = ready.pop()
+        for target in follow[node_id]:
+            depth[target] = max(depth[target], depth[node_id] + 1)
+            waits[target] -= 1
+            if not waits[target]:
+                ready.append(target)
+    for node_id, targets in follow.items():
+        crossed += sum(max(1, depth[target] - depth[node_id]) for target in targets)
+    return crossed
+
+
+def in_rows(graph: Graph) -> dict[str, Point]:
+    """A place for every node at no cost: in their order, row by row, until they are arranged."""
+    a_row = max(1, round(len(graph.nodes) ** 0.5))
+    across, down = USUAL_SIZE[0] + COLUMN_GAP_PX, USUAL_SIZE[1] + COLUMN_GAP_PX
+    return {
+        node_id: (index % a_row * across, index // a_row * down) for index, node_id in enumerate(graph.nodes)
+    }
 
 
 def overlaps(layout: Mapping[str, Point], sizes: Mapping[str, Size]) -> list[tuple[str, str]]:

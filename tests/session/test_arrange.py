@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netdesigner.document import Design, Edge, Graph, Network, Node
-from netdesigner.session.arrange import GRID_PX, USUAL_SIZE, arrange, arranged, overlaps, part_of, unplaced
+from netdesigner.session.arrange import (
+    GRID_PX,
+    USUAL_SIZE,
+    arrange,
+    arranged,
+    effort,
+    in_rows,
+    overlaps,
+    part_of,
+    unplaced,
+)
 
 
 def graph_of(text: str) -> Graph:
@@ -45,6 +55,17 @@ def test_the_spine_is_straight_at_the_wires_whatever_the_heights_of_the_ports() 
 def test_the_main_chain_of_a_residual_network_stays_straight() -> None:
     layout = arrange(graph_of("in-c1-r1-c2-add-out in-add"))
     assert len({y for _, y in layout.values()}) == 1
+
+
+def test_the_effort_is_the_number_of_columns_that_wires_cross() -> None:
+    assert effort(graph_of("a-b-c-d")) == 3
+    assert effort(graph_of("a-b-c-d a-d")) == 6
+    assert effort(graph_of("a-b-a c-c")) == 3
+
+
+def test_rows_overlap_nothing() -> None:
+    graph = graph_of("a-b-c-d-e-f-g a-d")
+    assert overlaps(in_rows(graph), sizes_of(graph)) == []
 
 
 def test_branches_do_not_lie_on_the_spine() -> None:

@@ -14,7 +14,7 @@ from netdesigner.document.design import Frame, Point
 from netdesigner.document.dots import clear_dots, dots_of
 from netdesigner.parts import Progress
 from netdesigner.session import Job, State
-from netdesigner.session.arrange import Ends, Pulse, arrange, part_of
+from netdesigner.session.arrange import USUAL_AREA, Ends, Pulse, arrange, part_of
 from netdesigner.session.arrange_framed import arrange_framed, groups_of
 from netdesigner.session.arrange_new import arrange_new, lying_on_others
 from netdesigner.session.framing import Rect, carried
@@ -66,6 +66,7 @@ class Arranging(QObject):
         self._scene = canvas.scene
         self._bridge = canvas.bridge
         self._job: Job[dict[str, Point]] | None = None
+        self._first: Graph | None = None
         self.glide = Glide(canvas.view)
         canvas.bridge.changed.connect(self._on_changed)
 
@@ -81,6 +82,30 @@ class Arranging(QObject):
         frames = [item.mark for item in self._scene.marks.items.values()]
         groups = groups_of([mark for mark in frames if isinstance(mark, Frame)], self._scene.boxes())
         self._do(graph, lambda pulse: arrange_framed(graph, groups, sizes, ends, area, pulse), fits=True)
+
+    def first(self) -> None:
+        """Finds places for nodes that were never placed and lie in rows meanwhile; no step of the history."""
+        graph, scene = self._graph(), self._scene
+        if self._job is not None and self._first is graph:
+            return
+
+        def on_thread(progress: Progress) -> dict[str, Point]:
+            return arrange(graph, area=USUAL_AREA, pulse=lambda share: progress(share, title))
+
+        def take(found: dict[str, Point]) -> None:
+            if self._job is job:
+                self._job = self._first = None
+                if scene.take_arrangement(graph, found):
+                    seen = scene.positions()
+                    self._canvas.refresh()
+                    self._canvas.view.fit()
+                    self.glide.begin(seen, {})
+
+        self._give_up()
+        title = _title(graph)
+        job = Job(title, on_thread)
+        self._job, self._first = job, graph
+        self._bridge.start(job, take)
 
     def selected(self) -> None:
         """Arranges the selected nodes where they are."""
@@ -148,9 +173,7 @@ class Arranging(QObject):
     ) -> None:
         self.glide.end()
         task = _Task(self._scene.scope, graph, self._scene.boxes(), work, label, fits)
-        if self._job is not None:
-            self._job.cancel()
-            self._job = None
+        self._give_up()
         if len(graph.nodes) <= _AT_ONCE:
             self._take(task, work(None))
             return
@@ -158,7 +181,7 @@ class Arranging(QObject):
         def on_thread(progress: Progress) -> dict[str, Point]:
             return work(lambda share: progress(share, title))
 
-        title = f"Arranging {len(graph.nodes):,} nodes"
+        title = _title(graph)
         job = Job(title, on_thread)
         self._job = job
 
@@ -168,6 +191,11 @@ class Arranging(QObject):
                 self._take(task, found)
 
         self._bridge.start(job, take)
+
+    def _give_up(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+            self._job = self._first = None
 
     def _take(self, task: _Task, positions: Mapping[str, Point]) -> None:
         """Gives the nodes their places, unless the graph is another one by now."""
@@ -201,6 +229,10 @@ class Arranging(QObject):
 
     def _on_changed(self, _before: State, _after: State) -> None:
         self.glide.end()
+
+
+def _title(graph: Graph) -> str:
+    return f"Arranging {len(graph.nodes):,} nodes"
 
 
 def _at(positions: Mapping[str, Point], boxes: Mapping[str, Rect]) -> dict[str, Rect]:

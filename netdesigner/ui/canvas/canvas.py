@@ -141,6 +141,8 @@ class Canvas(LateParts, Seeing):
         self.way.keep_to(state.design)
         switched = self.way.here != self.scene.scope or self._fresh
         changes = self.scene.show_scope(state.design, state.report, self.way.here)
+        if self.scene.waits_for_arrangement:
+            self.arranging.first()
         self.header.show_way(state.design, self.way.scopes)
         self.show_block_bar()
         self._settle_empty()

@@ -38,6 +38,10 @@ if TYPE_CHECKING:
 __all__ = ["CanvasScene"]
 
 
+_MOST_EFFORT = 2000
+"""Up to so much (see `arrange.effort`) a network is arranged at once: in some 50 ms."""
+
+
 class CanvasScene(QGraphicsScene):
     """The items of one scope.
 
@@ -45,6 +49,9 @@ class CanvasScene(QGraphicsScene):
         catalog: where kinds are found.
         theme: colours.
         full_detail: paint everything whatever the zoom, for pictures.
+
+    Attributes:
+        waits_for_arrangement: the nodes were never placed, and are too many to be arranged at once.
 
     Signals:
         selection_changed: other nodes, wires, frames or notes are selected than before.
@@ -62,7 +69,8 @@ class CanvasScene(QGraphicsScene):
         self._catalog = catalog
         self._full_detail = full_detail
         self._shown = Shown()
-        self._arranged: tuple[object, dict[str, Point]] | None = None
+        self._arranged: tuple[Graph, dict[str, Point]] | None = None
+        self.waits_for_arrangement = False
         self._hovered: NodeItem | None = None
         self.scope: Scope = ""
         self.style_ = CardStyle(theme)
@@ -98,11 +106,24 @@ class CanvasScene(QGraphicsScene):
         """Where the nodes lie, or where they would if they had been arranged."""
         place = design.place(scope)
         if not arrange.unplaced(design, scope):
-            self._arranged = None
+            self._arranged, self.waits_for_arrangement = None, False
             return place.layout
         if self._arranged is None or self._arranged[0] is not place.graph:
-            self._arranged = (place.graph, arrange.arrange(place.graph, area=arrange.USUAL_AREA))
+            self.waits_for_arrangement = arrange.effort(place.graph) > _MOST_EFFORT
+            layout = (
+                arrange.in_rows(place.graph)
+                if self.waits_for_arrangement
+                else arrange.arrange(place.graph, area=arrange.USUAL_AREA)
+            )
+            self._arranged = (place.graph, layout)
         return self._arranged[1]
+
+    def take_arrangement(self, graph: Graph, layout: dict[str, Point]) -> bool:
+        """Takes the places of a graph that lies in rows until they are found; returns whether it still does."""
+        wanted = self.waits_for_arrangement and self._arranged is not None and self._arranged[0] is graph
+        if wanted:
+            self._arranged, self.waits_for_arrangement = (graph, layout), False
+        return wanted
 
     @property
     def unplaced(self) -> bool:
@@ -120,7 +141,7 @@ class CanvasScene(QGraphicsScene):
         self.nodes = {}
         self._hovered = None
         self._shown = Shown()
-        self._arranged = None
+        self._arranged, self.waits_for_arrangement = None, False
         self.foreground.clear()
         self.selection, self.selected_wires, self.selected_marks = (), (), ()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 
@@ -13,6 +14,7 @@ from netdesigner.document import Design, Edge, Graph, Network, Node, edit
 from netdesigner.document.annotate import add_mark
 from netdesigner.document.design import Frame
 from netdesigner.session import Job
+from netdesigner.session.arrange import USUAL_AREA, arrange, effort, in_rows
 from tests.ui.canvas.test_marks import framed
 from tests.ui.hand import Hand, chain
 
@@ -82,6 +84,65 @@ def test_asking_again_takes_the_place_of_what_is_under_way(large: Hand, qtbot: Q
     large.canvas.arrange()
     qtbot.waitUntil(lambda: not _jobs(large), timeout=20_000)
     assert large.steps == 1
+
+
+def tangled(count: int) -> Design:
+    """Nodes that were never placed, each wired to the next and to one far behind it."""
+    graph = long_chain(count).graph("main")
+    far = tuple(
+        Edge(f"n{index}", "output", f"n{count - 1 - index // 4}", "input") for index in range(count // 2)
+    )
+    return Design(networks={"main": Network(Graph(graph.nodes, graph.edges + far))})
+
+
+@pytest.fixture
+def go(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """What the arrangement on the thread waits for."""
+    found = threading.Event()
+
+    def held(*args, **named):
+        assert found.wait(20)
+        return arrange(*args, **named)
+
+    monkeypatch.setattr("netdesigner.ui.canvas.arranging.arrange", held)
+    return found
+
+
+def test_a_tangle_that_was_never_placed_opens_in_rows_and_is_arranged_beside_the_windows_work(
+    make_hand: MakeHand, qtbot: QtBot, go: threading.Event
+) -> None:
+    design = tangled(90)
+    hand = make_hand(design)
+    graph = design.graph("main")
+    assert effort(graph) > 2000
+    assert [job.title for job in _jobs(hand)] == ["Arranging 90 nodes"]
+    assert hand.canvas.scene.positions() == in_rows(graph)
+    go.set()
+    qtbot.waitUntil(lambda: not _jobs(hand), timeout=20_000)
+    assert hand.canvas.scene.positions() == arrange(graph, area=USUAL_AREA)
+    assert hand.design is design
+    assert hand.canvas.view.is_fitted
+    hand.canvas.refresh()
+    assert not _jobs(hand)
+
+
+def test_an_edit_before_a_tangle_was_arranged_keeps_the_rows(
+    make_hand: MakeHand, qtbot: QtBot, go: threading.Event
+) -> None:
+    hand = make_hand(tangled(90))
+    rows = hand.canvas.scene.positions()
+    hand.canvas.select(["n3"])
+    hand.canvas.delete()
+    go.set()
+    qtbot.waitUntil(lambda: not _jobs(hand), timeout=20_000)
+    assert hand.canvas.scene.positions() == {key: at for key, at in rows.items() if key != "n3"}
+
+
+def test_a_long_plain_network_that_was_never_placed_is_arranged_at_once(make_hand: MakeHand) -> None:
+    graph = long_chain(120).graph("main")
+    hand = make_hand(Design(networks={"main": Network(graph)}))
+    assert not _jobs(hand)
+    assert hand.canvas.scene.positions() == arrange(graph, area=USUAL_AREA)
 
 
 def test_frames_go_around_the_same_nodes_again(make_hand: MakeHand) -> None:
