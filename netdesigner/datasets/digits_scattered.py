@@ -59,7 +59,9 @@ class DigitsScattered(Dataset):
         help=f"how many; rounded down to a multiple of {_GROUPS}, as many in each group",
     )
     size: int = param(64, min=32, max=512, unit="px", help="side of the pictures")
-    most: int = param(4, min=1, max=9, help="digits of a picture at most; there is one at least")
+    most: int = param(
+        4, min=1, max=9, label="Most digits", help="digits of a picture at most; there is one at least"
+    )
     noise: float = param(0.08, min=0, max=1, help="deviation of the noise on each pixel")
     seed: int = param(
         0, min=0, max=2**31 - 1, help="seed of digits, places, grounds and noise", advanced=True

@@ -48,6 +48,7 @@ class _Windows(Dataset):
         0,
         min=0,
         unit="tokens",
+        label="Read at most",
         help="how much of the text is used, from its beginning; 0: all",
         advanced=True,
     )

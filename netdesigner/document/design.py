@@ -16,6 +16,7 @@ from netdesigner.errors import EditError
 
 __all__ = [
     "BLOCK_PREFIX",
+    "GRID_PX",
     "SECTIONS",
     "Annotations",
     "Block",
@@ -36,6 +37,9 @@ __all__ = [
 
 Value = bool | int | float | str | None | tuple["Value", ...]
 """A parameter's value: what JSON can say, lists as tuples."""
+
+GRID_PX = 8
+"""The grid that nodes lie on."""
 
 Point = tuple[float, float]
 """A place on the canvas in pixels at 100 %: x to the right, y down; a node's upper left corner."""

@@ -15,6 +15,7 @@ from netdesigner.document.annotate import mark
 from netdesigner.document.blocks import refuse_name
 from netdesigner.document.design import (
     BLOCK_PREFIX,
+    GRID_PX,
     Annotations,
     Block,
     Design,
@@ -35,7 +36,6 @@ COLUMN_PX = 272.0
 """From one node to the next beside it: a card and the gap after it."""
 
 _ROW_PX = 96.0
-_GRID_PX = 8.0
 _TELLING_NOTHING = ("input", "inputs", "output")
 _LONGEST_STEM = 56
 Place = Network | Block
@@ -46,7 +46,7 @@ def middle_of(layout: Collection[Point]) -> Point:
     if not layout:
         return 0.0, 0.0
     xs, ys = [x for x, _ in layout], [y for _, y in layout]
-    x, y = (round((min(values) + max(values)) / 2 / _GRID_PX) * _GRID_PX for values in (xs, ys))
+    x, y = (round((min(values) + max(values)) / 2 / GRID_PX) * GRID_PX for values in (xs, ys))
     return x, y
 
 

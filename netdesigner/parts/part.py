@@ -80,6 +80,7 @@ class Param:
             Where that is 0 too, there may be any number of them.
         length: how many items a list has, where fixed.
         unit: shown beside the field.
+        label: what forms call it, where its name does not say it.
         help: one sentence.
         path: "", "file" or "folder": the text names one on this machine.
         advanced: shown in a fold that is closed at first.
@@ -97,6 +98,7 @@ class Param:
     axes: int = 0
     length: int | None = None
     unit: str = ""
+    label: str = ""
     help: str = ""
     path: str = ""
     advanced: bool = False
@@ -207,6 +209,7 @@ def param(
     axes: int = 0,
     length: int | None = None,
     unit: str = "",
+    label: str = "",
     help: str = "",
     path: str = "",
     advanced: bool = False,
@@ -214,7 +217,7 @@ def param(
     """Declares a parameter; see `Param` for the arguments. Its name is the field's unless one is given."""
     limits = {
         "min": min, "max": max, "above": above, "choices": choices, "axes": axes, "length": length,
-        "unit": unit, "help": help, "path": path, "advanced": advanced,
+        "unit": unit, "label": label, "help": help, "path": path, "advanced": advanced,
     }  # fmt: skip
     return _Declaration(default, name, limits)
 

@@ -65,10 +65,18 @@ class OneCycle(Schedule):
     title: ClassVar[str] = "One cycle"
 
     pct_start: float = param(
-        0.3, above=0, max=0.99, help="part of the training in which the learning rate rises"
+        0.3,
+        above=0,
+        max=0.99,
+        label="Rising part",
+        help="part of the training in which the learning rate rises",
     )
-    div_factor: float = param(25.0, min=1, help="the learning rate begins at its value divided by this")
-    final_div_factor: float = param(1e4, min=1, help="it ends at where it began divided by this")
+    div_factor: float = param(
+        25.0, min=1, label="First divisor", help="the learning rate begins at its value divided by this"
+    )
+    final_div_factor: float = param(
+        1e4, min=1, label="Last divisor", help="it ends at where it began divided by this"
+    )
 
     def factor(self, step: int, total_steps: int, steps_per_epoch: int, memory: Memory) -> float:
         """See `Schedule.factor`."""

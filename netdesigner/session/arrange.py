@@ -16,14 +16,13 @@ from typing import TYPE_CHECKING
 from netdesigner.document import Design, Edge, Graph, Scope
 from netdesigner.document.design import Point
 from netdesigner.document.edit import move_nodes
-from netdesigner.session.lines import GRID_PX, Key, Size, Wires, broken, snapped
+from netdesigner.session.lines import Key, Size, Wires, broken, snapped
 
 if TYPE_CHECKING:
     import networkx as nx
 
 __all__ = [
     "COLUMN_GAP_PX",
-    "GRID_PX",
     "ROW_GAP_PX",
     "USUAL_AREA",
     "Ends",

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from netdesigner.document import Edge, Graph
-from netdesigner.document.design import Point
+from netdesigner.document.design import GRID_PX, Point
 from netdesigner.session.arrange import (
     COLUMN_GAP_PX,
     ROW_GAP_PX,
@@ -17,7 +17,7 @@ from netdesigner.session.arrange import (
     part_of,
 )
 from netdesigner.session.framing import Rect
-from netdesigner.session.lines import GRID_PX, Size, snapped, snapped_up
+from netdesigner.session.lines import Size, snapped, snapped_up
 
 __all__ = ["arrange_new", "lying_on_others"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from netdesigner.document.design import Point
+from netdesigner.document.design import GRID_PX, Point
 
-__all__ = ["GRID_PX", "Key", "Size", "Wires", "broken", "snapped", "snapped_up"]
+__all__ = ["Key", "Size", "Wires", "broken", "snapped", "snapped_up"]
 
 Size = tuple[float, float]
 """Width and height in pixels at 100 %."""
@@ -15,7 +15,6 @@ Key = str | tuple[str, str, int]
 """A node, or what stands for a wire in a column that it crosses."""
 Wires = dict[tuple[Key, Key], float]
 
-GRID_PX = 8
 _LINE_GAP_PX = 96
 _READABLE = 0.75
 """The zoom at which cards can still be read."""

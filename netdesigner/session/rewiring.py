@@ -19,7 +19,7 @@ from netdesigner.parts import Catalog, DataSpec
 from netdesigner.parts.layer import Port
 from netdesigner.parts.part import Param
 
-__all__ = ["Told", "gathered", "in_sequence", "joined", "replaced"]
+__all__ = ["Told", "gathered", "in_sequence", "joined", "port_that_fits", "replaced"]
 
 End = tuple[str, str]
 """A node's id and the name of one of its ports."""
@@ -129,6 +129,46 @@ def _lost(
 # ------------------------------------------------------------------------------------------------------- joining
 
 
+def port_that_fits(
+    design: Design,
+    catalog: Catalog,
+    scope: Scope,
+    fixed: End,
+    side: str,
+    node_id: str,
+    data: DataSpec | None = None,
+    report: Report | None = None,
+) -> tuple[Port | None, str]:
+    """The first port of a node that a wire from a port may end at: free ones first, then those it would take over.
+
+    Args:
+        fixed: the port that the wire has already.
+        side: on which side of the node its other end is, "input" or "output".
+        node_id: the node.
+        data, report: as for `explain_refusal`.
+
+    Returns:
+        The port and "", or None and why the first one does not fit.
+    """
+    graph = design.graph(scope)
+    ports = PortBook(catalog, design).of(scope, graph.nodes[node_id])
+    if side == "input":
+        taken = {edge.target_port for edge in graph.edges if edge.target == node_id}
+        declared = ports.inputs if ports is not None else ()
+    else:
+        taken = {edge.source_port for edge in graph.edges if edge.source == node_id}
+        declared = ports.outputs if ports is not None else ()
+    first = "" if declared else f"`{node_id}` has no {side}"
+    for port in sorted(declared, key=lambda port: port.name in taken and not port.variadic):
+        end = (node_id, port.name)
+        edge = Edge(*fixed, *end) if side == "input" else Edge(*end, *fixed)
+        refused = explain_refusal(design, catalog, scope, edge, data, report)
+        if not refused:
+            return port, ""
+        first = first or refused
+    return None, first
+
+
 def joined(
     design: Design,
     catalog: Catalog,
@@ -142,23 +182,16 @@ def joined(
     Returns:
         The design and "", or None and why the first ports do not fit.
     """
-    nodes = design.graph(scope).nodes
-    book = PortBook(catalog, design)
-    source, target = (book.of(scope, nodes[node_id]) for node_id in pair)
-    if source is None or not source.outputs:
-        return None, f"`{pair[0]}` has no output"
-    if target is None or not target.inputs:
-        return None, f"`{pair[1]}` has no input"
-    taken = {edge.target_port for edge in design.graph(scope).edges if edge.target == pair[1]}
-    inputs = sorted(target.inputs, key=lambda port: port.name in taken and not port.variadic)
-    first = ""
-    for output in source.outputs:
-        for port in inputs:
-            edge = Edge(pair[0], output.name, pair[1], port.name)
-            refused = explain_refusal(design, catalog, scope, edge, data, report)
-            if not refused:
-                return edits.connect(design, scope, edge, replacing=not port.variadic), ""
-            first = first or refused
+    source = PortBook(catalog, design).of(scope, design.graph(scope).nodes[pair[0]])
+    outputs = source.outputs if source is not None else ()
+    first = "" if outputs else f"`{pair[0]}` has no output"
+    for output in outputs:
+        end = (pair[0], output.name)
+        port, refused = port_that_fits(design, catalog, scope, end, "input", pair[1], data, report)
+        if port is not None:
+            edge = Edge(*end, pair[1], port.name)
+            return edits.connect(design, scope, edge, replacing=not port.variadic), ""
+        first = first or refused
     return None, first
 
 

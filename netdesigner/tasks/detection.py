@@ -76,7 +76,10 @@ class Detection(Task):
         "first. Those of YOLOv3-tiny as a rule; the preview of the data tells better ones",
     )
     per_cell: int = param(
-        3, min=1, help="anchors of each cell; there are as many grids, and Outputs, as that leaves"
+        3,
+        min=1,
+        label="Anchors per cell",
+        help="anchors of each cell; there are as many grids, and Outputs, as that leaves",
     )
     box_weight: float = param(5.0, min=0, help="weight of the boxes in the loss", advanced=True)
     objectness_weight: float = param(1.0, min=0, help="weight of the objectness in the loss", advanced=True)

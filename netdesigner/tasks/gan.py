@@ -79,6 +79,7 @@ class Gan(Task):
         1,
         min=1,
         max=100,
+        label="Discriminator steps",
         help="steps of the discriminator for one of the generator; 5 is usual with wasserstein",
     )
 

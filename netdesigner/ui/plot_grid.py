@@ -164,14 +164,15 @@ class PlotGrid(QWidget):
         return (*first, *(name for name in _LAST if name in names))
 
     def _arrange(self) -> None:
-        """Puts plots side by side as far as they are wide enough, and below each other where there is height."""
+        """Puts plots side by side as far as they are wide enough, the others below; the grid is scrolled then."""
         names = self._shown()
         fitting = max(1, self.width() // _NARROWEST_PX)
-        rows = max(1, min(-(-len(names) // fitting), self.height() // _LOWEST_PX))
+        rows = max(1, -(-len(names) // fitting))
         if self.height() > self.width() and len(names) > 1:
             rows = max(rows, min(len(names), self.height() // (2 * _LOWEST_PX)))
         columns = max(1, -(-len(names) // rows))
-        places = {name: divmod(index, columns) for index, name in enumerate(names[: columns * rows])}
+        self.setMinimumHeight(rows * (_LOWEST_PX + self._grid.spacing()))
+        places = {name: divmod(index, columns) for index, name in enumerate(names)}
         if places != self._places:
             self._places = places
             self._place(columns, rows)

@@ -1,6 +1,6 @@
 """Colours, fonts and spacing of the window, light and dark.
 
-Neutral surfaces and one accent. All spacing is a multiple of `GRID_PX`. Colours never carry a meaning alone: an error
+Neutral surfaces and one accent. All spacing is a multiple of 8 px. Colours never carry a meaning alone: an error
 has its icon and words, a category its name. Text reaches a contrast of 4.5 to 1 on its surface (WCAG 2.2, 1.4.3).
 """
 
@@ -16,9 +16,8 @@ from PySide6.QtWidgets import QApplication
 
 from netdesigner.ui.style_sheet import style_sheet
 
-__all__ = ["DARK", "GRID_PX", "LIGHT", "Theme", "apply_theme", "load_fonts", "system_theme"]
+__all__ = ["DARK", "LIGHT", "Theme", "apply_theme", "load_fonts", "system_theme"]
 
-GRID_PX = 8
 FONT_FAMILY = "Inter"
 _SHOWN = "netdesigner theme"
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netdesigner.document import Design, Edge, Graph, Network, Node
+from netdesigner.document.design import GRID_PX
 from netdesigner.session.arrange import (
-    GRID_PX,
     USUAL_SIZE,
     arrange,
     arranged,

@@ -6,9 +6,9 @@ from functools import partial
 
 from PySide6.QtCore import QObject
 
+from netdesigner.document.design import GRID_PX
 from netdesigner.ui.actions.action_list import ActionList
 from netdesigner.ui.canvas.canvas import Canvas
-from netdesigner.ui.theme import GRID_PX
 
 __all__ = ["CanvasActions"]
 

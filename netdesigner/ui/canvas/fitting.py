@@ -100,10 +100,10 @@ class Fitting:
             edge: the wire.
             without: a wire that it takes the place of.
         """
-        design = self.design
-        if without is not None:
-            design = edits.disconnect(design, self.scope, [without])
-        return self.refusal_in(design, edge)
+        return self.refusal_in(self._without(without), edge)
+
+    def _without(self, edge: Edge | None) -> Design:
+        return self.design if edge is None else edits.disconnect(self.design, self.scope, [edge])
 
     def refusal_in(self, design: Design, edge: Edge) -> str:
         """Why a wire may not be made in a design; "" where it may."""
@@ -120,14 +120,13 @@ class Fitting:
         Returns:
             The port and "", or None and why the first one does not fit.
         """
-        item = self.scene.nodes[node_id]
+        from netdesigner.session.rewiring import port_that_fits
+
+        session, design = self.bridge.session, self._without(without)
         side = "input" if fixed.side == "output" else "output"
-        marks = sorted(item.card.ports(side), key=lambda mark: bool(mark.wires) and not mark.variadic)
-        reason = f"‘{node_id}’ has no {side}"
-        for index, mark in enumerate(mark for mark in marks if not mark.missing):
-            port = PortRef(node_id, side, mark.name)
-            refused = self.refusal(fixed.edge_to(port), without)
-            if not refused:
-                return port, ""
-            reason = refused if index == 0 else reason
-        return None, reason
+        known = session.report if design is session.design else None
+        end = (fixed.node, fixed.name)
+        port, reason = port_that_fits(
+            design, session.catalog, self.scope, end, side, node_id, session.state.data, known
+        )
+        return PortRef(node_id, side, port.name) if port is not None else None, plain_message(reason)

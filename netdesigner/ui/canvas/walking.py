@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from netdesigner.document.design import GRID_PX
 from netdesigner.ui.canvas.scene import CanvasScene
-from netdesigner.ui.theme import GRID_PX
 
 __all__ = ["neighbour"]
 

@@ -46,8 +46,8 @@ class Reading:
 
 
 def label_of(param: Param) -> str:
-    """What a form calls a parameter: `kernel_size` is "Kernel size"."""
-    words = param.name.replace("_", " ")
+    """What a form calls a parameter: `kernel_size` is "Kernel size", where it has no label of its own."""
+    words = param.label or param.name.replace("_", " ")
     words = words[:1].upper() + words[1:] if len(words) > 1 else words
     return f"{words} ({param.unit})" if param.unit else words
 

@@ -133,6 +133,7 @@ def test_labels_are_words() -> None:
     assert label_of(param("kernel_size", "size", 3)) == "Kernel size"
     assert label_of(param("p", "float", 0.5)) == "p"
     assert label_of(param("time", "float", 0.5, unit="ms")) == "Time (ms)"
+    assert label_of(param("most", "int", 4, unit="tokens", label="Read at most")) == "Read at most (tokens)"
 
 
 def test_a_value_that_is_not_allowed_is_refused_without_the_parameters_name() -> None:

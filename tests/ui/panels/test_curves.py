@@ -95,6 +95,10 @@ def test_plots_are_whole_in_the_smallest_window(qtbot: QtBot, curves: Curves) ->
     assert all(entry.width() >= entry.sizeHint().width() for entry in legend.entries())
     for name in seen(curves):
         assert curves.grid.rect().contains(curves.grid.plots[name].geometry()), name
+        assert curves.grid.plots[name].width() > 200
+    rows = {curves.grid.plots[name].y() for name in seen(curves)}
+    assert len(rows) == 2
+    assert curves._scroll.verticalScrollBar().maximum() > 0
 
 
 def test_the_cursor_reads_all_plots_at_the_same_step(qtbot: QtBot, curves: Curves) -> None:
