@@ -53,7 +53,10 @@ class ColumnTable(QTableWidget):
             self.setRowCount(len(found.columns))
             for row, column in enumerate(found.columns):
                 self._show(row, column, column.name in learned, column.name in ignored)
-        self.setFixedHeight(34 + 26 * min(8, max(1, len(found.columns))))
+        head = self.horizontalHeader().sizeHint().height()
+        self.setFixedHeight(
+            head + self.verticalHeader().defaultSectionSize() * min(8, max(1, self.rowCount()))
+        )
 
     def _show(self, row: int, column: ColumnInfo, learned: bool, ignored: bool) -> None:
         missing = f", {column.missing:,} missing" if column.missing else ""

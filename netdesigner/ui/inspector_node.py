@@ -234,7 +234,7 @@ class NodePage(QWidget):
             widget.deleteLater()
         for problem in problems:
             if problem.param not in shown:
-                notice = Notice(problem.severity, plain_message(problem.message), self._theme)
+                notice = Notice(problem.severity, sentence(plain_message(problem.message)), self._theme)
                 self._notices.addWidget(notice)
                 notice.show()
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QToolButton, QWidget
 
 from netdesigner.session import Job
 from netdesigner.ui.bridge import Bridge
+from netdesigner.ui.formats import sentence
 from netdesigner.ui.icons import icon
 from netdesigner.ui.labels import ElidedLabel
 from netdesigner.ui.theme import Theme
@@ -71,7 +72,7 @@ class JobRow(QWidget):
 
     def _show(self) -> None:
         if self._job is not None:
-            self._text.setText(self._job.text)
+            self._text.setText(sentence(self._job.text))
             self._bar.setValue(round(1000 * self._job.fraction))
 
     def _on_jobs(self, jobs: list[Job[Any]]) -> None:

@@ -171,7 +171,21 @@ class _Cells(QTableWidget):
         self._wanted = min(_WIDEST_PX, self.horizontalHeader().length() + 24)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.horizontalHeader().setStretchLastSection(bool(table.rows) and isinstance(table.rows[0][-1], str))
-        self.setMinimumHeight(30 + 26 * min(_ROWS_SHOWN, max(1, len(table.rows))) + 14)
+        self.horizontalScrollBar().rangeChanged.connect(lambda _least, _most: self._fit_height())
+        self._fit_height()
+
+    def _fit_height(self) -> None:
+        """As high as its rows; where there are many it may be higher than those that it shows at least."""
+        bar = self.horizontalScrollBar()
+        shown = min(_ROWS_SHOWN, max(1, self.rowCount()))
+        height = (
+            self.horizontalHeader().sizeHint().height() + self.verticalHeader().defaultSectionSize() * shown
+        )
+        height += bar.sizeHint().height() if bar.maximum() > 0 else 0
+        self.setMinimumHeight(height)
+        if self.rowCount() <= _ROWS_SHOWN:
+            self.setMaximumHeight(height)
+        self.updateGeometry()
 
     def sizeHint(self) -> QSize:
         return QSize(self._wanted, self.minimumHeight())

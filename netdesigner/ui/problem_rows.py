@@ -10,6 +10,7 @@ from netdesigner.checks import Problem
 from netdesigner.document import BLOCK_PREFIX
 from netdesigner.ui.canvas.badge import badge_sign, paint_badge
 from netdesigner.ui.canvas.words import plain_message
+from netdesigner.ui.formats import sentence
 from netdesigner.ui.theme import Theme, font
 
 __all__ = ["PROBLEM_ROLE", "ProblemRows", "place_text"]
@@ -62,7 +63,7 @@ class ProblemRows(QStyledItemDelegate):
         self._paint_upper(painter, upper, problem)
         painter.setFont(font(12))
         painter.setPen(theme.color("text"))
-        message = plain_message(problem.message)
+        message = sentence(plain_message(problem.message))
         shown = painter.fontMetrics().elidedText(message, Qt.TextElideMode.ElideRight, lower.width())
         painter.drawText(lower, Qt.AlignmentFlag.AlignVCenter, shown)
         painter.restore()

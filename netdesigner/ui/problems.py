@@ -24,6 +24,7 @@ from netdesigner.session import State
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.canvas.words import plain_message
 from netdesigner.ui.empty import EmptyState
+from netdesigner.ui.formats import sentence
 from netdesigner.ui.labels import PlainLabel, plain_tip
 from netdesigner.ui.problem_rows import PROBLEM_ROLE, ProblemRows
 from netdesigner.ui.theme import Theme
@@ -154,7 +155,7 @@ class Problems(QWidget):
 
     @staticmethod
     def _fill_item(item: QListWidgetItem, problem: Problem) -> None:
-        message = plain_message(problem.message)
+        message = sentence(plain_message(problem.message))
         item.setData(PROBLEM_ROLE, problem)
         item.setText(f"{problem.severity} {problem.code}: {message}")
         item.setToolTip(plain_tip(message))
@@ -199,20 +200,21 @@ class Problems(QWidget):
             return
         code = CODES.get(problem.code)
         yield PlainLabel(code.title if code else problem.code, "heading", wrap=True)
-        message = PlainLabel(plain_message(problem.message), wrap=True)
+        message = PlainLabel(sentence(plain_message(problem.message)), wrap=True)
         message.setObjectName("problem_message")
         message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         yield message
         for index, fix in enumerate(self._bridge.session.fixes(problem).fixes):
             yield self._button(index, fix)
         if code is not None:
-            yield PlainLabel(plain_message(code.explanation), "muted", wrap=True)
+            yield PlainLabel(sentence(plain_message(code.explanation)), "muted", wrap=True)
 
     def _button(self, index: int, fix: Fix) -> QPushButton:
-        button = _ElidedButton(plain_message(fix.text))
+        words = sentence(plain_message(fix.text))
+        button = _ElidedButton(words)
         button.setObjectName(f"fix_{index}")
         button.setProperty("main", "true" if index == 0 else "false")
-        button.setToolTip(plain_tip(plain_message(fix.text)))
+        button.setToolTip(plain_tip(words))
         button.clicked.connect(lambda: self._mend(fix))
         return button
 

@@ -164,7 +164,7 @@ def test_an_error_that_comes_with_the_file_is_told_at_its_field(make_inspector: 
 def test_problems_of_the_node_stand_above_its_form(make_inspector: Make) -> None:
     made = make_inspector(chain())
     made.show("main", ("loose",))
-    assert "nothing is wired" in words(made)
+    assert "Nothing is wired" in words(made)
 
 
 def test_an_expression_shows_its_value_and_follows_the_variable(make_inspector: Make) -> None:

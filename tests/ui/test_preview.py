@@ -76,3 +76,13 @@ def test_a_cell_of_a_matrix_says_what_it_counts(qtbot: QtBot, monkeypatch: pytes
     at = QPoint(view._body.width() - 10, 50)
     QApplication.sendEvent(view._body, QHelpEvent(QEvent.Type.ToolTip, at, at))
     assert "true &lt;b&gt;bold&lt;/b&gt;, said b: 1" in said[0]
+
+
+def test_a_small_table_is_as_high_as_its_rows(qtbot: QtBot) -> None:
+    view = PreviewView(PREVIEWS[1], LIGHT)
+    qtbot.addWidget(view)
+    view.resize(600, 400)
+    view.show()
+    table = view.findChild(QTableWidget)
+    rows = table.rowHeight(0) * table.rowCount()
+    assert table.height() == table.horizontalHeader().height() + rows

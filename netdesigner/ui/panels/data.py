@@ -265,10 +265,12 @@ def _reading_of(dataset: Dataset) -> object:
 def _facts(data: DataSpec, dataset: Dataset) -> str:
     lines = [f"Input {data.input}"]
     if data.classes:
-        where = {2: "at each place ", 3: "for each pixel "}.get(data.target.rank, "")
+        where, what = {3: "for each pixel "}.get(data.target.rank, ""), " classes"
         if data.boxes:
             where = f"up to {data.target.shape[1]} boxes, each "
-        lines.append(f"Target: {where}one of {len(data.classes):,} classes")
+        elif data.target.rank == 2:
+            where, what = f"{data.target.shape[1]} tokens, each ", ""
+        lines.append(f"Target: {where}one of {len(data.classes):,}{what}")
     else:
         names = ", ".join(data.targets[:3]) + ("…" if len(data.targets) > 3 else "")
         lines.append(f"Target {data.target}" + (f": {names}" if names else ""))

@@ -58,7 +58,7 @@ def test_of_a_picture_with_boxes_it_is_told_how_many_it_has_at_most(data: Data) 
 
 def test_of_a_text_there_is_a_target_at_each_place(data: Data) -> None:
     choose(data, Choice("python_help", {"length": 16}))
-    assert "Input [N, 16] int64\nTarget: at each place one of 96 classes" in data._facts.text()
+    assert "Input [N, 16] int64\nTarget: 16 tokens, each one of 96" in data._facts.text()
 
 
 def test_the_input_is_set_to_the_data_and_back(qtbot: QtBot, data: Data) -> None:
