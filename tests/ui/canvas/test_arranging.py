@@ -217,3 +217,16 @@ def test_an_edit_ends_the_way(gliding: Hand) -> None:
     gliding.canvas.undo()
     assert not gliding.canvas.arranging.glide.is_running
     assert gliding.canvas.scene.nodes["loose"].pos().y() == 700.0
+
+
+def test_a_frame_fits_the_nodes_in_it_after_these_were_arranged_alone(make_hand: MakeHand) -> None:
+    design = edit.move_nodes(chain(), "main", {"conv": (272.0, 400.0), "relu": (300.0, 540.0)})
+    design, frame_id = add_mark(design, "main", Frame("pair", "", (248.0, 340.0), (300.0, 320.0)))
+    hand = make_hand(design)
+    hand.canvas.select(["conv", "relu"])
+    hand.canvas.arrange_selected()
+    frame = hand.canvas.scene.marks.items[frame_id].body()
+    bodies = [hand.canvas.scene.nodes[key].body() for key in ("conv", "relu")]
+    assert all(frame.contains(body) for body in bodies)
+    around = bodies[0].united(bodies[1])
+    assert (frame.width() - around.width(), frame.height() - around.height()) <= (130.0, 130.0)
