@@ -231,7 +231,12 @@ def _is_one_number(node: TracedNode | None) -> bool:
 
 
 def last_kind(walk: Walk, output_id: str) -> str:
-    """The kind of the layer that feeds an Output, looked up inside blocks; "" where there is none."""
+    """The kind of the layer that feeds an Output, looked up inside blocks; "" where there is none.
+
+    Of an Output that stands on a loop nothing was found out.
+    """
+    if output_id not in walk.trace.nodes:
+        return ""
     source = walk.trace.nodes[output_id].sources[0]
     while source is not None and spec_at(walk.found, source) is not None:
         item = walk.found[source[0]]

@@ -24,8 +24,10 @@ _MOST_TRIES = 24
 """How many remedies are tried for one problem."""
 _ALL_TRIES = 400
 """How many are tried for all problems of a report together..."""
-_ALL_NODES = 100_000
-"""...and how many nodes may be looked at for that, since each try is a check of the whole design."""
+_ALL_LOOKS = 30_000
+"""...and how many nodes and problems may be looked at for that, since each try is a check of the whole design."""
+_SCOPE_LOOKS = 10
+"""How many nodes' worth of work a network or block is."""
 
 
 def with_fixes(
@@ -44,7 +46,7 @@ def with_fixes(
         data: what samples look like, as it was given to `check`.
         only: the one problem to find fixes for; all if None, as far as that takes no unreasonable time.
     """
-    trial = _Trial(design, report, catalog, data)
+    trial = _Trial(design, report, catalog, data, least=1 if only is None else _MOST_TRIES)
     chosen = [p for p in report.problems if only is None or p.key == only.key]
     fixes: dict[int, tuple[Fix, ...]] = {id(problem): trial.fixes(problem) for problem in chosen}
     problems = tuple(replace(p, fixes=fixes[id(p)]) if id(p) in fixes else p for p in report.problems)
@@ -59,12 +61,15 @@ class _Trial:
     report: Report
     catalog: Catalog
     data: DataSpec | DataError | None
+    least: int
+    looks: int = 0
     tries: int = 0
     most: int = _ALL_TRIES
 
     def __post_init__(self) -> None:
-        nodes = sum(len(self.design.graph(scope).nodes) for scope in self.design.scopes())
-        self.most = max(_MOST_TRIES, min(_ALL_TRIES, _ALL_NODES // (nodes + 1)))
+        looks = sum(_SCOPE_LOOKS + len(self.design.graph(scope).nodes) for scope in self.design.scopes())
+        looks += len(self.report.problems)
+        self.most = max(self.least, min(_ALL_TRIES, _ALL_LOOKS // looks))
 
     def fixes(self, problem: Problem) -> tuple[Fix, ...]:
         """The remedies that help, those that bring nothing else to light first."""
@@ -74,7 +79,8 @@ class _Trial:
         )
 
         remedies = REMEDIES.get(problem.code)
-        if remedies is None or self.tries >= self.most:
+        self.looks += 1  # finding remedies is work too, whether or not there are any
+        if remedies is None or self.tries >= self.most or self.looks > self.most:
             return ()
         data = None if isinstance(self.data, DataError) else self.data
         trace = trace_at(self.report, problem)

@@ -28,7 +28,7 @@ from netdesigner.parts.tensor import TensorSpec
 
 __all__ = ["MOST_LAYERS", "Tracer"]
 
-MOST_LAYERS = 100_000
+MOST_LAYERS = 20_000
 """How many layers a design may have, with all repetitions and blocks written out; each use of a block counts too."""
 
 _ENTRY = 20

@@ -41,12 +41,21 @@ from netdesigner.errors import DesignFileError, FileError
 __all__ = ["SUFFIX", "dumps", "folder_of", "load", "load_with_digest", "loads", "save"]
 
 SUFFIX = ".netdesign"
-LARGEST_BYTES = 32 * 1024 * 1024
+LARGEST_BYTES = 16 * 1024 * 1024
 DEEPEST = 64
+MOST = {"nodes": 10_000, "edges": 40_000, "frames": 5_000, "notes": 5_000}
+"""Of what is in a design, all networks and blocks together: far more than anybody draws, and quickly refused."""
+_MOST_PLACES = 2_000
+_MOST_SIGNS = 1_500_000
+_LONGEST_LIST = 10_000
+_LONGEST_ROUTE = 1_000
 _LONGEST_NAME = 200
 _LARGEST_NUMBER = 2**53
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff]")
 """Characters that no text has: controls but the newline and the tab, and halves of a pair in UTF-16."""
+
+_BRACKET = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
+"""A bracket, or a text with the brackets in it."""
 
 
 class _RefusalError(Exception):
@@ -140,6 +149,8 @@ def _refuse(reason: str) -> NoReturn:
 
 
 def _json(text: str) -> Any:
+    if sum(map(text.count, ',"[{')) > _MOST_SIGNS:
+        _refuse("more values than a design can have, so it is not a design file")
     _check_depth(text)
     try:
         return json.loads(
@@ -153,22 +164,13 @@ def _json(text: str) -> Any:
 
 def _check_depth(text: str) -> None:
     """Refuses deep nesting before the parser recurses into it; brackets inside texts do not count."""
-    depth, in_text, escaped = 0, False, False
-    for character in text:
-        if in_text:
-            if escaped:
-                escaped = False
-            elif character == "\\":
-                escaped = True
-            elif character == '"':
-                in_text = False
-        elif character == '"':
-            in_text = True
-        elif character in "[{":
+    depth = 0
+    for match in _BRACKET.finditer(text):
+        if match[0] in "[{":
             depth += 1
             if depth > DEEPEST:
                 _refuse(f"nested more than {DEEPEST} levels deep")
-        elif character in "]}":
+        elif match[0] in "]}":
             depth -= 1
 
 
@@ -240,6 +242,8 @@ def _value(value: Any, where: str) -> Value:
     if isinstance(value, str):
         return _text(value, where)
     if isinstance(value, list):
+        if len(value) > _LONGEST_LIST:
+            _refuse(f"{where}: a list of {len(value):,} values; at most {_LONGEST_LIST:,} are possible")
         return tuple(_value(item, where) for item in value)
     _refuse(f"{where}: expected a number, text, true, false, null or a list of them, got {_shown(value)}")
 
@@ -264,8 +268,25 @@ _PLACE_KEYS = frozenset({"nodes", "edges", "frames", "notes"})
 _TRAINING_KEYS = frozenset({"optimizer", "schedule", "values"})
 
 
+def _refuse_too_many(raw: dict[str, Any]) -> None:
+    """Refuses what is far larger than a drawing, by counting alone."""
+    places = [place for key in ("networks", "blocks") for place in _object(raw.get(key, {}), key).values()]
+    variables = _object(raw.get("variables", {}), "variables")
+    counts = {"networks and blocks": (len(places), _MOST_PLACES), "variables": (len(variables), _MOST_PLACES)}
+    for key, most in MOST.items():
+        held = [place.get(key, ()) for place in places if isinstance(place, dict)]
+        counts["wires" if key == "edges" else key] = (
+            sum(len(h) for h in held if isinstance(h, dict | list)),
+            most,
+        )
+    for what, (number, most) in counts.items():
+        if number > most:
+            _refuse(f"{number:,} {what}; a design has at most {most:,}")
+
+
 def _design(raw: dict[str, Any]) -> Design:
     _object(raw, "the file", _DESIGN_KEYS)
+    _refuse_too_many(raw)
     networks = {
         _name(name, "networks"): _network(value, f"networks.{name}")
         for name, value in _object(raw.get("networks", {}), "networks").items()
@@ -366,8 +387,8 @@ def _note(value: Any, where: str) -> Note:
 def _area(raw: dict[str, Any], where: str, usual: Frame | Note) -> tuple[Point, Point]:
     at = _point(raw.get("at", [0, 0]), f"{where}.at")
     size = _point(raw["size"], f"{where}.size") if "size" in raw else usual.size
-    if min(size) <= 0:
-        _refuse(f"{where}.size: expected a width and a height above 0, got {_shown(raw['size'])}")
+    if min(size) < 1:
+        _refuse(f"{where}.size: expected a width and a height of at least 1, got {_shown(raw['size'])}")
     return at, size
 
 
@@ -417,5 +438,7 @@ def _edge(value: Any, where: str, nodes: Mapping[str, Node]) -> tuple[Edge, tupl
     points = value[2] if len(value) == 3 else []
     if not isinstance(points, list):
         _refuse(f"{where}: expected a list of points, got {_shown(points)}")
+    if len(points) > _LONGEST_ROUTE:
+        _refuse(f"{where}: led through {len(points):,} points; at most {_LONGEST_ROUTE:,} are possible")
     edge = Edge(source[0], source[2] or "output", target[0], target[2] or "input")
     return edge, tuple(_point(point, where) for point in points)

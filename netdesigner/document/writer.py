@@ -98,7 +98,7 @@ def _node_text(place: Network | Block, node_id: str) -> str:
 
 
 def _coordinates(point: Point) -> list[int | float]:
-    return [int(c) if c == int(c) else round(c, 2) for c in point]
+    return [int(c) if c == int(c) else c for c in (round(c, 2) for c in point)]
 
 
 def _mark_text(name: str, mark: Frame | Note) -> str:

@@ -335,3 +335,8 @@ def test_a_check_after_an_edit_follows_what_is_frozen() -> None:
         report = check(what, CATALOG, DIGITS, report)
         assert [problem.code for problem in report.problems] == (["ND408"] if frozen else [])
         assert report.traces["main"].cost.trainable == (0 if frozen else 650)
+
+
+def test_an_output_on_a_loop_is_told_as_a_loop() -> None:
+    looped = design(PLAIN, f"{PLAIN_WIRES}, output > flat", **TASK)
+    assert "ND101" in codes(looped, DIGITS)

@@ -309,9 +309,9 @@ def test_an_inputs_own_refusal_brings_its_own_remedy() -> None:
 
 
 def test_too_many_layers_are_repeated_less() -> None:
-    nodes = {f"n{at}": Node("ReLU", repeat=999 + at // 100) for at in range(101)}
+    nodes = {f"n{at}": Node("ReLU", repeat=999 + at // 20) for at in range(21)}
     what = design({"input": "Input", **nodes, "output": "Output"}, " > ".join(["input", *nodes, "output"]))
-    assert texts(what, "ND206")[0] == "Set repeat to 10 at n100"
+    assert texts(what, "ND206")[0] == "Set repeat to 10 at n20"
 
 
 # --------------------------------------------------------------------------------------------------------- shapes
@@ -682,6 +682,13 @@ def test_a_design_full_of_problems_is_not_searched_without_end(monkeypatch: pyte
     what = chain(10, "Conv2d", {"stride": 0})
     report = with_fixes(what, check(what, CATALOG), CATALOG)
     assert [bool(p.fixes) for p in report.errors] == [True] * 5 + [False] * 5
+
+
+def test_a_large_design_full_of_problems_is_tried_a_few_times_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("netdesigner.checks.fixes._ALL_LOOKS", 100)
+    what = chain(10, "Conv2d", {"stride": 0})
+    report = with_fixes(what, check(what, CATALOG), CATALOG)
+    assert 1 <= sum(bool(p.fixes) for p in report.errors) <= 3
 
 
 @pytest.mark.parametrize("code", ["ND505"])
