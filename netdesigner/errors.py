@@ -47,6 +47,7 @@ __all__ = [
     "ShapeError",
     "TrainingError",
     "UnknownPartError",
+    "WeightFileError",
 ]
 
 
@@ -115,6 +116,10 @@ class DataError(FileError):
         super().__init__(path, f"{', '.join(where)}: {reason}" if where else reason)
         self.row = row
         self.column = column
+
+
+class WeightFileError(FileError):
+    """A file does not hold weights that can be read, or holds what is not opened."""
 
 
 class ExpressionError(NetDesignerError):

@@ -255,6 +255,12 @@ def train(
     device: Annotated[str, typer.Option(help="cpu, cuda, mps or auto")] = "",
     seed: Annotated[int | None, typer.Option(help="seed of everything random")] = None,
     settings: SetOption = None,
+    weights: Annotated[
+        str,
+        typer.Option(
+            metavar="PATH", help="weights to begin with: .safetensors, .onnx or the folder of a run"
+        ),
+    ] = "",
     run: Annotated[
         Path | None,
         typer.Option(
@@ -275,7 +281,7 @@ def train(
         raise NetDesignerError("train needs a FILE, or --resume DIR to go on with a run")
     catalog = Catalog.discover()
     design = load(file) if file is not None else load(_run_folder(resume) / "design.netdesign")
-    plain = {"epochs": epochs, "seed": seed}
+    plain = {"epochs": epochs, "seed": seed, "start_from": weights or None}
     given = [f"training.{name}={value}" for name, value in plain.items() if value is not None]
     design = _assigned(design, catalog, given + (settings or []))
     _stop_on_errors(file or _run_folder(resume), check(design, catalog, catalog.data_of(design)))
@@ -338,6 +344,20 @@ def evaluate(
 
 
 # --------------------------------------------------------------------------------------------------------- export
+
+
+@app.command("convert")
+def convert_weights(
+    weights: Annotated[Path, typer.Argument(metavar="WEIGHTS", help="a .pt, .pth, .ckpt or .bin file")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="the .safetensors file to write")],
+) -> None:
+    """Turn weights in PyTorch's own format, which can hold code, into safetensors, which cannot.
+
+    The file is read by a process of its own, which takes tensors only.
+    """
+    from netdesigner.training.weight_files import convert
+
+    print(f"{output}: {convert(weights, output):,} tensors")
 
 
 @app.command()

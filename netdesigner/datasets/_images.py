@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from netdesigner.datasets._source import reading
+from netdesigner.datasets._source import reading, refuse_if_packed
 from netdesigner.errors import DataError
 from netdesigner.parts.dataset import Progress
 from netdesigner.parts.part import param
@@ -59,6 +59,8 @@ RESIZE = param(
     help="stretch: to the size whatever the shape; crop: cut the longer side; pad: black bars at the shorter side",
 )
 
+_PIXEL_BYTES = 4
+"""What a pixel takes while an image is read."""
 _TOGETHER = 32
 _THREADS = 4
 
@@ -136,7 +138,8 @@ def opened(path: Path, formats: Iterable[str] = FORMATS) -> Iterator[PIL.Image.I
         try:
             with Image.open(path, formats=tuple(formats)) as found:
                 _refuse_bomb(path, found.width * found.height)
-                yield ImageOps.exif_transpose(found)
+                ImageOps.exif_transpose(found, in_place=True)
+                yield found
         except (Image.DecompressionBombError, Image.DecompressionBombWarning):
             raise DataError(path, "the image has more pixels than are safe to read") from None
 
@@ -146,6 +149,7 @@ def _refuse_bomb(path: Path, pixels: int) -> None:
 
     if Image.MAX_IMAGE_PIXELS is not None and pixels > Image.MAX_IMAGE_PIXELS:
         raise DataError(path, f"the image has {pixels:,} pixels, at most {Image.MAX_IMAGE_PIXELS:,} are read")
+    refuse_if_packed(path, path.stat().st_size, _PIXEL_BYTES * pixels, "the image")
 
 
 @dataclass(frozen=True, slots=True)

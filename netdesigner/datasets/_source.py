@@ -29,6 +29,7 @@ __all__ = [
     "reading",
     "reason_of",
     "refuse_if_larger",
+    "refuse_if_packed",
 ]
 
 TARGET_TYPES = ("auto", "class", "number")
@@ -36,6 +37,7 @@ TARGET_TYPES = ("auto", "class", "number")
 
 _GIB = 2**30
 _FEW = 20
+_PACKED_BYTES, _PACKED_TIMES = 100_000_000, 200
 
 
 def chosen_file(label: str, path: str, what: str = "path") -> Path:
@@ -142,6 +144,26 @@ def refuse_if_larger(path: Path, size: int, what: str) -> None:
     if size > limit:
         reason = f"{what} would take {size / _GIB:,.1f} GiB of memory, at most {limit / _GIB:.1f} are allowed"
         raise DataError(path, reason)
+
+
+def refuse_if_packed(path: Path, packed: int, size: int, what: str) -> None:
+    """Refuses what is small in its file and would be large in memory, as nothing of use is.
+
+    Args:
+        path: the file.
+        packed: how many bytes it takes in the file.
+        size: how many it would take in memory.
+        what: what it is, as the start of a sentence.
+
+    Raises:
+        DataError: it would become hundreds of times as large.
+    """
+    if size > _PACKED_BYTES and size > _PACKED_TIMES * packed:
+        raise DataError(
+            path,
+            f"{what} would become {size:,} bytes of {packed:,}, more than {_PACKED_TIMES} times as many; "
+            "such a file is made to fill the memory",
+        )
 
 
 def looks_like_classes(distinct: int, rows: int) -> bool:

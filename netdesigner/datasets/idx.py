@@ -19,6 +19,7 @@ from netdesigner.datasets._source import (
     classes_of,
     reading,
     refuse_if_larger,
+    refuse_if_packed,
 )
 from netdesigner.errors import DataError
 from netdesigner.parts.dataset import Dataset, DataSpec, Progress, Samples, no_progress
@@ -172,6 +173,7 @@ def _open_idx(path: Path) -> Iterator[_Stored]:
             shape, dtype = _head(path, file)
             size = math.prod(shape) * int(dtype[-1])
             refuse_if_larger(path, size, "the array")
+            refuse_if_packed(path, path.stat().st_size, size, "the array")
             yield _Stored(path, file, shape, dtype)
 
 

@@ -11,8 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from netdesigner.document.design import Design
+from netdesigner.document.design import Choice, Design
 from netdesigner.parts.part import Part
+from netdesigner.parts.training_settings import TrainingSettings
 
 if TYPE_CHECKING:
     from netdesigner.parts.catalog import Catalog
@@ -75,14 +76,22 @@ def relocated(design: Design, catalog: Catalog, folder: Path) -> Design:
         catalog: says which parameters are paths.
         folder: the other folder, in full.
     """
-    data = design.data
-    part = catalog.datasets.get(data.kind) if data is not None else None
-    if data is not None and part is not None:
-        paths = {p.name: data.params.get(p.name) for p in part.params() if p.path}
-        moved = {n: _moved(path, design.folder, folder) for n, path in paths.items() if isinstance(path, str)}
-        changes = {name: path for name, path in moved.items() if path != paths[name]}
-        data = data.with_params(changes) if changes else data
-    return replace(design, data=data, folder=folder)
+    data, training = design.data, design.training
+    if data is not None and (
+        changes := _changes(data, catalog.datasets.get(data.kind), design.folder, folder)
+    ):
+        data = data.with_params(changes)
+    settings = Choice(TrainingSettings.kind, training.values)
+    if changes := _changes(settings, TrainingSettings, design.folder, folder):
+        training = training.with_values(changes)
+    return replace(design, data=data, training=training, folder=folder)
+
+
+def _changes(choice: Choice, part: type[Part] | None, old: Path | None, new: Path) -> dict[str, str]:
+    """The paths of a choice that are written otherwise in another folder."""
+    paths = {p.name: choice.params.get(p.name) for p in part.params() if p.path} if part is not None else {}
+    moved = {name: _moved(path, old, new) for name, path in paths.items() if isinstance(path, str)}
+    return {name: path for name, path in moved.items() if path != paths[name]}
 
 
 def _moved(path: str, old: Path | None, new: Path) -> str:

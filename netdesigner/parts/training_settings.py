@@ -36,6 +36,11 @@ class TrainingSettings(Part):
     )
     keep: str = param("best", choices=("best", "last"), help="whose weights are kept when training is over")
     seed: int = param(0, min=0, max=2**31 - 1, help="seed of everything random: weights, order, dropout")
+    start_from: str = param(
+        "",
+        path="file",
+        help="weights to begin with: .safetensors, .onnx or the folder of a run; those that fit by name and shape",
+    )
     device: str = param(
         "auto", choices=("auto", "cpu", "cuda", "mps"), help="what computes; auto takes a GPU"
     )

@@ -7,6 +7,7 @@ steps travel together in one `Steps`, at most about 20 times a second and always
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 import typing
 from collections.abc import Mapping
@@ -226,6 +227,13 @@ _NAMES: dict[type, str] = {
 _CLASSES: dict[str, type] = {name: kind for kind, name in _NAMES.items()}
 
 
+def _float(value: float | None, name: str) -> float:
+    try:
+        return math.nan if value is None else float(value)
+    except OverflowError:
+        raise ValueError(f"{name}: the number is too large") from None
+
+
 def to_json(event: Event) -> dict[str, Any]:
     """The event as JSON values, its name first under "event"; a number that is not finite becomes null."""
     plain: dict[str, Any] = {"event": _NAMES[type(event)]}
@@ -253,12 +261,18 @@ def from_json(plain: Mapping[str, Any]) -> Event:
     kind = _CLASSES.get(str(plain.get("event")))
     if kind is None:
         raise ValueError(f"no event is called {plain.get('event')!r}")
-    hints = typing.get_type_hints(kind)
+    hints = _hints(kind)
     given = {name: _typed(value, hints.get(name), name) for name, value in plain.items() if name != "event"}
     try:
         return typing.cast("Event", kind(**given))
     except TypeError as error:
         raise ValueError(f"{plain['event']}: {error}") from None
+
+
+@functools.cache
+def _hints(kind: type) -> dict[str, Any]:
+    """The types of an event's fields, worked out once: it is Python's compiler that reads them."""
+    return typing.get_type_hints(kind)
 
 
 def _typed(value: Any, hint: Any, name: str) -> Any:
@@ -269,7 +283,7 @@ def _typed(value: Any, hint: Any, name: str) -> Any:
     if origin is Mapping and isinstance(value, dict):
         return {key: _typed(item, typing.get_args(hint)[1], name) for key, item in value.items()}
     if hint is float and (value is None or (isinstance(value, int | float) and not isinstance(value, bool))):
-        return math.nan if value is None else float(value)
+        return _float(value, name)
     if hint in (int, str, bool) and type(value) is hint:
         return value
     raise ValueError(f"{name}: {str(value)[:60]!r} does not fit")

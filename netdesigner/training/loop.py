@@ -18,7 +18,7 @@ from netdesigner.document.atomic import write_atomically
 from netdesigner.errors import CancelledError, FileError, TrainingError
 from netdesigner.parts.catalog import Catalog
 from netdesigner.parts.dataset import Progress, Samples, no_progress
-from netdesigner.parts.paths import relocated
+from netdesigner.parts.paths import found, relocated
 from netdesigner.training import checkpoint
 from netdesigner.training.checkpoint import Saved
 from netdesigner.training.control import Control
@@ -31,6 +31,7 @@ from netdesigner.training.runs import DATA_FILE, DESIGN_FILE, data_to_json
 from netdesigner.training.setup import Build, Setup, set_up
 from netdesigner.training.snapshot import Live
 from netdesigner.training.update import NotFiniteError
+from netdesigner.training.weight_files import start_from
 
 __all__ = ["train"]
 
@@ -71,8 +72,9 @@ def train(
         saved = _resumed(run, resume)
         told = _stoppable(progress, control)
         setup = yield from set_up(design, catalog, build, samples=samples, device=device, progress=told)
+        began = _begun_from(setup) if saved is None else ()
         live = Live(setup)
-        warnings = live.restore(saved) if saved is not None else ()
+        warnings = live.restore(saved) if saved is not None else began
         if run is not None:
             _write_beside(run, setup, catalog)
         engine = Engine(live, run, control)
@@ -98,6 +100,12 @@ def _stoppable(progress: Progress, control: Control) -> Progress:
         progress(fraction, text)
 
     return told
+
+
+def _begun_from(setup: Setup) -> tuple[str, ...]:
+    """What there is to tell of the weights that a run begins with, where the settings name some."""
+    named = setup.settings.start_from
+    return (start_from(setup.networks, found(named, setup.design.folder)),) if named else ()
 
 
 def _tidy(run: Path | None) -> None:

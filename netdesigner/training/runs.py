@@ -45,6 +45,7 @@ __all__ = [
 
 DESIGN_FILE = "design.netdesign"
 DATA_FILE = "data.json"
+_LARGEST = 2**53
 Points = tuple[tuple[float, ...], tuple[float, ...]]
 """Steps and the values at them."""
 
@@ -372,9 +373,17 @@ def load_run(path: Path, catalog: Catalog, which: str = "best") -> TrainedRun:
         dataset=catalog.dataset(design.data, design.variables, design.folder),
         **_data_of(path),
         which=which,
-        step=int(state.get("step", 0)),
-        epoch=int(state.get("epoch", 0)),
+        step=_counted(path, state, "step"),
+        epoch=_counted(path, state, "epoch"),
     )
+
+
+def _counted(path: Path, state: Mapping[str, Any], name: str) -> int:
+    """A whole number that a checkpoint's state holds."""
+    value = state.get(name, 0)
+    if type(value) is not int or not 0 <= value < _LARGEST:
+        raise FileError(path, f"the checkpoint is damaged: its {name} is no number of steps or epochs")
+    return value
 
 
 def _checkpoint(path: Path, which: str) -> Path:

@@ -22,6 +22,7 @@ from netdesigner.ui.actions.on_canvas import add_canvas_actions
 from netdesigner.ui.actions.plugins import PluginActions
 from netdesigner.ui.actions.run import RunActions
 from netdesigner.ui.actions.view import ViewActions
+from netdesigner.ui.actions.weights import WeightActions
 from netdesigner.ui.appearance import Appearance
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.canvas.canvas import Canvas
@@ -142,6 +143,7 @@ class MainWindow(QMainWindow):
         self.view = ViewActions(actions, self.canvas, self, self.docks.by_title(), shows, chosen)
         self.run = RunActions(actions, self.bridge, self.watch, self)
         self.help = HelpActions(actions, self.key_map, self)
+        self.weights = WeightActions(actions, self.bridge, self.settings, self)
         self.plugins = PluginActions(actions, self.bridge, self.settings, self)
         self.finding = FindActions(actions, self.bridge, self.canvas, self)
         tip = "Samples and recent files"

@@ -34,7 +34,7 @@ def fill_menu_bar(
     """
     menus = {
         "&File": "file.new file.open recent view.start | file.save file.save_as file.picture "
-        "file.picture_selected run.export | file.quit",
+        "file.picture_selected run.export file.convert | file.quit",
         "&Edit": "edit.undo edit.redo | edit.cut edit.copy edit.paste edit.duplicate | edit.delete "
         "edit.delete_reconnect | edit.rename canvas.edit wiring.replace wiring.bypass wiring.connect "
         "wiring.sequence | edit.select_all edit.add edit.find | plugins.use",

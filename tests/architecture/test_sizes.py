@@ -27,26 +27,50 @@ BANNED_MODULES = {
     "pickle",
     "runpy",
     "shelve",
+    # What opens the network.
+    "ftplib",
+    "http",
+    "requests",
+    "smtplib",
+    "socket",
+    "urllib",
+    "webbrowser",
+    "xmlrpc",
 }
 BANNED_CALLS = {
     "importlib.import_module",
     "importlib.metadata.entry_points",
     "numpy.fromregex",
+    "onnx.hub.load",
+    "onnx.load_external_data_for_model",
+    "os.execl",
+    "os.execv",
+    "os.execvp",
     "os.popen",
+    "os.startfile",
     "os.system",
     "pandas.read_pickle",
+    "shutil.unpack_archive",
+    "subprocess.getoutput",
+    "subprocess.getstatusoutput",
+    "tempfile.mktemp",
     "torch.export.load",
     "torch.jit.load",
     "torch.load",
     "torch.save",
     "yaml.load",
 }
-BANNED_ARGUMENTS = {"allow_pickle", "shell"}
+BANNED_METHODS = {"extract", "extractall"}
+"""Of archives, whose names may lead anywhere; members are read one by one instead."""
+SAFE_ARGUMENTS = {"allow_pickle": "False", "shell": "False", "weights_only": "True"}
+"""Arguments that may have this one value only."""
 ALLOWED = {
     # It walks our own packages; the names come from the file system of the program, never from a design.
     ("netdesigner/parts/catalog.py", "importlib.import_module"),
     # It imports what is installed, where the user turned that on; the names come from installed packages.
     ("netdesigner/parts/plugins.py", "importlib.metadata.entry_points"),
+    # The process that converts foreign weights; nothing imports it, and `weights_only` is held to True below.
+    ("netdesigner/training/weight_files/unpickle.py", "torch.load"),
     # It takes a hook of PySide6 away from `import`, and runs nothing.
     ("netdesigner/ui/__init__.py", "builtins"),
 }
@@ -109,10 +133,17 @@ def dangers(source: str) -> Iterator[tuple[int, str]]:
             yield node.lineno, full_name(node, aliases)
         elif (
             isinstance(node, ast.keyword)
-            and node.arg in BANNED_ARGUMENTS
-            and ast.unparse(node.value) != "False"
+            and node.arg in SAFE_ARGUMENTS
+            and ast.unparse(node.value) != SAFE_ARGUMENTS[node.arg]
         ):
             yield node.lineno, f"{node.arg}={ast.unparse(node.value)}"
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if node.func.attr in BANNED_METHODS:
+                yield node.lineno, f".{node.func.attr}()"
+            if full_name(node.func, aliases) == "torch.load" and "weights_only" not in {
+                keyword.arg for keyword in node.keywords
+            }:
+                yield node.lineno, "torch.load without weights_only"
 
 
 def imported_names(tree: ast.AST) -> dict[str, str]:
@@ -179,11 +210,30 @@ def test_nothing_can_run_what_a_file_says(path: Path) -> None:
         "import pandas as pd\npd.read_pickle('x')",
         "import numpy as np\nnp.load('x', allow_pickle=True)",
         "import os\nos.system('x')",
+        "import urllib.request",
+        "from http.client import HTTPConnection",
+        "import socket",
+        "import shutil\nshutil.unpack_archive('x')",
+        "import zipfile\nzipfile.ZipFile('x').extractall()",
+        "import yaml\nyaml.load('x')",
         "import subprocess\nsubprocess.run('x', shell=True)",
     ],
 )
 def test_what_could_run_a_file_is_seen(source: str) -> None:
     assert list(dangers(source))
+
+
+@pytest.mark.parametrize("arguments", ["'x'", "'x', weights_only=False", "'x', weights_only=safe"])
+def test_even_where_it_is_allowed_torch_may_load_tensors_only(arguments: str) -> None:
+    seen = {name for _, name in dangers(f"import torch\ntorch.load({arguments})")}
+    assert seen - {"torch.load"}
+
+
+def test_only_another_process_reads_what_could_hold_code() -> None:
+    names = [name for _, name in dangers("import torch\ntorch.load('x', weights_only=True)")]
+    assert names == ["torch.load"]
+    importers = [path for path in PROGRAM if "unpickle import" in path.read_text(encoding="utf-8")]
+    assert not importers
 
 
 @pytest.mark.parametrize(

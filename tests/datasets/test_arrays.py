@@ -172,6 +172,18 @@ def test_nothing_is_unpickled(tmp_path: Path) -> None:
     assert not fired.exists()
 
 
+def test_an_archive_that_would_become_hundreds_of_times_as_large_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("netdesigner.datasets._source._PACKED_BYTES", 100_000)
+    path = tmp_path / "zeros.npz"
+    np.savez_compressed(path, x=np.zeros((300_000, 1), np.uint8), y=np.arange(300_000) % 2)
+    with pytest.raises(
+        DataError, match=r"the array 'x' would become 300,128 bytes of \d+, more than 200 times"
+    ):
+        Arrays(path=str(path)).load()
+
+
 def declaring(shape: str, descr: str = "'<f4'", content: bytes = b"") -> bytes:
     """An .npy stream whose head declares what a test likes."""
     head = f"{{'descr': {descr}, 'fortran_order': False, 'shape': {shape}, }}".encode()

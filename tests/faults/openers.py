@@ -12,7 +12,8 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
 
-from netdesigner.errors import MemoryRefusedError
+from netdesigner.document import Value
+from netdesigner.errors import MemoryRefusedError, NetDesignerError
 
 __all__ = ["OPENERS", "Opener"]
 
@@ -221,4 +222,105 @@ def _tagged(text: str) -> bool:
     return Qt.mightBeRichText(text) and "<" in inner
 
 
-OPENERS: dict[str, type[Opener]] = {"unsafe": Unsafe, "designs": Designs, "window": Window}
+class Weights(Opener):
+    """Starts a network from a file of weights."""
+
+    def warm_up(self) -> None:
+        import torch
+
+        from tests.faults.hostile_files import onnx_models, safetensors_files
+
+        torch.set_num_threads(1)
+        for path in (*safetensors_files(self.own / "st", 1), *onnx_models(self.own / "onnx", 1)):
+            self.open(path)
+
+    def open(self, path: Path) -> None:
+        from torch import nn
+
+        from netdesigner.training.weight_files import start_from
+
+        network = nn.Sequential()
+        network.add_module("hidden", nn.Linear(8, 4))
+        start_from({"network": network}, path)
+
+
+class Data(Opener):
+    """Describes, reads and previews data of the sort that a file or folder is."""
+
+    def warm_up(self) -> None:
+        from netdesigner.parts import Catalog
+        from tests.faults.hostile_files import arrays, images, tables
+
+        self.catalog = Catalog.discover(with_plugins=False)
+        len(self.catalog.datasets)
+        secret = self.own / "empty" / "nothing"
+        secret.parent.mkdir(exist_ok=True)
+        good = [tables(self.own / "t", 10)[0], *arrays(self.own / "n", 9), *images(self.own / "i", 6, secret)]
+        for path in (*good, *tables(self.own / "p", 10)[-2:], *self._each_form()):
+            with contextlib.suppress(NetDesignerError):
+                self.open(path)
+
+    def _each_form(self) -> Iterator[Path]:
+        """A folder of images in each form, so that Pillow has imported what reads it."""
+        from tests.faults.hostile_files import FORMS, picture
+
+        for suffix, form in FORMS.items():
+            place = self.own / f"form-{suffix}"
+            for kind in ("a", "b"):
+                (place / kind).mkdir(parents=True)
+                (place / kind / f"x.{suffix}").write_bytes(picture(form))
+            yield place
+
+    def open(self, path: Path) -> None:
+        from netdesigner.document import Choice
+
+        dataset = self.catalog.dataset(Choice(*_data_in(path)))
+        dataset.fingerprint()
+        dataset.describe()
+        dataset.preview(dataset.read())
+
+
+def _data_in(path: Path) -> tuple[str, dict[str, Value]]:
+    """The kind of data set that reads a file or folder, and its parameters."""
+    if path.is_file():
+        return {".csv": "csv", ".parquet": "parquet"}.get(path.suffix, "arrays"), {"path": str(path)}
+    if (path / "x.npy").is_file():
+        return "arrays", {"path": str(path / "x.npy"), "targets_path": str(path / "y.npy")}
+    if (path / "labels").is_file():
+        return "idx", {"path": str(path / "images"), "labels": str(path / "labels")}
+    return "image_folder", {"path": str(path), "height": 8, "width": 8}
+
+
+class Runs(Opener):
+    """Lists, reads and judges what is kept of a run, all but training on."""
+
+    def warm_up(self) -> None:
+        from netdesigner.parts import Catalog
+
+        self.catalog = Catalog.discover(with_plugins=False)
+        for family in vars(self.catalog).values():
+            len(family)
+        self.open(self.own / "files" / "case-0")  # which nothing is wrong with
+
+    def open(self, path: Path) -> None:
+        from netdesigner.evaluation.evaluation import Evaluation
+        from netdesigner.session.training import load_model
+        from netdesigner.training import checkpoint
+        from netdesigner.training.runs import curves_of, list_runs, read_events
+
+        run = path / "design.runs" / "run"
+        list_runs(path / "design.netdesign")
+        curves_of(read_events(run))
+        load_model(run, self.catalog)
+        checkpoint.read(run / "checkpoint-last")
+        Evaluation.from_json((run / "evaluation.json").read_text("utf-8", "replace"))
+
+
+OPENERS: dict[str, type[Opener]] = {
+    "data": Data,
+    "designs": Designs,
+    "runs": Runs,
+    "unsafe": Unsafe,
+    "weights": Weights,
+    "window": Window,
+}

@@ -8,6 +8,7 @@ took and how much memory. A process that dies takes one file's blame, and anothe
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import ctypes
 import faulthandler
@@ -69,6 +70,19 @@ _PLACES = (
     "os.chmod",
 )
 """Events that name a file or folder first."""
+
+_ENCODINGS = (
+    "ascii",
+    "cp1252",
+    "cp437",
+    "idna",
+    "latin-1",
+    "unicode_escape",
+    "utf-16",
+    "utf-32",
+    "utf-8-sig",
+)
+"""Python imports each when it first meets it."""
 
 _OF_THE_MACHINE = ("/proc/meminfo", "/sys/fs/cgroup")
 """How much memory there is, which a forecast is held against."""
@@ -238,6 +252,8 @@ def main(name: str, own: str, *bait: str) -> None:
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what a library prints is not an answer
     opener = openers.OPENERS[name](Path(own))
+    for encoding in _ENCODINGS:
+        codecs.lookup(encoding)
     watch = Watch([Path(own)])
     untouched = Bait(bait)
     opener.warm_up()

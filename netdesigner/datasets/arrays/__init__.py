@@ -17,6 +17,7 @@ from netdesigner.datasets._source import (
     classes_of,
     looks_like_classes,
     reading,
+    refuse_if_packed,
 )
 from netdesigner.datasets.arrays.npy import DAMAGED, StoredArray, find_member, members, open_array
 from netdesigner.parts.dataset import Dataset, DataSpec, Progress, Samples, no_progress
@@ -117,6 +118,8 @@ class Arrays(Dataset):
             held = members(path, archive)
             inputs = find_member(path, held, self.inputs, _INPUTS, "inputs")
             targets = find_member(path, held, self.targets, _TARGETS, "targets")
+            for name in (inputs, targets):
+                refuse_if_packed(path, held[name].compress_size, held[name].file_size, f"the array '{name}'")
             first, second = (
                 open_array(path, name, stack.enter_context(archive.open(held[name])), held[name].file_size)
                 for name in (inputs, targets)

@@ -5,8 +5,8 @@ What the head declares is compared with what may be taken and with what the file
 
 from __future__ import annotations
 
-import ast
 import math
+import re
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,12 @@ DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError)
 _MAGIC = b"\x93NUMPY"
 _VERSIONS = (1, 2, 3)
 _LONGEST_HEAD = 10_000
-_NO_HEAD = (ValueError, TypeError, KeyError, SyntaxError, RecursionError, MemoryError)
+_DTYPE = re.compile(r"'descr': *'([<>=|]?[A-Za-z][0-9]{0,9}(?:\[[0-9A-Za-z]{1,4}\])?)'")
+_RECORDS = re.compile(r"'descr': *\[")
+_ORDER = re.compile(r"'fortran_order': *(True|False)")
+_SHAPE = re.compile(r"'shape': *\(([-0-9, L]*)\)")
+_LENGTH = re.compile(r"-?[0-9]{1,18}L?\Z")
+"""What stands in a head, as NumPy writes it; no more of Python is understood."""
 _BLOCK = 2**22
 
 
@@ -148,22 +153,21 @@ def _head(file: IO[bytes]) -> tuple[str, int]:
     return file.read(length).decode("utf-8", "replace"), 8 + width + length
 
 
-def _described(head: str) -> tuple[tuple[int, ...], bool, np.dtype]:
-    """Shape, whether the first axis varies fastest, and type of element, as a head says.
-
-    Raises:
-        Exception: one of `_NO_HEAD`; it says no such thing.
-    """
+def _described(head: str) -> tuple[tuple[int, ...], bool, np.dtype] | None:
+    """Shape, whether the first axis varies fastest, and type of element, as a head says; None where it says no such."""
     import numpy as np
 
-    said = ast.literal_eval(head.strip())
-    shape, described = said["shape"], said["descr"]
-    if not isinstance(shape, tuple) or not all(type(length) is int for length in shape):
-        raise ValueError("no shape")
-    fields = (
-        described if isinstance(described, str) else [(str(name), str(kind)) for name, kind, *_ in described]
-    )
-    return shape, said["fortran_order"] is True, np.dtype(fields)
+    kind, order, shape = (pattern.search(head) for pattern in (_DTYPE, _ORDER, _SHAPE))
+    if kind is None or order is None or shape is None:
+        return None
+    try:
+        dtype = np.dtype(kind[1])
+    except (TypeError, ValueError):
+        return None
+    lengths = [length.strip() for length in shape[1].rstrip(" ,").split(",")] if shape[1].strip() else []
+    if not all(map(_LENGTH.match, lengths)):
+        return None
+    return tuple(int(length.rstrip("L")) for length in lengths), order[1] == "True", dtype
 
 
 def open_array(path: Path, name: str, file: IO[bytes], size: int) -> StoredArray:
@@ -179,10 +183,14 @@ def open_array(path: Path, name: str, file: IO[bytes], size: int) -> StoredArray
         DataError: it is no array, holds Python objects, is too large, or declares another size than it has.
     """
     head, taken = _head(file)
-    try:
-        shape, is_fortran, dtype = _described(head)
-    except _NO_HEAD:
-        raise DataError(path, f"array '{name}': this is not an array as NumPy writes it") from None
+    if _RECORDS.search(head):
+        raise DataError(
+            path, f"array '{name}': these are records of several fields; save numbers or texts instead"
+        )
+    described = _described(head)
+    if described is None:
+        raise DataError(path, f"array '{name}': this is not an array as NumPy writes it")
+    shape, is_fortran, dtype = described
     stored = StoredArray(path, name, file, shape, dtype, is_fortran)
     if dtype.hasobject:
         raise stored.refusal("it holds Python objects, which can run code; save numbers or texts instead")

@@ -104,12 +104,13 @@ class Training(PanelScroll):
     def _on_changed(self, before: State, after: State) -> None:
         old, new = before.design, after.design
         parts = ("task", "loss", "training", "variables")
-        if any(getattr(old, part) is not getattr(new, part) for part in parts):
+        if old.folder != new.folder or any(getattr(old, part) is not getattr(new, part) for part in parts):
             self._show(after)
 
     def _show(self, state: State) -> None:
         design, catalog = state.design, self._bridge.session.catalog
         self.loss.offer(catalog.losses_for(design.task))
         for section, form in self._forms.items():
-            form.show_choice(self._chosen(design, section), design.variables, told_in(state.report, section))
+            chosen, told = self._chosen(design, section), told_in(state.report, section)
+            form.show_choice(chosen, design.variables, told, design.folder)
         self.loss.parentWidget().setVisible(self._chosen(design, "loss") is not None)
