@@ -107,6 +107,7 @@ def forget(error: BaseException) -> None:
         if found is not None and id(found) not in seen:
             seen.add(id(found))
             traceback.clear_frames(found.__traceback__)
+            found.__traceback__ = None
             behind += [found.__cause__, found.__context__]
 
 
