@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +19,7 @@ from netdesigner.errors import NetDesignerError
 from netdesigner.parts import Catalog, plugins
 from netdesigner.session import Session
 from netdesigner.session.gallery import SAMPLE, open_template
+from netdesigner.session.job import any_left
 from netdesigner.session.lock import Locks
 from netdesigner.session.recovery import Recovery
 
@@ -86,7 +89,24 @@ def _window(path: Path | None, sample: bool = False) -> int:
     with _watched(session):
         window = make_window(session)
         window.show()
-        return int(application.exec())
+        code = int(application.exec())
+    _leave(code)
+    return code
+
+
+def _leave(code: int) -> None:
+    """Ends the process at once where a job has not ended, such as an import that nobody can cancel.
+
+    The run has saved by then and there is nothing else to lose. A thread inside a library that lives on into the end
+    of the interpreter may bring the whole process down with a crash.
+    """
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.daemon:
+            thread.join()
+    if any_left():
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
 
 
 def _demo(folder: Path) -> int:

@@ -15,10 +15,16 @@ from typing import Generic, TypeVar
 from netdesigner.errors import CancelledError, NetDesignerError
 from netdesigner.parts.dataset import Progress
 
-__all__ = ["Job", "Outcome"]
+__all__ = ["Job", "Outcome", "any_left"]
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
+_THREADS = "job: "
+
+
+def any_left() -> bool:
+    """Whether a job runs that nobody has waited for."""
+    return any(thread.name.startswith(_THREADS) for thread in threading.enumerate())
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +52,7 @@ class Job(Generic[T]):
         self._work = work
         self._cancel = threading.Event()
         self._outcome: Outcome[T] | None = None
-        self._thread = threading.Thread(target=self._run, name=f"job: {title}", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"{_THREADS}{title}", daemon=True)
 
     def start(self) -> Job[T]:
         """Starts the thread."""

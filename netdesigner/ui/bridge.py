@@ -175,6 +175,9 @@ class Bridge(QObject):
     def close(self, timeout_s: float = 10.0) -> bool:
         """Ends all work: cancels jobs, stops the run (which saves), and joins their threads.
 
+        Args:
+            timeout_s: for all of them together.
+
         Returns:
             Whether everything ended in time.
         """
@@ -184,9 +187,10 @@ class Bridge(QObject):
             watched.job.cancel()
         if self._run is not None:
             self._run.stop()
-        ended = [watched.job.join(timeout_s) for watched in self._watched]
+        end = time.monotonic() + timeout_s
+        threads = [*([self._run] if self._run is not None else []), *(w.job for w in self._watched)]
+        ended = [thread.join(max(0.0, end - time.monotonic())) for thread in threads]
         if self._run is not None:
-            ended.append(self._run.join(timeout_s))
             self._run = None
         self._watched = []
         self._unlisten()

@@ -216,7 +216,7 @@ class FileActions(QObject):
         ):
             return False
         if not self._bridge.stop_run():
-            self._bridge.said.emit("warning", "The run is still in its last batch; try again in a moment.")
+            self._bridge.said.emit("warning", "The run has not stopped yet; try again in a moment.")
             return False
         return True
 
