@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -105,8 +107,30 @@ def no_flashes(qapp: QApplication) -> Iterator[None]:
 
 
 @pytest.fixture
+def no_garbage_elsewhere() -> Iterator[None]:
+    """Fails a test in which garbage is collected on another thread while there is a window; it could be Qt's."""
+    from netdesigner.ui.collector import Collector
+
+    elsewhere: set[str] = set()
+
+    def note(_phase: str, _about: dict[str, int]) -> None:
+        if Collector._open and threading.current_thread() is not threading.main_thread():
+            elsewhere.add(threading.current_thread().name)
+
+    gc.callbacks.append(note)
+    yield
+    gc.callbacks.remove(note)
+    assert elsewhere == set()
+
+
+@pytest.fixture
 def make_window(
-    qtbot: QtBot, catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_flashes: None
+    qtbot: QtBot,
+    catalog: Catalog,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    no_flashes: None,
+    no_garbage_elsewhere: None,
 ) -> Iterator[Callable[..., MainWindow]]:
     """Makes a shown window on a design, and closes it at the end."""
     from netdesigner.ui.actions import file as file_actions
