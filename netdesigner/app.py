@@ -81,14 +81,19 @@ def _window(path: Path | None, sample: bool = False) -> int:
             "there is no screen to open a window on; `netdesigner --help` lists what works without"
         )
     session = make_session()
+    fault = ""
     if path is not None:
         session.open(path)
     elif sample:
         session.new(open_template(SAMPLE))
+    else:
+        fault = reopen(session)
     application = make_application()
     with _watched(session):
         window = make_window(session)
         window.show()
+        if fault:
+            window.bridge.said.emit("error", fault)
         code = int(application.exec())
     _leave(code)
     return code
@@ -109,6 +114,33 @@ def _leave(code: int) -> None:
         os._exit(code)
 
 
+def reopen(session: Session) -> str:
+    """Opens the design that was open last, where nothing else is to be decided first.
+
+    After a crash the start page comes first: it offers unsaved work, and a design at which the program breaks off must
+    not keep it from starting. A second window begins there too, for the first one has the design.
+
+    Returns:
+        Why it was not opened, for the user; "" where it was, or where it is not wanted.
+    """
+    from netdesigner.ui.settings import Settings
+    from netdesigner.ui.view_memory import ViewMemory
+
+    settings, recovery = Settings(), session.recovery
+    path = ViewMemory(settings.path).last() if settings.value.reopen else None
+    if path is None or recovery is None:
+        return ""
+    if recovery.life.broke_off or recovery.life.has_company() or recovery.found():
+        return ""
+    if not path.is_file():
+        return f"{path.name} was open last, and is not at {path.parent} any more"
+    try:
+        session.open(path)
+    except NetDesignerError as error:
+        return str(error)
+    return ""
+
+
 def _demo(folder: Path) -> int:
     from netdesigner.ui.application import has_screen, make_application
 
@@ -127,19 +159,31 @@ def _demo(folder: Path) -> int:
 def _watched(session: Session) -> Iterator[None]:
     """Writes faults of the program to the log and keeps unsaved work when one happens."""
     from netdesigner.ui.faults import Faults, log_path, log_to
+    from netdesigner.ui.watchdog import Watchdog
 
-    rescue = session.recovery.flush if session.recovery is not None else _nothing
     handler = log_to(log_path())
-    faults = Faults(rescue, log_path())
+    faults = Faults(lambda: _rescue(session), log_path())
     faults.install()
+    life = session.recovery.life if session.recovery is not None else None
+    watchdog = Watchdog(life.trace) if life is not None else None
+    if life is not None and life.last_words:
+        logging.getLogger("netdesigner").critical("the program died the last time\n%s", life.last_words)
+    if watchdog is not None:
+        watchdog.start()
     try:
         yield
     finally:
+        if watchdog is not None:
+            watchdog.close()
         faults.remove()
         if handler is not None:
             logging.getLogger().removeHandler(handler)
             handler.close()
 
 
-def _nothing() -> None:
-    """There is no unsaved work to keep."""
+def _rescue(session: Session) -> str:
+    """Writes unsaved work now; why it could not be written, or ""."""
+    if session.recovery is None:
+        return ""
+    session.recovery.flush()
+    return session.recovery.trouble

@@ -17,7 +17,7 @@ from pathlib import Path
 from netdesigner.document.claim import claim, is_at
 from netdesigner.errors import FileInUseError
 
-__all__ = ["Lock", "Locks"]
+__all__ = ["Lock", "Locks", "take_lock"]
 
 
 @dataclass(slots=True)
@@ -65,7 +65,7 @@ class Locks:
         """The right to write a design file, under whatever name it is reached; None while another window has it."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            return _take(self.folder / f"{_key(path)}.lock")
+            return take_lock(self.folder / f"{_key(path)}.lock")
         except OSError:
             return Lock()
 
@@ -86,7 +86,12 @@ def _key(path: Path) -> str:
     return hashlib.sha256(os.fsencode(place)).hexdigest()[:32]
 
 
-def _take(name: Path) -> Lock | None:
+def take_lock(name: Path) -> Lock | None:
+    """A file that is held until it is released or the process ends, and then goes; None while another one holds it.
+
+    Raises:
+        OSError: it cannot be made, or nothing can be locked where it lies.
+    """
     while True:
         descriptor = os.open(name, os.O_RDWR | os.O_CREAT, 0o600)
         try:

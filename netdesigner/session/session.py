@@ -15,9 +15,11 @@ from netdesigner.parts import Catalog, Dataset, DataSpec, Samples
 from netdesigner.parts.paths import relocated
 from netdesigner.session.library import Library
 from netdesigner.session.lock import Lock, Locks
-from netdesigner.session.recovery import Recovery
+from netdesigner.session.recovery import Found, Recovery
 
 __all__ = ["Listener", "Session", "State"]
+
+_RECOVERED = " recovered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class State:
         report: what checking the design found.
         saved: the design of which nothing would be lost, as it is on disk or as a new one began; None if there is none.
         path: its file, or None.
+        origin: the file that unsaved work belonged to before it was taken up again; never written over by a save.
         data: what the chosen samples look like; None while unknown.
         opening: the number of the time at which a design was opened or begun, of which this is a state.
         read_only: whether another window has the file open, which alone writes it.
@@ -38,6 +41,7 @@ class State:
     report: Report
     saved: Design | None = None
     path: Path | None = None
+    origin: Path | None = None
     data: DataSpec | None = None
     opening: int = 0
     read_only: bool = False
@@ -55,6 +59,8 @@ class State:
     @property
     def name(self) -> str:
         """What to call the design."""
+        if self.path is None and self.origin is not None:
+            return f"{self.origin.stem.removesuffix(_RECOVERED)}{_RECOVERED}"
         return self.path.stem if self.path else self.design.title or "untitled"
 
     def is_another_than(self, before: State) -> bool:
@@ -125,7 +131,7 @@ class Session:
     def _become(self, state: State) -> None:
         before, self._state = self._state, state
         if self._recovery is not None and state.design is not before.design:
-            self._recovery.note(state.design if state.dirty else None, state.path)
+            self._recovery.note(state.design if state.dirty else None, state.path or state.origin)
         for listener in tuple(self._listeners):
             listener(before, state)
 
@@ -181,9 +187,12 @@ class Session:
     # ------------------------------------------------------------------------------------------------- files
 
     def new(self, design: Design | None = None) -> None:
-        """Begins another design that no file holds yet; before its first edit there is nothing of it to lose."""
+        """Begins another design that no file holds yet; before its first edit there is nothing of it to lose.
+
+        Here as in `open` and `restore`, what is not saved of the present one goes to the trash.
+        """
         self._hold(None, "")
-        self._open(design or Design(), None, saved=True)
+        self._open(design or Design(), None)
 
     def open(self, path: Path) -> None:
         """Opens a design file; only for reading while another window has it open.
@@ -199,24 +208,33 @@ class Session:
             self._give_back(lock)
             raise
         self._hold(lock, digest)
-        self._open(design, path, saved=True)
+        self._open(design, path)
 
-    def restore(self, design: Design, path: Path | None) -> None:
-        """Takes up unsaved work of a session that ended without saving.
+    def restore(self, work: Found) -> None:
+        """Takes up kept work as a copy that no file holds yet: a save asks where.
 
-        What the file holds now is not known, so the next save asks before it replaces that.
+        Raises:
+            NetDesignerError: it cannot be taken; the present design stays.
         """
-        self._hold(self._taken(path) if path is not None else None, "")
-        self._open(design, path, saved=False)
+        if self._recovery is not None:
+            design = self._recovery.take_up(work)
+            self._hold(None, "")
+            self._open(design, None, saved=False, origin=work.path)
 
-    def _open(self, design: Design, path: Path | None, saved: bool) -> None:
+    def _open(
+        self, design: Design, path: Path | None, saved: bool = True, origin: Path | None = None
+    ) -> None:
+        if (
+            self._recovery is not None and saved
+        ):  # where work is taken up, the present one has given way already
+            self._recovery.give_up()
         self._homeless = []
         data = self._described(design)
         report = check(design, self.catalog, data)
         kept = design if saved else None
         opening = self._state.opening + 1
         read_only = path is not None and self._lock is None
-        self._become(State(History.start(design), report, kept, path, data, opening, read_only))
+        self._become(State(History.start(design), report, kept, path, origin, data, opening, read_only))
 
     def save(self, path: Path | None = None, *, overwrite: bool = False) -> bool:
         """Writes the design to its file, or to another one that becomes its file.
@@ -240,7 +258,7 @@ class Session:
         if target is None:
             raise NetDesignerError("the design has no file yet; choose where to save it")
         target, folder, history = target.absolute(), folder_of(target), self._state.history
-        known = self._digest if self._is_own(target) and not overwrite else None
+        known = self._digest if _is_same(self._state.path, target) and not overwrite else None
         lock = self._taken(target)
         if lock is None:
             raise FileInUseError(target)
@@ -252,9 +270,8 @@ class Session:
             self._give_back(lock)
             raise
         self._hold(lock, written.digest)
-        self._become(
-            replace(self._state, history=history, saved=history.design, path=target, read_only=False)
-        )
+        saved = replace(self._state, history=history, saved=history.design, path=target, origin=None)
+        self._become(replace(saved, read_only=False))
         if self._recovery is not None:
             self._recovery.note(None, target)
         return written.durable
@@ -287,30 +304,22 @@ class Session:
         if lock is None:
             raise FileInUseError(path)
         self._lock = lock
-        if self._is_outdated(path) and not self._state.dirty:
+        if _is_outdated(path, self._digest) and not self._state.dirty:
             self.open(path)
         else:  # where both edited it, the next save asks
             self._become(replace(self._state, read_only=False))
 
     def close(self) -> None:
-        """Lets other windows write the file."""
+        """Ends: what is not saved goes to the trash, and other windows may write the file."""
+        if self._recovery is not None:
+            self._recovery.close()
         self._hold(None, "")
-
-    def _is_outdated(self, path: Path) -> bool:
-        try:
-            return digest_of(path) not in ("", self._digest)
-        except OSError:
-            return False
-
-    def _is_own(self, path: Path) -> bool:
-        own = self._state.path
-        return own is not None and os.path.realpath(own) == os.path.realpath(path)
 
     def _taken(self, path: Path) -> Lock | None:
         """The right to write a file: the one held already, or a new one; None while another window has it."""
         if self._locks is None:
             return Lock()
-        if self._lock is not None and self._is_own(path):
+        if self._lock is not None and _is_same(self._state.path, path):
             return self._lock
         return self._locks.take(path)
 
@@ -363,3 +372,15 @@ class Session:
         if self._samples is not None and self._samples[0] == self.dataset():
             return self._samples[1]
         return None
+
+
+def _is_outdated(path: Path, digest: str) -> bool:
+    """Whether a file holds something else than what has that digest."""
+    try:
+        return digest_of(path) not in ("", digest)
+    except OSError:
+        return False
+
+
+def _is_same(own: Path | None, path: Path) -> bool:
+    return own is not None and os.path.realpath(own) == os.path.realpath(path)

@@ -50,6 +50,7 @@ class Bridge(QObject):
     run_events = Signal(object)
     runs_moved = Signal(object)
     library_changed = Signal()
+    _not_kept = Signal(str)
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -58,6 +59,9 @@ class Bridge(QObject):
         self._run: Any = None
         self._closed = False
         self._unlisten = session.listen(self._on_state)
+        self._not_kept.connect(self._on_not_kept)
+        if session.recovery is not None:
+            session.recovery.on_trouble(self._not_kept.emit)  # from the thread that writes
         self._timer = QTimer(self)
         self._timer.setInterval(_POLL_MS)
         self._timer.timeout.connect(self._poll)
@@ -74,6 +78,9 @@ class Bridge(QObject):
 
     def _on_state(self, before: State, after: State) -> None:
         self.changed.emit(before, after)
+
+    def _on_not_kept(self, text: str) -> None:
+        self.said.emit("error", text)
 
     # ------------------------------------------------------------------------------------------------- edits
 
@@ -194,4 +201,6 @@ class Bridge(QObject):
             self._run = None
         self._watched = []
         self._unlisten()
+        if self.session.recovery is not None:
+            self.session.recovery.on_trouble(None)
         return all(ended)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QTextEdit, QWidget
+
+from netdesigner.session.recovery import TRASH_DAYS
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMessageBox
+
+_REPORT_PX = QSize(640, 280)
 
 __all__ = ["ask_to_save", "choose", "confirm", "tell", "tell_fault"]
 
@@ -36,7 +40,7 @@ def ask_to_save(parent: QWidget, name: str) -> str:
         parent,
         "Question",
         f"Save the changes to {name}?",
-        "Without saving, what was changed since the last save is given up.",
+        f"If you do not save, File > Discarded Work keeps the changes for {TRASH_DAYS} days.",
     )
     buttons = box.StandardButton
     box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
@@ -93,12 +97,29 @@ def tell(parent: QWidget | None, text: str, more: str = "", severity: str = "err
     _box(parent, icon, text, more).exec()
 
 
-def tell_fault(line: str, details: str, log: Path | None) -> None:
-    """Says that the program itself is at fault, once, with the details to copy."""
-    more = "Your unsaved work has been kept and the program goes on; saving now is a good idea."
-    if log is not None:
-        more += f"\n\nThe log is {log}"
-    parent = QApplication.activeWindow()
-    box = _box(parent, "Critical", f"A fault of the program: {line}", more)
-    box.setDetailedText(details)
+def tell_fault(line: str, not_kept: str, report: str) -> None:
+    """Says that the program itself is at fault, once.
+
+    Args:
+        line: what happened.
+        not_kept: why unsaved work is not kept against a crash; mostly "".
+        report: what can be read and copied.
+    """
+    more = "Your unsaved work has been kept, and the program goes on. Saving now is a good idea."
+    if not_kept:
+        more = f"The program goes on, but your unsaved work is not kept ({not_kept}). Save it now."
+    box = _box(
+        QApplication.activeWindow(), "Critical", "Something went wrong in the program.", f"{line}\n\n{more}"
+    )
+    box.setDetailedText(report)
+    for shown in box.findChildren(QTextEdit):
+        shown.setFixedSize(_REPORT_PX)  # Qt's own size shows three lines of a trace, all of them broken
+        shown.setLineWrapMode(QTextEdit.LineWrapMode.NoWrap)
+    copy = box.addButton("Copy Report", box.ButtonRole.HelpRole)  # a role that closes nothing
+    copy.setToolTip(
+        "The details, without your name and the place of your home folder, to paste into a message"
+    )
+    copy.clicked.disconnect()  # Qt would close the message, with which the details go
+    copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(report))
+    box.setDefaultButton(box.addButton(box.StandardButton.Close))
     box.exec()

@@ -9,10 +9,9 @@ from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
-from netdesigner.document import SUFFIX, Design
+from netdesigner.document import SUFFIX
 from netdesigner.parts import Progress
 from netdesigner.session import Job, State
-from netdesigner.session.recovery import Found
 from netdesigner.ui.actions.action_list import ActionList
 from netdesigner.ui.actions.file import FileActions
 from netdesigner.ui.actions.find import FindActions
@@ -37,9 +36,11 @@ from netdesigner.ui.palette import Palette
 from netdesigner.ui.panels.deck import Deck
 from netdesigner.ui.run_watch import RunWatch
 from netdesigner.ui.settings import Settings
+from netdesigner.ui.start_place import StartPlace
 from netdesigner.ui.status_bar import StatusBar
 from netdesigner.ui.theme import Theme, apply_theme
 from netdesigner.ui.tool_bar import ToolBar
+from netdesigner.ui.view_memory import ViewMemory
 from netdesigner.ui.warm_up import warm_up
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ class MainWindow(QMainWindow):
         self.bridge = bridge
         self.theme = theme
         self.settings = settings or Settings()
+        self.views = ViewMemory(self.settings.path)
         self.collector = Collector(self)
         self.appearance = Appearance(self.settings, self)
         self.watch = RunWatch(bridge, self)
@@ -76,10 +78,11 @@ class MainWindow(QMainWindow):
         self._make_actions()
         self._make_surroundings()
         self._connect()
-        restore_layout(self, self.settings)
+        restore_layout(self, self.panels, self.settings)
         self.appearance.choose(self.settings.value.theme)
         self._on_changed(bridge.state, bridge.state)
-        self._show_start(self._is_untouched(bridge.state))
+        self.start.begin()
+        self.views.note_open(bridge.state.path)
 
     # ----------------------------------------------------------------------------------------------- composing
 
@@ -91,14 +94,15 @@ class MainWindow(QMainWindow):
         self.palette_panel = Palette(self.bridge, self.theme)
         self.deck = Deck(self.bridge, self.watch, self.settings, self.theme, self)
         self._outline = Place(self._make_outline)
-        self._start = Place(self._make_start_page)
         self.center = QStackedWidget(self)
         self.setCentralWidget(self.center)
         self.center.addWidget(self.canvas)
-        self.center.addWidget(self._start)
         side, below = self.deck.side(), self.deck.below()
         left = {"Palette": self.palette_panel, "Outline": self._outline}
         self.docks = Docks(self, left, side, below, self.theme)
+        self.start = StartPlace(
+            self.bridge, self.settings, self.views, self.center, self.docks, lambda: self.theme, self
+        )
         self.panels: dict[str, tuple[TabbedDock, QWidget]] = {}
         self.panels |= {title: (self.docks.right, panel) for title, panel in side.items()}
         self.panels |= {title: (self.docks.lower, panel) for title, panel in below.items()}
@@ -114,24 +118,10 @@ class MainWindow(QMainWindow):
         panel.delete_pressed.connect(self.canvas.delete)
         return panel
 
-    def _make_start_page(self) -> StartPage:
-        from netdesigner.session.gallery import templates
-        from netdesigner.ui.start_page import StartPage
-
-        page = StartPage(templates(), self.bridge.session.catalog, self.theme)
-        page.new.connect(self.file.new)
-        page.open.connect(self.file.ask_open)
-        page.back.connect(lambda: self._show_start(False))
-        page.recent.connect(self.file.open)
-        page.sample.connect(self._open_sample)
-        page.restore.connect(self._restore)
-        page.discard.connect(self._discard)
-        return page
-
     @property
     def start_page(self) -> StartPage:
         """The page of ways to begin."""
-        return self._start.panel()
+        return self.start.place.panel()
 
     def _make_actions(self) -> None:
         actions = self.actions_by_name
@@ -142,12 +132,13 @@ class MainWindow(QMainWindow):
         chosen = self.settings.value.theme
         self.view = ViewActions(actions, self.canvas, self, self.docks.by_title(), shows, chosen)
         self.run = RunActions(actions, self.bridge, self.watch, self)
-        self.help = HelpActions(actions, self.key_map, self)
+        self.help = HelpActions(actions, self.key_map, self.bridge, self)
+        self.start.attach(self.file, self.help.copy_report)
         self.weights = WeightActions(actions, self.bridge, self.settings, self)
         self.plugins = PluginActions(actions, self.bridge, self.settings, self)
         self.finding = FindActions(actions, self.bridge, self.canvas, self)
         tip = "Samples and recent files"
-        actions.add("view.start", "S&tart Page", lambda: self._show_start(True), (), "start", tip)
+        actions.add("view.start", "S&tart Page", self.start.show, (), "start", tip)
         tip = "Put all panels in their first place"
         actions.add("view.reset", "&Reset Layout", self.docks.reset, (), "panel", tip)
         self.key_map.begin()
@@ -193,7 +184,7 @@ class MainWindow(QMainWindow):
 
     def bring(self, title: str) -> None:
         """Brings a panel to the front and gives it the keyboard."""
-        self._show_start(False)
+        self.start.leave()
         dock, panel = self.panels[title]
         dock.bring(panel)
         panel.setFocus()
@@ -208,7 +199,9 @@ class MainWindow(QMainWindow):
         count = f" ({errors + warnings})" if after.report.problems else ""
         self.docks.lower.set_title(self.deck.problems, f"Problems{count}")
         if after is not before and after.design is not before.design:
-            self._show_start(False)
+            self.start.leave()
+        if after.path != before.path:
+            self.views.note_open(after.path)
 
     def _on_run_started(self) -> None:
         self.deck.curves.clear()
@@ -249,42 +242,6 @@ class MainWindow(QMainWindow):
 
         self.bridge.start(Job("Listing the runs", work), take)
 
-    # -------------------------------------------------------------------------------------------- start page
-
-    @staticmethod
-    def _is_untouched(state: State) -> bool:
-        empty = not any(network.graph.nodes for network in state.design.networks.values())
-        return empty and state.path is None and not state.dirty
-
-    def _show_start(self, shown: bool) -> None:
-        if shown:
-            self.start_page.show_recent(self.settings.recent())
-            recovery = self.bridge.session.recovery
-            self.start_page.show_rescued(recovery.found() if recovery is not None else ())
-            state = self.bridge.state
-            self.start_page.show_open("" if self._is_untouched(state) else state.name)
-        shows_now = self.center.currentWidget() is self._start
-        self.center.setCurrentWidget(self._start if shown else self.canvas)
-        self.docks.step_aside(shown)
-        if shown or shows_now:
-            self.center.currentWidget().setFocus()
-
-    def _open_sample(self, design: Design) -> None:
-        if self.file.new(design):
-            self._show_start(False)
-
-    def _restore(self, found: Found) -> None:
-        if self.file.restore(found):
-            self.file.keep()
-            self._discard(found)
-            self._show_start(False)
-
-    def _discard(self, found: Found) -> None:
-        recovery = self.bridge.session.recovery
-        if recovery is not None:
-            recovery.discard(found)
-            self.start_page.show_rescued(recovery.found())
-
     # ------------------------------------------------------------------------------------------------- colours
 
     def set_theme(self, theme: Theme) -> None:
@@ -301,7 +258,7 @@ class MainWindow(QMainWindow):
             self.file_banner,
             self.palette_panel,
             self._outline,
-            self._start,
+            self.start.place,
             self.tool_bar,
             self.status,
             *self.docks.all(),
@@ -325,8 +282,18 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         if not self._warm:
             self._warm = True
+            self.canvas.take_views(self.views)
             self.plugins.say_faults()
+            self._say_troubles()
             QTimer.singleShot(_WARM_UP_MS, self, self._warm_up)
+
+    def _say_troubles(self) -> None:
+        """Says what was wrong with the window's own files, and from now on what is."""
+        files = (self.settings.file, self.views.file)
+        if troubles := " ".join(file.trouble for file in files if file.trouble):
+            self.bridge.said.emit("warning", troubles)
+        for file in files:
+            file.tell = lambda trouble: self.bridge.said.emit("warning", trouble)
 
     def _warm_up(self) -> None:
         self.bridge.start(warm_up(), self._on_warm, lambda message: self.bridge.said.emit("error", message))
@@ -351,9 +318,10 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.docks.step_aside(False)
-        keep_layout(self, self.settings)
+        keep_layout(self, self.panels, self.settings)
+        self.canvas.keep_view(self.bridge.state.path)
         self.hide()
-        self.file.leave()
+        self.bridge.session.close()
         self.bridge.close()
         self.collector.close()
         super().closeEvent(event)

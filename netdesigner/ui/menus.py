@@ -34,7 +34,7 @@ def fill_menu_bar(
     """
     menus = {
         "&File": "file.new file.open recent view.start | file.save file.save_as file.picture "
-        "file.picture_selected run.export file.convert | file.quit",
+        "file.picture_selected run.export file.convert | file.trash file.reopen | file.quit",
         "&Edit": "edit.undo edit.redo | edit.cut edit.copy edit.paste edit.duplicate | edit.delete "
         "edit.delete_reconnect | edit.rename canvas.edit wiring.replace wiring.bypass wiring.connect "
         "wiring.sequence | edit.select_all edit.add edit.find | plugins.use",
@@ -46,7 +46,7 @@ def fill_menu_bar(
         "&Order": "view.arrange order.arrange_selected order.arrange_new | order.frame order.note | "
         "order.left order.centre order.right | order.top order.middle order.bottom | order.across order.down",
         "&Run": "run.train run.pause run.step run.stop | run.evaluate run.export",
-        "&Help": "help.problems help.keys help.log | help.about",
+        "&Help": "help.problems help.keys | help.log help.report | help.about",
     }
     for title, names in menus.items():
         menu = bar.addMenu(title)

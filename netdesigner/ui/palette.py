@@ -40,6 +40,7 @@ from netdesigner.ui.kind_tips import KIND_ROLE
 from netdesigner.ui.labels import PlainLabel
 from netdesigner.ui.palette_rows import PaletteRows
 from netdesigner.ui.theme import Theme, font
+from netdesigner.ui.watchdog import rest
 
 __all__ = ["Palette"]
 
@@ -76,6 +77,7 @@ class _Tree(QTreeWidget):
         drag = QDrag(self)
         drag.setMimeData(mime_of(kind.kind))
         drag.setPixmap(self._picture(kind))
+        rest()  # on Windows a drag keeps the window's timers waiting
         drag.exec(Qt.DropAction.CopyAction)
 
     def _picture(self, kind: Kind) -> QPixmap:

@@ -1,29 +1,24 @@
 """What the window remembers from one start to the next: its layout, recent files and a few choices.
 
 It lies as JSON in the user's configuration folder. A damaged file never stops a start: it is put aside, and defaults
-take its place. What cannot be written is forgotten, with a line in the log.
+take its place. What cannot be written is forgotten. Both are said once.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import json
-import logging
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from netdesigner.document.atomic import write_atomically
-from netdesigner.errors import FileError
+from netdesigner.ui.json_file import JsonFile
 
 __all__ = ["THEMES", "Remembered", "Settings", "settings_path"]
 
-_log = logging.getLogger(__name__)
 _MOST_RECENT = 10
 _MOST_KINDS = 12
-_LARGEST_BYTES = 1_000_000
 THEMES = ("system", "light", "dark")
 
 
@@ -40,6 +35,8 @@ class Remembered:
         kinds: layers and blocks that were added last, the latest first.
         plugins: whether parts of other installed packages are used, from the next start on.
         keys: by the name of an action, keys that the user chose, as Qt writes them portably; none for an empty list.
+        front: titles of the panels that lie in front of others.
+        reopen: whether a start opens the design that was open last, rather than the start page.
         grid, minimap: whether the canvas has dots, and the network in small in its corner.
     """
 
@@ -52,6 +49,8 @@ class Remembered:
     kinds: tuple[str, ...] = ()
     plugins: bool = False
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    front: tuple[str, ...] = ()
+    reopen: bool = True
     grid: bool = True
     minimap: bool = True
 
@@ -71,15 +70,20 @@ class Settings:
     """
 
     def __init__(self, path: Path | None = None) -> None:
-        self.path = path or settings_path()
-        self.value = self._load()
+        self.file = JsonFile(path or settings_path(), "the window's settings")
+        self.value = self.file.read(_remembered) or Remembered()
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self.file.path
 
     def change(self, **changes: Any) -> None:
         """Remembers something else, see `Remembered`."""
         changed = replace(self.value, **changes)
         if changed != self.value:
             self.value = changed
-            self._save()
+            self.file.write(dataclasses.asdict(changed))
 
     def add_recent(self, path: Path) -> None:
         """Puts a file in front of the recent ones."""
@@ -100,27 +104,6 @@ class Settings:
                     found.append(Path(name))
         return tuple(found)
 
-    def _load(self) -> Remembered:
-        try:
-            if self.path.stat().st_size > _LARGEST_BYTES:
-                raise ValueError("far too large")
-            return _remembered(json.loads(self.path.read_text("utf-8")))
-        except FileNotFoundError:
-            return Remembered()
-        except (OSError, ValueError, TypeError, RecursionError) as error:
-            _log.warning("%s cannot be read (%s); it was put aside and defaults are used", self.path, error)
-            with suppress(OSError):
-                self.path.replace(self.path.with_suffix(".damaged.json"))
-            return Remembered()
-
-    def _save(self) -> None:
-        text = json.dumps(dataclasses.asdict(self.value), indent=2, sort_keys=True)
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(self.path, text.encode("utf-8"))
-        except (OSError, FileError) as error:
-            _log.warning("the window's settings were not saved: %s", error)
-
 
 def _remembered(data: Any) -> Remembered:
     """Reads each value that is as it should be; a file of another version may have more or fewer."""
@@ -140,6 +123,8 @@ def _remembered(data: Any) -> Remembered:
         recent=tuple(recent[:_MOST_RECENT]),
         smoothing=min(0.999, max(0.0, float(smoothing))),
         kinds=_names(data.get("kinds")),
+        front=_names(data.get("front")),
+        reopen=data.get("reopen") is not False,
         plugins=data.get("plugins") is True,
         keys=_keys(data.get("keys")),
         grid=data.get("grid") is not False,

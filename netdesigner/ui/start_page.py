@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
@@ -30,6 +30,9 @@ from netdesigner.ui.theme import Theme, font
 
 __all__ = ["StartPage"]
 
+Buttons = Sequence[tuple[str, Callable[[], object]]]
+"""What each button is called, and what it does."""
+
 _CARD_PX = 232
 _SIDE_PX = 248
 _WIDEST_PX = 1240
@@ -43,6 +46,8 @@ class StartPage(PanelScroll):
         sample: (Design) a sample was chosen.
         recent: (path) a recent file was chosen.
         restore, discard: (Found) what to do with unsaved work.
+        trash: work that was given up should be listed.
+        report: (what happened) it should be copied as a report.
 
     Args:
         templates: the samples.
@@ -57,6 +62,8 @@ class StartPage(PanelScroll):
     recent = Signal(object)
     restore = Signal(object)
     discard = Signal(object)
+    trash = Signal()
+    report = Signal(str)
 
     def __init__(self, templates: Sequence[Template], catalog: Catalog, theme: Theme) -> None:
         super().__init__()
@@ -68,6 +75,7 @@ class StartPage(PanelScroll):
         self._back = QPushButton()
         self._recent = QVBoxLayout()
         self._recent_title = PlainLabel("Recent", "heading")
+        self._trash = QPushButton()
         self._rescued = QVBoxLayout()
         self._banners: list[Banner] = []
         self._build()
@@ -116,6 +124,10 @@ class StartPage(PanelScroll):
         side.addWidget(self._recent_title)
         self._recent.setSpacing(0)
         side.addLayout(self._recent)
+        self._trash.setObjectName("trash_link")
+        self._trash.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._trash.clicked.connect(self.trash)
+        side.addWidget(self._trash)
         side.addStretch(1)
         return side
 
@@ -185,7 +197,7 @@ class StartPage(PanelScroll):
             most: how many are shown before the user asks for all.
         """
         remove_all(self._rescued)
-        latest = sorted(works, key=_when, reverse=True)
+        latest = sorted(works, key=lambda work: work.time_s, reverse=True)
         self._banners = [self._offer(work) for work in latest[:most]]
         if len(works) > most:
             more = QPushButton(f"Show {len(works) - most} more")
@@ -194,23 +206,39 @@ class StartPage(PanelScroll):
             self._rescued.addWidget(more, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _offer(self, work: Found) -> Banner:
-        name = work.path.stem if work.path else work.design.title or "untitled"
+        age = formats.date(work.time_s)
+        title = f"Unsaved work on {work.name} was kept when the program ended unexpectedly, {age}."
+        more = f"It comes back as a copy; {work.path} stays as it is." if work.path else ""
+        buttons = (("Restore", lambda: self.restore.emit(work)), ("Discard", lambda: self.discard.emit(work)))
+        return self._banner("warning", title, more, buttons)
+
+    def tell_end(self, path: Path | None, last_words: str) -> None:
+        """Says that the program ended unexpectedly.
+
+        Args:
+            path: the design that was open then and of which nothing was lost, or None.
+            last_words: what the program said of its end, or "".
+        """
+        buttons: list[tuple[str, Callable[[], object]]] = []
+        if path is not None:
+            buttons.append(("Open Again", lambda: self.recent.emit(path)))
+        if last_words:
+            buttons.append(("Copy Report", lambda: self.report.emit(last_words)))
+        title = "The program ended unexpectedly."
+        if path is not None:
+            title = f"{title} {path.stem} was open, and all of it was saved."
+        self._banners.append(self._banner("info", title, "", buttons))
+
+    def show_discarded(self, count: int) -> None:
+        """Offers to look at work that was given up, if there is any."""
+        self._trash.setText(f"Discarded work ({count})")
+        self._trash.setVisible(count > 0)
+
+    def _banner(self, severity: str, title: str, more: str, buttons: Buttons) -> Banner:
         banner = Banner(self._theme)
         self._rescued.addWidget(banner)  # first, or it would be shown as a window of its own
-        age = formats.date(_when(work)) if _when(work) else "some time ago"
-        title = f"Unsaved work on {name} was kept when the program ended unexpectedly, {age}."
-        more = f"It belongs to {work.path}" if work.path else ""
-        buttons = (("Restore", lambda: self.restore.emit(work)), ("Discard", lambda: self.discard.emit(work)))
-        banner.say("warning", title, more, buttons)
+        banner.say(severity, title, more, buttons)
         return banner
-
-
-def _when(work: Found) -> float:
-    """When work was kept, in seconds of the epoch; 0 where that is not known."""
-    try:
-        return work.file.stat().st_mtime
-    except OSError:
-        return 0.0
 
 
 class _Card(QAbstractButton):

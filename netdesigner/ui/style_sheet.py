@@ -96,8 +96,10 @@ def _buttons(t: Theme) -> str:
     QToolButton[chip="true"] {{ border: 1px solid {t.border}; border-radius: 14px; padding: 4px 12px 4px 8px; }}
     QToolButton[chip="true"]:hover {{ border: 1px solid {t.strong_border}; background: {t.surface}; }}
     QToolButton[chip="true"]:focus {{ border: 1px solid {t.accent}; }}
-    #recent_file {{ background: transparent; border: 0; padding: 2px 0; color: {t.accent}; text-align: left; }}
-    #recent_file:hover, #recent_file:focus {{ text-decoration: underline; }}
+    #recent_file, #trash_link {{
+        background: transparent; border: 0; padding: 2px 0; color: {t.accent}; text-align: left;
+    }}
+    #recent_file:hover, #recent_file:focus, #trash_link:hover, #trash_link:focus {{ text-decoration: underline; }}
     QToolButton::menu-indicator {{ image: none; }}
     """
 

@@ -251,15 +251,6 @@ def test_a_file_that_was_touched_or_removed_is_no_question(
     assert load(file).title == "mine again"
 
 
-def test_restored_work_does_not_replace_what_was_saved_since(
-    windows: tuple[Session, Session], file: Path
-) -> None:
-    windows[0].restore(Design(title="rescued"), file)
-    with pytest.raises(FileChangedError):
-        windows[0].save()
-    assert load(file).title == "as it was"
-
-
 def test_a_failed_save_leaves_the_design_unsaved_and_can_be_tried_again(
     windows: tuple[Session, Session], file: Path
 ) -> None:

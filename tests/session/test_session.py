@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from netdesigner.document import Choice, Design, Edge, load
+from netdesigner.document import Choice, Design, Edge, load, save
 from netdesigner.document import edit as edits
 from netdesigner.errors import FileError, NetDesignerError
 from netdesigner.parts import Catalog
 from netdesigner.session import Session, State
 from netdesigner.session.gallery import open_template
 from netdesigner.session.recovery import Recovery
+from tests.session.crash import crash
 
 
 @pytest.fixture(scope="module")
@@ -223,3 +224,44 @@ def test_loaded_samples_outlive_saving_elsewhere(table: Session, tmp_path: Path)
 
 def test_a_design_made_from_a_sample_lies_nowhere(session: Session) -> None:
     assert session.design.folder is None
+
+
+def test_restored_work_is_a_copy_that_no_save_writes_over_its_file(catalog: Catalog, tmp_path: Path) -> None:
+    path = tmp_path / "a.netdesign"
+    save(Design(title="as it was"), path)
+    left = Recovery(tmp_path / "recovery")
+    left.note(Design(title="rescued", folder=tmp_path), path)
+    left.flush()
+    crash(left)
+    session = Session(catalog, Recovery(tmp_path / "recovery"))
+    assert session.recovery is not None
+    session.restore(session.recovery.found()[0])
+    assert (session.state.name, session.state.path, session.design.folder) == ("a recovered", None, tmp_path)
+    with pytest.raises(NetDesignerError, match="choose where to save it"):
+        session.save()
+    session.save(tmp_path / "b.netdesign")
+    assert (session.state.name, session.state.origin, session.state.dirty) == ("b", None, False)
+    session.close()
+    assert load(path).title == "as it was"
+    assert Recovery(tmp_path / "recovery").found() == ()
+
+
+def test_unsaved_work_goes_to_the_trash_with_whatever_takes_its_place(
+    catalog: Catalog, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.netdesign"
+    save(Design(), path)
+    session = Session(catalog, Recovery(tmp_path / "recovery"))
+    recovery = session.recovery
+    assert recovery is not None
+    ends = (
+        session.new,
+        lambda: session.open(path),
+        lambda: session.restore(recovery.trashed()[0]),
+        session.close,
+    )
+    for number, end in enumerate(ends):
+        session.edit(Design(title=str(number)), "edit")
+        end()
+    titles = {recovery.design_of(work).title for work in recovery.trashed()}
+    assert titles == {"0", "2", "3"}, "1 was brought back, and edited"

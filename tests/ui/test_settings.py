@@ -40,7 +40,7 @@ def test_a_damaged_file_gives_defaults_and_is_put_aside(path: Path, damage: byte
     path.write_bytes(damage)
     settings = Settings(path)
     assert settings.value == Remembered()
-    assert path.with_suffix(".damaged.json").read_bytes() == damage
+    assert path.with_name("window.json.damaged").read_bytes() == damage
     settings.change(theme="light")
     assert Settings(path).value.theme == "light"
 

@@ -2,18 +2,34 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QPushButton
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from netdesigner.document import Design, save
+from netdesigner.document import edit as edits
 from netdesigner.session.gallery import templates
 from netdesigner.session.recovery import Recovery
+from netdesigner.ui.actions import file as file_actions
 from netdesigner.ui.main_window import MainWindow
+from netdesigner.ui.trash_dialog import TrashDialog
+from tests.session.crash import crash
 
 MakeWindow = Callable[..., MainWindow]
+
+
+def left_behind(folder: Path, design: Design, name: str) -> Recovery:
+    """Leaves unsaved work on a file as a crash does."""
+    recovery = Recovery(folder / "recovery")
+    recovery.note(replace(design, folder=folder), folder / f"{name}.netdesign")
+    recovery.flush()
+    crash(recovery)
+    return recovery
 
 
 def button(window: MainWindow, name: str) -> QAbstractButton:
@@ -67,11 +83,7 @@ def test_of_much_unsaved_work_the_latest_is_offered_and_the_rest_on_demand(
     qtbot: QtBot, make_window: MakeWindow, small_design: Design, tmp_path: Path
 ) -> None:
     for number in range(5):
-        recovery = Recovery(tmp_path / "recovery")
-        recovery.file = recovery.folder / f"99999999{number}.netdesign"
-        recovery.note(small_design, tmp_path / f"work{number}.netdesign")
-        recovery.flush()
-        os.utime(recovery.file, (number, number))
+        os.utime(left_behind(tmp_path, small_design, f"work{number}").file, (number, number))
     window = make_window()
     assert [banner.text.split()[3] for banner in window.start_page._banners] == ["work4", "work3", "work2"]
     qtbot.mouseClick(button(window, "more_rescued"), Qt.MouseButton.LeftButton)
@@ -120,32 +132,136 @@ def test_recent_files_are_offered(
     assert window.bridge.state.path == path
 
 
-def test_unsaved_work_of_a_broken_off_session_is_offered_and_restored(
-    qtbot: QtBot, make_window: MakeWindow, small_design: Design, tmp_path: Path
-) -> None:
-    recovery = Recovery(tmp_path / "recovery")
-    recovery.file = recovery.folder / "999999999.netdesign"
-    recovery.note(small_design, tmp_path / "work.netdesign")
-    recovery.flush()
-    window = make_window()
-    banner = window.start_page._banners[0]
-    assert "work" in banner.text
-    qtbot.mouseClick(banner.findChildren(QPushButton)[0], Qt.MouseButton.LeftButton)
-    assert window.bridge.state.design == small_design
-    assert window.bridge.state.dirty
-    assert not recovery.file.exists()
-    assert window.bridge.session.recovery is not None
-    assert window.bridge.session.recovery.file.exists()
+def offer(window: MainWindow, words: str) -> QPushButton:
+    """A button of what the start page offers."""
+    banners = window.start_page._banners
+    return next(b for banner in banners for b in banner.findChildren(QPushButton) if b.text() == words)
 
 
-def test_unsaved_work_can_be_given_up(
+def test_unsaved_work_of_a_broken_off_session_is_restored_as_a_copy(
+    qtbot: QtBot,
+    make_window: MakeWindow,
+    small_design: Design,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    left = left_behind(tmp_path, small_design, "work")
+    save(small_design, tmp_path / "work.netdesign")
+    save(small_design, tmp_path / "work recovered.netdesign")
+    window = make_window()
+    assert "Unsaved work on work" in window.start_page._banners[0].text
+    qtbot.mouseClick(offer(window, "Restore"), Qt.MouseButton.LeftButton)
+    state = window.bridge.state
+    assert (state.design, state.path, state.name) == (small_design, None, "work recovered")
+    assert state.design.folder == tmp_path
+    assert state.dirty
+    recovery = window.bridge.session.recovery
+    assert recovery is not None
+    assert recovery.file.exists()
+    assert not left.file.exists()
+    asked: list[str] = []
+    chosen = str(tmp_path / "mine.netdesign")
+
+    def ask(_parent: object, _title: str, start: str, _kinds: str) -> tuple[str, str]:
+        asked.append(start)
+        return chosen, ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", ask)
+    window.actions_by_name["file.save"].trigger()
+    assert asked == [str(tmp_path / "work recovered 2.netdesign")]
+    assert (window.bridge.state.name, window.bridge.state.dirty) == ("mine", False)
+    recovery.flush()
+    assert not recovery.file.exists()
+
+
+def test_restored_work_is_offered_after_a_second_crash_under_its_first_name(
     qtbot: QtBot, make_window: MakeWindow, small_design: Design, tmp_path: Path
 ) -> None:
-    recovery = Recovery(tmp_path / "recovery")
-    recovery.file = recovery.folder / "999999999.netdesign"
-    recovery.note(small_design, None)
-    recovery.flush()
+    left_behind(tmp_path, small_design, "work")
     window = make_window()
-    qtbot.mouseClick(window.start_page._banners[0].findChildren(QPushButton)[1], Qt.MouseButton.LeftButton)
-    assert not recovery.file.exists()
+    qtbot.mouseClick(offer(window, "Restore"), Qt.MouseButton.LeftButton)
+    window.bridge.edit(lambda design: edits.rename_node(design, "main", "hidden", "renamed"), "rename hidden")
+    recovery = window.bridge.session.recovery
+    assert recovery is not None
+    recovery.flush()
+    crash(recovery)
+    again = make_window()
+    qtbot.mouseClick(offer(again, "Restore"), Qt.MouseButton.LeftButton)
+    assert again.bridge.state.name == "work recovered"
+    assert "renamed" in again.bridge.state.design.networks["main"].graph.nodes
+    assert again.bridge.state.design.folder == tmp_path
+
+
+def test_work_that_another_window_has_taken_is_not_restored_twice(
+    qtbot: QtBot,
+    make_window: MakeWindow,
+    small_design: Design,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    left_behind(tmp_path, small_design, "work")
+    said: list[str] = []
+    monkeypatch.setattr(file_actions, "tell", lambda _parent, _text, more="": said.append(more))
+    windows = [make_window(), make_window()]
+    for window in windows:
+        qtbot.mouseClick(offer(window, "Restore"), Qt.MouseButton.LeftButton)
+    assert [window.bridge.state.dirty for window in windows] == [True, False]
+    assert "another window" in said[0]
+
+
+def test_unsaved_work_that_was_given_up_can_be_brought_back(
+    qtbot: QtBot, make_window: MakeWindow, small_design: Design, tmp_path: Path
+) -> None:
+    left = left_behind(tmp_path, small_design, "work")
+    window = make_window()
+    assert not [b for b in window.start_page.findChildren(QPushButton) if b.text() == "Discarded work (1)"]
+    qtbot.mouseClick(offer(window, "Discard"), Qt.MouseButton.LeftButton)
+    assert not left.file.exists()
     assert not window.start_page._banners
+    link = next(b for b in window.start_page.findChildren(QPushButton) if b.text() == "Discarded work (1)")
+    qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
+    dialog = window.findChild(TrashDialog)
+    assert dialog.list.topLevelItem(0).text(0) == "work"
+    qtbot.mouseClick(dialog.back, Qt.MouseButton.LeftButton)
+    assert window.bridge.state.name == "work recovered"
+    assert window.bridge.state.dirty
+
+
+def test_an_empty_trash_says_so(make_window: MakeWindow) -> None:
+    window = make_window()
+    window.actions_by_name["file.trash"].trigger()
+    dialog = window.findChild(TrashDialog)
+    assert not dialog.back.isVisible()
+    assert any("Nothing was discarded" in label.text() for label in dialog.findChildren(QLabel))
+    dialog.reject()
+
+
+def test_damaged_work_is_told_and_kept(make_window: MakeWindow, small_design: Design, tmp_path: Path) -> None:
+    left = left_behind(tmp_path, small_design, "work")
+    left.file.write_bytes(left.file.read_bytes()[:-100])
+    window = make_window()
+    aside = tmp_path / "recovery" / "damaged" / left.file.name
+    assert str(aside) in window.status.message.text()
+    assert aside.exists()
+    assert not window.start_page._banners
+
+
+def test_a_design_that_was_saved_when_the_program_broke_off_is_offered_with_its_last_words(
+    qtbot: QtBot, make_window: MakeWindow, small_design: Design, tmp_path: Path
+) -> None:
+    path = tmp_path / "work.netdesign"
+    window = make_window(small_design, saved_as=path)
+    recovery = window.bridge.session.recovery
+    assert recovery is not None
+    recovery.flush()
+    recovery.life.trace.write_text("Fatal Python error: Segmentation fault")
+    crash(recovery)
+    again = make_window()
+    (banner,) = again.start_page._banners
+    assert "work was open, and all of it was saved" in banner.text
+    qtbot.mouseClick(offer(again, "Copy Report"), Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text().startswith("Fatal Python error: Segmentation fault")
+    qtbot.mouseClick(offer(again, "Open Again"), Qt.MouseButton.LeftButton)
+    assert again.bridge.state.path == path
+    again.actions_by_name["view.start"].trigger()
+    assert not again.start_page._banners[1:]

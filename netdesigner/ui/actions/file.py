@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from netdesigner.document import SUFFIX, Design
 from netdesigner.document.atomic import BACKUP_SUFFIX
 from netdesigner.errors import FileChangedError, NetDesignerError
-from netdesigner.session import Job
-from netdesigner.session.recovery import Found
+from netdesigner.session import Job, State
+from netdesigner.session.recovery import TRASH_DAYS, Found
 from netdesigner.ui.actions.action_list import ActionList
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.dialogs import ask_to_save, choose, confirm, tell
@@ -71,6 +71,13 @@ class FileActions(QObject):
         actions.add(
             "file.clear_recent", "&Clear List", settings.forget_recent, (), "", "Forget the recent files"
         )
+        tip = f"Bring back what was not saved in the last {TRASH_DAYS} days"
+        actions.add("file.trash", "&Discarded Work…", self.show_trash, (), "", tip)
+        tip = "Begin where you left off, rather than with the start page"
+        reopen = actions.add(
+            "file.reopen", "R&eopen Last Design at Start", self._set_reopen, (), "", tip, checkable=True
+        )
+        reopen.setChecked(settings.value.reopen)
         actions.add("file.quit", "&Quit", window.close, _keys.Quit, "quit", "Close the program")
 
     # ------------------------------------------------------------------------------------------------- opening
@@ -103,12 +110,31 @@ class FileActions(QObject):
         self._settings.add_recent(path)
         return True
 
-    def restore(self, found: Found) -> bool:
-        """Takes up unsaved work of a session that ended without saving."""
+    def restore(self, work: Found) -> bool:
+        """Takes up unsaved work as a copy without a file; returns whether it did."""
         if not self.may_leave():
             return False
-        self._bridge.session.restore(found.design, found.path)
+        try:
+            self._bridge.session.restore(work)
+        except NetDesignerError as error:
+            tell(self._window, "The work cannot be restored.", str(error))
+            return False
+        self._bridge.said.emit(
+            "info", f"Restored as {self._bridge.state.name}; it has no file until it is saved"
+        )
         return True
+
+    def show_trash(self) -> None:
+        """Lists work that was given up, to bring it back."""
+        from netdesigner.ui.trash_dialog import TrashDialog
+
+        recovery = self._bridge.session.recovery
+        dialog = TrashDialog(recovery.trashed() if recovery is not None else (), self._window)
+        dialog.wanted.connect(self.restore)
+        dialog.open()
+
+    def _set_reopen(self, on: bool) -> None:
+        self._settings.change(reopen=on)
 
     # -------------------------------------------------------------------------------------------------- saving
 
@@ -120,7 +146,7 @@ class FileActions(QObject):
     def save_as(self) -> bool:
         """Asks for a file and saves the design there; returns whether it did."""
         state = self._bridge.state
-        start = state.path or Path(self._settings.value.folder or Path.home()) / f"{state.name}{SUFFIX}"
+        start = state.path or self._free_name(state)
         if state.read_only:
             start = start.with_name(f"{start.stem}-copy{SUFFIX}")
         name, _ = QFileDialog.getSaveFileName(self._window, "Save the design", str(start), _KINDS)
@@ -132,6 +158,12 @@ class FileActions(QObject):
             if not self._may_replace(path):
                 return False
         return self._save(path)
+
+    def _free_name(self, state: State) -> Path:
+        """Where a design without a file could lie: beside the one that it came from, over nothing."""
+        folder = state.origin.parent if state.origin else Path(self._settings.value.folder or Path.home())
+        names = (f"{state.name}{number}{SUFFIX}" for number in ("", *(f" {n}" for n in range(2, 100))))
+        return next((folder / name for name in names if not (folder / name).exists()), folder / state.name)
 
     def _may_replace(self, path: Path) -> bool:
         """Whether a file whose name the file dialog did not ask about may go."""
@@ -219,19 +251,6 @@ class FileActions(QObject):
             self._bridge.said.emit("warning", "The run has not stopped yet; try again in a moment.")
             return False
         return True
-
-    def keep(self) -> None:
-        """Writes unsaved work where a crash cannot take it, now."""
-        recovery = self._bridge.session.recovery
-        if recovery is not None:
-            recovery.flush()
-
-    def leave(self) -> None:
-        """Gives up what is not saved, as the user has agreed to, and the file."""
-        recovery = self._bridge.session.recovery
-        if recovery is not None:
-            recovery.close()
-        self._bridge.session.close()
 
     def _settle(self, name: str) -> bool:
         answer = ask_to_save(self._window, name)

@@ -23,7 +23,7 @@ from netdesigner.ui.canvas.late_parts import LateParts
 from netdesigner.ui.canvas.menu import canvas_menu
 from netdesigner.ui.canvas.rename_box import RenameBox
 from netdesigner.ui.canvas.scene import CanvasScene
-from netdesigner.ui.canvas.scopes import Sight, Way, edited_elsewhere
+from netdesigner.ui.canvas.scopes import Way, edited_elsewhere
 from netdesigner.ui.canvas.seeing import Seeing
 from netdesigner.ui.canvas.view import CanvasView
 from netdesigner.ui.canvas.zoom_bar import ZoomBar
@@ -81,7 +81,7 @@ class Canvas(LateParts, Seeing):
         self.setFocusProxy(self.view)
         self._connect()
         self.set_theme(theme)
-        self.way.begin(bridge.session.design)
+        self._begin(bridge.state)
         self.refresh()
 
     def _empty_state(self, theme: Theme) -> EmptyState:
@@ -123,8 +123,8 @@ class Canvas(LateParts, Seeing):
         if after.report is not before.report:
             self._announce_problems(before, after)
         if after.is_another_than(before):
-            self.way.begin(after.design)
-            self._fresh = True
+            self.keep_view(before.path)
+            self._begin(after)
         if after.design is not before.design or after.report is not before.report:
             other = after.is_another_than(before)
             gesture = self.view.gesture
@@ -235,22 +235,6 @@ class Canvas(LateParts, Seeing):
             self.scene.select(())
             return
         self.leave_block()
-
-    def keep_sight(self) -> None:
-        """Remembers what is seen of the open scope."""
-        center = self.view.mapToScene(self.view.viewport().rect().center())
-        self.way.sights[self.way.here] = Sight(self.view.zoom, (center.x(), center.y()))
-
-    def _restore_sight(self) -> None:
-        """Shows a scope as it was left; all of it where it was never open."""
-        self._fresh = False
-        self.view.refresh_bounds()
-        sight = self.way.sights.get(self.way.here)
-        if sight is None:
-            self.view.fit()
-        else:
-            self.view.set_zoom(sight.zoom)
-            self.view.centerOn(*sight.center)
 
     # ------------------------------------------------------------------------------------------------------ events
 

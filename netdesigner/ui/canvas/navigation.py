@@ -58,6 +58,7 @@ class Navigation(QGraphicsView):
         self._theme = theme
         self._content = QRectF()
         self.is_fitted = False
+        self._held: tuple[QPointF, tuple[int, int]] | None = None
         self._dotted = True
         self._dots_made: tuple[tuple[int, int, float], QPolygonF] = ((0, 0, 0.0), QPolygonF())
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -83,11 +84,22 @@ class Navigation(QGraphicsView):
         self.setSceneRect(self._content.adjusted(-across, -down, across, down))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        held = self._held if self._held is not None and self._held[1] == self._scrolled() else None
         super().resizeEvent(event)
         self._set_reach()
         if self.is_fitted:
             self.fit()
+        elif held is not None:
+            self.hold(held[0])
         self.resized.emit()
+
+    def hold(self, center: QPointF) -> None:
+        """Puts a place into the middle, also of a view that gets its size later, until somebody moves it."""
+        self.centerOn(center)
+        self._held = center, self._scrolled()
+
+    def _scrolled(self) -> tuple[int, int]:
+        return self.horizontalScrollBar().value(), self.verticalScrollBar().value()
 
     # ------------------------------------------------------------------------------------------------------ zoom
 

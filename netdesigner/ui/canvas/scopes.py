@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from netdesigner.document import BLOCK_PREFIX, Design, Scope
@@ -43,11 +43,20 @@ class Way:
         """The scope that is open."""
         return self.scopes[-1]
 
-    def begin(self, design: Design) -> None:
-        """To the first network of another design."""
-        self.scopes = [next(iter(design.networks))]
-        self.sights = {}
+    def begin(
+        self, design: Design, scopes: Sequence[Scope] = (), sights: Mapping[Scope, Sight] | None = None
+    ) -> None:
+        """To another design.
+
+        Args:
+            design: the design.
+            scopes: the way into it, as far as it has them; to its first network if none is given.
+            sights: what was seen of its scopes.
+        """
+        self.scopes = list(scopes if scopes and scopes[0] in design.networks else ())
+        self.sights = dict(sights or {})
         self.doors = {}
+        self.keep_to(design)
 
     def to(self, scope: Scope, through: str = "") -> None:
         """To a scope: back along the way where it lies on it, into it where it is a block, else to that network.

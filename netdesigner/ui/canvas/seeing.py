@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF
 
 from netdesigner.checks import Problem
 from netdesigner.errors import FileError
@@ -12,10 +15,12 @@ from netdesigner.session import State
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.canvas.accessibility import announce, make_accessible, tell_focus
 from netdesigner.ui.canvas.hit import Hit
+from netdesigner.ui.canvas.scopes import Sight, Way
 from netdesigner.ui.canvas.tips import tip_of
 from netdesigner.ui.canvas.verbs import Verbs
 from netdesigner.ui.canvas.words import plain_message
 from netdesigner.ui.theme import Theme
+from netdesigner.ui.view_memory import View, ViewMemory
 
 if TYPE_CHECKING:
     from netdesigner.ui.canvas.blaming import Blaming
@@ -27,6 +32,9 @@ class Seeing(Verbs):
     """What can be seen on the canvas; `Canvas` makes the parts that it looks at."""
 
     bridge: Bridge
+    views: ViewMemory | None = None
+    way: Way
+    _fresh: bool
     _theme: Theme
 
     def _watch(self) -> None:
@@ -34,6 +42,55 @@ class Seeing(Verbs):
         make_accessible()
         self.scene.hover_changed.connect(self._trace_back)
         self.bridge.said.connect(lambda severity, text: announce(self.view, text, severity == "error"))
+
+    # ------------------------------------------------------------------------------------------- from day to day
+
+    def take_views(self, views: ViewMemory) -> None:
+        """Shows the open design as it was left, and remembers what is seen from now on."""
+        self.views = views
+        state = self.bridge.state
+        if views.view_of(state.path) is not None:
+            self._begin(state)
+            self.refresh()
+
+    def keep_view(self, path: Path | None) -> None:
+        """Remembers what is seen of the design in a file; nothing of one without."""
+        if self.views is None or path is None:
+            return
+        self.keep_sight()
+        if self.view.is_fitted:  # all of it, in a window of another size too
+            del self.way.sights[self.way.here]
+        self.views.keep(path, View(tuple(self.way.scopes), dict(self.way.sights)))
+
+    def _begin(self, state: State) -> None:
+        """Goes to another design: where it was left, or to its first network."""
+        view = self.views.view_of(state.path) if self.views is not None else None
+        self.way.begin(state.design, *((view.scopes, view.sights) if view is not None else ()))
+        self._fresh = True
+
+    @abstractmethod
+    def refresh(self) -> None:
+        """Shows the open scope as it is now."""
+
+    def keep_sight(self) -> None:
+        """Remembers what is seen of the open scope."""
+        center = self.view.mapToScene(self.view.viewport().rect().center())
+        self.way.sights[self.way.here] = Sight(self.view.zoom, (center.x(), center.y()))
+
+    def _restore_sight(self) -> None:
+        """Shows a scope as it was left; all of it where it was never open."""
+        self._fresh = False
+        self.view.refresh_bounds()
+        sight = self.way.sights.get(self.way.here)
+        if sight is None:
+            self.view.fit()
+            return
+        self.view.set_zoom(sight.zoom)
+        self.view.hold(QPointF(*sight.center))
+        if self.scene.nodes and not self.view.items(
+            self.view.viewport().rect()
+        ):  # somebody has changed the file since
+            self.view.fit()
 
     def _tell_selection(self) -> None:
         """Says what is selected to a reader, and shows how its clash came about."""
