@@ -16,7 +16,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from netdesigner.checks import Problem, Report, check, summary, with_fixes
-from netdesigner.cli import text
+from netdesigner.cli import running, text
 from netdesigner.document import Choice, Design, folder_of, load, save
 from netdesigner.errors import CancelledError, EditError, NetDesignerError, TrainingError
 from netdesigner.parts import Catalog, Progress
@@ -268,6 +268,9 @@ def train(
         ),
     ] = None,
     resume: Annotated[Path | None, typer.Option(metavar="DIR", help="a stopped run to go on with")] = None,
+    detach: Annotated[
+        bool, typer.Option("--detach", help="train in the background; prints the run's folder once it goes")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Train a design; ends with its figures on the held-out part. Ctrl-C stops it so that it can be gone on with."""
@@ -285,6 +288,11 @@ def train(
     given = [f"training.{name}={value}" for name, value in plain.items() if value is not None]
     design = _assigned(design, catalog, given + (settings or []))
     _stop_on_errors(file or _run_folder(resume), check(design, catalog, catalog.data_of(design)))
+    if detach:
+        folder = run or resume or new_run(verbs.run_folder_for(file))
+        host = running.start_detached(design, catalog, folder, device, resume)
+        _print_json({"run": str(host.run)}) if as_json else print(host.run)
+        return
     control = Control()
     with stopped_by_ctrl_c(control):
         folder = run or resume or new_run(verbs.run_folder_for(file))
@@ -332,6 +340,31 @@ def _show_evaluation(folder: Path, catalog: Catalog, as_json: bool) -> None:
     for name, value in evaluation.measures.items():
         print(f"  {name:<{width}}  {value:.4f}")
     print(f"run: {folder}")
+
+
+@app.command()
+def runs(file: FileArgument, as_json: JsonOption = False) -> None:
+    """List the runs of a design: how each ended, or that it is being trained."""
+    for line in running.list_lines(file, as_json):
+        print(line)
+
+
+@app.command()
+def stop(
+    source: Annotated[
+        Path,
+        typer.Argument(metavar="RUN|FILE", help="the folder of a run, or a design that is being trained"),
+    ],
+) -> None:
+    """Stop a run that trains elsewhere: it saves, and can be gone on with."""
+    from netdesigner.cli.console import why
+    from netdesigner.training.events import Failed, Finished
+
+    end = running.end_run(source)
+    if isinstance(end, Failed):
+        raise NetDesignerError(why(end))
+    if isinstance(end, Finished):
+        print(_what_is_left(Path(end.run)) if end.reason == "stopped" else "training had just finished")
 
 
 @app.command()

@@ -18,12 +18,17 @@ if sys.platform == "win32":
     _BEYOND = 0x7FFF0000
     """A byte behind the end of the file, for what is locked there cannot be read by others."""
 
-    def claim(descriptor: int) -> bool:
+    def claim(descriptor: int, *, shared: bool = False) -> bool:
         """Takes an open file until it is closed; whether nobody else has it.
+
+        Args:
+            descriptor: of the file.
+            shared: leave it to others who share it; there is no such thing here.
 
         Raises:
             OSError: this cannot be told where the file lies.
         """
+        del shared
         os.lseek(descriptor, _BEYOND, os.SEEK_SET)
         try:
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
@@ -36,14 +41,18 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def claim(descriptor: int) -> bool:
+    def claim(descriptor: int, *, shared: bool = False) -> bool:
         """Takes an open file until it is closed; whether nobody else has it.
+
+        Args:
+            descriptor: of the file.
+            shared: leave it to others who share it, such as those who only look whether somebody has it.
 
         Raises:
             OSError: this cannot be told where the file lies.
         """
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         return True

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import platformdirs
 
 from netdesigner.checks import Report, check
-from netdesigner.document import Choice, Design, load
+from netdesigner.document import Choice, Design, load, save
 from netdesigner.document.atomic import write_atomically
 from netdesigner.errors import DesignFileError, ExportError, FileError, TrainingError
 from netdesigner.parts import (
@@ -29,10 +30,14 @@ from netdesigner.parts import (
     Task,
     TrainingSettings,
     no_progress,
+    plugins,
 )
+from netdesigner.parts.paths import relocated
 from netdesigner.training.control import Control
+from netdesigner.training.desk import Desk, working
 from netdesigner.training.events import Event
-from netdesigner.training.host import ThreadHost
+from netdesigner.training.host import Host, ThreadHost
+from netdesigner.training.process import ProcessHost, start_process
 from netdesigner.training.runs import TrainedRun, list_runs, load_run, new_run
 
 if TYPE_CHECKING:
@@ -44,6 +49,8 @@ if TYPE_CHECKING:
     from netdesigner.training.setup import Build
 
 __all__ = [
+    "attach",
+    "detach",
     "evaluate_run",
     "export_model",
     "leave_a_core",
@@ -75,16 +82,22 @@ def train(
     device: str = "",
     resume: Path | None = None,
     progress: Progress = no_progress,
+    held: bool = False,
 ) -> Iterator[Event]:
-    """Trains a design; see `training.loop.train`.
+    """Trains a design; see `training.loop.train`. Other processes can follow it and tell it what to do meanwhile.
+
+    Args:
+        held: whether this process works on the run already (`training.desk.working`).
 
     Raises:
-        TrainingError: the design has errors; nothing was read or made.
+        TrainingError: the design has errors; nothing was read or made. With the first event: another process trains
+            the run.
     """
     from netdesigner.training import loop
 
     _refuse_errors(check(design, catalog, samples.spec if samples is not None else None))
-    return loop.train(
+    control = control or Control()
+    events = loop.train(
         design,
         catalog,
         _builder(design, catalog, device),
@@ -95,6 +108,13 @@ def train(
         resume=resume,
         progress=progress,
     )
+    return events if held else _alone(run, control, events)
+
+
+def _alone(run: Path, control: Control, events: Iterator[Event]) -> Iterator[Event]:
+    """The events of a run on which nobody else works meanwhile."""
+    with working(run, control):
+        yield from events
 
 
 def _builder(design: Design, catalog: Catalog, device: str) -> Build:
@@ -125,27 +145,76 @@ def _refuse_errors(report: Report) -> None:
         raise TrainingError(f"{first.message}{more}", node=first.node)
 
 
-def start(session: Session, device: str = "", resume: Path | None = None) -> ThreadHost:
-    """Starts training the session's design on a thread of its own.
+def start(session: Session, device: str = "", resume: Path | None = None, detached: bool = False) -> Host:
+    """Starts training the session's design, on a thread of its own or in a process of its own.
 
     Args:
         session: whose design, samples and file are used.
         device: "auto", "cpu", "cuda" or "mps"; "" takes what the design says.
         resume: a run to go on with.
+        detached: in a process, which reads the data itself and outlives this program.
 
     Returns:
-        The host, which is running.
+        The host, which is running. A run to go on with that another process trains is followed as it is.
     """
     design, samples, catalog = session.design, session.samples(), session.catalog
+    if resume is not None and Desk(resume).worker() is not None:
+        return attach(resume)
     run = resume or new_run(run_folder_for(session.state.path))
     if resume is None:
         session.note_run(run)
+    if detached:
+        return detach(design, catalog, run, device, go_on=resume is not None)
 
     def events(control: Control) -> Iterator[Event]:
         leave_a_core()
         return train(design, catalog, run, samples=samples, control=control, device=device, resume=resume)
 
     host = ThreadHost(events)
+    host.start()
+    return host
+
+
+def detach(
+    design: Design, catalog: Catalog, run: Path, device: str = "", *, go_on: bool = False
+) -> ProcessHost:
+    """Starts training a design in a process of its own, which outlives this one.
+
+    Args:
+        design: what is trained.
+        catalog: where its parts are found; the process finds the same.
+        run: the run's folder, which is there.
+        device: "auto", "cpu", "cuda" or "mps"; "" takes what the design says.
+        go_on: whether the run is gone on with.
+
+    Raises:
+        TrainingError: the run is being trained already.
+        FileError: its folder cannot be written to.
+    """
+    run = run.absolute()
+    if not go_on and (run / "events.jsonl").exists():
+        raise TrainingError(f"{run} holds a run already; resume it or choose another folder")
+    desk = Desk(run)
+    desk.lay()
+    save(relocated(design, catalog, desk.folder), desk.design)
+    command = [sys.executable, "-P", "-m", "netdesigner.session.worker", str(run)]
+    command += ["--device", device] if device else []
+    command += ["--resume"] if go_on else []
+    # It looks for modules where this program does, and never in the folder in which it happens to be started.
+    variables = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(os.path.isabs, sys.path))}
+    variables |= {plugins.VARIABLE: "1"} if catalog.plugins else {}
+    host = ProcessHost(run, lambda: start_process(run, command, variables))
+    host.start()
+    return host
+
+
+def attach(run: Path) -> ProcessHost:
+    """Follows a run that another process trains, from where that process began.
+
+    Raises:
+        TrainingError: nobody trains it.
+    """
+    host = ProcessHost(run.absolute())
     host.start()
     return host
 

@@ -1,7 +1,7 @@
-"""Where a run lives: a thread of this program.
+"""Where a run lives: what every host can do, and the one that is a thread of this program.
 
 The thread runs the loop and puts its events into a queue; whoever shows them asks for them by a timer. Nothing waits
-for anybody: the loop never for a window, and a window never for the loop.
+for anybody: the loop never for a window, and a window never for the loop. The other host is `process.ProcessHost`.
 """
 
 from __future__ import annotations
@@ -9,17 +9,61 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
+from typing import Protocol
 
 from netdesigner.errors import MemoryRefusedError, NetDesignerError, TrainingError
 from netdesigner.training.control import Control
 from netdesigner.training.events import Event, Failed, Finished, Steps
 
-__all__ = ["ThreadHost"]
+__all__ = ["Host", "ThreadHost", "failure_of"]
 
 _LOG = logging.getLogger(__name__)
 _LOG.addHandler(logging.NullHandler())
+
+
+class Host(Protocol):
+    """A run as whoever shows it sees it; none of its methods waits, `join` excepted.
+
+    Attributes:
+        outlives: whether the run goes on where the program that follows it ends.
+    """
+
+    outlives: bool
+
+    def start(self) -> None:
+        """Begins the run, or begins to follow it."""
+
+    @property
+    def running(self) -> bool:
+        """Whether the run was started and is not over."""
+
+    @property
+    def paused(self) -> bool:
+        """Whether the run is held or makes single steps."""
+
+    def drain(self) -> list[Event]:
+        """The events since the last time; the last one of all is `Finished` or `Failed`."""
+
+    def pause(self) -> None:
+        """Holds the run before its next batch."""
+
+    def resume(self) -> None:
+        """Lets it go on."""
+
+    def single_step(self) -> None:
+        """Lets it make one batch."""
+
+    def stop(self) -> None:
+        """Ends the run after its batch; it saves, and says so in its last event."""
+
+    def leave(self) -> None:
+        """Follows the run no longer: one that outlives its follower goes on, any other stops."""
+
+    def join(self, timeout_s: float | None = None) -> bool:
+        """Waits until the run is over or left; whether it is."""
 
 
 class ThreadHost:
@@ -35,6 +79,8 @@ class ThreadHost:
     Attributes:
         control: pauses and stops the run.
     """
+
+    outlives = False
 
     def __init__(self, events: Callable[[Control], Iterator[Event]], name: str = "training") -> None:
         self.control = Control()
@@ -59,14 +105,18 @@ class ThreadHost:
     def drain(self) -> list[Event]:
         """The events since the last time, steps in a row joined into one; asked for 10 to 20 times a second."""
         found: list[Event] = []
-        while self._queue:
+        row: list[Steps] = []
+        for _ in range(len(self._queue)):  # what comes meanwhile is for the next time
             event = self._queue.popleft()
-            previous = found[-1] if found else None
-            if isinstance(event, Steps) and isinstance(previous, Steps) and _follows(previous, event):
-                found[-1] = _joined(previous, event)
-            else:
+            if isinstance(event, Steps) and row and _follows(row[-1], event):
+                row.append(event)
+                continue
+            if row:
+                found.append(_joined(row))
+            row = [event] if isinstance(event, Steps) else []
+            if not row:
                 found.append(event)
-        return found
+        return [*found, _joined(row)] if row else found
 
     def pause(self) -> None:
         """Holds the run before its next batch."""
@@ -83,6 +133,10 @@ class ThreadHost:
     def stop(self) -> None:
         """Ends the run after its batch; it saves, and says so in its last event."""
         self.control.stop()
+
+    def leave(self) -> None:
+        """Stops the run, which could not go on without this program."""
+        self.stop()
 
     def join(self, timeout_s: float | None = None) -> bool:
         """Waits until the thread has ended.
@@ -106,10 +160,11 @@ class ThreadHost:
                 self._queue.append(Failed("the run ended without a word"))
         except BaseException as error:  # noqa: BLE001 (nothing may leave the thread: it would be printed and lost)
             if not ended:
-                self._queue.append(_failure(error))
+                self._queue.append(failure_of(error))
 
 
-def _failure(error: BaseException) -> Failed:
+def failure_of(error: BaseException) -> Failed:
+    """What ended a run as its last event; what only a programmer can mend is written to the log."""
     if isinstance(error, NetDesignerError):
         advice = error.advice if isinstance(error, TrainingError) else ()
         offers = error.offers if isinstance(error, MemoryRefusedError) else ()
@@ -127,10 +182,11 @@ def _follows(before: Steps, after: Steps) -> bool:
     )
 
 
-def _joined(before: Steps, after: Steps) -> Steps:
+def _joined(row: Sequence[Steps]) -> Steps:
+    if len(row) == 1:
+        return row[0]
     values: Mapping[str, tuple[float, ...]] = {
-        name: before.values[name] + after.values[name] for name in after.values
+        name: tuple(chain.from_iterable(steps.values[name] for steps in row)) for name in row[0].values
     }
-    return replace(
-        after, first=before.first, values=values, learning_rate=before.learning_rate + after.learning_rate
-    )
+    rates = tuple(chain.from_iterable(steps.learning_rate for steps in row))
+    return replace(row[-1], first=row[0].first, values=values, learning_rate=rates)

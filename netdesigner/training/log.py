@@ -13,7 +13,7 @@ from typing import Any
 
 from netdesigner.training.events import Event, from_json, to_json
 
-__all__ = ["FILE", "Log", "read_events"]
+__all__ = ["FILE", "Log", "event_of", "read_events"]
 
 FILE = "events.jsonl"
 _LONGEST_LINE = 64 * 1024 * 1024
@@ -92,14 +92,15 @@ def read_events(run: Path, steps: bool = True) -> Iterator[Event]:
             while line := file.readline(_LONGEST_LINE):
                 if not steps and line.startswith(b'{"event":"steps"'):
                     continue
-                event = _event(line)
+                event = event_of(line)
                 if event is not None:
                     yield event
     except OSError:
         return
 
 
-def _event(line: bytes) -> Event | None:
+def event_of(line: bytes) -> Event | None:
+    """The event that a line holds; None where it was torn or says nothing known."""
     try:
         plain = json.loads(line)
         return from_json(plain) if isinstance(plain, dict) else None

@@ -21,6 +21,7 @@ from netdesigner.parts.catalog import Catalog
 from netdesigner.parts.dataset import Dataset, DataSpec, Progress, Samples, no_progress
 from netdesigner.parts.task import Task
 from netdesigner.parts.tensor import TensorSpec
+from netdesigner.training.desk import Desk
 from netdesigner.training.events import EpochEnd, Event, Failed, Finished, Started, Steps
 from netdesigner.training.log import FILE, read_events
 
@@ -35,12 +36,14 @@ __all__ = [
     "HeldOut",
     "RunInfo",
     "TrainedRun",
+    "can_go_on",
     "curves_of",
     "list_runs",
     "load_run",
     "new_run",
     "read_events",
     "run_info",
+    "running_run",
 ]
 
 DESIGN_FILE = "design.netdesign"
@@ -69,7 +72,7 @@ class RunInfo:
     Attributes:
         path: its folder.
         name: of the folder.
-        state: "done", "stopped", "early", "failed", or "unfinished": it goes on, or was cut off.
+        state: "done", "stopped", "early", "failed", "running", or "unfinished": it was cut off.
         epochs: how many were completed.
         steps: how many were done.
         best_epoch: the epoch with the best monitored value; 0 where none was completed.
@@ -105,7 +108,7 @@ def new_run(design_path: Path, name: str = "") -> Path:
     Raises:
         FileError: it cannot be made there.
     """
-    parent = design_path.with_name(f"{design_path.stem}.runs")
+    parent = _folder_of_runs(design_path)
     stamp = name or time.strftime("%Y%m%d-%H%M%S")
     number = 1
     while True:
@@ -123,16 +126,36 @@ def new_run(design_path: Path, name: str = "") -> Path:
 
 
 def list_runs(design_path: Path) -> tuple[RunInfo, ...]:
-    """The runs beside a design's file, the oldest first."""
-    parent = design_path.with_name(f"{design_path.stem}.runs")
+    """The runs beside a design's file, the oldest first; those before their first step only while they are trained."""
     try:
-        visible = (
-            folder for folder in parent.iterdir() if not folder.name.startswith(".")
-        )  # not one half moved
-        folders = sorted((folder for folder in visible if (folder / FILE).is_file()), key=_age)
+        found = _folder_of_runs(design_path).iterdir()
+        visible = (folder for folder in found if not folder.name.startswith("."))  # not one half moved
+        folders = sorted((folder for folder in visible if _is_run(folder)), key=_age)
     except OSError:
         return ()
     return tuple(run_info(folder) for folder in folders)
+
+
+def _is_run(folder: Path) -> bool:
+    return (folder / FILE).is_file() or Desk(folder).worker() is not None
+
+
+def running_run(design_path: Path) -> Path | None:
+    """The newest run beside a design's file that is being trained now, by whatever process."""
+    try:
+        found = (folder for folder in _folder_of_runs(design_path).iterdir() if Desk(folder).worker())
+        return max(found, key=_age, default=None)
+    except OSError:
+        return None
+
+
+def can_go_on(run: Path) -> bool:
+    """Whether a run has kept something to go on from."""
+    return any((run / name / "state.json").is_file() for name in ("checkpoint-last", ".checkpoint-last.old"))
+
+
+def _folder_of_runs(design_path: Path) -> Path:
+    return design_path.with_name(f"{design_path.stem}.runs")
 
 
 def _age(folder: Path) -> tuple[str, int]:
@@ -155,11 +178,12 @@ def run_info(run: Path) -> RunInfo:
         elif isinstance(event, Finished | Failed):
             last = event
     best = next((epoch for epoch in reversed(epochs) if epoch.best), None)
+    open_ended = "running" if Desk(run).worker() else "unfinished"
     monitor = started.monitor if started else "loss"
     return RunInfo(
         path=run,
         name=run.name,
-        state="failed" if isinstance(last, Failed) else last.reason if last else "unfinished",
+        state="failed" if isinstance(last, Failed) else last.reason if last else open_ended,
         epochs=len(epochs),
         steps=max([last.step if last else 0, *(epoch.step for epoch in epochs)]),
         best_epoch=best.epoch if best else 0,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QTimer, Signal
 
@@ -17,10 +17,14 @@ from netdesigner.document import Design
 from netdesigner.errors import NetDesignerError
 from netdesigner.session import Job, Session, State
 
+if TYPE_CHECKING:
+    from netdesigner.training.host import Host
+
 __all__ = ["Bridge"]
 
 _POLL_MS = 50
 _PAUSE_S = 0.01
+_LEAVING_S = 10.0
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ class Bridge(QObject):
         super().__init__(parent)
         self.session = session
         self._watched: list[_Watched] = []
-        self._run: Any = None
+        self._run: Host | None = None
         self._closed = False
         self._unlisten = session.listen(self._on_state)
         self._not_kept.connect(self._on_not_kept)
@@ -72,7 +76,7 @@ class Bridge(QObject):
         return self.session.state
 
     @property
-    def run(self) -> Any:
+    def run(self) -> Host | None:
         """The training host of the run in progress, or None."""
         return self._run
 
@@ -120,8 +124,8 @@ class Bridge(QObject):
         """The jobs that run now."""
         return [watched.job for watched in self._watched]
 
-    def take_run(self, host: Any) -> None:
-        """Follows a training host that was started, until its thread ends."""
+    def take_run(self, host: Host) -> None:
+        """Follows a training host that was started, until its run is over."""
         self._run = host
         self.run_changed.emit(host)
         self._timer.start()
@@ -155,12 +159,22 @@ class Bridge(QObject):
             watched.done(outcome.value)
 
     def _poll_run(self) -> None:
-        ended = not self._run.running
-        events = self._run.drain()
+        run = self._run
+        assert run is not None
+        ended = not run.running
+        events = run.drain()
         if events:
             self.run_events.emit(events)
-        if ended:
+        if ended and self._run is run:
             self._run = None
+            self.run_changed.emit(None)
+
+    def leave_run(self) -> None:
+        """Follows the run no longer; it goes on."""
+        run, self._run = self._run, None
+        if run is not None:
+            run.leave()
+            run.join(_LEAVING_S)
             self.run_changed.emit(None)
 
     def stop_run(self, timeout_s: float = 10.0) -> bool:
@@ -180,7 +194,7 @@ class Bridge(QObject):
     # ------------------------------------------------------------------------------------------------- ending
 
     def close(self, timeout_s: float = 10.0) -> bool:
-        """Ends all work: cancels jobs, stops the run (which saves), and joins their threads.
+        """Ends all work: cancels jobs, leaves the run (which saves, or goes on elsewhere), and joins their threads.
 
         Args:
             timeout_s: for all of them together.
@@ -193,7 +207,7 @@ class Bridge(QObject):
         for watched in self._watched:
             watched.job.cancel()
         if self._run is not None:
-            self._run.stop()
+            self._run.leave()
         end = time.monotonic() + timeout_s
         threads = [*([self._run] if self._run is not None else []), *(w.job for w in self._watched)]
         ended = [thread.join(max(0.0, end - time.monotonic())) for thread in threads]

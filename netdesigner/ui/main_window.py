@@ -92,7 +92,7 @@ class MainWindow(QMainWindow):
         self.file_banner = FileBanner(self.bridge, self.theme, self.canvas)
         self.canvas.layout().insertWidget(0, self.file_banner)
         self.palette_panel = Palette(self.bridge, self.theme)
-        self.deck = Deck(self.bridge, self.watch, self.settings, self.theme, self)
+        self.deck = Deck(self.bridge, self.watch, self.settings, self.actions_by_name, self.theme, self)
         self._outline = Place(self._make_outline)
         self.center = QStackedWidget(self)
         self.setCentralWidget(self.center)
@@ -131,7 +131,7 @@ class MainWindow(QMainWindow):
         shows = {title: (lambda title=title: self.bring(title)) for title in self.panels}
         chosen = self.settings.value.theme
         self.view = ViewActions(actions, self.canvas, self, self.docks.by_title(), shows, chosen)
-        self.run = RunActions(actions, self.bridge, self.watch, self)
+        self.run = RunActions(actions, self.bridge, self.watch, self.settings, self)
         self.help = HelpActions(actions, self.key_map, self.bridge, self)
         self.start.attach(self.file, self.help.copy_report)
         self.weights = WeightActions(actions, self.bridge, self.settings, self)
@@ -285,6 +285,7 @@ class MainWindow(QMainWindow):
             self.canvas.take_views(self.views)
             self.plugins.say_faults()
             self._say_troubles()
+            self.run.attach()
             QTimer.singleShot(_WARM_UP_MS, self, self._warm_up)
 
     def _say_troubles(self) -> None:

@@ -45,7 +45,7 @@ def fill_menu_bar(
         "| themes view.full",
         "&Order": "view.arrange order.arrange_selected order.arrange_new | order.frame order.note | "
         "order.left order.centre order.right | order.top order.middle order.bottom | order.across order.down",
-        "&Run": "run.train run.pause run.step run.stop | run.evaluate run.export",
+        "&Run": "run.train run.pause run.step run.stop | run.detached | run.evaluate run.export",
         "&Help": "help.problems help.keys | help.log help.report | help.about",
     }
     for title, names in menus.items():

@@ -37,6 +37,7 @@ class Remembered:
         keys: by the name of an action, keys that the user chose, as Qt writes them portably; none for an empty list.
         front: titles of the panels that lie in front of others.
         reopen: whether a start opens the design that was open last, rather than the start page.
+        detached: whether runs are trained in a process of their own.
         grid, minimap: whether the canvas has dots, and the network in small in its corner.
     """
 
@@ -48,6 +49,7 @@ class Remembered:
     smoothing: float = 0.6
     kinds: tuple[str, ...] = ()
     plugins: bool = False
+    detached: bool = False
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     front: tuple[str, ...] = ()
     reopen: bool = True
@@ -126,6 +128,7 @@ def _remembered(data: Any) -> Remembered:
         front=_names(data.get("front")),
         reopen=data.get("reopen") is not False,
         plugins=data.get("plugins") is True,
+        detached=data.get("detached") is True,
         keys=_keys(data.get("keys")),
         grid=data.get("grid") is not False,
         minimap=data.get("minimap") is not False,

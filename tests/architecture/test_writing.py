@@ -56,6 +56,11 @@ ALLOWED = {
     ("netdesigner/ui/watchdog.py", "os.truncate"),
     # A log grows line by line; `training.log` says why.
     ("netdesigner/training/log.py", "open('ab')"),
+    # Between processes: a note in a lock, a command behind the others, and what a process says that has no terminal.
+    ("netdesigner/training/desk.py", "open('ab')"),
+    ("netdesigner/training/lock.py", "os.open"),
+    ("netdesigner/training/lock.py", "os.write"),
+    ("netdesigner/training/process.py", "open('wb')"),
     # It writes where `document.atomic` tells it to.
     ("netdesigner/training/checkpoint.py", "safetensors.torch.save_file"),
     # A run that lies on another disk is copied whole before the first one goes.

@@ -18,7 +18,8 @@ from netdesigner.session.lock import Locks
 from netdesigner.training.events import EpochEnd, Event, Preparing
 
 NAMED = {
-    "templates", "layers", "new", "check", "summary", "train", "evaluate", "export", "import", "picture", "doctor",
+    "templates", "layers", "new", "check", "summary", "train", "runs", "stop", "evaluate", "export", "import",
+    "picture", "doctor",
 }  # fmt: skip
 
 

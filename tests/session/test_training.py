@@ -13,7 +13,9 @@ from netdesigner.document import Choice, Design, Settings
 from netdesigner.errors import FileError, TrainingError
 from netdesigner.parts import Catalog
 from netdesigner.session.builder import Builder
-from netdesigner.session.training import export_model, move_runs, train
+from netdesigner.session.training import detach, export_model, move_runs, train
+from netdesigner.training.desk import Desk
+from netdesigner.training.events import Finished, Started
 from netdesigner.training.runs import list_runs
 
 
@@ -95,3 +97,22 @@ def _lie_on_another_disk(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         return rename(self, target)
 
     monkeypatch.setattr(Path, "rename", across)
+
+
+def test_a_run_is_trained_by_one_and_told_from_elsewhere(
+    catalog: Catalog, design: Design, tmp_path: Path
+) -> None:
+    run, many = tmp_path / "run", replace(design, training=design.training.with_values({"epochs": 100_000}))
+    events = train(many, catalog, run)
+    assert isinstance(next(event for event in events if isinstance(event, Started)), Started)
+    with pytest.raises(TrainingError, match="is being trained already"):
+        next(train(many, catalog, run, resume=run))
+    with pytest.raises(TrainingError, match="holds a run already"):
+        detach(many, catalog, run)
+    with pytest.raises(TrainingError, match="is being trained already"):
+        detach(many, catalog, run, go_on=True)
+    Desk(run).tell("stop")
+    last = list(events)[-1]
+    assert isinstance(last, Finished)
+    assert last.reason == "stopped"
+    assert not (run / "process").exists()

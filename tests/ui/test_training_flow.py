@@ -197,7 +197,7 @@ def test_a_failure_says_what_to_do_and_leads_to_the_node(qtbot: QtBot, window: M
     window.bring("Curves")
     failed = Failed("the loss is not a number at step 3", "hidden", ("Lower the learning rate.",), 3)
     window.bridge.run_events.emit([failed])
-    assert "Training failed at hidden: the loss is not a number" in window.deck.curves.banner.text
+    assert "Training stopped at hidden: the loss is not a number" in window.deck.curves.banner.text
     assert "Lower the learning rate." in window.deck.curves.banner.text
     show = next(b for b in window.deck.curves.banner.findChildren(QPushButton) if b.text() == "Show the node")
     qtbot.mouseClick(show, Qt.MouseButton.LeftButton)

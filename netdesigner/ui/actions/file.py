@@ -23,6 +23,10 @@ __all__ = ["FileActions"]
 
 _KINDS = f"netdesigner designs (*{SUFFIX})"
 _PICTURES = {"SVG drawing (*.svg)": ".svg", "PNG image (*.png)": ".png"}
+_ABOUT_RUN = (
+    "The run goes on without this window.",
+    "Open its design again to see how far it is, to pause or to stop it.",
+)
 _keys = QKeySequence.StandardKey
 
 
@@ -240,11 +244,21 @@ class FileActions(QObject):
         state = self._bridge.state
         if state.dirty and not self._settle(state.name):
             return False
-        if self._bridge.run is None:
+        return self._may_leave_run()
+
+    def _may_leave_run(self) -> bool:
+        run = self._bridge.run
+        if run is None:
             return True
-        question = "Stop the run in progress?"
-        if not confirm(
-            self._window, question, "It keeps its checkpoint and can be resumed later.", "Stop the run"
+        if run.outlives:
+            answer = choose(self._window, *_ABOUT_RUN, {"leave": "Let it run", "stop": "Stop the run"})
+            if answer != "stop":
+                return answer == "leave"
+        elif not confirm(
+            self._window,
+            "Stop the run in progress?",
+            "It keeps its checkpoint and can be resumed later.",
+            "Stop the run",
         ):
             return False
         if not self._bridge.stop_run():

@@ -8,14 +8,18 @@ from PySide6.QtCore import QObject, Signal
 
 from netdesigner.errors import NetDesignerError
 from netdesigner.parts import Progress
-from netdesigner.session import Job
+from netdesigner.session import Job, State
 from netdesigner.session.ways_on import WayOn
 from netdesigner.ui import formats
 from netdesigner.ui.actions.action_list import ActionList
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.run_watch import RunWatch
+from netdesigner.ui.settings import Settings
 
-__all__ = ["RunActions"]
+__all__ = ["DETACHED", "RunActions"]
+
+
+DETACHED = "The run goes on when the window closes, and gives back all GPU memory when it ends"
 
 
 class RunActions(QObject):
@@ -30,6 +34,7 @@ class RunActions(QObject):
         actions: where its actions are added.
         bridge: the session and the run.
         watch: where the run stands.
+        settings: remembers whether runs are detached.
     """
 
     wants = Signal(str)
@@ -37,19 +42,27 @@ class RunActions(QObject):
     evaluate = Signal(object)
     export = Signal(object)
 
-    def __init__(self, actions: ActionList, bridge: Bridge, watch: RunWatch, parent: QObject) -> None:
+    def __init__(
+        self, actions: ActionList, bridge: Bridge, watch: RunWatch, settings: Settings, parent: QObject
+    ) -> None:
         super().__init__(parent)
         self._actions = actions
         self._bridge = bridge
         self._watch = watch
+        self._settings = settings
         actions.add("run.train", "&Train", self.train, "F5", "play", "Train the network")
         actions.add("run.pause", "&Pause", self.pause_or_resume, "F6", "pause", "Pause the run, or go on")
         actions.add("run.step", "One &Step", self.step, "F10", "step", "Train on one batch and pause")
         actions.add("run.stop", "St&op", self.stop, "Shift+F5", "stop", "Stop the run; it keeps its weights")
+        detached = actions.add(
+            "run.detached", "&Detached", self._set_detached, (), "", DETACHED, checkable=True
+        )
+        detached.setChecked(settings.value.detached)
         tip = "Judge the latest run on held-out samples"
         actions.add("run.evaluate", "&Evaluate", self.evaluate_latest, "Ctrl+J", "evaluate", tip)
         tip = "Take the network away as a file, with a proof"
         actions.add("run.export", "E&xport…", lambda: self.export.emit(None), "Ctrl+E", "export", tip)
+        bridge.changed.connect(self._on_changed)
         bridge.run_changed.connect(lambda _run: self._show())
         watch.changed.connect(lambda _progress: self._show())
         self._show()
@@ -61,10 +74,14 @@ class RunActions(QObject):
         """
         if self._bridge.run is not None or not self._ready():
             return False
+        detached = self._settings.value.detached
+        if detached and self._bridge.state.path is None:
+            self._bridge.said.emit("warning", "Save the design first: a detached run is found by its file.")
+            return False
         from netdesigner.session.training import start
 
         try:
-            host = start(self._bridge.session, resume=resume)
+            host = start(self._bridge.session, resume=resume, detached=detached)
         except (NetDesignerError, OSError) as error:
             self._bridge.said.emit("error", str(error))
             return False
@@ -79,6 +96,36 @@ class RunActions(QObject):
             and self._bridge.edit(way.change, way.words[0].lower() + way.words[1:])
             and self.train(way.resume)
         )
+
+    def attach(self) -> bool:
+        """Follows the run of the open design that another process trains; returns whether there is one."""
+        path = self._bridge.state.path
+        if path is None or self._bridge.run is not None:
+            return False
+        from netdesigner.training.runs import running_run
+
+        run = running_run(path)
+        if run is None:
+            return False
+        from netdesigner.session.training import attach
+
+        try:
+            host = attach(run)
+        except NetDesignerError:  # it has ended meanwhile
+            return False
+        self._bridge.take_run(host)
+        self.started.emit()
+        self._bridge.said.emit("info", f"The run of {formats.run_title(run.name)} goes on")
+        return True
+
+    def _on_changed(self, before: State, after: State) -> None:
+        if after.is_another_than(before):
+            if self._bridge.run is not None and self._bridge.run.outlives:
+                self._bridge.leave_run()
+            self.attach()
+
+    def _set_detached(self, on: bool) -> None:
+        self._settings.change(detached=on)
 
     def _ready(self) -> bool:
         design, errors = self._bridge.state.design, self._bridge.state.report.errors

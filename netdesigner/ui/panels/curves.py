@@ -27,7 +27,7 @@ from netdesigner.parts import Curve, Progress
 from netdesigner.session import Job, State
 from netdesigner.session.ways_on import ways_on
 from netdesigner.training.events import Event, Failed, Finished, Started, Warned
-from netdesigner.training.runs import read_events
+from netdesigner.training.runs import can_go_on, read_events
 from netdesigner.ui import formats
 from netdesigner.ui.banner import Banner
 from netdesigner.ui.bridge import Bridge
@@ -47,6 +47,11 @@ _REDRAW_MS = 200
 _WIDE_PX = 640
 """From here on there is room for a legend of two lines beside the controls."""
 _SLIDER_STEPS = 300
+_ENDS = {
+    "done": "Training finished",
+    "stopped": "Training was stopped",
+    "early": "Training finished early",
+}
 
 
 class Curves(QWidget):
@@ -55,7 +60,7 @@ class Curves(QWidget):
     Signals:
         jump: (node, with the blocks around it before it) the user wants to see where training failed.
         smoothing_changed: 0 to below 1.
-        evaluate, export: (run folder) what the user wants to do with a finished run.
+        evaluate, export, resume: (run folder) what the user wants to do with a run that has ended.
         go_on: (way on) what the user wants to do about a failed one.
     """
 
@@ -63,6 +68,7 @@ class Curves(QWidget):
     smoothing_changed = Signal(float)
     evaluate = Signal(object)
     export = Signal(object)
+    resume = Signal(object)
     go_on = Signal(object)
 
     def __init__(self, bridge: Bridge, watch: RunWatch, theme: Theme, smoothing: float = 0.6) -> None:
@@ -240,12 +246,15 @@ class Curves(QWidget):
 
     def _say_failed(self, event: Failed) -> None:
         where = f" at {event.node}" if event.node else ""
-        title = f"Training failed{where}: {event.message}"
+        title = f"Training stopped{where}: {event.message}"
         folder = self._watch.progress.folder
-        ways = ways_on(event.offers, self._bridge.state.design, Path(folder) if folder else None)
+        run = Path(folder) if folder else None
+        ways = ways_on(event.offers, self._bridge.state.design, run)
         buttons: list[tuple[str, Callable[[], object]]] = [
             (way.label, partial(self.go_on.emit, way)) for way in ways
         ]
+        if not ways and run is not None and can_go_on(run):
+            buttons.append(("Resume", lambda: self.resume.emit(run)))
         if event.node:
             buttons.append(("Show the node", lambda: self.jump.emit(event.node)))
         more = [way.more for way in ways if way.more] if ways else event.advice
@@ -253,12 +262,7 @@ class Curves(QWidget):
 
     def _say_finished(self, event: Finished) -> None:
         self._finished = Path(event.run)
-        words = {
-            "done": "Training finished",
-            "stopped": "Training was stopped",
-            "early": "Training finished early",
-        }
-        title = f"{words.get(event.reason, 'Training finished')} after {formats.duration(event.seconds)}."
+        title = f"{_ENDS.get(event.reason, 'Training finished')} after {formats.duration(event.seconds)}."
         more = ""
         if event.best_epoch:
             curve = self._monitored()
@@ -308,7 +312,9 @@ class Curves(QWidget):
     def _about(self, runs: Sequence[RunSeries]) -> str:
         """Where the run in progress stands; else which one is seen, where the legend does not say it."""
         if self._live is not None:
-            return self._watch.progress.line(self._monitored().percent)
+            run = self._bridge.run
+            where = " · detached" if run is not None and run.outlives else ""
+            return self._watch.progress.line(self._monitored().percent) + where
         return f"Run {formats.run_title(runs[0].name)}" if len(runs) == 1 else ""
 
     def _monitored(self) -> Curve:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from netdesigner.ui.actions.action_list import ActionList
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.docks import Place
 from netdesigner.ui.inspector import Inspector
@@ -38,6 +39,7 @@ class Deck(QObject):
         bridge: to the session.
         watch: knows where the run in progress stands.
         settings: what is remembered.
+        actions: of which panels show some.
         theme: the panels' colours at first.
     """
 
@@ -48,12 +50,19 @@ class Deck(QObject):
     jump = Signal(str)
 
     def __init__(
-        self, bridge: Bridge, watch: RunWatch, settings: Settings, theme: Theme, parent: QObject | None = None
+        self,
+        bridge: Bridge,
+        watch: RunWatch,
+        settings: Settings,
+        actions: ActionList,
+        theme: Theme,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._bridge = bridge
         self._watch = watch
         self._settings = settings
+        self._actions = actions
         self._theme = theme
         self.inspector = Inspector(bridge, theme)
         self.problems = Problems(bridge, theme)
@@ -117,7 +126,7 @@ class Deck(QObject):
     def _make_training(self) -> Training:
         from netdesigner.ui.panels.training import Training
 
-        return Training(self._bridge, self._theme)
+        return Training(self._bridge, self._actions["run.detached"], self._theme)
 
     def _make_curves(self) -> Curves:
         from netdesigner.ui.panels.curves import Curves
@@ -127,6 +136,7 @@ class Deck(QObject):
         curves.export.connect(self.export)
         curves.jump.connect(self.jump)
         curves.go_on.connect(self.go_on)
+        curves.resume.connect(self.resume)
         curves.smoothing_changed.connect(lambda weight: self._settings.change(smoothing=weight))
         return curves
 

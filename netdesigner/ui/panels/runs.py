@@ -45,6 +45,7 @@ _STATES = {
     "early": "finished early",
     "failed": "failed",
     "unfinished": "cut off",
+    "running": "running",
 }
 _ACTIONS = (
     ("evaluate", "Evaluate", "evaluate", "Judge the run's best weights on the held-out samples"),
@@ -264,7 +265,7 @@ class Runs(QWidget):
         info = self._info(self.selected())
         if info is None:
             return False
-        running = self._is_running(info.path)
+        running = self._is_running(info.path) or info.state == "running"
         match name:
             case "evaluate" | "export":
                 return info.steps > 0

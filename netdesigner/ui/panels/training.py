@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from netdesigner.document import Choice, Design, Value
 from netdesigner.document import edit as edits
@@ -17,9 +18,15 @@ __all__ = ["Training"]
 
 
 class Training(PanelScroll):
-    """Forms of task, loss, settings, optimizer and schedule; each edit is one step of the history."""
+    """Forms of task, loss, settings, optimizer and schedule; each edit is one step of the history.
 
-    def __init__(self, bridge: Bridge, theme: Theme) -> None:
+    Args:
+        bridge: to the session.
+        detached: the switch for runs in a process of their own, which is the user's and not the design's.
+        theme: its colours.
+    """
+
+    def __init__(self, bridge: Bridge, detached: QAction, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("training")
         self.setAccessibleName("Training")
@@ -37,6 +44,13 @@ class Training(PanelScroll):
             "optimizer": self.optimizer,
             "schedule": self.schedule,
         }
+        self.detached = QCheckBox("Detached")
+        self.detached.setObjectName("detached")
+        self.detached.setAccessibleDescription(detached.statusTip())
+        self.detached.setChecked(detached.isChecked())
+        self.detached.toggled.connect(detached.setChecked)
+        detached.toggled.connect(self.detached.setChecked)
+        self._detached_help = PlainLabel(f"{detached.statusTip()}.", "muted", wrap=True)
         self._build()
         bridge.changed.connect(self._on_changed)
         self._show(bridge.state)
@@ -53,6 +67,9 @@ class Training(PanelScroll):
             inside.setContentsMargins(0, 16 if layout.count() else 0, 0, 0)
             inside.setSpacing(8)
             inside.addWidget(PlainLabel(title, "heading"))
+            if section == "training":
+                inside.addWidget(self.detached)
+                inside.addWidget(self._detached_help)
             inside.addWidget(form)
             layout.addWidget(place)
             self._connect(section, form)

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
@@ -22,7 +23,20 @@ def pick(combo: object, kind: str) -> None:
 
 @pytest.fixture
 def training(bridge: Bridge, shown: Callable[[Training], Training]) -> Training:
-    return shown(Training(bridge, LIGHT))
+    switch = QAction("Detached", bridge, checkable=True)
+    switch.setStatusTip("It goes on when the window closes")
+    return shown(Training(bridge, switch, LIGHT))
+
+
+def test_the_switch_for_detached_runs_is_that_of_the_menu(training: Training) -> None:
+    switch = next(child for child in training._bridge.children() if isinstance(child, QAction))
+    QTest.mouseClick(
+        training.detached, Qt.MouseButton.LeftButton, pos=QPoint(8, training.detached.height() // 2)
+    )
+    assert switch.isChecked()
+    switch.setChecked(False)
+    assert not training.detached.isChecked()
+    assert training.detached.accessibleDescription() == "It goes on when the window closes"
 
 
 def test_another_optimizer_shows_its_own_form(training: Training) -> None:

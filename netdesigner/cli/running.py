@@ -1,0 +1,102 @@
+"""Runs of other processes at the command line: start one that needs no terminal, list them, stop one."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from netdesigner.document import Design
+from netdesigner.errors import NetDesignerError
+from netdesigner.parts import Catalog
+from netdesigner.training.events import Failed, Finished, Started
+from netdesigner.training.process import ProcessHost
+from netdesigner.training.runs import RunInfo, list_runs, running_run
+
+__all__ = ["end_run", "list_lines", "start_detached"]
+
+_NEWS = (Started, Finished, Failed)
+_PATIENCE_S = 10.0
+_PAUSE_S = 0.05
+_STATES = {
+    "done": "finished",
+    "early": "finished early",
+    "unfinished": "cut off",
+}
+
+
+def start_detached(
+    design: Design, catalog: Catalog, run: Path, device: str, resume: Path | None
+) -> ProcessHost:
+    """Starts a run in a process of its own and leaves it once it goes, or still reads its data after some seconds.
+
+    Raises:
+        NetDesignerError: it cannot be started, or it refused to begin.
+    """
+    from netdesigner.cli.console import why
+    from netdesigner.session.training import detach
+
+    if resume is not None and resume.resolve() != run.resolve():
+        raise NetDesignerError("with --detach a run is gone on with in its own folder; leave --run out")
+    run.mkdir(parents=True, exist_ok=True)
+    host = detach(design, catalog, run, device, go_on=resume is not None)
+    until, events = time.monotonic() + _PATIENCE_S, host.drain()
+    while not any(isinstance(event, _NEWS) for event in events) and time.monotonic() < until:
+        time.sleep(_PAUSE_S)
+        events += host.drain()
+    failed = next((event for event in events if isinstance(event, Failed)), None)
+    if failed is None:
+        host.leave()
+    host.join()
+    if failed is not None:
+        raise NetDesignerError(why(failed))
+    return host
+
+
+def end_run(source: Path) -> Finished | Failed | None:
+    """Stops a run that another process trains, and waits until it has saved and that process is gone.
+
+    Args:
+        source: the run's folder, or a design file, whose newest run in progress is meant.
+
+    Raises:
+        NetDesignerError: it is not being trained.
+    """
+    from netdesigner.session.training import attach
+
+    run = source if source.is_dir() else running_run(source)
+    if run is None:
+        raise NetDesignerError(f"{source}: no run of this design is being trained")
+    host: ProcessHost = attach(run)
+    host.stop()
+    host.join()
+    return next((event for event in reversed(host.drain()) if isinstance(event, Finished | Failed)), None)
+
+
+def list_lines(file: Path, as_json: bool) -> Iterator[str]:
+    """The runs beside a design's file, the oldest first."""
+    infos = list_runs(file)
+    if as_json:
+        yield json.dumps({"runs": [_facts(info) for info in infos]}, ensure_ascii=False)
+    elif not infos:
+        yield f"{file}: no runs yet"
+    else:
+        yield from _aligned([_cells(info) for info in infos])
+
+
+def _facts(info: RunInfo) -> dict[str, Any]:
+    names = ("name", "state", "epochs", "steps", "best_epoch", "monitor", "best_value", "seconds", "message")
+    return {**{name: getattr(info, name) for name in names}, "run": str(info.path)}
+
+
+def _cells(info: RunInfo) -> tuple[str, ...]:
+    best = f"best {info.monitor} {info.best_value:.4f} in epoch {info.best_epoch}" if info.best_epoch else ""
+    return _STATES.get(info.state, info.state), f"{info.epochs} epochs", best, str(info.path), info.message
+
+
+def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    for row in rows:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
