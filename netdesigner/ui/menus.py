@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from netdesigner.ui.actions.action_list import ActionList
+from netdesigner.ui.labels import plain_tip
 from netdesigner.ui.settings import Settings
 
 __all__ = ["fill_menu_bar"]
@@ -82,7 +83,7 @@ def _recent_menu(
         menu.clear()
         for path in settings.recent():
             action = menu.addAction(path.stem.replace("&", "&&"))
-            action.setToolTip(str(path).replace("<", "‹"))
+            action.setToolTip(plain_tip(str(path)))
             action.triggered.connect(lambda _checked=False, path=path: open_recent(path))
         if menu.isEmpty():
             menu.addAction("No files yet").setEnabled(False)

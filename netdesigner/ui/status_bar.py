@@ -133,6 +133,6 @@ class StatusBar(QStatusBar):
         frozen = f", {formats.short_count(whole.trainable)} trainable" if whole.frozen else ""
         self._parameters.setText(f"{formats.short_count(whole.parameters)} parameters{frozen}")
         kept = f"; {whole.frozen:,} more are frozen" if whole.frozen else ""
-        self._parameters.setToolTip(f"{whole.trainable:,} numbers that training changes{kept}")
+        self._parameters.setToolTip(plain_tip(f"{whole.trainable:,} numbers that training changes{kept}"))
         self._macs.setText(f"{formats.short_count(whole.macs)} MACs")
-        self._macs.setToolTip(f"{whole.macs:,} multiply-adds of one forward pass of one sample")
+        self._macs.setToolTip(plain_tip(f"{whole.macs:,} multiply-adds of one forward pass of one sample"))

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from netdesigner.ui.icons import icon
+from netdesigner.ui.labels import plain_tip
 from netdesigner.ui.theme import Theme
 
 __all__ = ["ActionList", "Shortcut", "native_keys", "plain_text"]
@@ -122,7 +123,7 @@ class ActionList(QObject):
         action = self._actions[name]
         words = self._tips[name] or plain_text(action)
         keys = native_keys(action.shortcuts()[:1])
-        action.setToolTip(f"{words} ({keys})" if keys else words)
+        action.setToolTip(plain_tip(f"{words} ({keys})" if keys else words))
 
     # ----------------------------------------------------------------------------------------------------- keys
 

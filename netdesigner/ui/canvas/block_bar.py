@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
 
 from netdesigner.document import BLOCK_PREFIX, Design, Scope
 from netdesigner.document.blocks import instances
-from netdesigner.ui.labels import ElidedLabel, PlainLabel
+from netdesigner.ui.labels import ElidedLabel, PlainLabel, plain_tip
 from netdesigner.ui.theme import Theme
 
 __all__ = ["BlockBar"]
@@ -70,9 +70,8 @@ class BlockBar(QFrame):
         self.told.setText("A change here changes all of them." if count > 1 else "")
         self.unique.setVisible(count > 1 and door is not None)
         if door is not None:
-            self.unique.setToolTip(
-                f"Give {door[1]} a copy of this block, so that the others stay as they are"
-            )
+            words = f"Give {door[1]} a copy of this block, so that the others stay as they are"
+            self.unique.setToolTip(plain_tip(words))
 
     def set_theme(self, theme: Theme) -> None:
         """Takes other colours."""

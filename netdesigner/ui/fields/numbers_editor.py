@@ -23,7 +23,7 @@ from netdesigner.ui.fields.field import mark_invalid
 from netdesigner.ui.fields.reading import text_of
 from netdesigner.ui.formats import sentence
 from netdesigner.ui.icons import icon
-from netdesigner.ui.labels import PlainLabel
+from netdesigner.ui.labels import PlainLabel, plain_tip
 from netdesigner.ui.theme import Theme
 
 __all__ = ["NumbersEditor"]
@@ -116,7 +116,7 @@ class NumbersEditor(QWidget):
         row.name.setAccessibleName(f"Name of the {self._what}")
         row.value.setAccessibleName(f"Value of {name}")
         row.remove.setAccessibleName(f"Remove {name}")
-        row.remove.setToolTip(f"Remove {name}")
+        row.remove.setToolTip(plain_tip(f"Remove {name}"))
         row.remove.setIconSize(QSize(14, 14))
         row.remove.setIcon(icon("close", self._theme, "muted"))
         row.name.editingFinished.connect(lambda: self._on_name(row))
