@@ -108,7 +108,10 @@ def _moved(path: str, old: Path | None, new: Path) -> str:
 
 
 def _expanded(path: str) -> Path:
+    """A path with the home folder in place of `~`; the homes of others are not looked up, which may ask the network."""
+    if path != "~" and not path.startswith(("~/", "~\\")):
+        return Path(path)
     try:
         return Path(path).expanduser()
-    except RuntimeError:  # nobody of that name
+    except RuntimeError:  # no home
         return Path(path)

@@ -14,6 +14,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -61,13 +62,13 @@ def _written(
 ) -> list[Path]:
     folder.mkdir(parents=True)
     paths = []
-    for name, content in crafted:
+    for name, content in islice(crafted, count):
         paths.append(folder / (name if "." in name else f"{name}{suffix}"))
         paths[-1].write_bytes(content)
     for number in range(count - len(paths)):
         paths.append(folder / f"damaged-{number}{suffix}")
         paths[-1].write_bytes(by_chance())
-    return paths[:count]
+    return paths
 
 
 # ------------------------------------------------------------------------------------------------------ safetensors

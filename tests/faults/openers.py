@@ -43,8 +43,11 @@ class Opener:
 
 def warm_up_checks() -> None:
     """What the checks use of networkx, which compiles functions of its own when they are first called."""
+    import difflib
+
     import networkx as nx
 
+    difflib.get_close_matches("a", ["b"])
     nx.shortest_path(nx.path_graph(3), 0, 2)
     "\0".encode("unicode_escape")
 

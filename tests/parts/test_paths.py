@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from netdesigner.document import Choice, Design
+from netdesigner.document import Choice, Design, Settings
 from netdesigner.parts import Catalog
 from netdesigner.parts.paths import found, relocated, written
 
@@ -32,6 +32,11 @@ def file_of(design: Design) -> Path:
 def test_a_relative_path_starts_at_the_folder_of_the_design(tmp_path: Path) -> None:
     assert found("data/a.csv", tmp_path) == tmp_path / "data" / "a.csv"
     assert found("../a.csv", tmp_path / "inner") == tmp_path / "a.csv"
+
+
+def test_the_home_of_somebody_else_is_not_looked_up(tmp_path: Path) -> None:
+    assert found("~root/a.csv", tmp_path) == tmp_path / "~root" / "a.csv"
+    assert found("~/a.csv", tmp_path) == Path.home() / "a.csv"
 
 
 def test_without_a_folder_it_starts_at_the_working_directory(
@@ -134,3 +139,10 @@ def test_what_is_no_path_and_what_nobody_knows_is_left_alone(tmp_path: Path) -> 
     unknown = Design(data=Choice("nobody", {"path": "a.csv"}), folder=tmp_path / "old")
     assert relocated(unknown, CATALOG, tmp_path).data is unknown.data
     assert relocated(Design(), CATALOG, tmp_path).data is None
+
+
+def test_weights_to_start_from_are_found_from_another_folder_too(tmp_path: Path) -> None:
+    before = Design(training=Settings(values={"start_from": "weights.safetensors"}), folder=tmp_path)
+    after = relocated(before, CATALOG, tmp_path / "run")
+    assert after.training.values["start_from"] == "../weights.safetensors"
+    assert relocated(before, CATALOG, tmp_path).training is before.training
