@@ -144,7 +144,7 @@ class Ordering:
     ) -> None:
         units = self._units()
         if len(units) < least:
-            self._say(f"Select {'two' if least == 2 else 'three'} nodes, frames or notes or more first.")
+            self._say(f"Select {'two' if least == 2 else 'three'} or more nodes, frames or notes first.")
             return
         shifts = shifts_of({name: _rect(unit.box()) for name, unit in units.items()})
         nodes: dict[str, Point] = {}

@@ -112,7 +112,7 @@ def test_too_few_are_refused_in_words(make_hand: Callable[[Design], Hand]) -> No
     hand.canvas.ordering.align("left")
     hand.canvas.ordering.distribute(1)
     assert [text for _, text in hand.said] == [
-        "Select two nodes, frames or notes or more first.",
-        "Select three nodes, frames or notes or more first.",
+        "Select two or more nodes, frames or notes first.",
+        "Select three or more nodes, frames or notes first.",
     ]
     assert hand.steps == 0
