@@ -209,10 +209,9 @@ class Bridge(QObject):
         if self._run is not None:
             self._run.leave()
         end = time.monotonic() + timeout_s
-        threads = [*([self._run] if self._run is not None else []), *(w.job for w in self._watched)]
-        ended = [thread.join(max(0.0, end - time.monotonic())) for thread in threads]
-        if self._run is not None:
-            self._run = None
+        run, self._run = self._run, None
+        joins = [*([run.join] if run is not None else []), *(watched.job.join for watched in self._watched)]
+        ended = [join(max(0.0, end - time.monotonic())) for join in joins]
         self._watched = []
         self._unlisten()
         if self.session.recovery is not None:
