@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -282,6 +283,15 @@ def _interrupt_at(kind: type[Event], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(console, "to_json", pressing)
 
 
+@pytest.fixture
+def heard() -> Iterator[None]:
+    """Interrupts as in a terminal: a shell has them ignored in what it starts in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heard")
 def test_ctrl_c_stops_a_run_that_can_be_gone_on_with(
     design: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -303,6 +313,7 @@ def test_ctrl_c_stops_a_run_that_can_be_gone_on_with(
     assert (other / "checkpoint-best").is_dir()
 
 
+@pytest.mark.usefixtures("heard")
 def test_ctrl_c_before_the_first_step_leaves_no_run(
     design: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
