@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent
+from PySide6.QtCore import QMimeData, QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from netdesigner.document import SUFFIX
@@ -16,7 +16,7 @@ from netdesigner.ui.actions.action_list import ActionList
 from netdesigner.ui.actions.file import FileActions
 from netdesigner.ui.actions.find import FindActions
 from netdesigner.ui.actions.help import HelpActions
-from netdesigner.ui.actions.key_map import KeyMap, is_typed
+from netdesigner.ui.actions.key_map import KeyMap
 from netdesigner.ui.actions.on_canvas import add_canvas_actions
 from netdesigner.ui.actions.plugins import PluginActions
 from netdesigner.ui.actions.run import RunActions
@@ -125,7 +125,7 @@ class MainWindow(QMainWindow):
 
     def _make_actions(self) -> None:
         actions = self.actions_by_name
-        self.key_map = KeyMap(actions, self.settings, self)
+        self.key_map = KeyMap(actions, self.settings, self, self.canvas)
         self.file = FileActions(actions, self.bridge, self.settings, self, self.canvas.save_picture)
         add_canvas_actions(actions, self.bridge, self.canvas, self.settings)
         shows = {title: (lambda title=title: self.bring(title)) for title in self.panels}
@@ -268,15 +268,6 @@ class MainWindow(QMainWindow):
         self.actions_by_name.set_theme(theme)
 
     # ------------------------------------------------------------------------------------ the window's own events
-
-    def event(self, event: QEvent) -> bool:
-        """A key that writes or walks is for the field or list that has the keyboard; on the canvas, for its action."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            on_canvas = self.canvas.isAncestorOf(QApplication.focusWidget() or self)
-            if is_typed(event.keyCombination()) and not on_canvas:
-                event.accept()
-                return True
-        return super().event(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

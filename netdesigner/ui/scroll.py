@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
-__all__ = ["PanelScroll"]
+__all__ = ["PanelScroll", "scrolled"]
 
 
 class PanelScroll(QScrollArea):
@@ -36,3 +36,10 @@ class PanelScroll(QScrollArea):
         self.setWidget(page)
         page.setAutoFillBackground(False)
         self.viewport().setAutoFillBackground(False)
+
+
+def scrolled(page: QWidget) -> PanelScroll:
+    """A page that is scrolled where it has no room."""
+    area = PanelScroll()
+    area.show_page(page)
+    return area

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QKeyCombination, QObject, Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QWidget
 
 from netdesigner.ui.actions.action_list import ActionList
 from netdesigner.ui.settings import Settings
 
-__all__ = ["KeyMap", "is_typed"]
+__all__ = ["KeyMap"]
 
 _PORTABLE = QKeySequence.SequenceFormat.PortableText
 _SPACE = QKeySequence("Space")
@@ -25,12 +26,26 @@ class KeyMap(QObject):
     Args:
         actions: whose keys they are.
         settings: where the user's own are remembered.
+        window: whose keys they are; elsewhere than on the canvas, keys that write or walk are left to what has the
+            keyboard.
+        canvas: of the window.
     """
 
-    def __init__(self, actions: ActionList, settings: Settings, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, actions: ActionList, settings: Settings, window: QWidget, canvas: QWidget) -> None:
+        super().__init__(window)
         self._actions = actions
         self._settings = settings
+        self._canvas = canvas
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            focus = QApplication.focusWidget()
+            on_canvas = focus is not None and self._canvas.isAncestorOf(focus)
+            if _is_typed(event.keyCombination()) and not on_canvas:
+                event.accept()
+                return True
+        return False
 
     def begin(self) -> None:
         """Gives the actions the remembered keys, once all actions are there; what is no key means the default."""
@@ -101,7 +116,7 @@ class KeyMap(QObject):
         return self._actions.title(name)
 
 
-def is_typed(pressed: QKeyCombination) -> bool:
+def _is_typed(pressed: QKeyCombination) -> bool:
     """Whether a key is one that fields, lists and buttons know themselves, such as a letter, Home or an arrow."""
     ignored = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
     held = pressed.keyboardModifiers() & ~ignored

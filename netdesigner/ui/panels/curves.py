@@ -38,7 +38,7 @@ from netdesigner.ui.legend import Legend
 from netdesigner.ui.plot_grid import PlotGrid
 from netdesigner.ui.run_series import RunSeries, curve_named
 from netdesigner.ui.run_watch import RunWatch
-from netdesigner.ui.scroll import PanelScroll
+from netdesigner.ui.scroll import scrolled
 from netdesigner.ui.theme import Theme
 
 __all__ = ["Curves"]
@@ -152,8 +152,7 @@ class Curves(QWidget):
         shown.setSpacing(0)
         shown.addWidget(self._line)
         shown.addLayout(controls)
-        self._scroll = PanelScroll()
-        self._scroll.show_page(self.grid)
+        self._scroll = scrolled(self.grid)
         shown.addWidget(self._scroll, 1)
         page = QWidget()
         page.setLayout(shown)
