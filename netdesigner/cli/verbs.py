@@ -16,13 +16,13 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from netdesigner.checks import Problem, Report, check, summary, with_fixes
-from netdesigner.cli import running, text
+from netdesigner.cli import exporting, running, text
 from netdesigner.document import Choice, Design, folder_of, load, save
 from netdesigner.errors import CancelledError, EditError, NetDesignerError, TrainingError
 from netdesigner.parts import Catalog, Progress
 from netdesigner.parts.paths import relocated
 from netdesigner.session import gallery
-from netdesigner.session.assign import assign, parse
+from netdesigner.session.assign import assign
 from netdesigner.session.lock import Locks
 
 __all__ = ["app", "main", "verb_names"]
@@ -428,10 +428,11 @@ def export(
     if output.is_dir():
         raise NetDesignerError(f"{output}: this is a folder; name a file in it")
     catalog = Catalog.discover()
-    choice = Choice(file_format or _format_of(output, catalog), dict(_pair(item) for item in option or ()))
+    kind = file_format or exporting.format_of(output, catalog)
+    choice = Choice(kind, dict(exporting.option_of(item) for item in option or ()))
     files = {file: file.exists() for file in catalog.exporter(choice).files(output)}
     if not force:
-        _refuse_unnamed(output, files)
+        exporting.refuse_unnamed(output, files)
     chosen: Design | Path
     if source.is_dir():
         chosen = _run_folder(source)
@@ -451,30 +452,6 @@ def export(
         print(f"network: {network or names[0]} (of {', '.join(names)})")
     for line in text.proof_lines(files, proof):
         print(line)
-
-
-def _refuse_unnamed(output: Path, files: dict[Path, bool]) -> None:
-    """Refuses to replace a file that was not named, unless the named one is there too, from an earlier export."""
-    unnamed = next((file for file, exists in files.items() if exists and file != output), None)
-    if unnamed is not None and not files.get(output, False):
-        raise NetDesignerError(
-            f"{unnamed}: exists already and would be replaced by the weights; choose another name or give --force"
-        )
-
-
-def _format_of(output: Path, catalog: Catalog) -> str:
-    kinds = catalog.formats_of(output)
-    if not kinds:
-        known = ", ".join(f"{kind} ({exporter.suffix})" for kind, exporter in catalog.exporters.items())
-        raise NetDesignerError(f"'{output.name}' does not tell the format; give --format: {known}")
-    return kinds[0]
-
-
-def _pair(option: str) -> tuple[str, Any]:
-    name, sign, value = option.partition("=")
-    if not sign:
-        raise NetDesignerError(f"--option expects NAME=VALUE, got '{option}'")
-    return name, parse(value)
 
 
 @app.command("import")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -195,10 +196,20 @@ def test_bytes_that_are_not_text_are_refused(tmp_path: Path) -> None:
         load(path)
 
 
-@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="the system has no endless file")
-def test_an_endless_file_is_refused_where_the_largest_design_would_end() -> None:
+def test_a_file_is_read_as_far_as_the_largest_design_would_reach(tmp_path: Path) -> None:
+    path = tmp_path / "hole.netdesign"
+    path.touch()
+    os.truncate(path, 2**40)  # takes no room on the disk
     with pytest.raises(DesignFileError, match="larger than 16 MB"):
-        load("/dev/zero")
+        load(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_a_pipe_is_refused_rather_than_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.netdesign")
+    for path in (tmp_path, tmp_path / "pipe.netdesign"):
+        with pytest.raises(DesignFileError, match="not a file but a folder, a device or a pipe"):
+            load(path)
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), object()])
