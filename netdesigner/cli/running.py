@@ -6,7 +6,9 @@ import json
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+import typer
 
 from netdesigner.document import Design
 from netdesigner.errors import NetDesignerError
@@ -15,7 +17,7 @@ from netdesigner.training.events import Failed, Finished, Started
 from netdesigner.training.process import ProcessHost
 from netdesigner.training.runs import RunInfo, list_runs, running_run
 
-__all__ = ["end_run", "list_lines", "start_detached"]
+__all__ = ["runs", "start_detached", "stop", "what_is_left"]
 
 _NEWS = (Started, Finished, Failed)
 _PATIENCE_S = 10.0
@@ -28,9 +30,11 @@ _STATES = {
 
 
 def start_detached(
-    design: Design, catalog: Catalog, run: Path, device: str, resume: Path | None
-) -> ProcessHost:
+    design: Design, catalog: Catalog, run: Path, device: str, resume: Path | None, as_json: bool
+) -> None:
     """Starts a run in a process of its own and leaves it once it goes, or still reads its data after some seconds.
+
+    Its folder is printed.
 
     Raises:
         NetDesignerError: it cannot be started, or it refused to begin.
@@ -52,10 +56,42 @@ def start_detached(
     host.join()
     if failed is not None:
         raise NetDesignerError(why(failed))
-    return host
+    print(json.dumps({"run": str(host.run)}) if as_json else host.run)
 
 
-def end_run(source: Path) -> Finished | Failed | None:
+def what_is_left(run: Path) -> str:
+    """What a run that was stopped leaves, and how to go on with it."""
+    if not run.is_dir():
+        return "training was stopped before its first step; nothing was kept"
+    return f"training was stopped; go on with: netdesigner train --resume {run}"
+
+
+def runs(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="a design file (.netdesign)")],
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON for machines")] = False,
+) -> None:
+    """List the runs of a design: how each ended, or that it is being trained."""
+    for line in _lines(file, as_json):
+        print(line)
+
+
+def stop(
+    source: Annotated[
+        Path,
+        typer.Argument(metavar="RUN|FILE", help="the folder of a run, or a design that is being trained"),
+    ],
+) -> None:
+    """Stop a run that trains elsewhere: it saves, and can be gone on with."""
+    from netdesigner.cli.console import why
+
+    end = _end_run(source)
+    if isinstance(end, Failed):
+        raise NetDesignerError(why(end))
+    if end is not None:
+        print(what_is_left(Path(end.run)) if end.reason == "stopped" else "training had just finished")
+
+
+def _end_run(source: Path) -> Finished | Failed | None:
     """Stops a run that another process trains, and waits until it has saved and that process is gone.
 
     Args:
@@ -75,7 +111,7 @@ def end_run(source: Path) -> Finished | Failed | None:
     return next((event for event in reversed(host.drain()) if isinstance(event, Finished | Failed)), None)
 
 
-def list_lines(file: Path, as_json: bool) -> Iterator[str]:
+def _lines(file: Path, as_json: bool) -> Iterator[str]:
     """The runs beside a design's file, the oldest first."""
     infos = list_runs(file)
     if as_json:

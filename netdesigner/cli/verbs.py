@@ -288,32 +288,23 @@ def train(
     given = [f"training.{name}={value}" for name, value in plain.items() if value is not None]
     design = _assigned(design, catalog, given + (settings or []))
     _stop_on_errors(file or _run_folder(resume), check(design, catalog, catalog.data_of(design)))
+    folder = run or resume or new_run(verbs.run_folder_for(file))
     if detach:
-        folder = run or resume or new_run(verbs.run_folder_for(file))
-        host = running.start_detached(design, catalog, folder, device, resume)
-        _print_json({"run": str(host.run)}) if as_json else print(host.run)
-        return
+        return running.start_detached(design, catalog, folder, device, resume, as_json)
     control = Control()
     with stopped_by_ctrl_c(control):
-        folder = run or resume or new_run(verbs.run_folder_for(file))
         events = verbs.train(design, catalog, folder, control=control, device=device, resume=resume)
         end = follow(events, as_json)
     if isinstance(end, Failed):
         raise NetDesignerError(why(end))
     if isinstance(end, Finished) and end.reason == "stopped":
-        raise CancelledError(_what_is_left(folder))
+        raise CancelledError(running.what_is_left(folder))
     try:
         _show_evaluation(folder, catalog, as_json)
     except NetDesignerError as error:
         raise NetDesignerError(
             f"the trained network is kept in {folder} but was not judged: {error}"
         ) from None
-
-
-def _what_is_left(folder: Path) -> str:
-    if not folder.is_dir():
-        return "training was stopped before its first step; nothing was kept"
-    return f"training was stopped; go on with: netdesigner train --resume {folder}"
 
 
 def _run_folder(path: Path | None) -> Path:
@@ -342,29 +333,8 @@ def _show_evaluation(folder: Path, catalog: Catalog, as_json: bool) -> None:
     print(f"run: {folder}")
 
 
-@app.command()
-def runs(file: FileArgument, as_json: JsonOption = False) -> None:
-    """List the runs of a design: how each ended, or that it is being trained."""
-    for line in running.list_lines(file, as_json):
-        print(line)
-
-
-@app.command()
-def stop(
-    source: Annotated[
-        Path,
-        typer.Argument(metavar="RUN|FILE", help="the folder of a run, or a design that is being trained"),
-    ],
-) -> None:
-    """Stop a run that trains elsewhere: it saves, and can be gone on with."""
-    from netdesigner.cli.console import why
-    from netdesigner.training.events import Failed, Finished
-
-    end = running.end_run(source)
-    if isinstance(end, Failed):
-        raise NetDesignerError(why(end))
-    if isinstance(end, Finished):
-        print(_what_is_left(Path(end.run)) if end.reason == "stopped" else "training had just finished")
+app.command()(running.runs)
+app.command()(running.stop)
 
 
 @app.command()

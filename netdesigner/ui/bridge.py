@@ -80,6 +80,11 @@ class Bridge(QObject):
         """The training host of the run in progress, or None."""
         return self._run
 
+    @property
+    def detached(self) -> bool:
+        """Whether a run is in progress that goes on without this program."""
+        return self._run is not None and self._run.outlives
+
     def _on_state(self, before: State, after: State) -> None:
         self.changed.emit(before, after)
 

@@ -20,7 +20,7 @@ from netdesigner.training.events import EpochEnd, Event, Preparing
 
 NAMED = {
     "templates", "layers", "new", "check", "summary", "train", "runs", "stop", "evaluate", "export", "import",
-    "picture", "doctor",
+    "convert", "picture", "doctor",
 }  # fmt: skip
 
 

@@ -247,10 +247,9 @@ class FileActions(QObject):
         return self._may_leave_run()
 
     def _may_leave_run(self) -> bool:
-        run = self._bridge.run
-        if run is None:
+        if self._bridge.run is None:
             return True
-        if run.outlives:
+        if self._bridge.detached:
             answer = choose(self._window, *_ABOUT_RUN, {"leave": "Let it run", "stop": "Stop the run"})
             if answer != "stop":
                 return answer == "leave"

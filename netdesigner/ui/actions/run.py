@@ -120,7 +120,7 @@ class RunActions(QObject):
 
     def _on_changed(self, before: State, after: State) -> None:
         if after.is_another_than(before):
-            if self._bridge.run is not None and self._bridge.run.outlives:
+            if self._bridge.detached:
                 self._bridge.leave_run()
             self.attach()
 

@@ -246,8 +246,7 @@ class Curves(QWidget):
     def _say_failed(self, event: Failed) -> None:
         where = f" at {event.node}" if event.node else ""
         title = f"Training stopped{where}: {event.message}"
-        folder = self._watch.progress.folder
-        run = Path(folder) if folder else None
+        run = Path(self._watch.progress.folder) if self._watch.progress.folder else None
         ways = ways_on(event.offers, self._bridge.state.design, run)
         buttons: list[tuple[str, Callable[[], object]]] = [
             (way.label, partial(self.go_on.emit, way)) for way in ways
@@ -311,8 +310,7 @@ class Curves(QWidget):
     def _about(self, runs: Sequence[RunSeries]) -> str:
         """Where the run in progress stands; else which one is seen, where the legend does not say it."""
         if self._live is not None:
-            run = self._bridge.run
-            where = " · detached" if run is not None and run.outlives else ""
+            where = " · detached" if self._bridge.detached else ""
             return self._watch.progress.line(self._monitored().percent) + where
         return f"Run {formats.run_title(runs[0].name)}" if len(runs) == 1 else ""
 
