@@ -12,12 +12,16 @@ from netdesigner.ui.icons import icon
 from netdesigner.ui.labels import PlainLabel
 from netdesigner.ui.theme import Theme
 
-__all__ = ["Banner"]
+__all__ = ["Banner", "Button"]
 
 _LONG = 40
 """From so many letters on, buttons leave the words beside them too little room."""
 _ICONS = {"error": "error", "warning": "warning", "success": "check", "info": "about"}
 _COLORS = {"error": "error", "warning": "warning", "success": "success", "info": "accent"}
+
+
+Button = tuple[str, Callable[[], object]]
+"""What a button says, and what it does."""
 
 
 class Banner(QFrame):
@@ -71,7 +75,7 @@ class Banner(QFrame):
         severity: str,
         title: str,
         more: str = "",
-        buttons: Sequence[tuple[str, Callable[[], object]]] = (),
+        buttons: Sequence[Button] = (),
     ) -> None:
         """Shows a message in place of the one before.
 

@@ -76,7 +76,7 @@ class RunSeries:
     def last_step(self) -> float:
         """The greatest step of any curve; 0 without points."""
         every = [*self.train.values(), *self.validation.values()]
-        return max((float(series.x[-1]) for series in every if len(series)), default=0.0)
+        return max((series.last for series in every), default=0.0)
 
     def names(self) -> tuple[str, ...]:
         """The curves there are, those of the task first and in its order."""

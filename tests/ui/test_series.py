@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from netdesigner.ui.series import Series, thin
+from netdesigner.ui.series import CHUNK, Series, thin
 
 
 def smoothed_by_hand(values: list[float], weight: float) -> list[float]:
@@ -99,3 +99,75 @@ def test_numbers_that_are_not_finite_leave_a_gap_when_thinned() -> None:
     shown = thin(series, 0, 1000, 10)
     assert np.isnan(shown.high[:4]).all()
     assert shown.high[-1] == 1.0
+
+
+# -- more points than memory holds ------------------------------------------------------------------------------------
+
+
+def noisy(count: int) -> np.ndarray:
+    values = np.random.default_rng(3).normal(size=count)
+    values[::997] = math.nan
+    return values
+
+
+def filled(values: np.ndarray, weight: float = 0.9) -> Series:
+    series = Series(weight)
+    for start in range(0, len(values), 333):
+        part = values[start : start + 333]
+        series.extend(range(start + 1, start + 1 + len(part)), part)
+    return series
+
+
+LONG = 3 * CHUNK + 1234
+
+
+def test_a_long_series_gives_every_point_back_and_is_smoothed_as_a_short_one() -> None:
+    values = noisy(LONG)
+    series = filled(values)
+    assert series.last == len(series) == LONG
+    np.testing.assert_array_equal(series.x, np.arange(1, LONG + 1))
+    np.testing.assert_array_equal(series.y, values)
+    np.testing.assert_allclose(series.smoothed, smoothed_by_hand(list(values), 0.9), rtol=1e-9)
+    series.smoothing = 0.5
+    np.testing.assert_allclose(series.smoothed, smoothed_by_hand(list(values), 0.5), rtol=1e-9)
+    assert series.at(CHUNK + 0.4) == (CHUNK, values[CHUNK - 1], series.smoothed[CHUNK - 1])
+
+
+@pytest.mark.parametrize("last", [5, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK + 77, LONG - 3])
+def test_a_long_series_goes_on_after_any_point(last: int) -> None:
+    values = noisy(LONG)
+    series = filled(values)
+    series.drop_after(last)
+    assert series.last == len(series) == last
+    again = values[last:][::-1].copy()
+    series.extend(range(last + 1, LONG + 1), again)
+    expected = np.concatenate([values[:last], again])
+    np.testing.assert_array_equal(series.y, expected)
+    np.testing.assert_allclose(series.smoothed, smoothed_by_hand(list(expected), 0.9), rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("first", "last"), [(0, LONG), (4000, 12_000), (12_400, 12_900), (4090, 4100), (-9, 1)]
+)
+@pytest.mark.parametrize("most", [20, 150, 1000])
+def test_what_is_drawn_of_a_long_series_has_the_extremes_of_what_is_seen(
+    first: int, last: int, most: int
+) -> None:
+    values = noisy(LONG)
+    series = filled(values)
+    shown = thin(series, first, last, most)
+    seen = values[max(0, first - 2) : last + 1]
+    assert len(shown.x) == min(most, len(shown.x))
+    assert (np.diff(shown.x) > 0).all()
+    assert np.nanmin(shown.low) == np.nanmin(seen)
+    assert np.nanmax(shown.high) == np.nanmax(seen)
+    np.testing.assert_allclose(shown.line, series.smoothed[shown.x.astype(int) - 1], rtol=1e-9)
+
+
+def test_a_disk_that_takes_nothing_leaves_the_points_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(**_: object) -> object:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", full)
+    values = noisy(2 * CHUNK + 1)
+    np.testing.assert_array_equal(filled(values).y, values)

@@ -6,7 +6,7 @@ Every point is kept; drawing thins them. Nothing is redrawn more than ten times 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -29,7 +29,7 @@ from netdesigner.session.ways_on import ways_on
 from netdesigner.training.events import Event, Failed, Finished, Started, Warned
 from netdesigner.training.runs import can_go_on, read_events
 from netdesigner.ui import formats
-from netdesigner.ui.banner import Banner
+from netdesigner.ui.banner import Banner, Button
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.empty import EmptyState
 from netdesigner.ui.icons import icon
@@ -248,9 +248,7 @@ class Curves(QWidget):
         title = f"Training stopped{where}: {event.message}"
         run = Path(self._watch.progress.folder) if self._watch.progress.folder else None
         ways = ways_on(event.offers, self._bridge.state.design, run)
-        buttons: list[tuple[str, Callable[[], object]]] = [
-            (way.label, partial(self.go_on.emit, way)) for way in ways
-        ]
+        buttons: list[Button] = [(way.label, partial(self.go_on.emit, way)) for way in ways]
         if not ways and run is not None and can_go_on(run):
             buttons.append(("Resume", lambda: self.resume.emit(run)))
         if event.node:
