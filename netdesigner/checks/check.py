@@ -7,7 +7,8 @@ memory of a check lies in its report; nothing is kept anywhere else.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from netdesigner.checks.choices import choices, training
 from netdesigner.checks.codes import found
@@ -28,8 +29,7 @@ from netdesigner.parts.dataset import DataSpec
 __all__ = ["check", "trace_at"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Memo:
+class _Memo(NamedTuple):
     """What one check hands to the next.
 
     Attributes:
@@ -154,12 +154,12 @@ def _same_blocks(old: Mapping[str, Block], new: Mapping[str, Block]) -> bool:
 def _carried_over(previous: Report, memo: _Memo, design: Design) -> Report:
     """The findings for a design that differs in its training settings at most; fixes hold whole designs and go."""
     problems = tuple(
-        replace(problem, fixes=()) if problem.fixes else problem for problem in previous.problems
+        problem._replace(fixes=()) if problem.fixes else problem for problem in previous.problems
     )
     if design.training is not memo.design.training:
         others = [problem for problem in problems if not problem.code.startswith("ND6")]
         problems = _sorted(design, [*others, *training(design, memo.catalog)])
-    return replace(previous, problems=problems, memo=replace(memo, design=design))
+    return replace(previous, problems=problems, memo=memo._replace(design=design))
 
 
 def _read(
@@ -173,7 +173,7 @@ def _read(
         old = memo.wirings.get(scope) if memo is not None else None
         ports = book.of_graph(scope)
         if memo is not None and old is not None and old.same(graph, ports):
-            wirings[scope] = old if old.graph is graph else replace(old, graph=graph)
+            wirings[scope] = old if old.graph is graph else old._replace(graph=graph)
             tangled[scope] = memo.tangled[scope]
         else:
             wirings[scope] = wire_up(graph, ports, old)
@@ -209,7 +209,7 @@ def _inside(walks: Iterable[tuple[str, Walk]]) -> Iterator[Problem]:
         for places in seen.values():
             place, problem = places[0]
             everywhere = len(places) >= judged
-            yield problem if everywhere else replace(problem, message=f"{problem.message} (in `{place}`)")
+            yield problem if everywhere else problem._replace(message=f"{problem.message} (in `{place}`)")
 
 
 def _block_traces(design: Design, walks: Iterable[tuple[str, Walk]]) -> dict[Scope, Trace]:
@@ -240,7 +240,7 @@ def _as_used(problem: Problem, blocks: Nesting) -> Problem:
         and scope.startswith(BLOCK_PREFIX)
         and scope[len(BLOCK_PREFIX) :] not in blocks.used
     ):
-        return replace(problem, severity=WARNING)
+        return problem._replace(severity=WARNING)
     return problem
 
 

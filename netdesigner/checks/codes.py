@@ -8,8 +8,8 @@ A code never changes its meaning; one that is given up is not used again.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from netdesigner.checks.report import ERROR, WARNING, Blame, Problem
 from netdesigner.checks.wording import one_line
@@ -18,8 +18,7 @@ from netdesigner.document.design import Scope
 __all__ = ["CODES", "Code", "found"]
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(NamedTuple):
     """What a code means.
 
     Attributes:

@@ -49,7 +49,7 @@ def with_fixes(
     trial = _Trial(design, report, catalog, data, least=1 if only is None else _MOST_TRIES)
     chosen = [p for p in report.problems if only is None or p.key == only.key]
     fixes: dict[int, tuple[Fix, ...]] = {id(problem): trial.fixes(problem) for problem in chosen}
-    problems = tuple(replace(p, fixes=fixes[id(p)]) if id(p) in fixes else p for p in report.problems)
+    problems = tuple(p._replace(fixes=fixes[id(p)]) if id(p) in fixes else p for p in report.problems)
     return replace(report, problems=problems)
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from netdesigner.checks.codes import found
 from netdesigner.checks.loops import shortest_loop, tangles
@@ -21,8 +20,7 @@ DEEPEST = 32
 """How deep blocks may stand inside blocks."""
 
 
-@dataclass(frozen=True, slots=True)
-class Nesting:
+class Nesting(NamedTuple):
     """How the blocks of a design contain each other.
 
     Attributes:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from netdesigner.document.design import Design, Edge, Scope
 from netdesigner.parts.layer import Cost, Layer
@@ -15,8 +17,7 @@ ERROR = "error"
 WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """An edit that was tried on a copy and does clear its problem.
 
     Attributes:
@@ -28,8 +29,7 @@ class Fix:
     design: Design
 
 
-@dataclass(frozen=True, slots=True)
-class Blame:
+class Blame(NamedTuple):
     """How what clashes came to where it clashes, within one scope.
 
     Attributes:
@@ -47,8 +47,7 @@ class Blame:
     sides: tuple[TensorSpec, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Something a user can mend.
 
     Attributes:
@@ -88,8 +87,7 @@ class Problem:
         return (self.code, self.network, self.node, self.port, self.param, *way)
 
 
-@dataclass(frozen=True, slots=True)
-class TracedNode:
+class TracedNode(NamedTuple):
     """One node as the checks walked through it.
 
     Attributes:
@@ -115,15 +113,14 @@ class TracedNode:
     repeat: int = 1
     rounds: tuple[tuple[TensorSpec | None, ...], ...] = ()
     inner: tuple[Trace, ...] = ()
-    cost: Cost = field(default_factory=Cost)
+    cost: Cost = Cost()
     frozen: bool = False
     tied: str = ""
     tied_weights: tuple[str, ...] = ()
     bypassed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(NamedTuple):
     """One graph as the checks walked through it.
 
     Attributes:
@@ -133,7 +130,7 @@ class Trace:
     """
 
     order: tuple[str, ...] = ()
-    nodes: Mapping[str, TracedNode] = field(default_factory=dict)
+    nodes: Mapping[str, TracedNode] = MappingProxyType({})
     inputs: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from netdesigner.checks.clash import Scene, came, clash
 from netdesigner.checks.codes import found as problem_of
 from netdesigner.checks.nesting import DEEPEST, Nesting
 from netdesigner.checks.parameters import Fault, block_params, finite, part_faults, repeat_of, uses_names
@@ -25,6 +26,9 @@ from netdesigner.errors import ExpressionError, ParameterError, ShapeError
 from netdesigner.parts.catalog import Catalog
 from netdesigner.parts.layer import Cost, Layer, VaryingLayer
 from netdesigner.parts.tensor import TensorSpec
+
+if TYPE_CHECKING:
+    from netdesigner.checks.clash import Scene
 
 __all__ = ["MOST_LAYERS", "Tracer"]
 
@@ -115,7 +119,7 @@ class Tracer:
         if old is not None and (old.size > room or old.size > MOST_LAYERS):
             old = None
         if old is not None and old.wiring.graph is wiring.graph and self._still_holds(key[0], old):
-            return old if old.wiring is wiring else replace(old, wiring=wiring)
+            return old if old.wiring is wiring else old._replace(wiring=wiring)
         found: dict[str, Found] = {}
         visit = _Visit(self, key[0], wiring, names, found)
         total = 0
@@ -229,8 +233,14 @@ class _Visit:
         self._wiring = wiring
         self._names = names
         self._found = found
-        self._scene = Scene(scope, wiring, found)
         self._input_at = {node_id: index for index, node_id in enumerate(wiring.inputs)}
+
+    @cached_property
+    def _scene(self) -> Scene:
+        """What tells where a clash began."""
+        from netdesigner.checks.clash import Scene
+
+        return Scene(self._scope, self._wiring, self._found)
 
     def look(self, node_id: str, given: Given, before: Found | None, room: bool) -> Found:
         """What there is to say about a node once all it reads has been looked at.
@@ -309,8 +319,8 @@ class _Visit:
             f"with `{node_id}` the design has more than {MOST_LAYERS:,} layers, all repetitions written out"
         )
         problem = problem_of("ND206", text, self._scope, node_id)
-        traced = replace(
-            item.traced, outputs=None, rounds=item.traced.rounds[:1], inner=item.traced.inner[:1], cost=Cost()
+        traced = item.traced._replace(
+            outputs=None, rounds=item.traced.rounds[:1], inner=item.traced.inner[:1], cost=Cost()
         )
         return Found(traced, (*item.problems, problem), item.inner[:1], item.size)
 
@@ -363,6 +373,8 @@ class _Visit:
             text = f"the rule of {layer.label()} failed at `{node_id}`: {type(error).__name__}: {error}"
             return problem_of("ND309", text, self._scope, node_id)
         if any(isinstance(dim, int) and dim < 1 for spec in outputs for dim in spec.shape):
+            from netdesigner.checks.clash import came
+
             text = f"`{node_id}` turns {_listed(specs)} into {_listed(outputs)}: nothing is left of an axis"
             return problem_of("ND305", text, self._scope, node_id, blame=came(self._scene, node_id, specs))
         self._tracer.results[layer, specs] = outputs, cost
@@ -370,6 +382,8 @@ class _Visit:
 
     def _clash(self, node_id: str, layer: Layer, specs: Specs, repeat: int, error: ShapeError) -> Problem:
         if repeat == 1:
+            from netdesigner.checks.clash import clash
+
             return clash(self._scene, node_id, layer, specs, error)
         text = f"`{node_id}` is applied {repeat} times, but gives {specs[0]}, which it cannot take again: {error}"
         return problem_of("ND304", text, self._scope, node_id, param="repeat")
@@ -389,7 +403,7 @@ class _Visit:
             return Found(blank, problems)
         if faults or not ready:
             walk = self._tracer.inside(node, params, blank.inputs)
-            return Found(replace(blank, inner=(walk.trace,)), problems, (walk,), walk.size + _ENTRY)
+            return Found(blank._replace(inner=(walk.trace,)), problems, (walk,), walk.size + _ENTRY)
         return self._rounds(node_id, node, params, blank, problems)
 
     def _rounds(
@@ -422,8 +436,7 @@ class _Visit:
                 break
             given = (outputs[0], *given[1:]) if given else given
         complete = outputs is not None and len(rounds) == blank.repeat
-        traced = replace(
-            blank,
+        traced = blank._replace(
             outputs=outputs if complete else None,
             rounds=tuple(rounds) if complete else blank.rounds,
             inner=tuple(walk.trace for walk in walks),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from netdesigner.checks.bypass import bypass_problems
 from netdesigner.checks.codes import found
@@ -136,7 +135,7 @@ def _crowded(
         twice = next(source for source in distinct if sources.count(source) > 1)[0]
         text = f"`{port}` of `{node_id}` is wired to `{twice}` more than once"
         problem = found("ND105", text, scope, node_id, port=port)
-        yield replace(problem, severity=WARNING) if variadic else problem
+        yield problem._replace(severity=WARNING) if variadic else problem
     if len(distinct) > 1 and not variadic:
         text = (
             f"`{port}` of `{node_id}` takes one wire and gets {len(sources)}, "

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from netdesigner.checks.bypass import is_bypassed
 from netdesigner.checks.codes import found
@@ -28,8 +29,7 @@ _SHAPELESS = frozenset(
 """Arguments of torch's classes that change how a module computes, and not which weights it has."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sharing:
+class Sharing(NamedTuple):
     """What one node can take from another.
 
     Attributes:
@@ -121,7 +121,7 @@ def _tied(node: TracedNode, tied: str, shared: Sharing) -> TracedNode:
         return node
     own = node.cost.parameters - shared.parameters
     cost = replace(node.cost, parameters=own, frozen=min(own, node.cost.frozen))
-    return replace(node, tied=tied, tied_weights=shared.names, cost=cost)
+    return node._replace(tied=tied, tied_weights=shared.names, cost=cost)
 
 
 # ------------------------------------------------------------------------------------------------ what is shared

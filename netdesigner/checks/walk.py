@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from netdesigner.checks.report import Problem, Trace, TracedNode
 from netdesigner.checks.wiring import Slot, Wiring
@@ -20,8 +20,7 @@ Key = tuple[Scope, tuple[tuple[str, int | float], ...], Given]
 """What tells one walk from another: the graph's scope, the block's parameters and what comes in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """What was found at one node.
 
     Attributes:
@@ -37,8 +36,7 @@ class Found:
     size: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Walk:
+class Walk(NamedTuple):
     """A walk through one graph.
 
     Attributes:

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from netdesigner.checks.bypass import Slot, passages
 from netdesigner.checks.loops import shortest_loop, tangles
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Ends", "Slot", "Wiring", "web", "wire_up"]
 
 
-@dataclass(frozen=True, slots=True)
-class Ends:
+class Ends(NamedTuple):
     """The wires that end at one node.
 
     Attributes:
@@ -43,8 +41,7 @@ class Ends:
     astray: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Wiring:
+class Wiring(NamedTuple):
     """One graph, read once.
 
     Attributes:
@@ -207,8 +204,8 @@ def _ends(
 
 def _passing(ends: Ends) -> Ends:
     """What a bypassed node reads: the first of what is wired to it, and nothing else."""
-    return replace(
-        ends, slots=tuple(slot for slot in ends.slots if slot is not None)[:1], feeds=ends.feeds[:1]
+    return ends._replace(
+        slots=tuple(slot for slot in ends.slots if slot is not None)[:1], feeds=ends.feeds[:1]
     )
 
 

@@ -6,8 +6,6 @@ the same: on the canvas a wire may begin there.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from netdesigner.checks.report import Trace, TracedNode
 
 __all__ = ["lean"]
@@ -27,7 +25,7 @@ def _lean(trace: Trace, known: dict[int, Trace]) -> Trace:
         read = {source for node in readers for source in node.sources if source is not None}
         nodes = {node_id: _lean_node(node_id, node, read, known) for node_id, node in trace.nodes.items()}
         same = all(nodes[node_id] is node for node_id, node in trace.nodes.items())
-        known[id(trace)] = trace if same else replace(trace, nodes=nodes)
+        known[id(trace)] = trace if same else trace._replace(nodes=nodes)
     return known[id(trace)]
 
 
@@ -37,11 +35,11 @@ def _lean_node(
     if node.inner:
         inner = tuple(_lean(trace, known) for trace in node.inner)
         same = all(new is old for new, old in zip(inner, node.inner, strict=True))
-        return node if same else replace(node, inner=inner)
+        return node if same else node._replace(inner=inner)
     if node.layer is None:
         return node
     alone = node.layer.alone()
     firm, ports = len(alone.given), len(node.layer.outputs)
     if firm == ports or any((node_id, number) in read for number in range(firm, ports)):
         return node
-    return replace(node, layer=alone, outputs=None if node.outputs is None else node.outputs[:firm])
+    return node._replace(layer=alone, outputs=None if node.outputs is None else node.outputs[:firm])

@@ -7,13 +7,10 @@ pixels; a link that leads out of the folder is refused.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from netdesigner.datasets._source import reading, refuse_if_packed
 from netdesigner.errors import DataError
@@ -107,6 +104,8 @@ def _suffixes(formats: Iterable[str]) -> list[str]:
 
 def state_of(name: str, paths: Iterable[Path]) -> dict[str, str | int]:
     """How many files there are, their sizes together, and what tells a change of any of them, as of a fingerprint."""
+    import hashlib
+
     states = [(path.name, *stamp(path)) for path in paths]
     return {
         f"{name}: files": len(states),
@@ -117,6 +116,8 @@ def state_of(name: str, paths: Iterable[Path]) -> dict[str, str | int]:
 
 def read_all(read: Callable[[F], T], files: Sequence[F], progress: Progress) -> Iterator[T]:
     """What reading each file gives, in order; several are read at a time, for Pillow decodes outside Python's lock."""
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(_THREADS) as pool:
         for start in range(0, len(files), _TOGETHER):
             progress(start / len(files), f"reading image {start + 1:,} of {len(files):,}")
@@ -152,8 +153,7 @@ def _refuse_bomb(path: Path, pixels: int) -> None:
     refuse_if_packed(path, path.stat().st_size, _PIXEL_BYTES * pixels, "the image")
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """What all images of a data set are brought to.
 
     Attributes:

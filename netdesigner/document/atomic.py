@@ -8,18 +8,16 @@ place. Qt's own QSaveFile is not used: on a full disk it replaces the good file 
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import re
-import secrets
 import shutil
 import stat
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import NamedTuple
 
 from netdesigner.document.claim import claim, is_at
 from netdesigner.errors import FileChangedError, FileError
@@ -50,8 +48,7 @@ _BUSY_ON_WINDOWS = {5, 32}
 _NO_SUCH_REQUEST = {errno.EINVAL, errno.ENOTSUP, errno.EBADF}
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """What became of a file that is in its place.
 
     Attributes:
@@ -98,6 +95,8 @@ def digest_of(path: Path) -> str:
     Raises:
         OSError: it cannot be read.
     """
+    import hashlib  # a start that writes nothing does without
+
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
@@ -122,6 +121,8 @@ def write_atomically(
         FileChangedError: it holds something else; nothing was replaced.
         FileError: nothing was replaced; the message says why.
     """
+    import hashlib
+
     with _telling(path):
         target = _target_of(path)
         with _NewFile(target, len(data)) as new:
@@ -269,7 +270,7 @@ class _NewFile:
 
 def new_name(target: Path) -> Path:
     """A name that no file has, beside another file; its form tells that it is ours."""
-    return target.with_name(f".{target.name[:40]}.{secrets.token_hex(4)}{_NEW_SUFFIX}")
+    return target.with_name(f".{target.name[:40]}.{os.urandom(4).hex()}{_NEW_SUFFIX}")
 
 
 def _left_behind(target: Path) -> list[Path]:
@@ -317,6 +318,8 @@ def _write_all(descriptor: int, data: bytes) -> None:
 
 
 def _digest_of_open(descriptor: int) -> str:
+    import hashlib
+
     os.lseek(descriptor, 0, os.SEEK_SET)
     digest = hashlib.sha256()
     while piece := os.read(descriptor, _PIECE_BYTES):

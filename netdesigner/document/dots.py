@@ -6,8 +6,8 @@ A dot belongs to an output: wires of one output that are led through the same po
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from netdesigner.document.annotate import set_routes
 from netdesigner.document.design import Design, Edge, Point, Scope
@@ -18,8 +18,7 @@ __all__ = ["Dot", "Routes", "add_dot", "clear_dots", "dots_of", "led", "leg_at",
 Routes = Mapping[Edge, tuple[Point, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Dot:
+class Dot(NamedTuple):
     """A point that wires of an output are led through."""
 
     source: str
@@ -28,7 +27,7 @@ class Dot:
 
     def moved(self, shift: Point) -> Dot:
         """The dot elsewhere."""
-        return replace(self, at=(self.at[0] + shift[0], self.at[1] + shift[1]))
+        return self._replace(at=(self.at[0] + shift[0], self.at[1] + shift[1]))
 
 
 def dots_of(routes: Routes) -> dict[Dot, None]:

@@ -7,7 +7,6 @@ where. Nothing in a file can name code: a kind is a name that is looked up among
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 import os
@@ -69,7 +68,8 @@ def load(path: str | Path) -> Design:
     Raises:
         DesignFileError: the file is missing, too large, or not a design; the message says where.
     """
-    return load_with_digest(path)[0]
+    path = Path(path)
+    return _placed(_bytes_of(path), path)
 
 
 def load_with_digest(path: str | Path) -> tuple[Design, str]:
@@ -78,24 +78,35 @@ def load_with_digest(path: str | Path) -> tuple[Design, str]:
     Raises:
         DesignFileError: as for `load`.
     """
+    import hashlib  # which the sample at the start does without
+
     path = Path(path)
+    data = _bytes_of(path)
+    return _placed(data, path), hashlib.sha256(data).hexdigest()
+
+
+def _bytes_of(path: Path) -> bytes:
     try:
         if not stat.S_ISREG(path.stat().st_mode):  # a pipe would keep the reader waiting for ever
             raise DesignFileError(path, "not a file but a folder, a device or a pipe")
         with path.open("rb") as file:
             data = file.read(LARGEST_BYTES + 1)
-        if len(data) > LARGEST_BYTES:
-            raise DesignFileError(
-                path, f"larger than {LARGEST_BYTES // 2**20} MB, so it is not a design file"
-            )
+    except OSError as error:
+        raise DesignFileError(path, f"cannot be read: {error.strerror or error}") from None
+    if len(data) > LARGEST_BYTES:
+        raise DesignFileError(path, f"larger than {LARGEST_BYTES // 2**20} MB, so it is not a design file")
+    return data
+
+
+def _placed(data: bytes, path: Path) -> Design:
+    """The design that a file holds, with the folder it lies in."""
+    try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DesignFileError(
             path, f"not a text in UTF-8 (byte {error.start}), so it is not a design file"
         ) from None
-    except OSError as error:
-        raise DesignFileError(path, f"cannot be read: {error.strerror or error}") from None
-    return replace(loads(text, path), folder=folder_of(path)), hashlib.sha256(data).hexdigest()
+    return replace(loads(text, path), folder=folder_of(path))
 
 
 def folder_of(path: str | Path) -> Path:

@@ -7,15 +7,15 @@ belong together (a drag, typing in one field) carry the same merge key and becom
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from netdesigner.document.design import Design
 
 __all__ = ["History"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(NamedTuple):
     label: str
     merge_key: str
     design: Design
@@ -23,8 +23,7 @@ class _Step:
     depth: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Undone:
+class _Undone(NamedTuple):
     step: _Step
     after: _Undone | None
 
@@ -104,11 +103,11 @@ class History:
         """The same steps with every design changed: for what is no step itself, such as another place of the file."""
         before: _Step | None = None
         for step in reversed([*self._past()]):
-            before = replace(step, design=change(step.design), before=before)
+            before = step._replace(design=change(step.design), before=before)
         assert before is not None
         present, undone, ahead = before, self._undone, []
         while undone is not None:
-            before = replace(undone.step, design=change(undone.step.design), before=before)
+            before = undone.step._replace(design=change(undone.step.design), before=before)
             ahead.append(before)
             undone = undone.after
         for step in reversed(ahead):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import dataclasses
 import math
 import types
 from collections.abc import Callable, Mapping
@@ -38,7 +37,7 @@ def preview_from_json(data: Any) -> Preview:
 
 
 def _fields(value: Preview | Picture) -> dict[str, Any]:
-    return {item.name: _plain(getattr(value, item.name)) for item in dataclasses.fields(value)}
+    return {name: _plain(item) for name, item in value._asdict().items()}
 
 
 def _plain(value: Any) -> Any:

@@ -7,8 +7,7 @@ import re
 import string
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from netdesigner.errors import ShapeError
 from netdesigner.parts.layer import Cost, Example, Layer, Port
@@ -99,8 +98,7 @@ class _MisfitError(Exception):
     """Why an equation does not suit the inputs."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
+class _Read(NamedTuple):
     """An equation with the lengths of its axes.
 
     Attributes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.errors import TrainingError
@@ -82,7 +81,7 @@ class GaussianNLLLoss(Loss):
     def misfits(self, features: int, last_kind: str, values: Span | None = ANY) -> Iterator[Misfit]:
         """As of every loss; what keeps the variances above 0 has to leave the means alone."""
         for misfit in super().misfits(features, last_kind, values):
-            yield replace(misfit, halve_last=True) if misfit.code == "ND423" else misfit
+            yield misfit._replace(halve_last=True) if misfit.code == "ND423" else misfit
 
     def of(self, criterion: nn.Module, output: Tensor, target: Tensor) -> Tensor:
         """The loss of a batch.

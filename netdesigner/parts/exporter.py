@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from netdesigner.document.design import Design
 from netdesigner.parts.dataset import DataSpec, Progress, no_progress
@@ -51,8 +51,7 @@ class Model:
     trained: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(NamedTuple):
     """What was found when the written file was run against the network.
 
     Attributes:

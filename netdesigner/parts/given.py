@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from netdesigner.parts.tensor import TensorSpec
 
 __all__ = ["Given"]
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """One tensor that a network is given, which its Input has to take.
 
     Attributes:

@@ -5,7 +5,7 @@ Plain values: texts and numbers, so that a view needs to know no data set.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = ["COLUMN_TYPES", "ColumnInfo", "TableInspection"]
 
@@ -13,8 +13,7 @@ COLUMN_TYPES = ("number", "integer", "category", "date", "text", "empty")
 """What a whole column can be: real numbers, whole numbers, few different texts, days, other texts, nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnInfo:
+class ColumnInfo(NamedTuple):
     """One column as it was understood.
 
     Attributes:
@@ -36,8 +35,7 @@ class ColumnInfo:
     examples: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TableInspection:
+class TableInspection(NamedTuple):
     """One table as it was understood.
 
     Attributes:

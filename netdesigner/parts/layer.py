@@ -10,8 +10,9 @@ from __future__ import annotations
 import copy
 import functools
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 from netdesigner.document.design import Value
 from netdesigner.errors import ShapeError
@@ -50,8 +51,7 @@ _ALONE = "alone"
 """What tells a layer whose optional outputs nobody reads from one that gives all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Port:
+class Port(NamedTuple):
     """A place where wires end or begin.
 
     Attributes:
@@ -98,8 +98,7 @@ class Cost:
         return cls(*map(sum, zip(*rows, strict=True))) if rows else cls()
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(NamedTuple):
     """One legal use of a layer, which the tests try and the help shows.
 
     Attributes:
@@ -108,7 +107,7 @@ class Example:
     """
 
     inputs: tuple[TensorSpec | None, ...]
-    params: Mapping[str, Value] = field(default_factory=dict)
+    params: Mapping[str, Value] = MappingProxyType({})
 
 
 class Layer(Part):

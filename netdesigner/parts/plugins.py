@@ -10,9 +10,8 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from netdesigner.parts.layer import CATEGORIES, Layer
 from netdesigner.parts.part import Part, resolve
@@ -32,8 +31,7 @@ Shelves = Mapping[type[Part], Callable[[type[Part]], None]]
 """How a part is put beside the others of its family, by the class of all of them; raises where it cannot be."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plugin:
+class Plugin(NamedTuple):
     """A module with parts that an installed package names.
 
     Attributes:
@@ -83,7 +81,7 @@ def _loaded(plugin: Plugin, entry: EntryPoint, shelves: Shelves) -> Plugin:
     try:
         offered = _offered(entry.load(), tuple(shelves))
     except (Exception, SystemExit) as error:  # noqa: BLE001 (what is not ours may raise anything)
-        return replace(plugin, faults=(_fault(plugin, f"'{entry.value}'", error),))
+        return plugin._replace(faults=(_fault(plugin, f"'{entry.value}'", error),))
     for part in offered:
         try:
             _hold(part)
@@ -93,7 +91,7 @@ def _loaded(plugin: Plugin, entry: EntryPoint, shelves: Shelves) -> Plugin:
             faults.append(_fault(plugin, f"the part {part.__name__}", error))
         else:
             parts.append(part)
-    return replace(plugin, parts=tuple(parts), faults=tuple(faults))
+    return plugin._replace(parts=tuple(parts), faults=tuple(faults))
 
 
 def _fault(plugin: Plugin, what: str, error: BaseException) -> str:

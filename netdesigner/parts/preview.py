@@ -5,13 +5,12 @@ All are plain values: numbers, texts and tuples, so they travel between threads 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = ["Bars", "ImageGrid", "Matrix", "Picture", "Preview", "Signal", "Table", "Text"]
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(NamedTuple):
     """An image as bytes, row by row from the upper left: width*height*channels values of 0 to 255."""
 
     width: int
@@ -21,16 +20,14 @@ class Picture:
     caption: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ImageGrid:
+class ImageGrid(NamedTuple):
     """Images side by side, each with its caption."""
 
     title: str
     pictures: tuple[Picture, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """Rows of cells under named columns."""
 
     title: str
@@ -38,8 +35,7 @@ class Table:
     rows: tuple[tuple[str | float | int, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Matrix:
+class Matrix(NamedTuple):
     """Numbers by row and column, such as a confusion matrix (rows: true, columns: predicted)."""
 
     title: str
@@ -49,8 +45,7 @@ class Matrix:
     values: tuple[tuple[float, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Bars:
+class Bars(NamedTuple):
     """One number a label, such as samples by class."""
 
     title: str
@@ -58,8 +53,7 @@ class Bars:
     values: tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Signal:
+class Signal(NamedTuple):
     """Points (x, y), as a line or as dots; `ideal` draws the diagonal y = x (predicted against true)."""
 
     title: str
@@ -71,8 +65,7 @@ class Signal:
     ideal: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A few sentences."""
 
     title: str

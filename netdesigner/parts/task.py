@@ -7,8 +7,7 @@ chosen beside the task. A task's steps import torch inside.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
 from netdesigner.parts.dataset import DataSpec
 from netdesigner.parts.given import Given
@@ -30,8 +29,7 @@ OUTPUT_CURVE = "output:"
 """How the name of a curve begins that shows what an Output adds to the loss; the Output's name follows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Curve:
+class Curve(NamedTuple):
     """A number that a task reports for each step and each pass over the validation part.
 
     Attributes:
@@ -47,8 +45,7 @@ class Curve:
     percent: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """When some of a task's networks learn, and what by.
 
     Attributes:

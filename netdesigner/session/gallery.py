@@ -14,9 +14,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from netdesigner.document import SUFFIX, Design, load, loads
 from netdesigner.document.spelling import meant
@@ -32,8 +32,7 @@ FAMILIES = ("First networks", "Images", "Sequences and language", "Generative", 
 """What samples are grouped by, in this order."""
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(NamedTuple):
     """A sample design.
 
     Attributes:

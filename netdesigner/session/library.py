@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from netdesigner.document import BLOCK_PREFIX, SUFFIX, Block, Design, load, loads, save
 from netdesigner.document import edit as edits
@@ -25,8 +26,7 @@ LIBRARY_PREFIX = "library:"
 Stamp = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class LibraryBlock:
+class LibraryBlock(NamedTuple):
     """A block in the library.
 
     Attributes:

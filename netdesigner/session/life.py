@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import secrets
 from contextlib import suppress
 from pathlib import Path
 
@@ -31,7 +30,7 @@ class Life:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self.name = f"{os.getpid()}-{secrets.token_hex(4)}"
+        self.name = f"{os.getpid()}-{os.urandom(4).hex()}"
         self.trace = folder / f"{self.name}.trace"
         self.broke_off = False
         self.last_words = ""

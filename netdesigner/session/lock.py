@@ -8,7 +8,6 @@ when the design is saved. Where nothing can be locked a design opens all the sam
 
 from __future__ import annotations
 
-import hashlib
 import os
 from contextlib import suppress
 from dataclasses import dataclass
@@ -82,6 +81,8 @@ class Locks:
 
 
 def _key(path: Path) -> str:
+    import hashlib  # a window on a design that is in no file does without
+
     place = os.path.normcase(os.path.realpath(path))
     return hashlib.sha256(os.fsencode(place)).hexdigest()[:32]
 

@@ -13,9 +13,9 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from netdesigner.document import Design, dumps, loads
 from netdesigner.document.atomic import write_atomically
@@ -38,8 +38,7 @@ _SUFFIX = ".work"
 _Work = tuple[Design | None, Path | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """Unsaved work that is kept.
 
     Attributes:

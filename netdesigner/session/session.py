@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from netdesigner.checks import Problem, Report, check, with_fixes
 from netdesigner.document import Design, History, folder_of, load_with_digest, save
@@ -22,8 +22,7 @@ __all__ = ["Listener", "Session", "State"]
 _RECOVERED = " recovered"
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """All that views show of the open design; a view redraws what is not the same object as before.
 
     Attributes:
@@ -137,14 +136,14 @@ class Session:
 
     def _with_history(self, history: History) -> State:
         """The state with another history: checked again, and with fresh facts on the data if these changed."""
-        state = replace(self._state, history=history)
+        state = self._state._replace(history=history)
         if (
             history.design.data is not self.design.data
             or history.design.variables is not self.design.variables
         ):
-            state = replace(state, data=self._described(history.design))
+            state = state._replace(data=self._described(history.design))
         report = check(history.design, self.catalog, state.data, previous=self._state.report)
-        return replace(state, report=report)
+        return state._replace(report=report)
 
     # ------------------------------------------------------------------------------------------------- edits
 
@@ -161,7 +160,7 @@ class Session:
 
     def seal(self) -> None:
         """Ends merging: the next edit is a step of its own whatever its key."""
-        self._state = replace(self._state, history=self._state.history.sealed())
+        self._state = self._state._replace(history=self._state.history.sealed())
 
     def back_to(self, history: History) -> None:
         """Becomes what it was: edits since then, such as those of a drag that is given up, leave no trace."""
@@ -270,8 +269,8 @@ class Session:
             self._give_back(lock)
             raise
         self._hold(lock, written.digest)
-        saved = replace(self._state, history=history, saved=history.design, path=target, origin=None)
-        self._become(replace(saved, read_only=False))
+        saved = self._state._replace(history=history, saved=history.design, path=target, origin=None)
+        self._become(saved._replace(read_only=False))
         if self._recovery is not None:
             self._recovery.note(None, target)
         return written.durable
@@ -281,7 +280,7 @@ class Session:
     def copy(self) -> None:
         """Goes on with a copy that no file holds yet."""
         self._hold(None, "")
-        self._become(replace(self._state, path=None, read_only=False))
+        self._become(self._state._replace(path=None, read_only=False))
 
     def may_take_over(self) -> bool:
         """Whether no other window has the file open any more."""
@@ -307,7 +306,7 @@ class Session:
         if _is_outdated(path, self._digest) and not self._state.dirty:
             self.open(path)
         else:  # where both edited it, the next save asks
-            self._become(replace(self._state, read_only=False))
+            self._become(self._state._replace(read_only=False))
 
     def close(self) -> None:
         """Ends: what is not saved goes to the trash, and other windows may write the file."""
@@ -365,7 +364,7 @@ class Session:
         data = self._described(self.design)
         if data != self._state.data:
             report = check(self.design, self.catalog, data, previous=self.report)
-            self._become(replace(self._state, data=data, report=report))
+            self._become(self._state._replace(data=data, report=report))
 
     def samples(self) -> Samples | None:
         """The loaded samples of the chosen data set, if they are there."""

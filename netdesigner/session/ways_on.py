@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from netdesigner.document import Design, Value
 from netdesigner.document import edit as edits
@@ -15,8 +15,7 @@ from netdesigner.training.offers import OFFERS
 __all__ = ["WayOn", "ways_on"]
 
 
-@dataclass(frozen=True, slots=True)
-class WayOn:
+class WayOn(NamedTuple):
     """One of the ways on.
 
     Attributes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from netdesigner.errors import ParameterError
@@ -138,7 +137,7 @@ class Detection(Task):
     def find_misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> Iterator[Misfit]:
         """Why an output is no grid of the boxes of the data; empty where it is one."""
         for misfit in self._misfits(output, data, last_kind):
-            yield replace(misfit, axis=1)
+            yield misfit._replace(axis=1)
 
     def _misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> Iterator[Misfit]:
         if not data.boxes or data.input.rank != 4:

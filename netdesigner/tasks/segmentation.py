@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.parts.dataset import NO_CLASS, DataSpec
@@ -55,7 +54,7 @@ class Segmentation(Task):
     def find_misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> Iterator[Misfit]:
         """Why the output cannot be trained to tell the classes of pixels; empty where it can."""
         for misfit in self._misfits(output, data, last_kind):
-            yield replace(misfit, axis=1)
+            yield misfit._replace(axis=1)
 
     def _misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> Iterator[Misfit]:
         if not data.classes or data.boxes or data.target.rank != 3:

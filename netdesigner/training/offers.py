@@ -7,7 +7,7 @@ edit that does not stand here. No torch.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from netdesigner.document import Value
 from netdesigner.parts.training_settings import TrainingSettings
@@ -17,8 +17,7 @@ __all__ = ["OFFERS", "Offer", "for_no_memory", "for_not_finite", "sentences"]
 _CLIP_NORM = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """One change of the training settings.
 
     Attributes:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QTimer, Signal
 
@@ -27,8 +26,7 @@ _PAUSE_S = 0.01
 _LEAVING_S = 10.0
 
 
-@dataclass(frozen=True)
-class _Watched:
+class _Watched(NamedTuple):
     job: Job[Any]
     done: Callable[[Any], None]
     failed: Callable[[str], None] | None

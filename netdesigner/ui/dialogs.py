@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from netdesigner.session.recovery import TRASH_DAYS
 
@@ -105,6 +105,8 @@ def tell_fault(line: str, not_kept: str, report: str) -> None:
         not_kept: why unsaved work is not kept against a crash; mostly "".
         report: what can be read and copied.
     """
+    from PySide6.QtWidgets import QTextEdit
+
     more = "Your unsaved work has been kept, and the program goes on. Saving now is a good idea."
     if not_kept:
         more = f"The program goes on, but your unsaved work is not kept ({not_kept}). Save it now."

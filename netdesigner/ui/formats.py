@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime
 
 __all__ = [
     "count",
@@ -97,6 +96,8 @@ def plural(amount: int, noun: str) -> str:
 
 def run_title(name: str) -> str:
     """When a run was started, told from its folder's name; the name itself where that is no time."""
+    from datetime import datetime
+
     stamp, _, number = name.partition("-")[2].partition("-")
     try:
         moment = datetime.strptime(f"{name[:8]}{stamp}", "%Y%m%d%H%M%S").astimezone()
@@ -109,6 +110,8 @@ def run_title(name: str) -> str:
 
 def date(seconds_since_1970: float) -> str:
     """A moment in the user's own time: `today 14:05` or `2026-03-01 14:05`."""
+    from datetime import datetime
+
     moment = datetime.fromtimestamp(seconds_since_1970).astimezone()
     today = datetime.now().astimezone().date()
     return f"today {moment:%H:%M}" if moment.date() == today else f"{moment:%Y-%m-%d %H:%M}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
@@ -12,15 +13,17 @@ from netdesigner.session import State
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.canvas.diff import renamed
 from netdesigner.ui.inspector_design import BlockPage, DesignPage
-from netdesigner.ui.inspector_node import NodePage
-from netdesigner.ui.inspector_nodes import NodesPage
 from netdesigner.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from netdesigner.ui.inspector_node import NodePage
+    from netdesigner.ui.inspector_nodes import NodesPage
+
+    Page = NodePage | NodesPage | DesignPage | BlockPage
 
 __all__ = ["Inspector"]
 
 _NARROWEST_PX = 264
-
-Page = NodePage | NodesPage | DesignPage | BlockPage
 
 
 class Inspector(QWidget):
@@ -40,6 +43,7 @@ class Inspector(QWidget):
         self._scope: Scope = next(iter(bridge.session.design.networks))
         self._node_ids: tuple[str, ...] = ()
         self.page: Page | None = None
+        self._node_page: NodePage | None = None
         self._area = QScrollArea()
         self._area.setAccessibleName("Inspector")
         self._area.setFrameShape(QFrame.Shape.NoFrame)
@@ -64,9 +68,9 @@ class Inspector(QWidget):
 
     def focus_name(self) -> None:
         """Puts the cursor into the name of the one node that is shown."""
-        if isinstance(self.page, NodePage):
-            self.page.name.setFocus(Qt.FocusReason.OtherFocusReason)
-            self.page.name.selectAll()
+        if self._node_page is not None:
+            self._node_page.name.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._node_page.name.selectAll()
 
     def _on_changed(self, before: State, after: State) -> None:
         if after.design is before.design and after.report is before.report and after.data is before.data:
@@ -78,22 +82,22 @@ class Inspector(QWidget):
         self._follow_renames(before, after)
         nodes = after.design.graph(self._scope).nodes
         kept = tuple(node_id for node_id in self._node_ids if node_id in nodes)
-        page = self.page
+        page = self._node_page
         if kept != self._node_ids:
             self._node_ids = kept
             self._build()
-        elif isinstance(page, NodePage) and self._is_stale(page, before, after):
+        elif page is not None and self._is_stale(page, before, after):
             self._build()
-        elif page is not None:
-            page.show_state(after)
+        elif self.page is not None:
+            self.page.show_state(after)
 
     def _follow_renames(self, before: State, after: State) -> None:
         if self._scope not in set(before.design.scopes()):
             return
         old, new = before.design.graph(self._scope), after.design.graph(self._scope)
         self._node_ids = tuple(renamed(old, new, node_id) or node_id for node_id in self._node_ids)
-        if isinstance(self.page, NodePage) and len(self._node_ids) == 1:
-            self.page.follow(self._node_ids[0])
+        if self._node_page is not None and len(self._node_ids) == 1:
+            self._node_page.follow(self._node_ids[0])
 
     def _is_stale(self, page: NodePage, before: State, after: State) -> bool:
         """Whether the node became another kind of node, or its block got other parameters."""
@@ -116,9 +120,15 @@ class Inspector(QWidget):
     def _make_page(self) -> Page:
         nodes = self._bridge.session.design.graph(self._scope).nodes
         chosen = tuple(node_id for node_id in self._node_ids if node_id in nodes)
+        self._node_page = None
         if len(chosen) == 1:
-            return NodePage(self._bridge, self._theme, self._scope, chosen[0])
+            from netdesigner.ui.inspector_node import NodePage
+
+            self._node_page = NodePage(self._bridge, self._theme, self._scope, chosen[0])
+            return self._node_page
         if chosen:
+            from netdesigner.ui.inspector_nodes import NodesPage
+
             return NodesPage(self._bridge, self._theme, self._scope, chosen)
         page = BlockPage if self._scope.startswith(BLOCK_PREFIX) else DesignPage
         return page(self._bridge, self._theme, self._scope)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from netdesigner.ui import formats
 
@@ -16,8 +15,7 @@ __all__ = ["RunProgress"]
 PHASES = ("", "preparing", "running", "paused", "finished", "failed")
 
 
-@dataclass(frozen=True, slots=True)
-class RunProgress:
+class RunProgress(NamedTuple):
     """Where a run stands.
 
     Attributes:
@@ -77,12 +75,11 @@ class RunProgress:
 
         match event:
             case Preparing():
-                return replace(self, phase="preparing", message=event.message, fraction=event.fraction)
+                return self._replace(phase="preparing", message=event.message, fraction=event.fraction)
             case Started():
                 return self._started(event)
             case Steps():
-                return replace(
-                    self,
+                return self._replace(
                     phase=self.phase if self.phase == "paused" else "running",
                     epoch=event.epoch,
                     step=event.last,
@@ -93,19 +90,18 @@ class RunProgress:
             case EpochEnd():
                 return self._epoch_ended(event)
             case Paused():
-                return replace(self, phase="paused", step=event.step)
+                return self._replace(phase="paused", step=event.step)
             case Resumed():
-                return replace(self, phase="running", step=event.step)
+                return self._replace(phase="running", step=event.step)
             case Finished():
                 return self._finished(event)
             case Failed():
-                return replace(self, phase="failed", message=event.message, seconds_left=0.0)
+                return self._replace(phase="failed", message=event.message, seconds_left=0.0)
             case _:
                 return self
 
     def _started(self, event: Started) -> RunProgress:
-        return replace(
-            self,
+        return self._replace(
             phase="running",
             message="",
             epochs=event.epochs,
@@ -121,14 +117,13 @@ class RunProgress:
         )
 
     def _finished(self, event: Finished) -> RunProgress:
-        ended = replace(self, phase="finished", reason=event.reason, seconds_left=0.0)
+        ended = self._replace(phase="finished", reason=event.reason, seconds_left=0.0)
         if not event.best_epoch:
             return ended
-        return replace(ended, best_epoch=event.best_epoch, best_value=event.best_value)
+        return ended._replace(best_epoch=event.best_epoch, best_value=event.best_value)
 
     def _epoch_ended(self, event: EpochEnd) -> RunProgress:
-        ended = replace(
-            self,
+        ended = self._replace(
             epoch=event.epoch,
             step=event.step,
             seconds_left=event.seconds_left,
@@ -137,7 +132,7 @@ class RunProgress:
         if not event.best:
             return ended
         value = event.validation.get(self.monitor, event.train.get(self.monitor, math.nan))
-        return replace(ended, best_value=value, best_epoch=event.epoch)
+        return ended._replace(best_value=value, best_epoch=event.epoch)
 
     def line(self, percent: bool = False) -> str:
         """All of it in one line.

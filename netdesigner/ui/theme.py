@@ -7,8 +7,8 @@ has its icon and words, a category its name. Text reaches a contrast of 4.5 to 1
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
@@ -22,8 +22,7 @@ FONT_FAMILY = "Inter"
 _SHOWN = "netdesigner theme"
 
 
-@dataclass(frozen=True)
-class Theme:
+class Theme(NamedTuple):
     """One set of colours, each as `#rrggbb`.
 
     Attributes:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from netdesigner.document import Scope
 from netdesigner.ui.canvas.scopes import Sight
@@ -18,8 +19,7 @@ _MOST_SCOPES = 64
 _FARTHEST_PX = 1e7
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """What was seen of a design.
 
     Attributes:
@@ -28,7 +28,7 @@ class View:
     """
 
     scopes: tuple[Scope, ...]
-    sights: dict[Scope, Sight] = field(default_factory=dict)
+    sights: Mapping[Scope, Sight] = MappingProxyType({})
 
 
 class ViewMemory:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -61,3 +62,38 @@ def test_a_design_of_pictures_does_not_wait_for_what_reads_tables() -> None:
     tables = {"netdesigner.datasets.tables"}
     assert not loaded_after(f"{sample}; {check}", tables)
     assert loaded_after(WALK_THE_SHELF, tables)
+
+
+THE_WINDOW = """
+from netdesigner.ui.application import make_application
+application = make_application(offscreen=True)
+from netdesigner.app import make_session, make_window
+from netdesigner.session.gallery import SAMPLE, open_template
+session = make_session()
+session.new(open_template(SAMPLE))
+window = make_window(session)
+window.show()
+application.processEvents()
+"""
+LATER = {
+    "concurrent.futures",
+    "datetime",
+    "hashlib",
+    "html",
+    "netdesigner.checks.clash",
+    "netdesigner.ui.canvas.rename_box",
+    "netdesigner.ui.fault_report",
+    "netdesigner.ui.fields.form",
+    "netdesigner.ui.gestures.drag_number",
+    "netdesigner.ui.gestures.move",
+    "netdesigner.ui.gestures.resize",
+    "netdesigner.ui.inspector_node",
+    "netdesigner.ui.inspector_nodes",
+    "secrets",
+}
+
+
+def test_the_sample_is_seen_before_anything_is_loaded_that_needs_a_hand_or_a_fault() -> None:
+
+    assert not loaded_after(THE_WINDOW, LATER)
+    assert all(find_spec(name) for name in LATER)

@@ -10,9 +10,8 @@ import re
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from netdesigner.datasets._source import Watched, reading, refuse_if_larger
 from netdesigner.errors import DataError
@@ -38,8 +37,7 @@ _LENGTH = re.compile(r"-?[0-9]{1,18}L?\Z")
 _BLOCK = 2**22
 
 
-@dataclass(frozen=True, slots=True)
-class StoredArray:
+class StoredArray(NamedTuple):
     """An array whose head was read and whose elements were not.
 
     Attributes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -72,7 +71,7 @@ class Onnx(Exporter):
                 raise
             data, proof = self._proven(model, trace, (BATCH,), lambda _, text: progress(0.7, f"{text} again"))
             notes = tuple(f"the axis {name} has the same length in every batch" for name in names)
-            proof = replace(proof, notes=proof.notes + notes)
+            proof = proof._replace(notes=proof.notes + notes)
         progress(0.95, "writing the file")
         write_atomically(path, data)
         progress(1.0, "done")

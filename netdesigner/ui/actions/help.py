@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QWidget
 from netdesigner.ui.actions.action_list import ActionList
 from netdesigner.ui.actions.key_map import KeyMap
 from netdesigner.ui.bridge import Bridge
-from netdesigner.ui.faults import log_path
 
 __all__ = ["HelpActions"]
 
@@ -56,11 +55,14 @@ class HelpActions(QObject):
         """Opens the folder of the log."""
         from PySide6.QtCore import QUrl
 
+        from netdesigner.ui.faults import log_path
+
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_path().parent)))
 
     def copy_report(self, what: str = "") -> None:
         """Puts a report on what the program did last into the clipboard."""
         from netdesigner.ui.fault_report import fault_report
+        from netdesigner.ui.faults import log_path
 
         QGuiApplication.clipboard().setText(fault_report(what, log_path()))
         self._bridge.said.emit("info", "The report is in the clipboard; read it before you send it")

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -21,7 +21,6 @@ from netdesigner.ui.canvas.hint import CursorHint
 from netdesigner.ui.canvas.hit import Hit, hit
 from netdesigner.ui.canvas.late_parts import LateParts
 from netdesigner.ui.canvas.menu import canvas_menu
-from netdesigner.ui.canvas.rename_box import RenameBox
 from netdesigner.ui.canvas.scene import CanvasScene
 from netdesigner.ui.canvas.scopes import Way, edited_elsewhere
 from netdesigner.ui.canvas.seeing import Seeing
@@ -70,7 +69,6 @@ class Canvas(LateParts, Seeing):
         self.view = CanvasView(self.scene, theme)
         self.hint = CursorHint(self.view, theme)
         self.zoom_bar = ZoomBar(self.view, theme)
-        self.rename_box = RenameBox(self.view, self.why_not)
         self.empty = self._empty_state(theme)
         self.view.attach(Stage(self.view, self.scene, self.editor, self.hint, self.open_search))
         layout = QVBoxLayout(self)
@@ -80,7 +78,6 @@ class Canvas(LateParts, Seeing):
         layout.addWidget(self.view, 1)
         self.setFocusProxy(self.view)
         self._connect()
-        self.set_theme(theme)
         self._begin(bridge.state)
         self.refresh()
 
@@ -106,8 +103,6 @@ class Canvas(LateParts, Seeing):
         self.view.double_clicked.connect(self._on_double_click)
         self.view.menu_wanted.connect(self._on_menu)
         self.view.space_tapped.connect(self.search_here)
-        self.rename_box.renamed.connect(self.editor.rename)
-        self.rename_box.refused.connect(self._on_rename_refused)
         self.view.resized.connect(self._on_resized)
 
     @cached_property
@@ -282,9 +277,6 @@ class Canvas(LateParts, Seeing):
         else:
             at = self.view.pointer_on_canvas()
         self._on_menu(Pointer(at, self.view.mapFromScene(at)), hit(scene, at, self.view.zoom))
-
-    def _on_rename_refused(self, reason: str) -> None:
-        self.hint.say("error", reason, self.rename_box.geometry().bottomLeft() - QPoint(12, 12))
 
     def event(self, event: QEvent) -> bool:
         """The canvas's keys work while the view has the keyboard; a field that lies on it keeps them for itself."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from netdesigner.checks import ERROR, Problem, Report, TracedNode
@@ -48,8 +47,7 @@ class PortMark(NamedTuple):
     help: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(NamedTuple):
     """What a node shows.
 
     Attributes:

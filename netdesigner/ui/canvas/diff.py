@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from netdesigner.checks import ERROR, Report, TracedNode
 from netdesigner.document import Block, Design, Edge, Graph, Scope
@@ -16,8 +17,7 @@ WireKey = tuple[Edge, int]
 """A wire and how many equal ones come before it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """What a scope shows in one state.
 
     Attributes:
@@ -31,14 +31,14 @@ class Shown:
         annotations: frames and notes.
     """
 
-    graph: Graph = field(default_factory=Graph)
-    layout: Mapping[str, Point] = field(default_factory=dict)
-    traced: Mapping[str, TracedNode] = field(default_factory=dict)
-    blocks: Mapping[str, Block] = field(default_factory=dict)
-    severities: Mapping[str, str] = field(default_factory=dict)
+    graph: Graph = Graph()
+    layout: Mapping[str, Point] = MappingProxyType({})
+    traced: Mapping[str, TracedNode] = MappingProxyType({})
+    blocks: Mapping[str, Block] = MappingProxyType({})
+    severities: Mapping[str, str] = MappingProxyType({})
     bad_ports: frozenset[tuple[str, str]] = frozenset()
-    routes: Mapping[Edge, tuple[Point, ...]] = field(default_factory=dict)
-    annotations: Annotations = field(default_factory=Annotations)
+    routes: Mapping[Edge, tuple[Point, ...]] = MappingProxyType({})
+    annotations: Annotations = Annotations()
 
     @classmethod
     def of(cls, design: Design, report: Report, scope: Scope, layout: Mapping[str, Point]) -> Shown:
@@ -78,8 +78,7 @@ class Shown:
         return (edge.target, edge.target_port) in self.bad_ports or (edge.target, "") in self.bad_ports
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(NamedTuple):
     """What to do to a scene so that it shows the state after.
 
     Attributes:

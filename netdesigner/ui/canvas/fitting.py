@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from netdesigner.checks import explain_refusal
 from netdesigner.checks.ports import PortBook, Ports
@@ -17,8 +17,7 @@ from netdesigner.ui.canvas.words import plain_message
 __all__ = ["Fitting", "PortRef"]
 
 
-@dataclass(frozen=True, slots=True)
-class PortRef:
+class PortRef(NamedTuple):
     """A port of a node.
 
     Attributes:

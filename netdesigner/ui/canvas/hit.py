@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtWidgets import QGraphicsItem
@@ -24,8 +24,7 @@ _WIRE_PX = 6.0
 _END_PX = 28.0
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """What was hit; a port comes with its node, and each is None where there is none.
 
     Attributes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from netdesigner.document import BLOCK_PREFIX, Block, Design, Scope
 from netdesigner.errors import ShapeError
@@ -22,8 +22,7 @@ LIBRARY = "My blocks"
 """The group of the blocks in the user's library, after those of the design."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """Something that can be added.
 
     Attributes:

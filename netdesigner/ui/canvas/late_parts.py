@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, Signal
 
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.canvas.block_room import BlockRoom
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from netdesigner.ui.canvas.arranging import Arranging
     from netdesigner.ui.canvas.minimap import Minimap
     from netdesigner.ui.canvas.ordering import Ordering
+    from netdesigner.ui.canvas.rename_box import RenameBox
     from netdesigner.ui.canvas.searching import Searching
     from netdesigner.ui.canvas.value_box import ValueBox
 
@@ -47,6 +48,19 @@ class LateParts(BlockRoom):
         found = Searching(self.view, self.editor, self._theme, recent, keep)
         found.popup.closed.connect(self.view.setFocus)
         return found
+
+    @cached_property
+    def rename_box(self) -> RenameBox:
+        """The field for another name of a node, made when it is first opened."""
+        from netdesigner.ui.canvas.rename_box import RenameBox
+
+        found = RenameBox(self.view, self.why_not)
+        found.renamed.connect(self.editor.rename)
+        found.refused.connect(self._on_rename_refused)
+        return found
+
+    def _on_rename_refused(self, reason: str) -> None:
+        self.hint.say("error", reason, self.rename_box.geometry().bottomLeft() - QPoint(12, 12))
 
     @cached_property
     def value_box(self) -> ValueBox:

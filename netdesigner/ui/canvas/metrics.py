@@ -9,8 +9,8 @@ the grid can always be joined by a straight wire.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from netdesigner.ui.canvas.card import Card, PortMark
 
@@ -41,8 +41,7 @@ PORT_DOWN_PX = 24
 _SLOT_PX = 8
 
 
-@dataclass(frozen=True, slots=True)
-class CardMetrics:
+class CardMetrics(NamedTuple):
     """The measures of a card.
 
     Attributes:

@@ -12,8 +12,8 @@ import math
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 __all__ = ["Obstacles", "Point", "Rect", "Route", "bezier_points", "hull", "route", "route_via"]
 
@@ -41,8 +41,7 @@ _VIA_REACH = 0.36
 """How far a control point lies from the end of a stretch between dots, as a share of its length."""
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """A wire's way: cubic curves one after the other, and where its label goes."""
 
     start: Point

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from netdesigner.document import BLOCK_PREFIX, Design, Scope
 
 __all__ = ["Sight", "Way", "edited_elsewhere"]
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
+class Sight(NamedTuple):
     """What was seen of a scope when it was left.
 
     Attributes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from netdesigner.document.design import Point
 from netdesigner.session.framing import Rect
@@ -21,8 +21,7 @@ _BEYOND_PX = 12.0
 """How far a line reaches beyond what it lines up."""
 
 
-@dataclass(frozen=True, slots=True)
-class Snap:
+class Snap(NamedTuple):
     """How far something goes, and the lines that show why.
 
     Attributes:
@@ -34,8 +33,7 @@ class Snap:
     lines: tuple[Line, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Match:
+class _Match(NamedTuple):
     """A shift along one axis at which the edges or middles of two rectangles are in line."""
 
     shift: float

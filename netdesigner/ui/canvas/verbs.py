@@ -13,7 +13,6 @@ from netdesigner.document import Edge, name_fault
 from netdesigner.document.design import Point
 from netdesigner.ui.canvas.carry import Carried
 from netdesigner.ui.canvas.editor import Editor
-from netdesigner.ui.canvas.rename_box import RenameBox
 from netdesigner.ui.canvas.scene import CanvasScene
 from netdesigner.ui.canvas.view import CanvasView
 from netdesigner.ui.canvas.walking import neighbour
@@ -23,6 +22,7 @@ from netdesigner.ui.gestures.stage import SearchRequest
 if TYPE_CHECKING:
     from netdesigner.ui.canvas.arranging import Arranging
     from netdesigner.ui.canvas.ordering import Ordering
+    from netdesigner.ui.canvas.rename_box import RenameBox
     from netdesigner.ui.canvas.searching import Searching
 
 __all__ = ["Verbs"]

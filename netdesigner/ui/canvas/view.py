@@ -23,15 +23,13 @@ from netdesigner.ui.canvas.hit import Hit, hit
 from netdesigner.ui.canvas.navigation import Navigation
 from netdesigner.ui.canvas.scene import CanvasScene
 from netdesigner.ui.canvas.tips import tip_of
-from netdesigner.ui.gestures.drag_number import number_at
-from netdesigner.ui.gestures.drop import Drop, kind_in
-from netdesigner.ui.gestures.resize import cursor_of
 from netdesigner.ui.gestures.stage import Gesture, Pointer, Stage
 from netdesigner.ui.labels import plain_tip
 from netdesigner.ui.theme import Theme
 
 if TYPE_CHECKING:
     from netdesigner.ui.canvas.accessible import CanvasInterface
+    from netdesigner.ui.gestures.drop import Drop
 
 __all__ = ["CanvasView"]
 
@@ -147,14 +145,21 @@ class CanvasView(Navigation):
             self._gesture.move(pointer)
             self._watch_edge(pointer.view)
         elif not self._space:
-            found = self._hit(pointer.scene)
-            self.canvas_scene.hover(found.node, found.wire)
-            if found.port is not None or found.at_end:
-                self._show_cursor(Qt.CursorShape.CrossCursor)
-            else:
-                number = number_at(self.stage, found.node, pointer.scene)
-                self.canvas_scene.mark_spot(number.param.name if number is not None else "")
-                self._show_cursor(cursor_of(found.part) if number is None else Qt.CursorShape.SizeHorCursor)
+            self._point_at(pointer)
+
+    def _point_at(self, pointer: Pointer) -> None:
+        """Shows what a press here would begin."""
+        from netdesigner.ui.gestures.drag_number import number_at
+        from netdesigner.ui.gestures.resize import cursor_of
+
+        found = self._hit(pointer.scene)
+        self.canvas_scene.hover(found.node, found.wire)
+        if found.port is not None or found.at_end:
+            self._show_cursor(Qt.CursorShape.CrossCursor)
+        else:
+            number = number_at(self.stage, found.node, pointer.scene)
+            self.canvas_scene.mark_spot(number.param.name if number is not None else "")
+            self._show_cursor(cursor_of(found.part) if number is None else Qt.CursorShape.SizeHorCursor)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         event.accept()
@@ -190,6 +195,8 @@ class CanvasView(Navigation):
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            from netdesigner.ui.gestures.drag_number import number_at
+
             at = self.mapToScene(event.pos())
             found = self._hit(at)
             number = None if found.port is not None else number_at(self.stage, found.node, at)
@@ -266,11 +273,15 @@ class CanvasView(Navigation):
     def _show_focus(self, ring: bool) -> None:
         """A ring where the keyboard led here; the pointer shows by itself where it is."""
         color = self._theme.accent if ring else "transparent"
-        self.setStyleSheet(f"#canvas_view {{ border: 2px solid {color}; }}")
+        sheet = f"#canvas_view {{ border: 2px solid {color}; }}"
+        if sheet != self.styleSheet():
+            self.setStyleSheet(sheet)
 
     # ---------------------------------------------------------------------------------------------- drag and drop
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        from netdesigner.ui.gestures.drop import Drop, kind_in
+
         kind = kind_in(event.mimeData())
         if not kind:
             event.ignore()

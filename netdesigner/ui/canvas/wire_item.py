@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainterPath, QPen
@@ -25,8 +25,7 @@ _NOWHERE = Route((0.0, 0.0), (), (0.0, 0.0))
 """Until a wire is led for the first time."""
 
 
-@dataclass(frozen=True)
-class WirePens:
+class WirePens(NamedTuple):
     """The pens of wires in every state, near and far.
 
     Attributes:

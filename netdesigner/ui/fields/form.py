@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QGridLayout, QToolButton, QVBoxLayout, QWidget
@@ -41,8 +41,7 @@ def field_for(param: Param, names: Mapping[str, int | float], theme: Theme) -> F
     return PathField(param, names, theme) if param.path else TypedField(param, names, theme)
 
 
-@dataclass(frozen=True)
-class _Row:
+class _Row(NamedTuple):
     """What belongs to one parameter."""
 
     param: Param

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
@@ -29,8 +29,7 @@ from netdesigner.ui.theme import Theme
 __all__ = ["NumbersEditor"]
 
 
-@dataclass
-class _Row:
+class _Row(NamedTuple):
     name: QLineEdit
     value: QLineEdit
     remove: QToolButton

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from netdesigner.document import Value
 from netdesigner.document.expression import evaluate
@@ -30,8 +30,7 @@ _SEPARATOR = re.compile(r"\s*[,;×]\s*")
 _LONGEST = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What was typed, understood.
 
     Attributes:

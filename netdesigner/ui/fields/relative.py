@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from netdesigner.document import Value
 from netdesigner.parts.part import Param
@@ -18,8 +17,7 @@ _WORDS = {"+": "+", "-": "-", "*": "×", "/": "÷"}
 _TYPES = frozenset({"int", "float", "size", "scale"})
 
 
-@dataclass(frozen=True, slots=True)
-class Relative:
+class Relative(NamedTuple):
     """A change of a number by itself.
 
     Attributes:

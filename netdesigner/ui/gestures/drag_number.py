@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, Qt
 
@@ -21,8 +21,7 @@ _STEP_PX = 4.0
 _FINE = 0.1
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A number on a card that can be dragged.
 
     Attributes:

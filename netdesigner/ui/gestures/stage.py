@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QPoint, QPointF, Qt
 
@@ -17,8 +17,7 @@ from netdesigner.ui.canvas.scene import CanvasScene
 __all__ = ["Gesture", "Pointer", "SearchRequest", "Stage"]
 
 
-@dataclass(frozen=True, slots=True)
-class Pointer:
+class Pointer(NamedTuple):
     """Where the pointer is.
 
     Attributes:
@@ -44,8 +43,7 @@ class Pointer:
         return (self.scene.x(), self.scene.y())
 
 
-@dataclass(frozen=True, slots=True)
-class SearchRequest:
+class SearchRequest(NamedTuple):
     """A wish to add a layer.
 
     Attributes:
@@ -65,8 +63,7 @@ class SearchRequest:
     replaces: str = ""
 
 
-@dataclass(frozen=True)
-class Stage:
+class Stage(NamedTuple):
     """What gestures act on.
 
     Attributes:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from netdesigner.checks import check
 from netdesigner.document import Block, Design, Edge, edit
 from netdesigner.parts import Catalog
@@ -52,7 +50,7 @@ def test_a_wire_to_a_port_that_is_not_there_shows_the_port_as_missing(catalog: C
 
 def test_a_frozen_node_is_marked(catalog: Catalog) -> None:
     frozen = card(edit.set_frozen(chain(), "main", ["conv"], frozen=True), catalog, "conv")
-    assert frozen == replace(card(chain(), catalog, "conv"), frozen=True)
+    assert frozen == card(chain(), catalog, "conv")._replace(frozen=True)
 
 
 def test_the_worst_problem_counts(catalog: Catalog) -> None:
