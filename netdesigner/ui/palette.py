@@ -38,12 +38,14 @@ from netdesigner.ui.gestures.drop import mime_of
 from netdesigner.ui.icons import icon
 from netdesigner.ui.kind_tips import KIND_ROLE
 from netdesigner.ui.labels import PlainLabel
-from netdesigner.ui.palette_rows import PaletteRows
+from netdesigner.ui.palette_rows import HEADING, ROW, TOLD_ROW, PaletteRows
 from netdesigner.ui.theme import Theme, font
 from netdesigner.ui.watchdog import rest
 
 __all__ = ["Palette"]
 
+_HEADING_FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+_KIND_FLAGS = _HEADING_FLAGS | Qt.ItemFlag.ItemIsDragEnabled
 _LIBRARY_AFTER_MS = 400
 """The user's library is read once the window is there."""
 
@@ -189,7 +191,8 @@ class Palette(QWidget):
             heading.setData(
                 0, PaletteRows.STRIPE_ROLE, "Block" if category in (BLOCKS, LIBRARY) else category
             )
-            heading.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+            heading.setSizeHint(0, HEADING)
+            heading.setFlags(_HEADING_FLAGS)
             heading.addChildren([self._item(kind) for kind in members])
             self.tree.addTopLevelItem(heading)
             heading.setExpanded(category not in self._closed)
@@ -199,9 +202,8 @@ class Palette(QWidget):
         item = QTreeWidgetItem([kind.title])
         item.setData(0, KIND_ROLE, kind)
         item.setData(0, PaletteRows.TOLD_ROLE, told)
-        item.setFlags(
-            Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
-        )
+        item.setSizeHint(0, TOLD_ROW if told else ROW)
+        item.setFlags(_KIND_FLAGS)
         return item
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -12,11 +12,14 @@ from netdesigner.ui.canvas.kinds import Kind
 from netdesigner.ui.kind_tips import KIND_ROLE, KindTips
 from netdesigner.ui.theme import Theme, font
 
-__all__ = ["PaletteRows"]
+__all__ = ["HEADING", "ROW", "TOLD_ROW", "PaletteRows"]
 
-_ROW_PX = 28
-_TOLD_ROW_PX = 40
-_HEADING_PX = 32
+ROW = QSize(120, 28)
+"""The size that a row of a kind is to have..."""
+TOLD_ROW = QSize(120, 40)
+"""...where it says in a second line what the kind does..."""
+HEADING = QSize(120, 32)
+"""...and of a heading. Items have it themselves: Qt asks hundreds of them, and then need not call Python."""
 
 
 class PaletteRows(KindTips):
@@ -32,11 +35,6 @@ class PaletteRows(KindTips):
     def __init__(self, theme: Theme, parent: QObject) -> None:
         super().__init__(parent)
         self.theme = theme
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
-        if index.data(KIND_ROLE) is None:
-            return QSize(120, _HEADING_PX)
-        return QSize(120, _TOLD_ROW_PX if index.data(self.TOLD_ROLE) else _ROW_PX)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         painter.save()
