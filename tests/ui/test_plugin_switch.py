@@ -60,7 +60,7 @@ def test_they_are_turned_off_without_a_question(
 
 
 def test_what_is_left_out_is_said_at_the_start(make_window: Callable[..., MainWindow]) -> None:
-    assert make_window().status.message.text() == FAULT
+    assert make_window().status.message.text() == f"P{FAULT[1:]}"
 
 
 def test_the_next_start_does_as_the_switch_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
