@@ -329,6 +329,13 @@ _FIT = {
         "The task compares several outputs with the target, such as a coarse and a fine grid of boxes, and the network "
         "has fewer. Add the Outputs that are missing, or set the task to as many as there are.",
     ),
+    "ND418": Code(
+        "A layer mixes samples that the task keeps apart",
+        "Batch normalisation makes what it gives for a sample depend on all others of the batch. A penalty on the "
+        "gradients of single samples, as that of the Wasserstein discriminator, then means something else. Take a "
+        "normalisation that looks at one sample alone, such as GroupNorm with one group.",
+        WARNING,
+    ),
     "ND420": Code(
         "Output does not suit the target",
         "The network's output does not have the shape that the task compares with the target, such as one number for "

@@ -12,7 +12,7 @@ from netdesigner.document.design import Design
 from netdesigner.parts.catalog import Catalog
 from netdesigner.parts.dataset import DataSpec
 from netdesigner.parts.given import Given
-from netdesigner.parts.layer import Cost
+from netdesigner.parts.layer import Cost, Layer
 from netdesigner.parts.misfit import Misfit
 from netdesigner.parts.task import Task
 from netdesigner.parts.tensor import BATCH, TensorSpec
@@ -52,6 +52,8 @@ def fit(
     for roles in turns:
         yield from _all_frozen({role: players[role] for role in roles if role in players})
     if task is not None:
+        for name, walk in players.items():
+            yield from _mixing(name, walk, task)
         yield from _outputs(players, scaled(design, catalog, data), task)
 
 
@@ -178,6 +180,27 @@ def _outputs(players: Mapping[str, Walk], data: DataSpec | None, task: Task) -> 
                 yield from (_problem(misfit, name, node_id) for misfit in misfits)
                 if any(misfit.code == _OTHER_DATA for misfit in misfits):
                     break  # which is said of the data, and once is enough
+
+
+def _mixing(name: str, walk: Walk, task: Task) -> Iterator[Problem]:
+    """Layers that mix the samples of a batch, in a network where the task keeps them apart."""
+    why = task.why_apart(name)
+    for node_id, node in walk.trace.nodes.items() if why else ():
+        mixing = _first_mixing(node)
+        if mixing is not None:
+            inside = "" if mixing is node.layer else " inside it"
+            text = f"`{node_id}`: {mixing.label()}{inside} mixes the samples of a batch, and {why}"
+            yield found("ND418", text, name, node_id)
+
+
+def _first_mixing(node: TracedNode) -> Layer | None:
+    """The first layer of a node, looked for in its blocks too, that mixes samples."""
+    if node.bypassed:
+        return None
+    if node.layer is not None:
+        return node.layer if node.layer.mixes_samples else None
+    inner = (_first_mixing(other) for trace in node.inner[:1] for other in trace.nodes.values())
+    return next((layer for layer in inner if layer is not None), None)
 
 
 def _miscounted(name: str, ids: tuple[str, ...], task: Task) -> Problem:

@@ -16,6 +16,7 @@ class _BatchNorm(Layer):
     """What the three have in common; parameters in torch's order."""
 
     category: ClassVar[str] = "Normalisation"
+    mixes_samples: ClassVar[bool] = True
     ranks: ClassVar[tuple[int, ...]] = ()
     axes: ClassVar[str] = ""
 

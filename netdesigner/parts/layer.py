@@ -122,6 +122,7 @@ class Layer(Part):
         main: the parameters that are shown on the node, in order.
         examples: legal uses.
         stochastic: its output in training is random (dropout), so two runs differ.
+        mixes_samples: in training, what it makes of a sample depends on the others of the batch.
         not_in_onnx: why ONNX cannot hold it, in the user's words; "" where it can.
     """
 
@@ -132,6 +133,7 @@ class Layer(Part):
     main: ClassVar[tuple[str, ...]] = ()
     examples: ClassVar[tuple[Example, ...]] = ()
     stochastic: ClassVar[bool] = False
+    mixes_samples: ClassVar[bool] = False
     not_in_onnx: ClassVar[str] = ""
 
     def shape(self, *specs: TensorSpec | None) -> TensorSpec | tuple[TensorSpec, ...]:

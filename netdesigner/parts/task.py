@@ -178,6 +178,10 @@ class Task(Part):
         del role
         return self.given(data)
 
+    def why_apart(self, role: str) -> str:
+        """Why no layer of a role's network may mix the samples of a batch, in the user's words; "" where any may."""
+        return ""
+
     def misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> tuple[Misfit, ...]:
         """Why the network's output cannot be trained on the data; empty where it can.
 

@@ -93,6 +93,13 @@ class Gan(Task):
         """Noise, or a sample."""
         return (Given("noise", None, noise=True),) if role == _MAKER else self.given(data)
 
+    def why_apart(self, role: str) -> str:
+        """The gradient penalty asks how the score of one sample changes with that sample (Gulrajani et al. 2017)."""
+        penalised = self.adversarial_loss == "wasserstein" and self.gradient_penalty > 0
+        return (
+            "the gradient penalty is taken of each sample by itself" if penalised and role == _JUDGE else ""
+        )
+
     def role_misfits(
         self, role: str, outputs: Mapping[str, TensorSpec], data: DataSpec, last_kind: str
     ) -> Iterator[Misfit]:

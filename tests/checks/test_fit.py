@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from netdesigner.checks import ERROR, WARNING, check
+from netdesigner.checks import ERROR, WARNING, check, with_fixes
 from netdesigner.document import Choice, Design, Network, edit
-from netdesigner.parts import DataSpec, TensorSpec
+from netdesigner.parts import Catalog, DataSpec, TensorSpec
+from netdesigner.session.gallery import open_template
 from tests.checks.toys import (
     CATALOG,
     DIGITS,
@@ -340,3 +341,32 @@ def test_a_check_after_an_edit_follows_what_is_frozen() -> None:
 def test_an_output_on_a_loop_is_told_as_a_loop() -> None:
     looped = design(PLAIN, f"{PLAIN_WIRES}, output > flat", **TASK)
     assert "ND101" in codes(looped, DIGITS)
+
+
+def wasserstein(**params: float) -> Design:
+    design = open_template("dcgan", small=True)
+    assert design.task is not None
+    return edit.set_task(design, design.task.with_params({"adversarial_loss": "wasserstein", **params}))
+
+
+def test_batch_norm_in_the_discriminator_of_wasserstein_is_warned_of_and_replaced() -> None:
+    catalog = Catalog.discover()
+    design = wasserstein()
+    mixing = [problem for problem in check(design, catalog).problems if problem.code == "ND418"]
+    assert mixing
+    assert {(problem.network, problem.severity) for problem in mixing} == {("discriminator", "warning")}
+    while mixing:
+        report = with_fixes(design, check(design, catalog), catalog)
+        problem = next(problem for problem in report.problems if problem.code == "ND418")
+        design = problem.fixes[0].design
+        left = [problem for problem in check(design, catalog).problems if problem.code == "ND418"]
+        assert len(left) == len(mixing) - 1
+        mixing = left
+    kinds = {node.kind for node in design.networks["discriminator"].graph.nodes.values()}
+    assert "GroupNorm" in kinds
+    assert not any(kind.startswith("BatchNorm") for kind in kinds)
+
+
+def test_without_the_penalty_batch_norm_is_no_matter() -> None:
+    design = wasserstein(gradient_penalty=0.0)
+    assert "ND418" not in {problem.code for problem in check(design, Catalog.discover()).problems}

@@ -319,6 +319,14 @@ def _thawed(design: Design, nodes: Sequence[tuple[Scope, str]]) -> Design:
     return design
 
 
+def _by_itself(case: Case) -> Iterator[Remedy]:
+    """The layer replaced by one that looks at each sample alone; none where it lies in a block."""
+    if case.node.block or not case.knows("GroupNorm"):
+        return
+    apart = replace(case.node, kind="GroupNorm", params={"num_groups": 1})
+    yield Remedy(f"Make {case.problem.node} a GroupNorm of one group", lambda: case.with_node(apart))
+
+
 REMEDIES: dict[str, Remedies] = {
     "ND408": _frozen,
     "ND410": _like_given,
@@ -326,6 +334,7 @@ REMEDIES: dict[str, Remedies] = {
     "ND412": _surplus_input,
     "ND414": _roles,
     "ND416": _lacking_input,
+    "ND418": _by_itself,
     "ND420": _output,
     "ND422": _output,
     "ND423": _output,
