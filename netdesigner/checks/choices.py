@@ -49,9 +49,9 @@ def _loss(choice: Choice, task: Choice | None, catalog: Catalog, names: Names) -
     """What is wrong with the loss, by itself and for the task."""
     yield from _chosen("loss", catalog.losses, choice, names, ("ND431", "ND432"))
     part = catalog.tasks.get(task.kind) if task is not None else None
-    fitting = catalog.losses_for(task)
-    if part is not None and choice.kind in catalog.losses and choice.kind not in fitting:
-        other = f"whose usual one is {part.usual_loss}" if fitting else "which takes none"
+    loss = catalog.losses.get(choice.kind)
+    if part is not None and loss is not None and not (part.usual_loss and part.learns in loss.learns):
+        other = f"whose usual one is {part.usual_loss}" if part.usual_loss else "which takes none"
         yield found("ND433", f"loss {choice.kind} is not for the task {part.label()}, {other}")
 
 

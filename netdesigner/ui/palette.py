@@ -34,7 +34,6 @@ from netdesigner.session.library import LIBRARY_PREFIX, LibraryBlock
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.canvas.kinds import BLOCKS, LIBRARY, Kind, kinds_of, ranked
 from netdesigner.ui.dialogs import confirm
-from netdesigner.ui.gestures.drop import mime_of
 from netdesigner.ui.icons import icon
 from netdesigner.ui.kind_tips import KIND_ROLE
 from netdesigner.ui.labels import PlainLabel
@@ -68,10 +67,14 @@ class _Tree(QTreeWidget):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
 
     def mimeData(self, items: Iterable[QTreeWidgetItem]) -> QMimeData:
+        from netdesigner.ui.gestures.drop import mime_of
+
         kind: Kind | None = next((item.data(0, KIND_ROLE) for item in items), None)
         return mime_of(kind.kind) if kind is not None else QMimeData()
 
     def startDrag(self, actions: Qt.DropAction) -> None:
+        from netdesigner.ui.gestures.drop import mime_of
+
         item = self.currentItem()
         kind: Kind | None = item.data(0, KIND_ROLE) if item is not None else None
         if kind is None:

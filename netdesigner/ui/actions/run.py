@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from netdesigner.errors import NetDesignerError
 from netdesigner.parts import Progress
 from netdesigner.session import Job, State
-from netdesigner.session.ways_on import WayOn
 from netdesigner.ui import formats
 from netdesigner.ui.actions.action_list import ActionList
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.run_watch import RunWatch
 from netdesigner.ui.settings import Settings
+
+if TYPE_CHECKING:
+    from netdesigner.session.ways_on import WayOn
 
 __all__ = ["DETACHED", "RunActions"]
 

@@ -20,7 +20,6 @@ from netdesigner.ui.canvas.header import Header
 from netdesigner.ui.canvas.hint import CursorHint
 from netdesigner.ui.canvas.hit import Hit, hit
 from netdesigner.ui.canvas.late_parts import LateParts
-from netdesigner.ui.canvas.menu import canvas_menu
 from netdesigner.ui.canvas.scene import CanvasScene
 from netdesigner.ui.canvas.scopes import Way, edited_elsewhere
 from netdesigner.ui.canvas.seeing import Seeing
@@ -259,6 +258,8 @@ class Canvas(LateParts, Seeing):
             self.open_search(SearchRequest(pointer.view, pointer.point))
 
     def _on_menu(self, pointer: Pointer, found: Hit) -> None:
+        from netdesigner.ui.canvas.menu import canvas_menu
+
         if found.node is not None and found.node.card.name not in self.scene.selection:
             self.scene.select([found.node.card.name])
         elif found.wire is not None:
