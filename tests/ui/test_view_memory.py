@@ -225,7 +225,7 @@ def test_no_damage_to_the_windows_own_files_keeps_it_from_starting(
         settings, views = Settings(folder / "window.json"), ViewMemory(folder / "window.json")
         assert settings.value.theme in THEMES
         restore_layout(window, window.panels, settings)
-        KeyMap(window.actions_by_name, settings, window).begin()
+        KeyMap(window.actions_by_name, settings, window, window.canvas).begin()
         settings.recent()
         window.canvas.views = views
         window.canvas._begin(window.bridge.state)
