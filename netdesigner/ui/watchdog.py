@@ -85,8 +85,8 @@ class Watchdog(QObject):
     def _tell(self, descriptor: int) -> None:
         """Logs where the window stood, and empties the trace; a late one says nothing of the window."""
         written = os.fstat(descriptor).st_mtime
-        with self._path.open("rb") as file:
-            stacks = file.read(_LONGEST_TRACE).decode("utf-8", "replace")
+        os.lseek(descriptor, 0, os.SEEK_SET)  # not by its name: a window that closes has taken that away
+        stacks = os.read(descriptor, _LONGEST_TRACE).decode("utf-8", "replace")
         os.truncate(descriptor, 0)
         if written - self._armed < self._limit_s + _LATE_S:
             still_s = time.time() - self._armed

@@ -61,6 +61,15 @@ def test_the_log_says_where_the_window_stood_still(
     assert not said(caplog)[1:]
 
 
+def test_it_is_said_of_a_window_that_closes_too_when_its_trace_is_gone_already(
+    watchdog: Watchdog, trace: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    stand_still(trace)
+    trace.unlink()  # as `Life.close` does, before the last tick
+    (message,) = said(caplog)
+    assert "in stand_still" in message
+
+
 def test_a_window_that_moves_is_left_alone(
     qtbot: QtBot, watchdog: Watchdog, trace: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
