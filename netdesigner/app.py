@@ -25,8 +25,9 @@ from netdesigner.session.recovery import Recovery
 
 if TYPE_CHECKING:
     from netdesigner.ui.main_window import MainWindow
+    from netdesigner.ui.settings import Settings
 
-__all__ = ["main", "make_session", "make_window"]
+__all__ = ["main", "make_session", "make_window", "own_settings"]
 
 WRONG_USE = 2
 
@@ -55,22 +56,28 @@ def main(words: list[str]) -> int:
         return WRONG_USE
 
 
-def make_session() -> Session:
-    """A session that keeps unsaved work against a crash; plugins are on where the window's settings say so too."""
+def own_settings() -> Settings:
+    """The window's settings of this user; read once, for only who reads a damaged file first can say so."""
     from netdesigner.ui.settings import Settings
 
+    return Settings()
+
+
+def make_session(settings: Settings | None = None) -> Session:
+    """A session that keeps unsaved work against a crash; plugins are on where the window's settings say so too."""
+    settings = settings or own_settings()
     folder = Path(platformdirs.user_data_dir("netdesigner", appauthor=False)) / "recovery"
-    with_plugins = plugins.wanted() or Settings().value.plugins
+    with_plugins = plugins.wanted() or settings.value.plugins
     return Session(Catalog.discover(with_plugins=with_plugins), Recovery(folder), locks=Locks())
 
 
-def make_window(session: Session) -> MainWindow:
+def make_window(session: Session, settings: Settings | None = None) -> MainWindow:
     """The main window on a session; the application must have been made."""
     from netdesigner.ui.bridge import Bridge
     from netdesigner.ui.main_window import MainWindow
     from netdesigner.ui.theme import system_theme
 
-    return MainWindow(Bridge(session), system_theme())
+    return MainWindow(Bridge(session), system_theme(), settings)
 
 
 def _window(path: Path | None, sample: bool = False) -> int:
@@ -80,17 +87,18 @@ def _window(path: Path | None, sample: bool = False) -> int:
         raise NetDesignerError(
             "there is no screen to open a window on; `netdesigner --help` lists what works without"
         )
-    session = make_session()
+    settings = own_settings()
+    session = make_session(settings)
     fault = ""
     if path is not None:
         session.open(path)
     elif sample:
         session.new(open_template(SAMPLE))
     else:
-        fault = reopen(session)
+        fault = reopen(session, settings)
     application = make_application()
     with _watched(session):
-        window = make_window(session)
+        window = make_window(session, settings)
         window.show()
         if fault:
             window.bridge.said.emit("error", fault)
@@ -114,7 +122,7 @@ def _leave(code: int) -> None:
         os._exit(code)
 
 
-def reopen(session: Session) -> str:
+def reopen(session: Session, settings: Settings | None = None) -> str:
     """Opens the design that was open last, where nothing else is to be decided first.
 
     After a crash the start page comes first: it offers unsaved work, and a design at which the program breaks off must
@@ -123,14 +131,14 @@ def reopen(session: Session) -> str:
     Returns:
         Why it was not opened, for the user; "" where it was, or where it is not wanted.
     """
-    from netdesigner.ui.settings import Settings
     from netdesigner.ui.view_memory import ViewMemory
 
-    settings, recovery = Settings(), session.recovery
-    path = ViewMemory(settings.path).last() if settings.value.reopen else None
+    settings, recovery = settings or own_settings(), session.recovery
+    views = ViewMemory(settings.path)
+    path = views.last() if settings.value.reopen else None
     if path is None or recovery is None:
-        return ""
-    if recovery.life.broke_off or recovery.life.has_company() or recovery.found():
+        return views.file.trouble
+    if recovery.life.broke_off or recovery.life.has_company() or recovery.found() or recovery.damaged:
         return ""
     if not path.is_file():
         return f"{path.name} was open last, and is not at {path.parent} any more"

@@ -70,8 +70,8 @@ class JsonFile:
         _log.warning("%s: %s cannot be read (%r)", self._what, self.path, error)
         with suppress(OSError):
             self.path.replace(aside)
-        kept = f" The file is kept as {aside}" if aside.exists() else ""
-        self._say(f"{self._what.capitalize()} could not be read and begin anew.{kept}")
+        kept = f" The file is kept as {aside}." if aside.exists() else ""
+        self._say(f"{self._what.capitalize()} could not be read and had to begin anew.{kept}")
 
     def _say(self, trouble: str) -> None:
         """Tells a trouble, once however often it comes."""

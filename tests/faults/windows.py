@@ -113,8 +113,8 @@ def whole(folder: Path, chance: random.Random, what: str) -> int:
     """The program as it is started, closed by its user after a while."""
     make = app.make_window
 
-    def made(session: Any) -> Any:
-        window = make(session)
+    def made(*of: Any) -> Any:
+        window = make(*of)
         after_s = chance.random() * 3 * LONGEST_S.get(what, 2.0)
         QTimer.singleShot(int(chance.random() * 300), window, lambda: begin(window, what, folder))
         QTimer.singleShot(300 + int(1000 * after_s), window, lambda: close(window, what))

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from netdesigner import app
 from netdesigner.document import Design, save
@@ -253,9 +254,37 @@ def test_a_damaged_file_is_said_at_the_start_and_kept(make_window: MakeWindow, t
         geometry=window.settings.value.geometry, layout=window.settings.value.layout
     )
     message = window.status.message.text()
-    assert "could not be read and begin anew" in message
+    assert "could not be read and had to begin anew" in message
     assert str(tmp_path / "own.json.damaged") in message
     assert (tmp_path / "own.json.damaged").read_text() == "{"
+
+
+def test_a_file_that_the_start_has_put_aside_is_said_by_the_window(
+    catalog: Any, qtbot: QtBot, tmp_path: Path
+) -> None:
+    begun = Start(catalog, tmp_path / "recovery", tmp_path / "a.netdesign")
+    settings = Settings()
+    for file in (settings.path, settings.path.with_name("views.json")):
+        file.write_text("{")
+    own = app.own_settings()  # as `app.main` starts a window
+    session = begun.session()
+    fault = app.reopen(session, own)
+    window = app.make_window(session, own)
+    qtbot.addWidget(window)
+    said: list[str] = []
+    window.bridge.said.connect(lambda _severity, text: said.append(text))
+    window.show()
+    (message,) = said
+    assert "The window's settings could not be read and had to begin anew." in message
+    assert "What was open last could not be read and had to begin anew." in fault
+    window.close()
+
+
+def test_a_start_with_damaged_work_opens_nothing_so_that_its_page_can_say_it(begun: Start) -> None:
+    begun.folder.mkdir(exist_ok=True)
+    (begun.folder / "1-a.work").write_text("garbage")
+    assert begun.opened() == (None, "")
+    assert begun.opened() == (begun.path, "")
 
 
 def test_a_file_that_cannot_be_written_is_said_once(make_window: MakeWindow, tmp_path: Path) -> None:
