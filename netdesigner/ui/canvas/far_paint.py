@@ -42,11 +42,13 @@ class FarCards:
     def __init__(self, scene: CanvasScene) -> None:
         self._scene = scene
         self._blocks: _Blocks | None = None
+        self._wrong: list[NodeItem] | None = None
         self._loose: set[str] = set()
 
     def forget(self) -> None:
         """Gathers all cards again before the next time."""
         self._blocks = None
+        self._wrong = None
         self._loose = set()
 
     def loosen(self, node_ids: Iterable[str]) -> None:
@@ -71,7 +73,14 @@ class FarCards:
         if self._loose:
             loose = (nodes[node_id] for node_id in self._loose if node_id in nodes)
             _paint_blocks(painter, _blocks_of(loose), style, scale)
-        _paint_signs(painter, nodes.values(), style, scale)
+        _paint_signs(painter, self._signed(), style, scale)
+
+    def _signed(self) -> Iterable[NodeItem]:
+        """The cards that are selected, under the pointer or wrong, each once."""
+        if self._wrong is None:
+            self._wrong = [item for item in self._scene.nodes.values() if item.card.severity]
+        nodes, chosen = self._scene.nodes, (*self._scene.selection, self._scene.hovered)
+        return dict.fromkeys([*self._wrong, *(nodes[node_id] for node_id in chosen if node_id in nodes)])
 
 
 def _blocks_of(items: Iterable[NodeItem]) -> _Blocks:
@@ -112,11 +121,10 @@ def _paint_blocks(painter: QPainter, blocks: _Blocks, style: CardStyle, scale: f
 
 
 def _paint_signs(painter: QPainter, items: Iterable[NodeItem], style: CardStyle, scale: float) -> None:
-    """Paints what is selected, under the pointer or wrong, with rings and signs as large at any zoom."""
-    marked = [item for item in items if item.selected or item.hovered or item.card.severity]
+    """Paints cards that are selected, under the pointer or wrong, with rings and signs as large at any zoom."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for item in marked:
+    for item in items:
         body, severity = item.body(), item.card.severity
         if severity:
             color = style.error if severity == "error" else style.warning
