@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from netdesigner.cli.text import counted
 from netdesigner.document import Design
 from netdesigner.errors import NetDesignerError
 from netdesigner.parts import Catalog
@@ -104,6 +105,7 @@ def _end_run(source: Path) -> Finished | Failed | None:
 
     run = source if source.is_dir() else running_run(source)
     if run is None:
+        _refuse_missing(source)
         raise NetDesignerError(f"{source}: no run of this design is being trained")
     host: ProcessHost = attach(run)
     host.stop()
@@ -114,12 +116,20 @@ def _end_run(source: Path) -> Finished | Failed | None:
 def _lines(file: Path, as_json: bool) -> Iterator[str]:
     """The runs beside a design's file, the oldest first."""
     infos = list_runs(file)
+    if not infos:
+        _refuse_missing(file)
     if as_json:
         yield json.dumps({"runs": [_facts(info) for info in infos]}, ensure_ascii=False)
     elif not infos:
         yield f"{file}: no runs yet"
     else:
         yield from _aligned([_cells(info) for info in infos])
+
+
+def _refuse_missing(file: Path) -> None:
+    """A name with a slip in it must not be answered as a design that was never trained."""
+    if not file.exists():
+        raise NetDesignerError(f"{file}: there is no such file, and there are no runs beside it")
 
 
 def _facts(info: RunInfo) -> dict[str, Any]:
@@ -129,7 +139,13 @@ def _facts(info: RunInfo) -> dict[str, Any]:
 
 def _cells(info: RunInfo) -> tuple[str, ...]:
     best = f"best {info.monitor} {info.best_value:.4f} in epoch {info.best_epoch}" if info.best_epoch else ""
-    return _STATES.get(info.state, info.state), f"{info.epochs} epochs", best, str(info.path), info.message
+    return (
+        _STATES.get(info.state, info.state),
+        counted(info.epochs, "epoch"),
+        best,
+        str(info.path),
+        info.message,
+    )
 
 
 def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from netdesigner.parts.part import Param
 from netdesigner.session.gallery import Template
 
 __all__ = [
+    "counted",
     "in_palette_order",
     "layer_facts",
     "problem_facts",
@@ -21,6 +22,11 @@ __all__ = [
     "proof_lines",
     "summary_lines",
 ]
+
+
+def counted(amount: int, noun: str) -> str:
+    """A number of things: `1 epoch`, `2 epochs`."""
+    return f"{amount:,} {noun}{'' if amount == 1 else 's'}"
 
 
 def problem_facts(problem: Problem) -> dict[str, Any]:

@@ -360,7 +360,7 @@ def convert_weights(
     """
     from netdesigner.training.weight_files import convert
 
-    print(f"{output}: {convert(weights, output):,} tensors")
+    print(f"{output}: {text.counted(convert(weights, output), 'tensor')}")
 
 
 @app.command()

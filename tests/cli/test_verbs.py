@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from netdesigner.__main__ import main
-from netdesigner.cli import console
+from netdesigner.cli import console, text
 from netdesigner.cli.verbs import verb_names
 from netdesigner.document import edit, load, save
 from netdesigner.session import gallery
@@ -478,3 +479,20 @@ def test_a_hostile_design_is_refused_without_a_traceback(
     assert "odd" in said.err + said.out
     assert "Traceback" not in said.err + said.out
     assert not (tmp_path / "out.onnx").exists()
+
+
+@pytest.mark.parametrize("verb", ["runs", "stop"])
+def test_a_file_that_is_not_there_is_not_one_without_runs(
+    verb: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([verb, str(tmp_path / "tpyo.netdesign")]) == 2
+    assert "tpyo.netdesign: there is no such file" in _refusal(capsys)
+
+
+def test_what_is_counted_agrees_with_its_number(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert list(map(text.counted, (0, 1, 1234), ("epoch",) * 3)) == ["0 epochs", "1 epoch", "1,234 epochs"]
+    weights = tmp_path / "one.pt"
+    torch.save({"weight": torch.zeros(2)}, weights)
+    output = tmp_path / "one.safetensors"
+    assert main(["convert", str(weights), "--output", str(output)]) == 0
+    assert capsys.readouterr().out == f"{output}: 1 tensor\n"
