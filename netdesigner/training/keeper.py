@@ -71,10 +71,11 @@ class Keeper:
                 self.best = None
                 yield event
             if last is not None:
-                yield _written(self._run, "last", last())
+                event = _written(self._run, "last", last())
                 if self._trouble:
                     self._trouble = False
                     yield Warned("checkpoints are saved again")
+                yield event
         except FileError as error:
             if last_time or not self._trouble:
                 yield Warned(str(error) if last_time else f"{error}; training goes on, and it is tried again")

@@ -38,6 +38,7 @@ __all__ = [
     "TrainedRun",
     "can_go_on",
     "curves_of",
+    "has_weights",
     "list_runs",
     "load_run",
     "new_run",
@@ -152,6 +153,11 @@ def running_run(design_path: Path) -> Path | None:
 def can_go_on(run: Path) -> bool:
     """Whether a run has kept something to go on from."""
     return any((run / name / "state.json").is_file() for name in ("checkpoint-last", ".checkpoint-last.old"))
+
+
+def has_weights(run: Path) -> bool:
+    """Whether a run has kept weights that can be judged and taken away."""
+    return any((run / name / "state.json").is_file() for name in ("checkpoint-best", ".checkpoint-best.old"))
 
 
 def _folder_of_runs(design_path: Path) -> Path:

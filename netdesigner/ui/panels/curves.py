@@ -26,8 +26,8 @@ from PySide6.QtWidgets import (
 from netdesigner.parts import Curve, Progress
 from netdesigner.session import Job, State
 from netdesigner.session.ways_on import ways_on
-from netdesigner.training.events import Event, Failed, Finished, Started, Warned
-from netdesigner.training.runs import can_go_on, read_events
+from netdesigner.training.events import Checkpoint, Event, Failed, Finished, Started, Warned
+from netdesigner.training.runs import can_go_on, has_weights, read_events
 from netdesigner.ui import formats
 from netdesigner.ui.banner import Banner, Button
 from netdesigner.ui.bridge import Bridge
@@ -85,6 +85,7 @@ class Curves(QWidget):
         self._line = ElidedLabel("", "muted")
         self._line.setObjectName("run_line")
         self.banner = Banner(theme)
+        self._warning = ""  # of this run, since its last checkpoint
         self._legend = Legend()
         self._smoothing = QSlider(Qt.Orientation.Horizontal)
         self._smoothing_value = PlainLabel()
@@ -193,7 +194,10 @@ class Curves(QWidget):
             elif isinstance(event, Finished):
                 self._say_finished(event)
             elif isinstance(event, Warned):
-                self.banner.say("warning", event.message)
+                self._warning = formats.sentence(event.message)
+                self.banner.say("warning", self._warning)
+            elif isinstance(event, Checkpoint):
+                self._warning = ""
         if self._live is not None:
             self._live.take(events)
         self._schedule()
@@ -212,6 +216,7 @@ class Curves(QWidget):
         self._schedule()
 
     def _begin(self, event: Started) -> None:
+        self._warning = ""
         run = Path(event.run)
         self._live = RunSeries(run.name or "this run", self._weight())
         if event.resumed_step:
@@ -257,18 +262,15 @@ class Curves(QWidget):
         self.banner.say("error", title, "\n".join(more), buttons)
 
     def _say_finished(self, event: Finished) -> None:
-        self._finished = Path(event.run)
-        title = f"{_ENDS.get(event.reason, 'Training finished')} after {formats.duration(event.seconds)}."
-        more = ""
-        if event.best_epoch:
-            curve = self._monitored()
-            value = formats.measure(event.best_value, curve.percent)
-            more = f"Best {curve.title.lower()} {value} at epoch {event.best_epoch}."
+        self._finished = run = Path(event.run)
+        lost = bool(self._warning and event.best_epoch and not has_weights(run))
+        words = _words_of_end(event, self._monitored() if event.best_epoch else None, self._warning, lost)
         buttons = [
             ("Evaluate", lambda: self.evaluate.emit(self._finished)),
             ("Export…", lambda: self.export.emit(self._finished)),
         ]
-        self.banner.say("success", title, more, buttons if event.best_epoch else ())
+        severity = "warning" if self._warning else "success"
+        self.banner.say(severity, *words, buttons if event.best_epoch and not lost else ())
 
     # ------------------------------------------------------------------------------------------------ drawing
 
@@ -360,3 +362,19 @@ def _weight_of(position: float) -> float:
 
 def _slider_of(weight: float) -> float:
     return 0.0 if weight <= 0 else -math.log10(max(1e-3, 1 - weight)) * _SLIDER_STEPS / 3
+
+
+def _words_of_end(event: Finished, curve: Curve | None, warning: str, lost: bool) -> tuple[str, str]:
+    """What is said of a run that ended as it should, and what more.
+
+    Args:
+        event: the end.
+        curve: what was monitored, where an epoch was completed.
+        warning: what was wrong since the last checkpoint, or "".
+        lost: whether no weights were kept.
+    """
+    title = f"{_ENDS.get(event.reason, 'Training finished')} after {formats.duration(event.seconds)}"
+    value = formats.measure(event.best_value, curve.percent) if curve else ""
+    best = f"Best {curve.title.lower()} {value} at epoch {event.best_epoch}." if curve else ""
+    more = "\n".join(filter(None, (best, f"{warning}." if warning else "")))
+    return f"{title}, but its weights were not kept." if lost else f"{title}.", more

@@ -3,14 +3,15 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from netdesigner.training.events import EpochEnd, Event, Started, Steps
+from netdesigner.training.events import Checkpoint, EpochEnd, Event, Finished, Started, Steps, Warned
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.labels import ElidedLabel
 from netdesigner.ui.panels.curves import Curves
@@ -222,3 +223,23 @@ def test_a_new_size_before_the_first_drawing_stops_nothing(idle: Curves) -> None
     idle.take(list(events())[1:])
     QApplication.sendEvent(idle.grid, QResizeEvent(QSize(700, 300), QSize(600, 300)))
     assert not idle.grid.plots
+
+
+def test_an_end_whose_weights_were_not_kept_is_no_success(idle: Curves, tmp_path: Path) -> None:
+    run = tmp_path / "20260101-120000"
+    end = Finished("done", 3, 300, 2, 0.5, 9.0, str(run))
+    lost = Warned("the checkpoint cannot be written: the disk is full")
+    idle.take([*events(), lost])
+    assert idle.banner.text == "The checkpoint cannot be written: the disk is full"
+    idle.take([end])
+    assert idle.banner.text.startswith("Training finished after 9.0 s, but its weights were not kept.\n")
+    assert idle.banner.text.endswith("The checkpoint cannot be written: the disk is full.")
+    assert not idle.banner.findChildren(QPushButton)
+    (run / "checkpoint-best").mkdir(parents=True)
+    (run / "checkpoint-best" / "state.json").write_text("{}")
+    idle.take([end])  # something is kept, though not the latest
+    assert idle.banner.text.startswith("Training finished after 9.0 s.\n")
+    assert idle.banner.text.endswith("The checkpoint cannot be written: the disk is full.")
+    assert [button.text() for button in idle.banner.findChildren(QPushButton)] == ["Evaluate", "Export…"]
+    idle.take([lost, Warned("checkpoints are saved again"), Checkpoint(300, "", "last"), end])
+    assert idle.banner.text.endswith("at epoch 2.")
