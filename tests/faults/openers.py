@@ -298,6 +298,7 @@ class Runs(Opener):
     """Lists, reads and judges what is kept of a run, all but training on."""
 
     def warm_up(self) -> None:
+        import netdesigner.checks.clash  # noqa: F401  (loaded at the first design that does not fit)
         from netdesigner.parts import Catalog
 
         self.catalog = Catalog.discover(with_plugins=False)
