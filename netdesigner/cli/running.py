@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -64,7 +65,7 @@ def what_is_left(run: Path) -> str:
     """What a run that was stopped leaves, and how to go on with it."""
     if not run.is_dir():
         return "training was stopped before its first step; nothing was kept"
-    return f"training was stopped; go on with: netdesigner train --resume {run}"
+    return f"training was stopped; go on with: netdesigner train --resume {shlex.quote(str(run))}"
 
 
 def runs(

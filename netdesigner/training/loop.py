@@ -151,9 +151,10 @@ def _logged(engine: Engine, log: Log, warnings: tuple[str, ...]) -> Iterator[Eve
     try:
         while (event := _next(engine, inside)) is not None:
             log.write(event)
-            if log.trouble and (not told or isinstance(event, Finished | Failed)):
-                told = True
-                yield Warned(f"the curves cannot be written to {log.path}: {log.trouble}; it is tried again")
+            ends = isinstance(event, Finished | Failed)
+            if log.trouble and (not told or ends):
+                told, again = True, "" if ends else "; it is tried again"
+                yield Warned(f"the curves cannot be written to {log.path}: {log.trouble}{again}")
             yield event
     except (GeneratorExit, KeyboardInterrupt):
         if not engine.ended:

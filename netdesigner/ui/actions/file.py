@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from netdesigner.document import SUFFIX, Design
 from netdesigner.document.atomic import BACKUP_SUFFIX
-from netdesigner.errors import FileChangedError, NetDesignerError
+from netdesigner.errors import FileChangedError, FileError, NetDesignerError
 from netdesigner.session import Job, State
 from netdesigner.session.recovery import TRASH_DAYS, Found
 from netdesigner.ui.actions.action_list import ActionList
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.dialogs import ask_to_save, choose, confirm, tell
+from netdesigner.ui.formats import sentence
 from netdesigner.ui.settings import Settings
 
 __all__ = ["FileActions"]
@@ -181,7 +182,7 @@ class FileActions(QObject):
             return self._settle_change(error.path)
         except NetDesignerError as error:
             ways = {"again": "Try Again", "elsewhere": "Save As…"}
-            answer = choose(self._window, "The design was not saved.", str(error), ways)
+            answer = choose(self._window, "The design was not saved.", _why_not_saved(error), ways)
             return self._save(path, overwrite) if answer == "again" else bool(answer) and self.save_as()
         saved = self._bridge.state.path
         self._bring_runs()
@@ -250,14 +251,14 @@ class FileActions(QObject):
         if self._bridge.run is None:
             return True
         if self._bridge.detached:
-            answer = choose(self._window, *_ABOUT_RUN, {"leave": "Let it run", "stop": "Stop the run"})
+            answer = choose(self._window, *_ABOUT_RUN, {"leave": "Let It Run", "stop": "Stop the Run"})
             if answer != "stop":
                 return answer == "leave"
         elif not confirm(
             self._window,
             "Stop the run in progress?",
             "It keeps its checkpoint and can be resumed later.",
-            "Stop the run",
+            "Stop the Run",
         ):
             return False
         if not self._bridge.stop_run():
@@ -268,3 +269,10 @@ class FileActions(QObject):
     def _settle(self, name: str) -> bool:
         answer = ask_to_save(self._window, name)
         return self.save() if answer == "save" else answer == "discard"
+
+
+def _why_not_saved(error: NetDesignerError) -> str:
+    """What stands under the words that a design was not saved: the reason as a sentence, and the file below it."""
+    if not isinstance(error, FileError):
+        return str(error)
+    return f"{sentence(error.reason.removeprefix('not saved: '))}.\n\n{error.path}"

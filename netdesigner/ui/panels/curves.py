@@ -85,7 +85,7 @@ class Curves(QWidget):
         self._line = ElidedLabel("", "muted")
         self._line.setObjectName("run_line")
         self.banner = Banner(theme)
-        self._warning = ""  # of this run, since its last checkpoint
+        self._warning = ""  # of this run, since its last checkpoint, a line each
         self._legend = Legend()
         self._smoothing = QSlider(Qt.Orientation.Horizontal)
         self._smoothing_value = PlainLabel()
@@ -194,7 +194,8 @@ class Curves(QWidget):
             elif isinstance(event, Finished):
                 self._say_finished(event)
             elif isinstance(event, Warned):
-                self._warning = formats.sentence(event.message)
+                told = [*self._warning.splitlines(), formats.sentence(event.message)]
+                self._warning = "\n".join(dict.fromkeys(told))
                 self.banner.say("warning", self._warning)
             elif isinstance(event, Checkpoint):
                 self._warning = ""
@@ -370,11 +371,11 @@ def _words_of_end(event: Finished, curve: Curve | None, warning: str, lost: bool
     Args:
         event: the end.
         curve: what was monitored, where an epoch was completed.
-        warning: what was wrong since the last checkpoint, or "".
+        warning: what was wrong since the last checkpoint, a line each, or "".
         lost: whether no weights were kept.
     """
     title = f"{_ENDS.get(event.reason, 'Training finished')} after {formats.duration(event.seconds)}"
     value = formats.measure(event.best_value, curve.percent) if curve else ""
     best = f"Best {curve.title.lower()} {value} at epoch {event.best_epoch}." if curve else ""
-    more = "\n".join(filter(None, (best, f"{warning}." if warning else "")))
+    more = "\n".join(filter(None, (best, *(f"{line}." for line in warning.splitlines()))))
     return f"{title}, but its weights were not kept." if lost else f"{title}.", more

@@ -243,3 +243,12 @@ def test_an_end_whose_weights_were_not_kept_is_no_success(idle: Curves, tmp_path
     assert [button.text() for button in idle.banner.findChildren(QPushButton)] == ["Evaluate", "Export…"]
     idle.take([lost, Warned("checkpoints are saved again"), Checkpoint(300, "", "last"), end])
     assert idle.banner.text.endswith("at epoch 2.")
+
+
+def test_each_trouble_since_the_last_checkpoint_is_told_once(idle: Curves) -> None:
+    curves, weights = Warned("the curves cannot be written"), Warned("the checkpoint cannot be written")
+    idle.take([*events(), curves, weights, curves])
+    assert idle.banner.text.splitlines() == [
+        "The curves cannot be written",
+        "The checkpoint cannot be written",
+    ]
