@@ -339,8 +339,8 @@ def _keep(target: Path) -> None:
             return
         try:
             spare.replace(kept)
-        except OSError:
-            spare.unlink()
+        finally:  # it stays, too, where a kill left the copy as a link to this very file: moving is then no move
+            spare.unlink(missing_ok=True)
 
 
 def _move(new: Path, target: Path) -> None:

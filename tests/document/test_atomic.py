@@ -455,3 +455,15 @@ def test_what_fails_while_it_writes_or_is_read_back_replaces_nothing(
         make_atomically(file, step("make"), step("check"))
     assert file.read_bytes() == b"old"
     assert names(file.parent) == ["file"]
+
+
+def test_a_save_after_one_that_was_killed_behind_its_copy_leaves_nothing_over(tmp_path: Path) -> None:
+    path, copy = tmp_path / "a.netdesign", tmp_path / "a.netdesign.bak"
+    path.write_bytes(b"old")
+    try:
+        os.link(path, copy)
+    except OSError:
+        pytest.skip("this file system has no links")
+    write_atomically(path, b"new", backup=True)
+    assert (path.read_bytes(), copy.read_bytes()) == (b"new", b"old")
+    assert sorted(tmp_path.iterdir()) == [path, copy]
