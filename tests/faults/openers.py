@@ -7,7 +7,9 @@ what is imported late is there before the watch begins.
 from __future__ import annotations
 
 import contextlib
+import importlib
 import json
+import pkgutil
 from abc import abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,12 +43,19 @@ class Opener:
         """Does with a file what the program would; raises one of the program's errors where it refuses."""
 
 
+def load_all(package: str) -> None:
+    """Import all modules of a package of the program, some of which wait until they are first needed."""
+    for info in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
+        importlib.import_module(info.name)
+
+
 def warm_up_checks() -> None:
-    """What the checks use of networkx, which compiles functions of its own when they are first called."""
+    """What the checks load late, and what they use of networkx, which compiles functions when they are first called."""
     import difflib
 
     import networkx as nx
 
+    load_all("netdesigner.checks")
     difflib.get_close_matches("a", ["b"])
     nx.shortest_path(nx.path_graph(3), 0, 2)
     "\0".encode("unicode_escape")
@@ -165,6 +174,7 @@ class Window(Opener):
         self.window._warm = True  # what begins a moment after the start would fall into the watch
         self.window.resize(1280, 800)
         self.window.show()
+        load_all("netdesigner.ui")
         warm_up_checks()
         for path in (GALLERY / "seq2seq.netdesign", tangled(self.own)):
             self.open(path)
@@ -298,9 +308,9 @@ class Runs(Opener):
     """Lists, reads and judges what is kept of a run, all but training on."""
 
     def warm_up(self) -> None:
-        import netdesigner.checks.clash  # noqa: F401  (loaded at the first design that does not fit)
         from netdesigner.parts import Catalog
 
+        load_all("netdesigner.checks")
         self.catalog = Catalog.discover(with_plugins=False)
         for family in vars(self.catalog).values():
             len(family)
