@@ -97,7 +97,7 @@ def test_where_the_best_cannot_be_written_the_last_is_left_as_it_was(
     assert tried == ["checkpoint-best"] * 3
     assert [type(event) for event in kept.save(lambda: SAVED, last_time=True)] == [Warned]
     writing(monkeypatch, clock, 0.1)
-    assert [type(event) for event in kept.save(lambda: SAVED)] == [Checkpoint, Checkpoint, Warned]
+    assert [type(event) for event in kept.save(lambda: SAVED)] == [Checkpoint, Warned, Checkpoint]
 
 
 def test_without_a_folder_nothing_is_ever_due(clock: Clock) -> None:

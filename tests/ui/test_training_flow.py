@@ -238,7 +238,7 @@ def test_one_press_mends_what_made_training_fail_and_goes_on(
 def test_what_a_run_warns_of_stays_to_be_read(window: MainWindow) -> None:
     window.bring("Curves")
     window.bridge.run_events.emit([Warned("the disk is full")])
-    assert window.deck.curves.banner.text == "the disk is full"
+    assert window.deck.curves.banner.text == "The disk is full"
 
 
 def test_the_finished_run_is_evaluated_and_exported_with_its_proof(
