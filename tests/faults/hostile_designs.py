@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 from collections.abc import Callable, Iterator
@@ -263,14 +264,15 @@ def _tokens(chance: random.Random, design: Any, base: str) -> bytes:
 
 def _values(chance: random.Random, design: Any, base: str) -> bytes:
     for _ in range(chance.choice((1, 1, 2, 5))):
-        holder, key = chance.choice([*_spots(design)])
-        holder[key] = chance.choice((*_NUMBERS, *_OTHERS, chance.choice(_WORDS), chance.choice(_EXPRESSIONS)))
+        holder, key = chance.choice([*spots_of(design)])
+        value = chance.choice((*_NUMBERS, *_OTHERS, chance.choice(_WORDS), chance.choice(_EXPRESSIONS)))
+        holder[key] = copy.deepcopy(value)  # else it may come to lie in itself
     return _dumped(design)
 
 
 def _parameters(chance: random.Random, design: Any, base: str) -> bytes:
     """Parameters that exist, with values that may not be."""
-    spots = [(h, k) for h, k in _spots(design) if isinstance(h, dict) and not isinstance(h[k], dict)]
+    spots = [(h, k) for h, k in spots_of(design) if isinstance(h, dict) and not isinstance(h[k], dict)]
     for _ in range(chance.choice((1, 2, 4))):
         holder, key = chance.choice(spots)
         value = holder[key]
@@ -413,7 +415,7 @@ def _kinds(chance: random.Random, design: Any, base: str) -> bytes:
 
 
 def _foreign_keys(chance: random.Random, design: Any, base: str) -> bytes:
-    holders = [holder for holder, _ in _spots(design) if isinstance(holder, dict)]
+    holders = [holder for holder, _ in spots_of(design) if isinstance(holder, dict)]
     for _ in range(chance.choice((1, 3))):
         chance.choice(holders)[chance.choice(_FOREIGN_KEYS)] = chance.choice(
             ("os.system", "import os", {"args": ["id"]}, ["cos\nsystem\n(S'id'\ntR."])
@@ -520,7 +522,7 @@ def _graphs(design: Any) -> list[dict[str, Any]]:
     return [*design.get("networks", {}).values(), *design.get("blocks", {}).values()]
 
 
-def _spots(value: Any) -> Iterator[tuple[Any, Any]]:
+def spots_of(value: Any) -> Iterator[tuple[Any, Any]]:
     """Every place of a value in a design, at all depths, as what holds it and under what."""
     items = (
         [*value.items()]
@@ -531,7 +533,7 @@ def _spots(value: Any) -> Iterator[tuple[Any, Any]]:
     )
     for key, inner in items:
         yield value, key
-        yield from _spots(inner)
+        yield from spots_of(inner)
 
 
 def _dumped(design: Any) -> bytes:

@@ -20,6 +20,8 @@ from typing import Any
 
 import numpy as np
 
+from tests.faults.hostile_designs import spots_of
+
 __all__ = [
     "FORMS",
     "arrays",
@@ -507,7 +509,7 @@ def _other(chance: random.Random, content: bytes, suffix: str) -> bytes:
         value = json.loads(lines[at])
     except ValueError:
         return _damaged(chance, content)
-    spots = [*_spots(value)]
+    spots = [*spots_of(value)]
     for _ in range(chance.choice((1, 1, 3))):
         holder, key = chance.choice(spots)
         holder[key] = chance.choice(
@@ -533,16 +535,3 @@ def _other(chance: random.Random, content: bytes, suffix: str) -> bytes:
         )
     lines[at] = json.dumps(value).encode()
     return b"\n".join(lines)
-
-
-def _spots(value: Any) -> Iterator[tuple[Any, Any]]:
-    items = (
-        [*value.items()]
-        if isinstance(value, dict)
-        else [*enumerate(value)]
-        if isinstance(value, list)
-        else []
-    )
-    for key, inner in items:
-        yield value, key
-        yield from _spots(inner)
