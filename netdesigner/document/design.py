@@ -28,6 +28,7 @@ __all__ = [
     "Network",
     "Node",
     "Note",
+    "Phase",
     "Point",
     "Scope",
     "Settings",
@@ -96,12 +97,32 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Phase:
+    """A stretch of the training in which some weights learn and the others wait.
+
+    Attributes:
+        epochs: how long it lasts.
+        trains: whose weights learn: networks by their name, nodes as `NETWORK.NODE`; all where nothing is named.
+        rate: what the learning rate is multiplied with.
+    """
+
+    epochs: int = 1
+    trains: tuple[str, ...] = ()
+    rate: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
-    """How the design is trained, as plain values; parts declare their types, limits and defaults."""
+    """How the design is trained, as plain values; parts declare their types, limits and defaults.
+
+    Attributes:
+        phases: one after the other; where there are none, all that may learn does so from beginning to end.
+    """
 
     optimizer: Choice = field(default_factory=lambda: Choice("AdamW"))
     schedule: Choice = field(default_factory=lambda: Choice("constant"))
     values: Mapping[str, Value] = field(default_factory=dict)
+    phases: tuple[Phase, ...] = ()
 
     def with_values(self, changes: Mapping[str, Value]) -> Settings:
         """The same settings with some values set."""
@@ -120,6 +141,7 @@ class Node:
         frozen: training does not change its weights, and it computes as in evaluation; of a block all that is inside.
         tied: the id of another node of the same graph whose weights it uses instead of its own, or "".
         bypassed: what comes in goes out unchanged, and the network is computed as if the node were not there.
+        rate: what the learning rate of its weights is multiplied with; of a block that of all that is inside.
     """
 
     kind: str
@@ -129,6 +151,7 @@ class Node:
     frozen: bool = False
     tied: str = ""
     bypassed: bool = False
+    rate: float = 1.0
 
     @property
     def block(self) -> str:
@@ -251,6 +274,7 @@ class Design:
     """All that a design file holds, and where it lies.
 
     Attributes:
+        augmentations: what is done to the samples of a batch before the network learns from them, in this order.
         loss: how wrong an answer is; None for what is usual for the task.
         folder: where relative paths in the design start: the folder of its file; None for the working directory, where
             it has no file. It is not written down, so designs that differ in it alone are equal.
@@ -259,6 +283,7 @@ class Design:
     networks: Mapping[str, Network] = field(default_factory=lambda: {"main": Network()})
     blocks: Mapping[str, Block] = field(default_factory=dict)
     data: Choice | None = None
+    augmentations: tuple[Choice, ...] = ()
     task: Choice | None = None
     loss: Choice | None = None
     training: Settings = field(default_factory=Settings)

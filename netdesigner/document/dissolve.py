@@ -234,7 +234,8 @@ class _Opened:
             for ids in self.ids:
                 for inner_id, inner in opened.items():
                     tied, frozen = ids.get(inner.tied, inner.tied), inner.frozen or self._node.frozen
-                    nodes[ids[inner_id]] = replace(inner, tied=tied, frozen=frozen)
+                    rate = inner.rate * self._node.rate
+                    nodes[ids[inner_id]] = replace(inner, tied=tied, frozen=frozen, rate=rate)
         return nodes
 
     def _settings(self) -> dict[str, int | float | str]:

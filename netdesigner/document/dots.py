@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from netdesigner.document.annotate import set_routes
 from netdesigner.document.design import Design, Edge, Point, Scope
-from netdesigner.document.edit import carried_routes, move_nodes
+from netdesigner.document.edit import move_nodes
+from netdesigner.document.routes import carried_routes
 
 __all__ = ["Dot", "Routes", "add_dot", "clear_dots", "dots_of", "led", "leg_at", "move_dots", "remove_dots"]
 

@@ -11,7 +11,6 @@ from dataclasses import replace
 
 from netdesigner.document.design import (
     BLOCK_PREFIX,
-    Annotations,
     Block,
     Choice,
     Design,
@@ -19,18 +18,19 @@ from netdesigner.document.design import (
     Graph,
     Network,
     Node,
+    Phase,
     Point,
     Scope,
     Settings,
     Value,
     name_fault,
 )
+from netdesigner.document.routes import carried_routes, routes_of
 from netdesigner.errors import EditError
 
 __all__ = [
     "add_network",
     "add_node",
-    "carried_routes",
     "choose",
     "connect",
     "disconnect",
@@ -41,6 +41,7 @@ __all__ = [
     "remove_nodes",
     "rename_node",
     "rewired",
+    "set_augmentations",
     "set_block",
     "set_bypassed",
     "set_data",
@@ -48,6 +49,8 @@ __all__ = [
     "set_loss",
     "set_note",
     "set_params",
+    "set_phases",
+    "set_rate",
     "set_repeat",
     "set_task",
     "set_tied",
@@ -63,17 +66,8 @@ def _with_graph(
     place = design.place(scope)
     kept = place.layout if layout is None else layout
     return design.with_place(
-        scope, replace(place, graph=graph, layout=kept, annotations=_routes_of(place.annotations, graph))
+        scope, replace(place, graph=graph, layout=kept, annotations=routes_of(place.annotations, graph))
     )
-
-
-def _routes_of(annotations: Annotations, graph: Graph) -> Annotations:
-    """Annotations without the routes of wires that a graph does not have."""
-    if not annotations.routes:
-        return annotations
-    wires = set(graph.edges)
-    routes = {edge: points for edge, points in annotations.routes.items() if edge in wires}
-    return annotations if len(routes) == len(annotations.routes) else replace(annotations, routes=routes)
 
 
 def _node(design: Design, scope: Scope, node_id: str) -> Node:
@@ -277,27 +271,8 @@ def move_nodes(design: Design, scope: Scope, positions: Mapping[str, Point]) -> 
     return design.with_place(scope, replace(place, layout=layout, annotations=annotations))
 
 
-def carried_routes(
-    routes: Mapping[Edge, tuple[Point, ...]], layout: Mapping[str, Point], positions: Mapping[str, Point]
-) -> dict[Edge, tuple[Point, ...]]:
-    """The routes of wires that move as a whole, both ends by the same way, as they are then.
-
-    Args:
-        routes, layout: before.
-        positions: where nodes go.
-    """
-    found: dict[Edge, tuple[Point, ...]] = {}
-    for edge, points in routes.items():
-        ends = [(layout.get(end), positions.get(end)) for end in (edge.source, edge.target)]
-        ways = {(new[0] - old[0], new[1] - old[1]) if old and new else None for old, new in ends}
-        way = ways.pop()
-        if way is not None and not ways:
-            found[edge] = tuple((x + way[0], y + way[1]) for x, y in points)
-    return found
-
-
 def rename_node(design: Design, scope: Scope, node_id: str, new_id: str) -> Design:
-    """Gives a node another id, keeping its place in the order, its wires, and who uses its weights.
+    """Gives a node another id, keeping its place in the order, its wires, who uses its weights, when it learns.
 
     Renaming an Input or Output of a block renames the block's port, so wires at its instances follow.
     """
@@ -319,7 +294,20 @@ def rename_node(design: Design, scope: Scope, node_id: str, new_id: str) -> Desi
     design = rewired(design, scope, nodes, follow, layout)
     if scope.startswith(BLOCK_PREFIX) and node.kind in ("Input", "Output"):
         design = _rename_port(design, scope, node.kind, node_id, new_id)
-    return design
+    return _renamed_in_phases(design, f"{scope}.{node_id}", f"{scope}.{new_id}")
+
+
+def _renamed_in_phases(design: Design, old: str, new: str) -> Design:
+    """The design whose phases name a node as it is called now."""
+    if not any(old in phase.trains for phase in design.training.phases):
+        return design
+    return set_phases(
+        design,
+        (
+            replace(phase, trains=tuple(new if name == old else name for name in phase.trains))
+            for phase in design.training.phases
+        ),
+    )
 
 
 def rewired(
@@ -391,20 +379,28 @@ def set_repeat(design: Design, scope: Scope, node_id: str, repeat: int | str) ->
 
 def set_frozen(design: Design, scope: Scope, node_ids: Iterable[str], frozen: bool) -> Design:
     """Sets whether training leaves the weights of nodes as they are."""
-    for node_id in node_ids:
-        node = _node(design, scope, node_id)
-        if node.frozen is not frozen:
-            design = _with_node(design, scope, node_id, replace(node, frozen=frozen))
-    return design
+    return _with_all(design, scope, node_ids, lambda node: replace(node, frozen=frozen))
 
 
 def set_bypassed(design: Design, scope: Scope, node_ids: Iterable[str], bypassed: bool) -> Design:
     """Sets whether nodes are passed by."""
+    return _with_all(design, scope, node_ids, lambda node: replace(node, bypassed=bypassed))
+
+
+def _with_all(
+    design: Design, scope: Scope, node_ids: Iterable[str], changed: Callable[[Node], Node]
+) -> Design:
+    """The design with nodes changed; the same object where that changes nothing."""
     for node_id in node_ids:
         node = _node(design, scope, node_id)
-        if node.bypassed is not bypassed:
-            design = _with_node(design, scope, node_id, replace(node, bypassed=bypassed))
+        if (new := changed(node)) != node:
+            design = _with_node(design, scope, node_id, new)
     return design
+
+
+def set_rate(design: Design, scope: Scope, node_ids: Iterable[str], rate: float) -> Design:
+    """Sets what the learning rate of nodes' weights is multiplied with."""
+    return _with_all(design, scope, node_ids, lambda node: replace(node, rate=rate))
 
 
 def set_tied(design: Design, scope: Scope, node_id: str, tied: str) -> Design:
@@ -444,6 +440,11 @@ def set_data(design: Design, data: Choice | None) -> Design:
     return replace(design, data=data)
 
 
+def set_augmentations(design: Design, augmentations: Iterable[Choice]) -> Design:
+    """Sets what is done to samples before the network learns from them, in this order."""
+    return replace(design, augmentations=tuple(augmentations))
+
+
 def set_task(design: Design, task: Choice | None) -> Design:
     """Chooses the task; the loss of another task goes."""
     same = task is not None and design.task is not None and task.kind == design.task.kind
@@ -458,6 +459,11 @@ def set_loss(design: Design, loss: Choice | None) -> Design:
 def set_training(design: Design, training: Settings) -> Design:
     """Sets how the design is trained."""
     return replace(design, training=training)
+
+
+def set_phases(design: Design, phases: Iterable[Phase]) -> Design:
+    """Sets the phases that training goes through."""
+    return set_training(design, replace(design.training, phases=tuple(phases)))
 
 
 def choose(design: Design, section: str, choice: Choice | None) -> Design:

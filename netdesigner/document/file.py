@@ -29,6 +29,7 @@ from netdesigner.document.design import (
     Network,
     Node,
     Note,
+    Phase,
     Point,
     Settings,
     Value,
@@ -49,6 +50,8 @@ _MOST_PLACES = 2_000
 _MOST_SIGNS = 1_500_000
 _LONGEST_LIST = 10_000
 _LONGEST_ROUTE = 1_000
+_LONGEST_CHOICE = 200
+"""Of augmentations, or of phases: far more than anybody chooses."""
 _LONGEST_NAME = 200
 _LARGEST_NUMBER = 2**53
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff]")
@@ -274,12 +277,12 @@ def _numbers(value: Any, where: str) -> dict[str, int | float]:
     return {_name(key, where): _number(item, f"{where}.{key}") for key, item in _object(value, where).items()}
 
 
-_DESIGN_KEYS = frozenset(
-    {"format", "title", "description", "networks", "blocks", "data", "task", "loss", "training", "variables"}
-)
-_NODE_KEYS = frozenset({"kind", "params", "repeat", "note", "frozen", "tied", "bypassed", "at"})
+_CHOICES = ("data", "augmentations", "task", "loss", "training")
+_DESIGN_KEYS = frozenset({"format", "title", "description", "networks", "blocks", "variables", *_CHOICES})
+_NODE_KEYS = frozenset({"kind", "params", "repeat", "note", "frozen", "tied", "bypassed", "rate", "at"})
 _PLACE_KEYS = frozenset({"nodes", "edges", "frames", "notes"})
-_TRAINING_KEYS = frozenset({"optimizer", "schedule", "values"})
+_TRAINING_KEYS = frozenset({"optimizer", "schedule", "values", "phases"})
+_PHASE_KEYS = frozenset({"epochs", "trains", "rate"})
 
 
 def _refuse_too_many(raw: dict[str, Any]) -> None:
@@ -313,6 +316,7 @@ def _design(raw: dict[str, Any]) -> Design:
         networks=networks or {"main": Network()},
         blocks=blocks,
         data=_choice(raw["data"], "data") if raw.get("data") is not None else None,
+        augmentations=tuple(_choice(item, place) for item, place in _listed(raw, "augmentations")),
         task=_choice(raw["task"], "task") if raw.get("task") is not None else None,
         loss=_choice(raw["loss"], "loss") if raw.get("loss") is not None else None,
         training=_settings(raw.get("training", {})),
@@ -320,6 +324,17 @@ def _design(raw: dict[str, Any]) -> Design:
         title=_text(raw.get("title", ""), "title"),
         description=_text(raw.get("description", ""), "description"),
     )
+
+
+def _listed(raw: dict[str, Any], key: str, where: str = "") -> Iterator[tuple[Any, str]]:
+    """Each item of a short list, with the place where it stands."""
+    value, place = raw.get(key, []), f"{where}{key}"
+    if not isinstance(value, list):
+        _refuse(f"{place}: expected a list, got {_shown(value)}")
+    if len(value) > _LONGEST_CHOICE:
+        _refuse(f"{place}: {len(value):,} entries; at most {_LONGEST_CHOICE} are possible")
+    for index, item in enumerate(value):
+        yield item, f"{place}[{index}]"
 
 
 def _choice(value: Any, where: str) -> Choice:
@@ -337,7 +352,24 @@ def _settings(value: Any) -> Settings:
         _choice(raw["optimizer"], "training.optimizer") if "optimizer" in raw else settings.optimizer,
         _choice(raw["schedule"], "training.schedule") if "schedule" in raw else settings.schedule,
         settings.values,
+        tuple(_phase(item, place) for item, place in _listed(raw, "phases", "training.")),
     )
+
+
+def _phase(value: Any, where: str) -> Phase:
+    raw = _object(value, where, _PHASE_KEYS)
+    epochs = raw.get("epochs", 1)
+    if isinstance(epochs, bool) or not isinstance(epochs, int):
+        _refuse(f"{where}.epochs: expected a whole number, got {_shown(epochs)}")
+    trains = raw.get("trains", [])
+    if not isinstance(trains, list) or len(trains) > _LONGEST_LIST:
+        _refuse(f"{where}.trains: expected a list of names, got {_shown(trains)}")
+    names = tuple(_text(name, f"{where}.trains", 2 * _LONGEST_NAME) for name in trains)
+    return Phase(epochs, names, _rate(raw, where))
+
+
+def _rate(raw: dict[str, Any], where: str) -> float:
+    return float(_number(raw.get("rate", 1), f"{where}.rate"))
 
 
 def _network(value: Any, where: str) -> Network:
@@ -420,6 +452,7 @@ def _node(raw: dict[str, Any], where: str) -> Node:
         frozen=_flag(raw.get("frozen", False), f"{where}.frozen"),
         tied=_name(raw["tied"], f"{where}.tied") if "tied" in raw else "",
         bypassed=_flag(raw.get("bypassed", False), f"{where}.bypassed"),
+        rate=_rate(raw, where),
     )
 
 

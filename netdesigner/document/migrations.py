@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 __all__ = ["FORMAT", "migrate"]
 
-FORMAT = 3
+FORMAT = 4
 
 _LOSSES = {"mse": "MSELoss", "l1": "L1Loss", "smooth_l1": "SmoothL1Loss", "huber": "HuberLoss"}
 """What the losses of regression were called in format 1."""
@@ -38,6 +38,7 @@ def _loss_beside_the_task(raw: dict[str, Any]) -> dict[str, Any]:
 _STEPS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
     1: _loss_beside_the_task,  # and nodes may be frozen, and may use the weights of others
     2: dict,  # nodes may be bypassed, wires led through points, frames and notes drawn around them
+    3: dict,  # samples may be augmented, training go through phases, nodes learn at a rate of their own
 }
 """From format n to n + 1, keyed by n, without gaps."""
 

@@ -73,6 +73,6 @@ def replace_node(
         return replace(edge, source_port=outputs[edge.source_port]) if edge.source == node_id else edge
 
     old = graph.nodes[node_id]
-    node = Node(kind, dict(params), old.repeat, old.note, old.frozen, old.tied, old.bypassed)
+    node = Node(kind, dict(params), old.repeat, old.note, old.frozen, old.tied, old.bypassed, old.rate)
     design = rewired(design, scope, {**graph.nodes, node_id: node}, follow)
     return rename_node(design, scope, node_id, new_id) if new_id else design

@@ -6,7 +6,18 @@ import json
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from netdesigner.document.design import Block, Choice, Design, Edge, Frame, Network, Note, Point, Settings
+from netdesigner.document.design import (
+    Block,
+    Choice,
+    Design,
+    Edge,
+    Frame,
+    Network,
+    Note,
+    Phase,
+    Point,
+    Settings,
+)
 from netdesigner.document.migrations import FORMAT
 
 __all__ = ["dumps"]
@@ -23,7 +34,12 @@ def dumps(design: Design) -> str:
         entries.append(("description", _line(design.description)))
     if design.variables:
         entries.append(("variables", _line(design.variables)))
-    for key, choice in (("data", design.data), ("task", design.task), ("loss", design.loss)):
+    if design.data is not None:
+        entries.append(("data", _line(_choice_to_json(design.data))))
+    if design.augmentations:
+        steps = ",\n".join(f"  {_line(_choice_to_json(choice))}" for choice in design.augmentations)
+        entries.append(("augmentations", f"[\n{steps}\n ]"))
+    for key, choice in (("task", design.task), ("loss", design.loss)):
         if choice is not None:
             entries.append((key, _line(_choice_to_json(choice))))
     entries.append(("training", _training_text(design.training)))
@@ -47,7 +63,19 @@ def _training_text(settings: Settings) -> str:
         f'  "schedule": {_line(_choice_to_json(settings.schedule))}',
         f'  "values": {_line(settings.values)}',
     ]
+    if settings.phases:
+        phases = ",\n".join(f"   {_line(_phase_to_json(phase))}" for phase in settings.phases)
+        lines.append(f'  "phases": [\n{phases}\n  ]')
     return "{\n" + ",\n".join(lines) + "\n }"
+
+
+def _phase_to_json(phase: Phase) -> dict[str, object]:
+    raw: dict[str, object] = {"epochs": phase.epochs}
+    if phase.trains:
+        raw["trains"] = phase.trains
+    if phase.rate != 1:
+        raw["rate"] = phase.rate
+    return raw
 
 
 def _mapping(items: Mapping[str, T], text: Callable[[T], str]) -> str:
@@ -93,6 +121,8 @@ def _node_text(place: Network | Block, node_id: str) -> str:
         raw["tied"] = node.tied
     if node.bypassed:
         raw["bypassed"] = True
+    if node.rate != 1:
+        raw["rate"] = node.rate
     raw["at"] = _coordinates(place.layout.get(node_id, (0.0, 0.0)))
     return f"{_line(node_id)}: {_line(raw)}"
 

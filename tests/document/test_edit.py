@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from netdesigner.document import Block, Choice, Design, Edge, Graph, Node, Settings, edit, is_identifier
+from netdesigner.document import (
+    Block,
+    Choice,
+    Design,
+    Edge,
+    Graph,
+    Node,
+    Phase,
+    Settings,
+    edit,
+    is_identifier,
+)
 from netdesigner.document.design import SECTIONS
 from netdesigner.errors import EditError
 
@@ -146,6 +157,23 @@ def test_choices_and_settings_are_replaced_whole() -> None:
     assert design.data == Choice("digits")
     assert (design.task, design.loss) == (Choice("classification"), Choice("NLLLoss", {"ignore_index": 3}))
     assert design.training.values == {"epochs": 3}
+
+
+def test_a_rate_is_set_where_it_is_another() -> None:
+    design = edit.set_rate(_chain(), "main", ["conv2d_1"], 0.1)
+    assert [node.rate for node in design.graph("main").nodes.values()].count(0.1) == 1
+    assert edit.set_rate(design, "main", ["conv2d_1"], 0.1) is design
+
+
+def test_phases_follow_the_name_of_a_node() -> None:
+    design = edit.set_phases(_chain(), [Phase(2, ("main.conv2d_1", "other.conv2d_1")), Phase()])
+    renamed = edit.rename_node(design, "main", "conv2d_1", "stem")
+    assert renamed.training.phases == (Phase(2, ("main.stem", "other.conv2d_1")), Phase())
+
+
+def test_augmentations_are_kept_in_their_order() -> None:
+    steps = (Choice("flip"), Choice("crop", {"padding": 2}))
+    assert edit.set_augmentations(_chain(), steps).augmentations == steps
 
 
 def test_each_section_is_chosen_and_given_back() -> None:

@@ -17,6 +17,7 @@ from netdesigner.document import (
     Graph,
     Network,
     Node,
+    Phase,
     Settings,
     dumps,
     edit,
@@ -143,6 +144,21 @@ def _with_main(nodes: object, edges: object = (), **marks: object) -> str:
         ),
         (_with_main({"a": {"kind": "ReLU"}}, [["a", "a", [[1]]]]), "edges[0]: expected two numbers, got [1]"),
         (_with_main({"a": {"kind": "ReLU", "bypassed": 1}}), "bypassed: expected true or false, got 1"),
+        (_with_main({"a": {"kind": "ReLU", "rate": "1"}}), "a.rate: expected a number, got 1"),
+        ('{"format": 4, "augmentations": {}}', "augmentations: expected a list, got {}"),
+        ('{"format": 4, "augmentations": [{}]}', "augmentations[0]: 'kind' is missing"),
+        (
+            json.dumps({"format": 4, "augmentations": [{"kind": "flip"}] * 201}),
+            "augmentations: 201 entries; at most 200",
+        ),
+        (
+            '{"format": 4, "training": {"phases": [{"epochs": 1.5}]}}',
+            "training.phases[0].epochs: expected a whole number, got 1.5",
+        ),
+        (
+            '{"format": 4, "training": {"phases": [{"trains": "a"}]}}',
+            "training.phases[0].trains: expected a list of names, got a",
+        ),
         (_with_main({}, frames=[]), "main.frames: expected an object"),
         (_with_main({}, frames={"f": {"text": "x"}}), "frames.f: 'text' is not known here"),
         (
@@ -244,7 +260,10 @@ nodes = st.builds(
     repeat=st.integers(1, 9) | st.just("2*width"),
     note=st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=10),
     bypassed=st.booleans(),
+    rate=st.sampled_from([1.0, 0.0, 0.125]),
 )
+choices = st.builds(Choice, names, st.dictionaries(names, values, max_size=2))
+phases = st.builds(Phase, st.integers(1, 9), st.lists(names, max_size=2).map(tuple), st.just(0.5))
 points = st.tuples(st.integers(-999, 999).map(float), st.sampled_from([0.0, 0.25, 7.5]))
 frames = st.builds(Frame, st.text("ab ", max_size=9), st.sampled_from(["", "blue"]), points)
 notes = st.builds(Note, st.text("ab\n", max_size=9), points, st.just((80.5, 20.0)))
@@ -256,7 +275,12 @@ def designs(draw: st.DrawFn) -> Design:
     ids = st.sampled_from(sorted(found))
     edges = draw(st.lists(st.builds(Edge, ids, names, ids, names), max_size=5))
     layout = {key: draw(points) for key in found}
-    settings = Settings(Choice("SGD"), Choice("cosine"), draw(st.dictionaries(names, values, max_size=2)))
+    settings = Settings(
+        Choice("SGD"),
+        Choice("cosine"),
+        draw(st.dictionaries(names, values, max_size=2)),
+        draw(st.lists(phases, max_size=2).map(tuple)),
+    )
     routes = draw(
         st.dictionaries(st.sampled_from(edges), st.lists(points, min_size=1, max_size=3).map(tuple))
         if edges
@@ -264,8 +288,14 @@ def designs(draw: st.DrawFn) -> Design:
     )
     marks = [draw(st.dictionaries(names, mark, max_size=2)) for mark in (frames, notes)]
     network = Network(Graph(found, tuple(edges)), layout, Annotations(*marks, routes))
-    loss = draw(st.none() | st.builds(Choice, names, st.dictionaries(names, values, max_size=2)))
-    return Design({"main": network}, loss=loss, training=settings, title=draw(st.just("") | st.just("t")))
+    augmentations = draw(st.lists(choices, max_size=2).map(tuple))
+    return Design(
+        {"main": network},
+        augmentations=augmentations,
+        loss=draw(st.none() | choices),
+        training=settings,
+        title=draw(st.just("") | st.just("t")),
+    )
 
 
 @given(designs())

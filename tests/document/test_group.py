@@ -288,11 +288,14 @@ def test_a_repeated_instance_is_written_out_in_a_row() -> None:
 
 
 def test_a_taken_id_gives_way_and_what_is_said_at_the_instance_is_kept() -> None:
-    design = edit.add_node(staged(note="as in the paper", frozen=True), "net", "ReLU", node_id="conv")[0]
+    design = edit.add_node(
+        staged(note="as in the paper", frozen=True, rate=0.5), "net", "ReLU", node_id="conv"
+    )[0]
     design, ids = dissolve(design, "net", "stage")
     assert ids == ("conv_2", "add")
     assert design.graph("net").nodes["add"].tied == "conv_2"
     assert all(design.graph("net").nodes[node_id].frozen for node_id in ids)
+    assert [design.graph("net").nodes[node_id].rate for node_id in ids] == [0.5, 0.5]
     assert [note.text for note in design.place("net").annotations.notes.values()] == ["as in the paper"]
 
 
