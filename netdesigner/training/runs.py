@@ -463,6 +463,6 @@ def _data_of(path: Path) -> dict[str, Any]:
         fingerprint, digest = dict(raw.get("fingerprint", {})), str(raw.get("digest", ""))
     except OSError as error:
         raise FileError(file, f"cannot be read: {error.strerror or error}") from None
-    except (ValueError, TypeError, KeyError, IndexError, RecursionError) as error:
+    except (ValueError, TypeError, KeyError, IndexError, OverflowError, RecursionError) as error:
         raise FileError(file, f"damaged: {error}") from None
     return {"spec": spec, "scaling": scaling, "fingerprint": fingerprint, "digest": digest}

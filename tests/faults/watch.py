@@ -81,6 +81,10 @@ _ENCODINGS = (
     "utf-16",
     "utf-32",
     "utf-8-sig",
+    "utf-16-be",
+    "utf-16-le",
+    "utf-32-be",
+    "utf-32-le",
 )
 """Python imports each when it first meets it."""
 

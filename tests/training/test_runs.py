@@ -222,6 +222,13 @@ def test_damaged_facts_about_the_data_are_refused_in_one_line(trained: Any, text
         load_run(trained.folder / "run", trained.catalog)
 
 
+def test_an_endless_number_of_samples_is_damage_too(trained: Any) -> None:
+    file = trained.folder / "run" / "data.json"
+    file.write_text(json.dumps({**json.loads(file.read_text()), "rows": float("inf")}))
+    with pytest.raises(FileError, match="damaged"):
+        load_run(trained.folder / "run", trained.catalog)
+
+
 def test_every_event_of_a_run_is_in_its_file(world: Any) -> None:
     events = world.run()
     assert [e for e in events if type(e).__name__ != "Preparing"] == list(read_events(world.folder / "run"))
