@@ -12,9 +12,11 @@ What it found stands in a table at the end of the run, beside how often it was t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+
+from tests.faults.watch import Watcher
 
 Found = Callable[[str], None]
 """Takes what a test of a fault found, in a few words, for the table."""
@@ -41,6 +43,13 @@ def found(request: pytest.FixtureRequest, tries: int) -> Found:
         request.node.user_properties.append((_ROW, (marker.args[0], tries, text)))
 
     return note
+
+
+@pytest.fixture(scope="session")
+def watcher() -> Iterator[Watcher]:
+    """The process that opens files of strangers, for all tests in which it may have loaded what the others need."""
+    with Watcher() as made:
+        yield made
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

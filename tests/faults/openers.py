@@ -269,7 +269,7 @@ class Data(Opener):
         secret = self.own / "empty" / "nothing"
         secret.parent.mkdir(exist_ok=True)
         good = [tables(self.own / "t", 10)[0], *arrays(self.own / "n", 9), *images(self.own / "i", 6, secret)]
-        for path in (*good, *tables(self.own / "p", 10)[-2:], *self._each_form()):
+        for path in (*good, *tables(self.own / "p", 5)[-1:], *self._each_form()):
             with contextlib.suppress(NetDesignerError):
                 self.open(path)
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.faults.conftest import Found
 from tests.faults.hostile_designs import bases, designs, with_names
-from tests.faults.watch import faulty, verdict, watch
+from tests.faults.watch import Watcher, faulty, verdict
 
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -28,8 +28,10 @@ def _written(folder: Path, files: Iterable[tuple[str, bytes]]) -> list[Path]:
 
 
 @pytest.mark.fault("malformed designs under the audit hook", tests=1_000, soak=10_000)
-def test_a_malformed_design_opens_or_is_refused(tries: int, found: Found, tmp_path: Path) -> None:
-    seen = watch("designs", _written(tmp_path / "files", designs(tries)), tmp_path)
+def test_a_malformed_design_opens_or_is_refused(
+    tries: int, found: Found, watcher: Watcher, tmp_path: Path
+) -> None:
+    seen = watcher.open("designs", _written(tmp_path / "files", designs(tries)), tmp_path)
     found(verdict(seen))
     assert len(seen) == tries
     assert not faulty(seen)
@@ -46,7 +48,8 @@ def test_a_malformed_design_is_shown_as_plain_text(tries: int, found: Found, tmp
         for number, text in enumerate(islice(bases(), 4))
     ]
     files += _written(tmp_path / "names", named)
-    seen = watch("window", files, tmp_path, canary)
+    with Watcher() as watcher:  # of its own: what a window does in between would be blamed on others
+        seen = watcher.open("window", files, tmp_path, canary)
     found(verdict(seen))
     assert not faulty(seen)
     assert sum(each.outcome == "opened" for each in seen) > len(named)

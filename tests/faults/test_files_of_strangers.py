@@ -10,7 +10,7 @@ import pytest
 
 from tests.faults import hostile_files
 from tests.faults.conftest import Found
-from tests.faults.watch import Seen, faulty, verdict, watch
+from tests.faults.watch import Seen, Watcher, faulty, verdict
 
 
 @pytest.fixture
@@ -28,18 +28,20 @@ def _opened(seen: list[Seen]) -> int:
 
 
 @pytest.mark.fault("malformed safetensors", tests=300, soak=2_000)
-def test_malformed_safetensors(tries: int, found: Found, tmp_path: Path, secret: Path) -> None:
+def test_malformed_safetensors(
+    tries: int, found: Found, watcher: Watcher, tmp_path: Path, secret: Path
+) -> None:
     files = hostile_files.safetensors_files(tmp_path / "files", tries)
-    seen = watch("weights", files, tmp_path, secret)
+    seen = watcher.open("weights", files, tmp_path, secret)
     found(verdict(seen))
     assert 1 <= _opened(seen) < tries
 
 
 @pytest.mark.fault("malformed ONNX, and weights said to lie elsewhere", tests=300, soak=2_000)
-def test_malformed_onnx(tries: int, found: Found, tmp_path: Path, secret: Path) -> None:
+def test_malformed_onnx(tries: int, found: Found, watcher: Watcher, tmp_path: Path, secret: Path) -> None:
     files = hostile_files.onnx_models(tmp_path / "files", tries)
     escapes = hostile_files.escapes(tmp_path / "escapes", secret)
-    seen = watch("weights", files + escapes, tmp_path / "files", secret)
+    seen = watcher.open("weights", files + escapes, tmp_path / "files", secret)
     found(verdict(seen))
     assert 1 <= _opened(seen) < tries
     assert {each.outcome for each in seen[tries:]} == {"refused: WeightFileError"}
@@ -47,25 +49,25 @@ def test_malformed_onnx(tries: int, found: Found, tmp_path: Path, secret: Path) 
 
 
 @pytest.mark.fault("malformed tables", tests=300, soak=2_000)
-def test_malformed_tables(tries: int, found: Found, tmp_path: Path, secret: Path) -> None:
+def test_malformed_tables(tries: int, found: Found, watcher: Watcher, tmp_path: Path, secret: Path) -> None:
     files = hostile_files.tables(tmp_path / "files", tries)
-    seen = watch("data", files, tmp_path, secret)
+    seen = watcher.open("data", files, tmp_path, secret)
     found(verdict(seen))
     assert 1 <= _opened(seen) < tries
 
 
 @pytest.mark.fault("malformed npz, npy and IDX", tests=300, soak=2_000)
-def test_malformed_arrays(tries: int, found: Found, tmp_path: Path, secret: Path) -> None:
+def test_malformed_arrays(tries: int, found: Found, watcher: Watcher, tmp_path: Path, secret: Path) -> None:
     files = hostile_files.arrays(tmp_path / "files", tries)
-    seen = watch("data", files, tmp_path, secret)
+    seen = watcher.open("data", files, tmp_path, secret)
     found(verdict(seen))
     assert 1 <= _opened(seen) < tries
 
 
 @pytest.mark.fault("malformed images, and links out of their folder", tests=300, soak=2_000)
-def test_malformed_images(tries: int, found: Found, tmp_path: Path, secret: Path) -> None:
+def test_malformed_images(tries: int, found: Found, watcher: Watcher, tmp_path: Path, secret: Path) -> None:
     files = hostile_files.images(tmp_path / "files", tries, secret)
-    seen = watch("data", files, tmp_path, secret)
+    seen = watcher.open("data", files, tmp_path, secret)
     found(verdict(seen))
     assert 1 <= _opened(seen) < tries
     links = [each.message for each in seen[:2]]
@@ -73,9 +75,9 @@ def test_malformed_images(tries: int, found: Found, tmp_path: Path, secret: Path
 
 
 @pytest.mark.fault("malformed runs", tests=300, soak=2_000)
-def test_malformed_runs(tries: int, found: Found, tmp_path: Path, secret: Path) -> None:
+def test_malformed_runs(tries: int, found: Found, watcher: Watcher, tmp_path: Path, secret: Path) -> None:
     files = hostile_files.runs(tmp_path / "files", tries, _trained(tmp_path / "good"))
-    seen = watch("runs", files, tmp_path, secret)
+    seen = watcher.open("runs", files, tmp_path, secret)
     found(verdict(seen))
     assert 1 <= _opened(seen) < tries
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.watch import faulty, watch
+from tests.faults.watch import Watcher, faulty
 
 
 class _Runs:
@@ -39,7 +39,8 @@ def caught(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
         files[-1].write_text(text)
     files.append(folder / "gone.txt")
     own = tmp_path_factory.mktemp("own")
-    seen = watch("unsafe", files, own, bait)
+    with Watcher() as watcher:
+        seen = watcher.open("unsafe", files, own, bait)
     assert [Path(each.file).name for each in seen] == [file.name for file in files]
     found = {Path(each.file).name: each.faults for each in seen}
     assert len(faulty(seen)) == sum(map(bool, found.values()))

@@ -1,6 +1,6 @@
 """Opens files of strangers in a process of its own, which sees everything that Python does meanwhile.
 
-`watch` starts the process and hands it the files; `python -m tests.faults.watch NAME` is that process. An opener of
+A `Watcher` starts the process and hands it the files; `python -m tests.faults.watch` is that process. An opener of
 `tests.faults.openers` warms up first, so that all that is imported late is there. Then the watch is armed: whatever
 runs code, starts a program, opens a connection or opens a file that was not given is noted, as is how long each file
 took and how much memory. A process that dies takes one file's blame, and another goes on with the next.
@@ -19,12 +19,14 @@ import resource
 import subprocess
 import sys
 import sysconfig
+import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 ROOT = Path(__file__).parents[2]
 LONGEST_S = 4.0
@@ -136,8 +138,14 @@ class Bait:
 
     _OPEN, _ACCESS = 0x20, 0x1
 
-    def __init__(self, paths: Sequence[str]) -> None:
+    def __init__(self) -> None:
         self._told = -1
+
+    def lay(self, paths: Sequence[str]) -> None:
+        """These, and no longer those from before."""
+        if self._told >= 0:
+            os.close(self._told)
+            self._told = -1
         if paths and sys.platform == "linux":
             system = ctypes.CDLL(None)
             self._told = system.inotify_init1(os.O_NONBLOCK)
@@ -155,14 +163,15 @@ class Bait:
 class Watch:
     """Notes events while it is armed.
 
-    Args:
-        own: folders in which anything may be read and written, such as that of temporary files.
+    Attributes:
+        events: what was noted since it was last armed.
+        own: a folder in which anything may be read and written.
     """
 
-    def __init__(self, own: Sequence[Path] = ()) -> None:
+    def __init__(self) -> None:
         self.events: list[str] = []
+        self.own = Path()
         self._armed = False
-        self._own = [os.path.realpath(folder) for folder in own]
         installed = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
         places = (*installed, ROOT / "netdesigner", ROOT / "resources", *_OF_THE_MACHINE)
         self._program = [os.path.realpath(place) for place in places]
@@ -196,7 +205,9 @@ class Watch:
         writes = event not in ("open", "os.listdir", "os.scandir") or bool(
             event == "open" and isinstance(args[2], int) and args[2] & _WRITES
         )
-        if _inside(path, self._own) or (not writes and _inside(path, (*self._given, *self._program))):
+        if _inside(path, [os.path.realpath(self.own)]) or (
+            not writes and _inside(path, (*self._given, *self._program))
+        ):
             return
         self._note(f"{event}{' for writing' if writes else ''} {path}")
 
@@ -249,73 +260,109 @@ def _open(opener: Callable[[Path], None], watch: Watch, path: Path) -> Seen:
     return Seen(str(path), outcome, message[:400], seconds, _resident("VmHWM") - before, watch.events)
 
 
-def main(name: str, own: str, *bait: str) -> None:
-    """Opens the files that come line by line, and says what each did, line by line."""
+def main() -> None:
+    """Opens the files of each line that comes, and says what each did, line by line."""
     from tests.faults import openers
 
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what a library prints is not an answer
-    opener = openers.OPENERS[name](Path(own))
     for encoding in _ENCODINGS:
         codecs.lookup(encoding)
-    watch = Watch([Path(own)])
-    untouched = Bait(bait)
-    opener.warm_up()
-    _limit_memory(6_000)
-    out.write(f"{_READY}\n")
-    out.flush()
+    watch, bait, warm = Watch(), Bait(), dict[str, openers.Opener]()
     for line in sys.stdin:
-        seen = _open(opener.open, watch, Path(line.rstrip("\n")))
-        if untouched.taken():
-            seen.events.append("the bait was opened")
-        out.write(json.dumps(asdict(seen)) + "\n")
+        asked = json.loads(line)
+        name, watch.own = asked["opener"], Path(asked["own"])
+        if name not in warm:
+            warm[name] = openers.OPENERS[name](watch.own)
+            warm[name].warm_up()
+        _limit_memory(6_000)
+        bait.lay(asked["bait"])
+        out.write(f"{_READY}\n")
         out.flush()
+        for file in asked["files"]:
+            seen = _open(warm[name].open, watch, Path(file))
+            if bait.taken():
+                seen.events.append("the bait was opened")
+            out.write(json.dumps(asdict(seen)) + "\n")
+            out.flush()
 
 
 # ------------------------------------------------------------------------------------------------- the watching side
 
 
-def watch(name: str, files: Sequence[Path], own: Path, *bait: Path) -> list[Seen]:
-    """What opening each file did.
+class Watcher:
+    """Has files opened by a process that lasts, since loading what opens them takes longer than they do."""
 
-    Args:
-        name: of an opener.
-        files: are opened in their order, each as one line names it.
-        own: the folder where the opener may write.
-        bait: files that nobody may touch, by whatever means.
-    """
-    waiting, found = [str(file) for file in files], []
-    while waiting:
-        seen, ending = _one_process(name, waiting, own, bait)
-        found += seen
-        waiting = waiting[len(seen) :]
-        if waiting:
-            found.append(Seen(waiting.pop(0), f"died: {ending}"))
-    return found
+    def __init__(self) -> None:
+        self._place = tempfile.TemporaryDirectory(prefix="watched-")
+        self._process: subprocess.Popen[str] | None = None
+        self._troubles = (Path(self._place.name) / "troubles.txt").open("w", encoding="utf-8")
+        self._heard = 0
 
+    def __enter__(self) -> Self:
+        return self
 
-def _one_process(name: str, files: Sequence[str], own: Path, bait: Sequence[Path]) -> tuple[list[Seen], str]:
-    command = [sys.executable, "-m", "tests.faults.watch", name, str(own), *map(str, bait)]
-    environment = {
-        **os.environ,
-        "OMP_NUM_THREADS": "1",
-        "PYTHONPATH": str(ROOT),
-        "QT_QPA_PLATFORM": "offscreen",
-    }
-    done = subprocess.run(
-        command,
-        cwd=own,
-        env=environment,
-        input="".join(f"{file}\n" for file in files),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    ready, *lines = done.stdout.splitlines() or [""]
-    assert ready == _READY, f"the opener did not warm up: {done.stderr[-4_000:]}"
-    seen = [Seen(**json.loads(line)) for line in lines]
-    sys.stderr.write(done.stderr)
-    return seen, f"code {done.returncode}: {done.stderr[-2_000:]}"
+    def __exit__(self, *_: object) -> None:
+        if self._process is not None:
+            self._end()
+        self._troubles.close()
+        self._place.cleanup()
+
+    def open(self, name: str, files: Sequence[Path], own: Path, *bait: Path) -> list[Seen]:
+        """What opening each file did.
+
+        Args:
+            name: of an opener.
+            files: are opened in their order.
+            own: the folder where the opener may write.
+            bait: files that nobody may touch, by whatever means.
+        """
+        waiting, found = [str(file) for file in files], []
+        while waiting:
+            process = self._process = self._process or self._start()
+            asked = {"opener": name, "own": str(own), "bait": [*map(str, bait)], "files": waiting}
+            assert process.stdin is not None
+            assert process.stdout is not None
+            process.stdin.write(json.dumps(asked) + "\n")
+            process.stdin.flush()
+            if process.stdout.readline().strip() != _READY:
+                raise AssertionError(f"the opener did not warm up: {self._end()}")
+            seen = [Seen(**json.loads(line)) for line in islice(process.stdout, len(waiting))]
+            found += seen
+            waiting = waiting[len(seen) :]
+            if waiting:
+                found.append(Seen(waiting.pop(0), f"died: {self._end()}"))
+        sys.stderr.write(self._said())
+        return found
+
+    def _start(self) -> subprocess.Popen[str]:
+        variables = {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "offscreen"}
+        return subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.watch"],
+            cwd=self._place.name,
+            env=os.environ | variables,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._troubles,
+            text=True,
+        )
+
+    def _end(self) -> str:
+        """Lets the process end; how it did."""
+        assert self._process is not None
+        with self._process as process:
+            assert process.stdin is not None
+            process.stdin.close()
+        self._process = None
+        return f"code {process.returncode}: {self._said()[-4_000:]}"
+
+    def _said(self) -> str:
+        """What the process complained of since this was last asked."""
+        with Path(self._troubles.name).open(encoding="utf-8", errors="replace") as file:
+            file.seek(self._heard)
+            said = file.read()
+            self._heard = file.tell()
+        return said
 
 
 def verdict(seen: Sequence[Seen]) -> str:
@@ -335,4 +382,4 @@ def faulty(seen: Sequence[Seen]) -> list[str]:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()
