@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from netdesigner.document import Choice
 from netdesigner.errors import CancelledError, DataError
-from netdesigner.parts import Catalog, Dataset, Preview, TableInspection
+from netdesigner.parts import Catalog, Dataset, Preview, Samples, TableInspection
 from netdesigner.parts.dataset import NO_CLASS
 from netdesigner.parts.inspection import COLUMN_TYPES
 
@@ -130,8 +130,24 @@ def dataset(request: pytest.FixtureRequest, tmp_path: Path) -> Dataset:
     return made() if made.embedded else made(**FILES[request.param](tmp_path))
 
 
-def test_describe_tells_what_load_gives(dataset: Dataset) -> None:
-    spec, samples = dataset.describe(), dataset.load()
+@pytest.fixture(scope="module")
+def loaded() -> dict[str, Samples]:
+    """What was loaded of each embedded data set, so that each is loaded once for all that only looks at it."""
+    return {}
+
+
+@pytest.fixture
+def samples(dataset: Dataset, loaded: dict[str, Samples]) -> Samples:
+    """What a data set gives, which no test changes."""
+    if not dataset.embedded:
+        return dataset.load()
+    if dataset.kind not in loaded:
+        loaded[dataset.kind] = dataset.load()
+    return loaded[dataset.kind]
+
+
+def test_describe_tells_what_load_gives(dataset: Dataset, samples: Samples) -> None:
+    spec = dataset.describe()
     assert samples.spec == spec
     assert spec.input.shape[0] == spec.target.shape[0] == "N"
     assert samples.input.shape == (spec.rows, *spec.input.shape[1:])
@@ -141,9 +157,8 @@ def test_describe_tells_what_load_gives(dataset: Dataset) -> None:
 
 
 def test_targets_are_classes_of_samples_or_pixels_with_names_or_boxes_or_columns_of_values(
-    dataset: Dataset,
+    samples: Samples,
 ) -> None:
-    samples = dataset.load()
     if samples.spec.boxes:
         assert (samples.target.dtype, samples.target.shape[2:]) == (np.float32, (5,))
         there = samples.target[..., 0] >= 0
@@ -163,23 +178,22 @@ def test_targets_are_classes_of_samples_or_pixels_with_names_or_boxes_or_columns
 
 
 @pytest.mark.parametrize("dataset", [kind for kind in KINDS if CATALOG.datasets[kind].images], indirect=True)
-def test_pictures_are_channels_first_in_0_to_1(dataset: Dataset) -> None:
-    input = dataset.load().input
+def test_pictures_are_channels_first_in_0_to_1(samples: Samples) -> None:
+    input = samples.input
     assert input.ndim == 4
     assert input.shape[1] in (1, 2, 3)
     assert input.min() >= 0
     assert input.max() <= 1
 
 
-def test_loading_twice_gives_the_same(dataset: Dataset) -> None:
-    one, other = dataset.load(), dataset.load()
-    np.testing.assert_array_equal(one.input, other.input)
-    np.testing.assert_array_equal(one.target, other.target)
-
-
-def test_progress_goes_up_and_says_what_is_done(dataset: Dataset) -> None:
+def test_loading_twice_gives_the_same_and_says_what_is_done_as_progress_goes_up(
+    dataset: Dataset, samples: Samples
+) -> None:
     calls: list[tuple[float, str]] = []
-    dataset.load(lambda fraction, text: calls.append((fraction, text)))
+    again = dataset.load(lambda fraction, text: calls.append((fraction, text)))
+    assert again.input is not samples.input
+    np.testing.assert_array_equal(again.input, samples.input)
+    np.testing.assert_array_equal(again.target, samples.target)
     fractions = [fraction for fraction, _ in calls]
     assert fractions == sorted(fractions)
     assert fractions[0] >= 0
@@ -195,8 +209,8 @@ def test_loading_can_be_cancelled(dataset: Dataset) -> None:
         dataset.load(cancel)
 
 
-def test_previews_are_of_the_closed_set(dataset: Dataset) -> None:
-    previews = dataset.preview(dataset.load())
+def test_previews_are_of_the_closed_set(dataset: Dataset, samples: Samples) -> None:
+    previews = dataset.preview(samples)
     assert previews
     assert all(isinstance(preview, get_args(Preview)) for preview in previews)
     assert len({preview.title for preview in previews}) == len(previews)
