@@ -40,10 +40,22 @@ settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.register_profile("explore", max_examples=2_000, deadline=None, print_blob=True)
 settings.load_profile("repeatable")
 
+# Many tests start the program anew, which is sooner there where its modules are kept compiled.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 GRACE_S = 3.0
 """How long what a test has stopped may take to end."""
 
-LASTING_THREADS = ("asyncio_", "pytest_timeout", "QtAwesome", "Thread-tqdm", "SubprocPool", "InductorSubproc")
+LASTING_THREADS = (
+    "asyncio_",
+    "pytest_timeout",
+    "QtAwesome",
+    "Thread-tqdm",
+    "tqdm_monitor",
+    "SubprocPool",
+    "InductorSubproc",
+)
 """Beginnings of the names of threads that libraries start once and keep."""
 
 LASTING_WIDGETS = ("QTipLabel", "QComboBoxPrivateContainer", "QCompleterPopup")
