@@ -150,7 +150,7 @@ def _outputs(
             module.to(device)
     place, count = _place_of(modules, samples[0]), len(samples[0])
     found: list[np.ndarray] = []
-    with _evaluating(modules), torch.inference_mode():
+    with _evaluating(modules), torch.no_grad():
         for start in range(0, count, batch_size):
             progress(start / count, f"sample {start + 1:,} of {count:,}")
             batch = (values[start : start + batch_size].to(place) for values in samples)
@@ -166,7 +166,7 @@ def _made(
     import torch
 
     modules = networks.values()
-    with _same_each_time(), _evaluating(modules), torch.inference_mode():
+    with _same_each_time(), _evaluating(modules), torch.no_grad():
         return task.made(networks, inputs.to(_place_of(modules, inputs)), spec)
 
 

@@ -16,6 +16,7 @@ from netdesigner.parts.preview import Preview
 __all__ = ["Evaluation"]
 
 _FORMAT = 1
+_LARGEST_BYTES = 256 * 1024 * 1024
 _UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
 
 
@@ -53,6 +54,23 @@ class Evaluation:
             "worst_indices": list(self.worst_indices),
         }
         return json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1)
+
+    @classmethod
+    def read(cls, path: Path) -> Evaluation:
+        """The evaluation in a file.
+
+        Raises:
+            FileError: it cannot be read, or is none.
+        """
+        try:
+            if path.stat().st_size > _LARGEST_BYTES:
+                raise FileError(path, "too large for an evaluation; evaluate the run again")
+            text = path.read_text("utf-8")
+        except OSError as error:
+            raise FileError(path, f"cannot be read: {error.strerror or error}") from None
+        except UnicodeDecodeError:
+            raise FileError(path, "no text in UTF-8, so no evaluation; evaluate the run again") from None
+        return cls.from_json(text, path)
 
     @classmethod
     def from_json(cls, text: str, path: str | Path = "evaluation.json") -> Evaluation:

@@ -66,6 +66,16 @@ class TrainingSettings(Part):
         advanced=True,
     )
 
+    preview_s: float = param(
+        2.0,
+        min=0,
+        max=1e6,
+        unit="s",
+        label="Preview every",
+        help="time between two looks at what the network says of held-out samples; 0: none while training",
+        advanced=True,
+    )
+
     @classmethod
     def of(cls, settings: Settings, names: Mapping[str, int | float] | None = None) -> TrainingSettings:
         """The settings of a design, with every expression turned into its number.

@@ -37,6 +37,7 @@ from netdesigner.training.control import Control
 from netdesigner.training.desk import Desk, working
 from netdesigner.training.events import Event
 from netdesigner.training.host import Host, ThreadHost
+from netdesigner.training.previews import previews_of
 from netdesigner.training.process import ProcessHost, start_process
 from netdesigner.training.runs import TrainedRun, list_runs, load_run, new_run
 
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from netdesigner.compiler import Compiled
     from netdesigner.evaluation import Evaluation
     from netdesigner.session.session import Session
-    from netdesigner.training.setup import Build
+    from netdesigner.training.setup import Build, Setup
 
 __all__ = [
     "attach",
@@ -56,11 +57,16 @@ __all__ = [
     "leave_a_core",
     "load_model",
     "move_runs",
+    "newest_previews",
     "newest_run",
     "run_folder_for",
     "start",
     "train",
 ]
+
+
+_MOST_PREVIEWED = 256
+"""Samples that are looked at while a run goes on."""
 
 
 def run_folder_for(path: Path | None) -> Path:
@@ -107,6 +113,7 @@ def train(
         device=device,
         resume=resume,
         progress=progress,
+        show=_preview,
     )
     return events if held else _alone(run, control, events)
 
@@ -115,6 +122,33 @@ def _alone(run: Path, control: Control, events: Iterator[Event]) -> Iterator[Eve
     """The events of a run on which nobody else works meanwhile."""
     with working(run, control):
         yield from events
+
+
+def _preview(setup: Setup, progress: Progress) -> bytes:
+    """Judges the networks of a run in training on some of the samples that are watched, or else that it learns from."""
+    import numpy as np
+
+    from netdesigner.evaluation import evaluate
+    from netdesigner.training.data import unscale
+
+    prepared, size = setup.prepared, 2 * setup.settings.batch_size  # no more at once than validation takes
+    part = "validation" if len(prepared.validation.target) else "train"
+    pair = getattr(prepared, part)
+    rows = np.linspace(0, len(pair.target) - 1, min(len(pair.target), size, _MOST_PREVIEWED)).astype(np.int64)
+    inputs = pair.input.numpy()[rows]
+    found = evaluate(
+        setup.networks,
+        inputs,
+        pair.target.numpy()[rows],
+        setup.task,
+        prepared.spec,
+        part=part,
+        batch_size=size,
+        raw_inputs=unscale(inputs, prepared.scaling),
+        images=setup.dataset.images,
+        progress=progress,
+    )
+    return found.to_json().encode("utf-8")
 
 
 def _builder(design: Design, catalog: Catalog, device: str) -> Build:
@@ -322,6 +356,12 @@ def _scaling_of(trained: TrainedRun, compiled: Compiled) -> Mapping[str, Any]:
     given = trained.task.given_to(compiled.network, trained.spec)
     specs = (spec for _, spec in (*compiled.inputs, *compiled.outputs))
     return trained.scaling if given[0].is_sample or trained.spec.input in specs else {}
+
+
+def newest_previews(path: Path | None) -> Path | None:
+    """The newest run of a design file that has previews to look at."""
+    folder = run_folder_for(path)
+    return next((info.path for info in reversed(list_runs(folder)) if previews_of(info.path)), None)
 
 
 def newest_run(design: Design, path: Path | None) -> Path | None:

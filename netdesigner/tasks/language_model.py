@@ -10,7 +10,7 @@ from netdesigner.parts.dataset import HIDDEN, NO_CLASS, DataSpec
 from netdesigner.parts.loss import CLASSES
 from netdesigner.parts.misfit import Misfit
 from netdesigner.parts.preview import Preview, Table, Text
-from netdesigner.parts.task import Curve, Task
+from netdesigner.parts.task import Curve, Task, answer_of
 from netdesigner.parts.tensor import BATCH, TensorSpec
 from netdesigner.tasks._causal import refuse_foresight
 
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 __all__ = ["LanguageModel", "MaskedLanguageModel"]
 
 _MOST_FREQUENT = 24
+_WRITTEN, _MOST_WRITTEN = 3, 64
+"""Texts that a network goes on with by itself, and how far."""
+_TEMPERATURE = 0.8
+"""Below 1 what is likely is drawn more often than by its chance, which reads better."""
 _MOST_NATS = 700.0
 """What the exponential of still is a number."""
 
@@ -180,6 +184,29 @@ class LanguageModel(_OfTokens):
             TrainingError: what the network says of a place depends on a later one.
         """
         refuse_foresight(networks["network"], input)
+
+    def made(self, networks: Mapping[str, nn.Module], input: Tensor, data: DataSpec) -> tuple[Preview, ...]:
+        """What the network writes behind the beginnings of held-out texts, each token drawn by its chance.
+
+        Args:
+            networks: the module under "network".
+            input: [N, T] int64, held-out texts.
+            data: the names of the tokens.
+        """
+        import torch
+
+        texts = input[:_WRITTEN].clone()
+        begin = texts.shape[1] // 2
+        end = min(texts.shape[1], begin + _MOST_WRITTEN)
+        texts[:, begin:] = 0  # what stands there cannot be seen from the places before
+        generator = torch.Generator().manual_seed(0)
+        for place in range(begin, end):
+            scores = self.chosen_loss.scores(answer_of(networks["network"](texts))[:, place - 1].float())
+            chances = (scores / _TEMPERATURE).softmax(dim=1).cpu()
+            texts[:, place] = torch.multinomial(chances, 1, generator=generator)[:, 0].to(texts.device)
+        written = texts.cpu().numpy()
+        rows = tuple((_joined(text[:begin], data), _joined(text[begin:end], data)) for text in written)
+        return (Table("What it writes by itself", ("behind this text", "it writes"), rows),)
 
 
 class MaskedLanguageModel(_OfTokens):

@@ -20,7 +20,7 @@ from netdesigner.errors import TrainingError
 from netdesigner.parts.dataset import Dataset, DataSpec, Samples
 from netdesigner.training.device import free_bytes
 
-__all__ = ["Batches", "Pair", "Prepared", "prepare", "scale", "split"]
+__all__ = ["Batches", "Pair", "Prepared", "prepare", "scale", "split", "unscale"]
 
 PARTS = ("train", "validation", "test")
 
@@ -209,12 +209,26 @@ def scale(values: np.ndarray, scaling: Mapping[str, Any]) -> np.ndarray:
     """
     if not scaling:
         return np.ascontiguousarray(values)
-    shape = [1] * values.ndim
+    shift, width = _along(scaling, values.ndim)
+    return np.ascontiguousarray((values - shift) / width, dtype=np.float32)
+
+
+def unscale(values: np.ndarray, scaling: Mapping[str, Any]) -> np.ndarray:
+    """Raw inputs of those that the network gets: what `scale` undoes; arguments as there."""
+    if not scaling:
+        return values
+    shift, width = _along(scaling, values.ndim)
+    found: np.ndarray = values * width + shift
+    return found
+
+
+def _along(scaling: Mapping[str, Any], rank: int) -> tuple[np.ndarray, np.ndarray]:
+    """Shift and scale with so many axes, along the one that they belong to."""
+    shape = [1] * rank
     if len(scaling["shift"]) > 1:
         shape[scaling["axis"]] = len(scaling["shift"])
-    shift = np.asarray(scaling["shift"], np.float32).reshape(shape)
-    width = np.asarray(scaling["scale"], np.float32).reshape(shape)
-    return np.ascontiguousarray((values - shift) / width, dtype=np.float32)
+    shift, width = (np.asarray(scaling[name], np.float32).reshape(shape) for name in ("shift", "scale"))
+    return shift, width
 
 
 # ----------------------------------------------------------------------------------------------------------- batching

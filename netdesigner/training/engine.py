@@ -20,6 +20,7 @@ from netdesigner.training.device import describe, memory_in_use
 from netdesigner.training.diagnosis import all_finite
 from netdesigner.training.events import EpochEnd, Event, Finished, Paused, Resumed, Started, Warned
 from netdesigner.training.keeper import Keeper
+from netdesigner.training.previews import Previews, Show
 from netdesigner.training.snapshot import Live
 from netdesigner.training.update import NotFiniteError, autocast_of
 
@@ -33,19 +34,22 @@ class Engine:
         live: what is trained.
         run: the run's folder; None keeps nothing.
         control: pauses and stops.
+        show: makes what can be looked at while it goes on.
 
     Attributes:
         keeper: writes checkpoints.
+        previews: makes what can be looked at.
         ended: whether the last event was given.
     """
 
-    def __init__(self, live: Live, run: Path | None, control: Control) -> None:
+    def __init__(self, live: Live, run: Path | None, control: Control, show: Show | None = None) -> None:
         self.live = live
         self.run = run
         self.control = control
         self.settings = live.setup.settings
         self.device = live.setup.device
         self.keeper = Keeper(run, self.settings.checkpoint_s)
+        self.previews = Previews(run, show, self.settings.preview_s, control)
         self.ended = False
         curves = live.setup.task.curves
         self._better = next((c.better for c in curves if c.name == live.setup.task.monitor), "lower")
@@ -79,6 +83,8 @@ class Engine:
         """Everything from the first step to `Finished`."""
         reason = yield from self._epochs()
         yield from self.flush()
+        if self.previews.due and reason != "stopped":
+            yield from self.look()
         best = self.keeper.best
         yield from self.save(last_time=True)
         if self.settings.keep == "best" and reason != "stopped":
@@ -138,6 +144,8 @@ class Engine:
                 yield from self.flush()
                 if self.keeper.due:
                     yield from self.save()
+                if self.previews.due:
+                    yield from self.look()
 
     def _set_rate(self) -> float:
         steps, epochs = len(self.live.batches), self.settings.epochs
@@ -190,6 +198,8 @@ class Engine:
             )
         if self.keeper.due_after_epoch:
             yield from self.save()
+        if self.previews.due:
+            yield from self.look()
 
     def _epoch_end(self, means: dict[str, float], validation: dict[str, float], best: bool) -> EpochEnd:
         place = self.live.place
@@ -260,6 +270,11 @@ class Engine:
             raise NotFiniteError("weights", step=live.place.step)
         yield from self.keeper.save(None if stepping else live.save, last_time)
         yield from self._look_at_data()
+
+    def look(self) -> Iterator[Event]:
+        """Makes what can be looked at; the time that takes is not part of the speed."""
+        yield from self.previews.make(self.live.setup, self.live.place)
+        self.live.recorder.restart_clock()
 
     def save_last(self, trusted: bool = True) -> Iterator[Event]:
         """Writes what may be gone on from, when a run ends otherwise than it should.

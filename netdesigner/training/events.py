@@ -22,6 +22,7 @@ __all__ = [
     "Finished",
     "Paused",
     "Preparing",
+    "Previewed",
     "Resumed",
     "Started",
     "Steps",
@@ -148,6 +149,21 @@ class Checkpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Previewed:
+    """What the networks say of held-out samples can be looked at.
+
+    Attributes:
+        step: steps done when they were asked.
+        epoch: the epoch of the last of these.
+        path: the file, an evaluation of a few samples.
+    """
+
+    step: int
+    epoch: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class Paused:
     """The run waits after this step."""
 
@@ -210,7 +226,19 @@ class Failed:
     offers: tuple[str, ...] = ()
 
 
-Event = Preparing | Started | Steps | EpochEnd | Checkpoint | Paused | Resumed | Warned | Finished | Failed
+Event = (
+    Preparing
+    | Started
+    | Steps
+    | EpochEnd
+    | Checkpoint
+    | Previewed
+    | Paused
+    | Resumed
+    | Warned
+    | Finished
+    | Failed
+)
 
 _NAMES: dict[type, str] = {
     Preparing: "preparing",
@@ -218,6 +246,7 @@ _NAMES: dict[type, str] = {
     Steps: "steps",
     EpochEnd: "epoch",
     Checkpoint: "checkpoint",
+    Previewed: "previewed",
     Paused: "paused",
     Resumed: "resumed",
     Warned: "warned",

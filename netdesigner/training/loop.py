@@ -27,6 +27,7 @@ from netdesigner.training.diagnosis import explain_error, explain_no_memory, exp
 from netdesigner.training.engine import Engine
 from netdesigner.training.events import Event, Failed, Finished, Warned
 from netdesigner.training.log import FILE, Log
+from netdesigner.training.previews import Show
 from netdesigner.training.runs import DATA_FILE, DESIGN_FILE, data_to_json
 from netdesigner.training.setup import Build, Setup, set_up
 from netdesigner.training.snapshot import Live
@@ -47,6 +48,7 @@ def train(
     resume: Path | None = None,
     device: str = "",
     progress: Progress = no_progress,
+    show: Show | None = None,
 ) -> Iterator[Event]:
     """Trains a design's networks.
 
@@ -63,6 +65,7 @@ def train(
         resume: the folder of a run to go on with; it may be `run` itself.
         device: "cpu", "cuda", "mps" or "auto"; what the settings say if empty.
         progress: told while the data are read.
+        show: makes previews of what the networks say while they learn; None makes none.
 
     Raises:
         NetDesignerError: training cannot start; no folder was left behind.
@@ -77,7 +80,7 @@ def train(
         warnings = live.restore(saved) if saved is not None else began
         if run is not None:
             _write_beside(run, setup, catalog)
-        engine = Engine(live, run, control)
+        engine = Engine(live, run, control, show)
         if run is not None and resume is not None and run.resolve() != resume.resolve():
             engine.keeper.best = _best_of(resume)
         log = Log(run)

@@ -29,6 +29,7 @@ class RunProgress(NamedTuple):
         best_value, best_epoch: of that curve; epoch 0 where there is none yet.
         folder: where the run lies; "" until it has started.
         device, parameters: what computes, and how many numbers are trained.
+        previewed: the file of the newest preview; "" before the first.
         reason: why it finished: "done", "stopped" or "early".
     """
 
@@ -50,6 +51,7 @@ class RunProgress(NamedTuple):
     folder: str = ""
     device: str = ""
     parameters: int = 0
+    previewed: str = ""
     reason: str = ""
 
     @property
@@ -68,6 +70,7 @@ class RunProgress(NamedTuple):
             Finished,
             Paused,
             Preparing,
+            Previewed,
             Resumed,
             Started,
             Steps,
@@ -89,6 +92,8 @@ class RunProgress(NamedTuple):
                 )
             case EpochEnd():
                 return self._epoch_ended(event)
+            case Previewed():
+                return self._replace(previewed=event.path)
             case Paused():
                 return self._replace(phase="paused", step=event.step)
             case Resumed():

@@ -40,6 +40,8 @@ BUILT = [(kind, number) for kind, number in EXAMPLES if kind != "Input"]
 OPTIONAL = [(kind, n) for kind, n in BUILT if any(port.optional for port in LAYERS[kind].outputs)]
 """Examples of layers with outputs that are worked out only where somebody reads them."""
 ONNX_SHARES = 1 + len(BUILT) // 40
+ONNX_EXAMPLES = 2
+"""Of a layer, whose export is tried in the tests; under `make soak` all are."""
 """Into how many parts the examples are dealt, so that none takes longer than a test may."""
 
 ORACLES = Oracles.join()
@@ -640,8 +642,9 @@ def onnx_errors(examples: list[tuple[Layer, Example]], folder: Path) -> list[str
 
 
 @pytest.mark.parametrize("share", range(ONNX_SHARES))
-def test_onnxruntime_gives_the_numbers_of_torch(share: int, tmp_path: Path) -> None:
-    held = [(kind, number) for kind, number in BUILT if not LAYERS[kind].not_in_onnx]
+@pytest.mark.parametrize("most", [ONNX_EXAMPLES, pytest.param(1_000, marks=pytest.mark.soak)])
+def test_onnxruntime_gives_the_numbers_of_torch(share: int, most: int, tmp_path: Path) -> None:
+    held = [(kind, number) for kind, number in BUILT if number < most and not LAYERS[kind].not_in_onnx]
     examples = [example_of(kind, number) for kind, number in held]
     unread = [example_of(kind, number) for kind, number in held if (kind, number) in OPTIONAL]
     examples += [(layer.alone(), example) for layer, example in unread]

@@ -11,11 +11,13 @@ import pytest
 
 from netdesigner.document import Choice, Design, Settings
 from netdesigner.errors import FileError, TrainingError
+from netdesigner.evaluation import Evaluation
 from netdesigner.parts import Catalog
 from netdesigner.session.builder import Builder
 from netdesigner.session.training import detach, export_model, move_runs, train
 from netdesigner.training.desk import Desk
 from netdesigner.training.events import Finished, Started
+from netdesigner.training.previews import previews_of
 from netdesigner.training.runs import list_runs
 
 
@@ -38,6 +40,24 @@ def test_training_is_refused_with_what_the_check_says_and_leaves_nothing(
     with pytest.raises(TrainingError, match=r"^training: epochs: 'many'.* \(1 more\)$"):
         train(bad, catalog, tmp_path / "run")
     assert not (tmp_path / "run").exists()
+
+
+def test_previews_are_made_of_held_out_samples_and_change_nothing_of_what_is_learned(
+    catalog: Catalog, tmp_path: Path
+) -> None:
+    net = Builder(catalog=catalog)
+    flat = net.Dropout(net.BatchNorm1d(net.Flatten(net.Input(shape=(1, 8, 8)))))
+    net.Output(net.Linear(flat, out_features=10))
+    weights = []
+    for name, seconds in (("with", 1e-9), ("without", 0)):
+        seen = net.design(data="digits", task="classification", epochs=2, preview_s=seconds)
+        list(train(seen, catalog, tmp_path / name))
+        weights.append((tmp_path / name / "checkpoint-last" / "model.safetensors").read_bytes())
+    assert weights[0] == weights[1]
+    assert previews_of(tmp_path / "without") == ()
+    shown = Evaluation.read(previews_of(tmp_path / "with")[-1])
+    assert (shown.part, shown.count) == ("validation", 128)
+    assert "accuracy" in shown.measures
 
 
 def test_settings_of_the_training_do_not_keep_a_model_from_being_exported(

@@ -187,3 +187,18 @@ def test_targets_that_are_no_text_are_told(
     data = DataSpec(TensorSpec(("N", 3)), target, classes)
     (found,) = language_model().misfits(TensorSpec(("N", 3, 4)), data, "Linear")
     assert message in found.message
+
+
+class Next(torch.nn.Module):
+    """Is nearly sure that each token is followed by the next of four."""
+
+    def forward(self, input: torch.Tensor) -> torch.Tensor:
+        return 50.0 * F.one_hot((input + 1) % 4, 4).float()
+
+
+def test_a_network_goes_on_with_held_out_texts_by_itself() -> None:
+    texts = torch.tensor([[0, 1, 2, 3, 3, 3], [2, 3, 0, 1, 1, 1]])
+    (table,) = language_model().made({"network": Next()}, texts, DATA)
+    assert isinstance(table, Table)
+    assert table.rows == (("a c", "da "), ("cda", " cd"))
+    assert texts[0].tolist() == [0, 1, 2, 3, 3, 3]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from netdesigner.ui.panels.curves import Curves
     from netdesigner.ui.panels.data import Data
     from netdesigner.ui.panels.evaluation import EvaluationPanel
+    from netdesigner.ui.panels.previews import Previews
     from netdesigner.ui.panels.runs import Runs
     from netdesigner.ui.panels.training import Training
 
@@ -69,8 +70,17 @@ class Deck(QObject):
         self._data = Place(self._make_data)
         self._training = Place(self._make_training)
         self._curves = Place(self._make_curves)
+        self._previews = Place(self._make_previews)
         self._runs = Place(self._make_runs)
         self._evaluation = Place(self._make_evaluation)
+        self._made_late = (
+            self._data,
+            self._training,
+            self._curves,
+            self._previews,
+            self._runs,
+            self._evaluation,
+        )
 
     def side(self) -> Mapping[str, QWidget]:
         """What belongs to the right of the canvas, by title."""
@@ -81,6 +91,7 @@ class Deck(QObject):
         return {
             "Problems": self.problems,
             "Curves": self._curves,
+            "Previews": self._previews,
             "Runs": self._runs,
             "Evaluation": self._evaluation,
         }
@@ -101,6 +112,11 @@ class Deck(QObject):
         return self._curves.panel()
 
     @property
+    def previews(self) -> Previews:
+        """What the networks say while they learn."""
+        return self._previews.panel()
+
+    @property
     def runs(self) -> Runs:
         """What was trained before."""
         return self._runs.panel()
@@ -113,7 +129,7 @@ class Deck(QObject):
     def set_theme(self, theme: Theme) -> None:
         """Gives all panels other colours."""
         self._theme = theme
-        for place in (self._data, self._training, self._curves, self._runs, self._evaluation):
+        for place in self._made_late:
             place.set_theme(theme)
         self.inspector.set_theme(theme)
         self.problems.set_theme(theme)
@@ -139,6 +155,11 @@ class Deck(QObject):
         curves.resume.connect(self.resume)
         curves.smoothing_changed.connect(lambda weight: self._settings.change(smoothing=weight))
         return curves
+
+    def _make_previews(self) -> Previews:
+        from netdesigner.ui.panels.previews import Previews
+
+        return Previews(self._bridge, self._watch, self._theme)
 
     def _make_runs(self) -> Runs:
         from netdesigner.ui.panels.runs import Runs

@@ -1,0 +1,94 @@
+"""What the networks say while they learn, as a person follows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from netdesigner.evaluation import Evaluation
+from netdesigner.parts.preview import Table, Text
+from netdesigner.training.events import Previewed, Started
+from netdesigner.ui.bridge import Bridge
+from netdesigner.ui.panels.previews import Previews
+from netdesigner.ui.run_watch import RunWatch
+from netdesigner.ui.theme import LIGHT
+
+
+@pytest.fixture
+def panel(bridge: Bridge, shown: Callable[[Previews], Previews]) -> Previews:
+    return shown(Previews(bridge, RunWatch(bridge, bridge), LIGHT))
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    folder = tmp_path / "20260101-120000"
+    (folder / "previews").mkdir(parents=True)
+    return folder
+
+
+def preview(run: Path, step: int) -> Previewed:
+    """A file as a run writes it, and what the run says of it."""
+    said = Text("What it said", f"after {step} steps")
+    judged = Evaluation("validation", 9, {}, (said,), Table("Most wrong", ("true",), (("a",),)), (0,))
+    path = run / "previews" / f"{step:09}.json"
+    path.write_text(judged.to_json(), "utf-8")
+    return Previewed(step, 1, str(path))
+
+
+def texts(panel: Previews) -> list[str]:
+    return [view.preview.text for view in panel._views if isinstance(view.preview, Text)]
+
+
+def begin(bridge: Bridge, run: Path) -> None:
+    bridge.run_events.emit([Started(str(run), "cpu", 3, 10, 99, {"train": 20})])
+
+
+def test_without_a_run_the_panel_says_what_to_do(panel: Previews) -> None:
+    assert panel._empty.isVisible()
+    assert "Press Train" in panel._empty.hint.text()
+
+
+def test_the_newest_is_followed_until_a_person_looks_back(
+    panel: Previews, bridge: Bridge, run: Path, qtbot: QtBot
+) -> None:
+    begin(bridge, run)
+    for step in (5, 10, 15):
+        bridge.run_events.emit([preview(run, step)])
+        assert texts(panel) == [f"after {step} steps"]
+    assert "step 15: 9 samples of the validation part" in panel._title.text()
+    panel.slider.setFocus()
+    qtbot.keyClick(panel.slider, Qt.Key.Key_Home)
+    assert texts(panel) == ["after 5 steps"]
+    bridge.run_events.emit([preview(run, 20)])
+    assert texts(panel) == ["after 5 steps"]
+    qtbot.keyClick(panel.slider, Qt.Key.Key_End)
+    assert texts(panel) == ["after 20 steps"]
+
+
+def test_what_came_while_it_was_hidden_is_there_once_it_is_seen(
+    panel: Previews, bridge: Bridge, run: Path
+) -> None:
+    panel.hide()
+    begin(bridge, run)
+    bridge.run_events.emit([preview(run, 5)])
+    assert texts(panel) == []
+    panel.show()
+    assert texts(panel) == ["after 5 steps"]
+
+
+def test_a_damaged_preview_is_said_and_the_next_one_is_shown(
+    panel: Previews, bridge: Bridge, run: Path
+) -> None:
+    begin(bridge, run)
+    damaged = preview(run, 5)
+    Path(damaged.path).write_text("{", "utf-8")
+    bridge.run_events.emit([damaged])
+    assert panel._error.isVisible()
+    assert "this is not an evaluation" in panel._error.text()
+    bridge.run_events.emit([preview(run, 6)])
+    assert not panel._error.isVisible()
+    assert texts(panel) == ["after 6 steps"]
