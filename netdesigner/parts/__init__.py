@@ -6,6 +6,7 @@ only the settings of a training, which every design has, are declared here whole
 It uses the standard library only; what needs torch or numpy is imported inside the parts' own methods.
 """
 
+from netdesigner.parts.augmentation import Augmentation, Augmented, Ground, Mix, Pair
 from netdesigner.parts.catalog import Catalog
 from netdesigner.parts.dataset import NO_CLASS, Dataset, DataSpec, Progress, Samples, no_progress
 from netdesigner.parts.exporter import Exporter, Model, Proof
@@ -25,6 +26,8 @@ from netdesigner.parts.training_settings import TrainingSettings
 __all__ = [
     "BATCH",
     "NO_CLASS",
+    "Augmentation",
+    "Augmented",
     "Bars",
     "Catalog",
     "ColumnInfo",
@@ -36,13 +39,16 @@ __all__ = [
     "Example",
     "Exporter",
     "Given",
+    "Ground",
     "ImageGrid",
     "Layer",
     "Loss",
     "Matrix",
     "Misfit",
+    "Mix",
     "Model",
     "Optimizer",
+    "Pair",
     "Part",
     "Port",
     "Preview",

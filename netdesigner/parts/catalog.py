@@ -20,6 +20,7 @@ from typing import TypeVar
 from netdesigner.document.design import Choice, Design, Value
 from netdesigner.document.spelling import meant
 from netdesigner.errors import DataError, NetDesignerError, ParameterError, UnknownPartError
+from netdesigner.parts.augmentation import Augmentation
 from netdesigner.parts.dataset import Dataset, DataSpec
 from netdesigner.parts.exporter import Exporter
 from netdesigner.parts.layer import Layer
@@ -121,6 +122,7 @@ class Catalog:
 
     layers: Mapping[str, type[Layer]]
     datasets: Mapping[str, type[Dataset]]
+    augmentations: Mapping[str, type[Augmentation]]
     tasks: Mapping[str, type[Task]]
     losses: Mapping[str, type[Loss]]
     optimizers: Mapping[str, type[Optimizer]]
@@ -139,6 +141,7 @@ class Catalog:
         own = cls(
             layers=_Family("netdesigner.layers", Layer),
             datasets=_Family("netdesigner.datasets", Dataset),
+            augmentations=_Family("netdesigner.augmentations", Augmentation),
             tasks=_Family("netdesigner.tasks", Task),
             losses=_Family("netdesigner.losses", Loss),
             optimizers=_Family("netdesigner.optimizers", Optimizer),
@@ -203,6 +206,10 @@ class Catalog:
             return self.dataset(design.data, design.variables, design.folder)
         except NetDesignerError:
             return None
+
+    def augmentation(self, choice: Choice, names: Mapping[str, int | float] | None = None) -> Augmentation:
+        """The augmentation that was chosen; raises as `layer`."""
+        return create("augmentation", self.augmentations, choice, names or {})
 
     def data_of(self, design: Design) -> DataSpec | DataError | None:
         """What the samples of a design look like, or why they cannot be read; None where it has no data set."""

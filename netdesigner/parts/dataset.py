@@ -81,6 +81,14 @@ class DataSpec:
         """Whether the targets are boxes with classes."""
         return bool(self.classes) and self.target.is_float
 
+    @property
+    def pairs(self) -> bool:
+        """Whether samples hold tokens to read and, behind them, tokens to write."""
+        if self.classes[: len(MARKS)] != MARKS or (self.input.rank, self.target.rank) != (2, 2):
+            return False
+        both, written = self.input.shape[1], self.target.shape[1]
+        return isinstance(both, int) and isinstance(written, int) and both > written
+
 
 @dataclass(frozen=True, slots=True)
 class Samples:

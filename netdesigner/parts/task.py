@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
+from netdesigner.parts.augmentation import Augmented, Mix
 from netdesigner.parts.dataset import DataSpec
 from netdesigner.parts.given import Given
+from netdesigner.parts.judging import Judging
 from netdesigner.parts.loss import Loss
 from netdesigner.parts.misfit import Misfit
-from netdesigner.parts.part import Part
-from netdesigner.parts.preview import Preview
 from netdesigner.parts.tensor import TensorSpec
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def with_further(network: nn.Module, given: Any, loss: Tensor) -> dict[str, Tens
     return {"loss": loss, **{name: tensor.detach() for name, tensor in further.items()}}
 
 
-class Task(Part):
+class Task(Judging):
     """What is learned.
 
     A network may have Outputs of one number without a batch axis beside those that are compared with the targets,
@@ -105,8 +105,9 @@ class Task(Part):
         monitor: the curve whose validation value decides which weights are best.
         learns: the sort of target, as in `Loss.learns`, whose losses can be chosen; "" where none can.
         usual_loss: the kind of the loss where none was chosen.
-        draws: what `drawn` shows, from left to right; "" where it draws nothing.
+        augments: it makes other versions of samples itself, by `augmented`; training then hands it batches as they are.
         loss: how wrong an answer is.
+        augmented: what is done to the samples of a batch, for a task that `augments` and is trained; else None.
     """
 
     roles: ClassVar[tuple[str, ...]] = ("network",)
@@ -114,13 +115,16 @@ class Task(Part):
     monitor: ClassVar[str] = "loss"
     learns: ClassVar[str] = ""
     usual_loss: ClassVar[str] = ""
-    draws: ClassVar[str] = ""
+    augments: ClassVar[bool] = False
     loss: Loss | None = None
+    augmented: Augmented | None = None
 
-    def __init__(self, *, loss: Loss | None = None, **values: Any) -> None:
+    def __init__(
+        self, *, loss: Loss | None = None, augmented: Augmented | None = None, **values: Any
+    ) -> None:
         """Makes a task; raises as making any part."""
         super().__init__(**values)
-        self.__dict__["loss"] = loss
+        self.__dict__.update(loss=loss, augmented=augmented)
 
     @property
     def compares(self) -> int:
@@ -177,6 +181,14 @@ class Task(Part):
         """
         del role
         return self.given(data)
+
+    @classmethod
+    def mixes(cls) -> bool:
+        """Whether one sample may be made out of two and learned towards the targets of both; see `mixed_step`.
+
+        As a rule each task may that leaves what a step is and how outputs are compared to this class, with a loss.
+        """
+        return bool(cls.learns) and (cls.step, cls.compared) == (Task.step, Task.compared)
 
     def why_apart(self, role: str) -> str:
         """Why no layer of a role's network may mix the samples of a batch, in the user's words; "" where any may."""
@@ -245,6 +257,33 @@ class Task(Part):
         """
         wanted = self.wanted(input, target)
         return self.one_pass(networks["network"], criterion, (input,), wanted, measure=measure)
+
+    def mixed_step(
+        self,
+        networks: Mapping[str, nn.Module],
+        criterion: nn.Module | None,
+        input: Tensor,
+        target: Tensor,
+        mix: Mix,
+    ) -> dict[str, Tensor]:
+        """What `step` gives of samples that are made out of two, while training; of a task that `mixes`.
+
+        The loss is that towards both targets by their shares; the other curves are those of the weightier one.
+
+        Args:
+            networks, criterion, input: as of `step`.
+            target: of the first of two samples.
+            mix: the target of the other, and the share of the first.
+        """
+        assert criterion is not None
+        network = networks["network"]
+        given = network(input)
+        output = answer_of(given).float()
+        own, other = (self.wanted(input, each) for each in (target, mix.target))
+        losses = [self.chosen_loss.of(criterion, *self.paired(output, each)) for each in (own, other)]
+        found = with_further(network, given, mix.share * losses[0] + (1 - mix.share) * losses[1])
+        curves = self.measured(output.detach(), own if mix.share >= 0.5 else other)
+        return {"loss": found["loss"], **curves, **found}
 
     def one_pass(
         self,
@@ -332,61 +371,3 @@ class Task(Part):
         """As `answer`, of the networks by role and of samples with their targets; written where it takes them."""
         del target
         return self.answer(networks[self.roles[0]], input)
-
-    def made(self, networks: Mapping[str, nn.Module], input: Tensor, data: DataSpec) -> tuple[Preview, ...]:
-        """What the networks make by themselves, to be shown beside what they were judged by; as a rule nothing.
-
-        Args:
-            networks: by role, in evaluation mode and without gradients.
-            input: some held-out samples, as the networks get them, to tell what samples are like.
-            data: names of classes and columns.
-        """
-        return ()
-
-    def judge(
-        self, output: np.ndarray, target: np.ndarray, data: DataSpec
-    ) -> tuple[dict[str, float], tuple[Preview, ...]]:
-        """The measures on a whole held-out part, and what to show of it.
-
-        Args:
-            output: what `answer` gave, first axis the samples.
-            target: what is wanted of them, as of `wanted`.
-        """
-        raise NotImplementedError
-
-    def errors(self, output: np.ndarray, target: np.ndarray) -> np.ndarray:
-        """How wrong each sample is, one number a sample; the largest are the worst. Arguments as of `judge`."""
-        raise NotImplementedError
-
-    def words(self, output: np.ndarray, target: np.ndarray, data: DataSpec) -> tuple[str, str]:
-        """What is true of one sample and what the network said, in the user's words.
-
-        Args:
-            output: the network's output for this sample, without the batch axis.
-            target: what is wanted of the sample, without the batch axis.
-            data: names of classes and columns.
-        """
-        raise NotImplementedError
-
-    def read(self, input: np.ndarray, data: DataSpec) -> str:
-        """What one sample's input says, in the user's words; "" where it is its numbers that tell.
-
-        Args:
-            input: as the data set gave it, without the batch axis.
-            data: names of tokens.
-        """
-        return ""
-
-    def caption(self, output: np.ndarray, target: np.ndarray, data: DataSpec) -> str:
-        """What to write under one sample; arguments as of `words`."""
-        true, said = self.words(output, target, data)
-        return f"true {true}, said {said}"
-
-    def drawn(self, images: np.ndarray, output: np.ndarray, target: np.ndarray) -> np.ndarray:
-        """Samples that are pictures, with what is true of each and what was said, where that can be drawn.
-
-        Args:
-            images: [n, C, H, W] in 0 to 1.
-            output, target: of the same samples.
-        """
-        return images

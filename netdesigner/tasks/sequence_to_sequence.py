@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from netdesigner.parts.dataset import END, MARKS, NO_CLASS, DataSpec
+from netdesigner.parts.dataset import END, NO_CLASS, DataSpec
 from netdesigner.parts.loss import CLASSES
 from netdesigner.parts.misfit import Misfit
 from netdesigner.parts.preview import Bars, Preview, Table
@@ -54,7 +54,7 @@ class SequenceToSequence(Task):
 
     def find_misfits(self, output: TensorSpec, data: DataSpec, last_kind: str) -> Iterator[Misfit]:
         """Why the output cannot be trained to write; empty where it can."""
-        if not _are_pairs(data):
+        if not data.pairs:
             message = (
                 f"Sequence to sequence learns texts for texts, but a sample is {data.input} and {data.target}"
             )
@@ -187,15 +187,6 @@ class SequenceToSequence(Task):
         places = data.target.shape[1]
         assert isinstance(places, int), "pairs have a fixed length"
         return _text(input[:-places], data)
-
-
-def _are_pairs(data: DataSpec) -> bool:
-    """Whether samples hold tokens to read and tokens to write."""
-    input, target = data.input, data.target
-    if data.classes[: len(MARKS)] != MARKS or (input.rank, target.rank) != (2, 2):
-        return False
-    source, written = input.shape[1], target.shape[1]
-    return isinstance(source, int) and isinstance(written, int) and source > written
 
 
 def _texts(said: np.ndarray, target: np.ndarray, data: DataSpec) -> tuple[str, str]:

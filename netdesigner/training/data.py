@@ -10,26 +10,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from netdesigner.errors import TrainingError
+from netdesigner.parts.augmentation import Pair
 from netdesigner.parts.dataset import Dataset, DataSpec, Samples
 from netdesigner.training.device import free_bytes
 
 __all__ = ["Batches", "Pair", "Prepared", "prepare", "scale", "split", "unscale"]
 
 PARTS = ("train", "validation", "test")
-
-
-class Pair(NamedTuple):
-    """Inputs and targets of the same samples, first axis the samples."""
-
-    input: Tensor
-    target: Tensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +241,7 @@ class Batches:
     def __init__(self, pair: Pair, size: int, device: torch.device) -> None:
         self.size = size
         self.device = device
-        taken = sum(tensor.numel() * tensor.element_size() for tensor in pair)
+        taken = sum(tensor.numel() * tensor.element_size() for tensor in (pair.input, pair.target))
         stays = device.type == "cuda" and taken > free_bytes(device) // 4
         self.pair = pair if stays else Pair(pair.input.to(device), pair.target.to(device))
         self.samples = len(pair.target)
@@ -261,7 +254,8 @@ class Batches:
     def __iter__(self) -> Iterator[Pair]:
         """All samples in order, the last batch being what is left."""
         for start in range(0, self.samples, self.size):
-            yield self._to_device(Pair(*(tensor[start : start + self.size] for tensor in self.pair)))
+            rows = slice(start, start + self.size)
+            yield self._to_device(Pair(self.pair.input[rows], self.pair.target[rows]))
 
     def shuffled(self, generator: torch.Generator, start: int = 0) -> Iterator[Pair]:
         """The batches of an epoch in random order.
@@ -271,7 +265,7 @@ class Batches:
             start: how many batches to leave out at the beginning.
         """
         order = torch.randperm(self.samples, generator=generator).to(self.pair.target.device)
-        source, target = self.pair
+        source, target = self.pair.input, self.pair.target
         for rows in torch.split(order, self.size)[start : len(self)]:
             yield self._to_device(Pair(source.index_select(0, rows), target.index_select(0, rows)))
 

@@ -130,6 +130,7 @@ class Engine:
         """The batches of the running epoch that are left."""
         live, control = self.live, self.control
         place, recorder, update = live.place, live.recorder, live.update
+        augmented = live.setup.augmented
         live.order = live.randomness.order.get_state()
         for pair in live.batches.shuffled(live.randomness.order, place.batch):
             if control.asked:
@@ -137,6 +138,8 @@ class Engine:
                 if control.stopping:
                     return
             rate = self._set_rate()
+            if augmented is not None:
+                pair = augmented(pair)  # noqa: PLW2901 (from here on these are the samples of the batch)
             values = update(pair, *self._group()) if self.settings.accumulate > 1 else update(pair)
             place.batch += 1
             place.step += 1

@@ -11,12 +11,14 @@ from torch import Tensor, nn
 
 from netdesigner.document.design import Design
 from netdesigner.errors import TrainingError
+from netdesigner.parts.augmentation import Augmented
 from netdesigner.parts.catalog import Catalog
 from netdesigner.parts.dataset import Dataset, DataSpec, Progress, Samples
 from netdesigner.parts.optimizer import Optimizer
 from netdesigner.parts.schedule import Schedule
 from netdesigner.parts.task import Task, Turn
 from netdesigner.parts.training_settings import TrainingSettings
+from netdesigner.training.augment import augmented
 from netdesigner.training.data import Pair, Prepared, prepare
 from netdesigner.training.device import choose_device, forget, is_out_of_memory, release_memory
 from netdesigner.training.events import Preparing
@@ -39,6 +41,7 @@ class Setup:
         settings, schedule: how.
         task, dataset: what is learned, and from what.
         prepared: the samples.
+        augmented: what is done to the samples of a batch before a step; None where nothing is.
         networks: by the role they have in the task, on the device.
         criterion: what the task's loss built, on the device; None where it has none.
         optimizers: for each turn of the task over the parameters of its networks that can change.
@@ -51,6 +54,7 @@ class Setup:
     task: Task
     dataset: Dataset
     prepared: Prepared
+    augmented: Augmented | None
     networks: Mapping[str, nn.Module]
     criterion: nn.Module | None
     optimizers: tuple[torch.optim.Optimizer, ...]
@@ -64,6 +68,8 @@ class Setup:
 
     def step(self, pair: Pair) -> dict[str, Tensor]:
         """One forward pass over a batch on the device, as `Task.step` gives it."""
+        if pair.mix is not None:
+            return self.task.mixed_step(self.networks, self.criterion, pair.input, pair.target, pair.mix)
         return self.task.step(self.networks, self.criterion, pair.input, pair.target)
 
     @property
@@ -110,7 +116,10 @@ def set_up(
     task.check_networks(modules, prepared.train.input[:1])
     built = _to_device(modules, task.turns(), optimizer, settings, chosen)
     criterion = task.loss.build().to(chosen) if task.loss is not None else None
-    return Setup(design, settings, schedule, task, dataset, prepared, modules, criterion, built, chosen)
+    done = augmented(design, catalog, task, prepared, chosen)
+    if task.augments:
+        task, done = task.with_fields(augmented=done), None
+    return Setup(design, settings, schedule, task, dataset, prepared, done, modules, criterion, built, chosen)
 
 
 def _check_targets(task: Task, prepared: Prepared) -> None:

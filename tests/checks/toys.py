@@ -390,6 +390,7 @@ REAL = Catalog.discover()
 CATALOG = Catalog(
     layers={layer.kind: layer for layer in LAYERS},
     datasets={"toy": Toy},
+    augmentations=REAL.augmentations,
     tasks={task.kind: task for task in (Classes, Values, Timed, Both, Adversaries, Companions)},
     losses=REAL.losses,
     optimizers=REAL.optimizers,

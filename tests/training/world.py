@@ -101,6 +101,8 @@ class World:
         default_factory=lambda: replace(REAL, datasets={"blobs": Blobs}, tasks={"guess": Guess})
     )
     data: Mapping[str, Any] = field(default_factory=dict)
+    task: str = "guess"
+    augmentations: tuple[Choice, ...] = ()
     optimizer: Choice = field(default_factory=lambda: Choice("AdamW"))
     schedule: Choice = field(default_factory=lambda: Choice("cosine"))
     values: dict[str, Any] = field(
@@ -111,7 +113,12 @@ class World:
     @property
     def design(self) -> Design:
         settings = Settings(self.optimizer, self.schedule, dict(self.values))
-        return Design(data=Choice("blobs", dict(self.data)), task=Choice("guess"), training=settings)
+        return Design(
+            data=Choice("blobs", dict(self.data)),
+            augmentations=self.augmentations,
+            task=Choice(self.task),
+            training=settings,
+        )
 
     def build(self, name: str, spec: DataSpec) -> nn.Module:
         self.module = self.make()

@@ -1,0 +1,133 @@
+"""Series that are noisier, wider, later or interrupted, and noise in rows of numbers."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from netdesigner.parts.augmentation import Augmentation, Ground, Pair
+from netdesigner.parts.part import param
+
+__all__ = ["HideTime", "Jitter", "Scale", "ShiftTime"]
+
+
+class Jitter(Augmentation):
+    """Adds a number of the normal distribution to each number, as large as its channel or column varies.
+
+    Shape:
+        input [N, T, C], or [N, F].
+
+    Source:
+        T. T. Um et al., Data augmentation of wearable sensor data for Parkinson's disease monitoring using
+        convolutional neural networks, ICMI 2017.
+    """
+
+    kind: ClassVar[str] = "jitter"
+    title: ClassVar[str] = "Jitter"
+    takes: ClassVar[tuple[str, ...]] = ("series", "rows")
+    group: ClassVar[str] = "Series and tables"
+
+    std: float = param(
+        0.05,
+        min=0,
+        max=10,
+        help="standard deviation of the noise, in shares of that of the channel or column",
+    )
+
+    def change(self, batch: Pair, ground: Ground) -> Pair:
+        """The batch with noise."""
+        import torch
+
+        noise = torch.randn_like(batch.input) * (self.std * ground.deviation)
+        return batch._replace(input=batch.input + noise)
+
+
+class Scale(Augmentation):
+    """Lets each channel of a series swing further around its mean, or less far; values to be learned stay.
+
+    Shape:
+        input [N, T, C].
+
+    Source:
+        T. T. Um et al., Data augmentation of wearable sensor data for Parkinson's disease monitoring using
+        convolutional neural networks, ICMI 2017.
+    """
+
+    kind: ClassVar[str] = "scale"
+    title: ClassVar[str] = "Scale"
+    takes: ClassVar[tuple[str, ...]] = ("series",)
+    group: ClassVar[str] = "Series and tables"
+
+    std: float = param(
+        0.1, min=0, max=10, help="standard deviation of the factor, whose mean is 1; each channel has its own"
+    )
+
+    def change(self, batch: Pair, ground: Ground) -> Pair:
+        """The batch with other swings."""
+        import torch
+
+        series, (count, _, channels) = batch.input, batch.input.shape
+        factor = 1 + self.std * torch.randn(count, 1, channels, device=series.device)
+        return batch._replace(input=series.mean(1, keepdim=True).lerp(series, factor))
+
+
+class ShiftTime(Augmentation):
+    """Lets a series begin earlier or later; where nothing is known, its first or last values stay.
+
+    Shape:
+        input [N, T, C].
+
+    Source:
+        Q. Wen et al., Time series data augmentation for deep learning: a survey, IJCAI 2021.
+    """
+
+    kind: ClassVar[str] = "shift_time"
+    title: ClassVar[str] = "Shift in time"
+    takes: ClassVar[tuple[str, ...]] = ("series",)
+    group: ClassVar[str] = "Series and tables"
+
+    share: float = param(0.1, min=0, max=1, help="the furthest shift, in shares of the length")
+
+    def change(self, batch: Pair, ground: Ground) -> Pair:
+        """The batch with shifted series."""
+        import torch
+
+        count, length, channels = batch.input.shape
+        most, device = round(self.share * length), batch.input.device
+        moved = torch.arange(length, device=device) + torch.randint(
+            -most, most + 1, (count, 1), device=device
+        )
+        places = moved.clamp(0, length - 1)[..., None].expand(-1, -1, channels)
+        return batch._replace(input=batch.input.gather(1, places))
+
+
+class HideTime(Augmentation):
+    """Puts the mean of each channel in the place of a stretch of a series.
+
+    Shape:
+        input [N, T, C].
+
+    Source:
+        D. S. Park et al., SpecAugment: a simple data augmentation method for automatic speech recognition, Interspeech
+        2019.
+    """
+
+    kind: ClassVar[str] = "hide_time"
+    title: ClassVar[str] = "Hide a stretch"
+    takes: ClassVar[tuple[str, ...]] = ("series",)
+    group: ClassVar[str] = "Series and tables"
+
+    share: float = param(0.2, min=0, max=1, help="the longest stretch, in shares of the length")
+
+    def change(self, batch: Pair, ground: Ground) -> Pair:
+        """The batch with a stretch of each series hidden."""
+        import torch
+
+        series = batch.input
+        count, length = series.shape[:2]
+        size = (
+            (torch.rand(count, 1, device=series.device) * (self.share * length + 1)).floor().clamp(max=length)
+        )
+        start = (torch.rand(count, 1, device=series.device) * (length - size + 1)).floor()
+        place = torch.arange(length, device=series.device)
+        hidden = (place >= start) & (place < start + size)
+        return batch._replace(input=series.mean(1, keepdim=True).where(hidden[..., None], series))

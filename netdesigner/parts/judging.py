@@ -1,0 +1,84 @@
+"""How what networks have learned is judged and shown: the half of a task that has nothing to do with training."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+from netdesigner.parts.dataset import DataSpec
+from netdesigner.parts.part import Part
+from netdesigner.parts.preview import Preview
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import Tensor, nn
+
+__all__ = ["Judging"]
+
+
+class Judging(Part):
+    """Judges what networks say of samples, by `Task.answers`, and what they make by themselves.
+
+    Attributes:
+        draws: what `drawn` shows, from left to right; "" where it draws nothing.
+    """
+
+    draws: ClassVar[str] = ""
+
+    def made(self, networks: Mapping[str, nn.Module], input: Tensor, data: DataSpec) -> tuple[Preview, ...]:
+        """What the networks make by themselves, to be shown beside what they were judged by; as a rule nothing.
+
+        Args:
+            networks: by role, in evaluation mode and without gradients.
+            input: some held-out samples, as the networks get them, to tell what samples are like.
+            data: names of classes and columns.
+        """
+        return ()
+
+    def judge(
+        self, output: np.ndarray, target: np.ndarray, data: DataSpec
+    ) -> tuple[dict[str, float], tuple[Preview, ...]]:
+        """The measures on a whole held-out part, and what to show of it.
+
+        Args:
+            output: what `Task.answer` gave, first axis the samples.
+            target: what is wanted of them, as of `Task.wanted`.
+        """
+        raise NotImplementedError
+
+    def errors(self, output: np.ndarray, target: np.ndarray) -> np.ndarray:
+        """How wrong each sample is, one number a sample; the largest are the worst. Arguments as of `judge`."""
+        raise NotImplementedError
+
+    def words(self, output: np.ndarray, target: np.ndarray, data: DataSpec) -> tuple[str, str]:
+        """What is true of one sample and what the network said, in the user's words.
+
+        Args:
+            output: the network's output for this sample, without the batch axis.
+            target: what is wanted of the sample, without the batch axis.
+            data: names of classes and columns.
+        """
+        raise NotImplementedError
+
+    def read(self, input: np.ndarray, data: DataSpec) -> str:
+        """What one sample's input says, in the user's words; "" where it is its numbers that tell.
+
+        Args:
+            input: as the data set gave it, without the batch axis.
+            data: names of tokens.
+        """
+        return ""
+
+    def caption(self, output: np.ndarray, target: np.ndarray, data: DataSpec) -> str:
+        """What to write under one sample; arguments as of `words`."""
+        true, said = self.words(output, target, data)
+        return f"true {true}, said {said}"
+
+    def drawn(self, images: np.ndarray, output: np.ndarray, target: np.ndarray) -> np.ndarray:
+        """Samples that are pictures, with what is true of each and what was said, where that can be drawn.
+
+        Args:
+            images: [n, C, H, W] in 0 to 1.
+            output, target: of the same samples.
+        """
+        return images
