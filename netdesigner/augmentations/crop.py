@@ -49,11 +49,13 @@ class Crop(Augmentation):
         """That there is too much around a picture, or more in it than targets tell of."""
         sides = [side for side in data.input.shape[2:] if isinstance(side, int)]
         if sides and self.padding >= min(sides):
-            text = f"{self.padding} pixels around a picture {data.input} are more than it has itself"
-            yield Misfit("ND442", f"{text}; set less than {min(sides)}", param="padding")
+            text = f"expected less than the {min(sides)} pixels of a picture {data.input}, got {self.padding}"
+            yield Misfit("ND442", f"Crop: padding: {text}", param="padding")
         if self.mode == "reflect" and data.boxes:
             yield Misfit(
-                "ND442", "mirrored things around a picture have no boxes; set constant", param="mode"
+                "ND442",
+                "Crop: mode: mirrored things around a picture have no boxes; set constant",
+                param="mode",
             )
         if has_masks(data) and data.target.shape[1:] != data.input.shape[2:]:
             text = f"Crop moves by whole pixels, and a picture {data.input} has classes {data.target}"

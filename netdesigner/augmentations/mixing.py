@@ -23,6 +23,7 @@ class _Mixing(Augmentation):
     """What both have in common: each sample meets another one of its batch, with one share for the whole batch."""
 
     group: ClassVar[str] = "Mixing of samples"
+    mixes: ClassVar[bool] = True
 
     def further_misfits(self, data: DataSpec, task: Task | None) -> Iterator[Misfit]:
         """That a sample cannot have two targets."""

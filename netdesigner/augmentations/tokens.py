@@ -81,7 +81,8 @@ class MaskTokens(_OfTokens):
     def further_misfits(self, data: DataSpec, task: Task | None) -> Iterator[Misfit]:
         """That no token hides others."""
         if self.by == "mark" and HIDDEN not in data.classes:
-            yield Misfit("ND442", "the data have no mark that hides tokens; set random", param="by")
+            text = "the data have no mark that hides tokens; set random"
+            yield Misfit("ND442", f"{self.label()}: by: {text}", param="by")
 
     def change(self, batch: Pair, ground: Ground) -> Pair:
         """The batch with other tokens."""

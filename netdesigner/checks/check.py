@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from netdesigner.checks.choices import choices, training
+from netdesigner.checks.choices import augmentations, choices, training
 from netdesigner.checks.codes import found
 from netdesigner.checks.fit import fit
 from netdesigner.checks.nesting import Nesting, changed_blocks, nesting, recursion
@@ -95,6 +95,7 @@ def check(
         *_inside(inside),
         *_inside(in_unused),
         *choices(design, catalog, data),
+        *augmentations(design, catalog, data if isinstance(data, DataSpec) else None),
         *training(design, catalog),
         *fit(design, catalog, None if isinstance(data, DataError) else data, networks),
         *_variables(design),
@@ -133,6 +134,7 @@ def _is_same(memo: _Memo, design: Design, data: DataSpec | DataError | None) -> 
         and _same_graphs(old.networks, design.networks)
         and old.variables == design.variables
         and old.data == design.data
+        and old.augmentations == design.augmentations
         and old.task == design.task
         and old.loss == design.loss
     )

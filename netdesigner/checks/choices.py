@@ -1,4 +1,4 @@
-"""Whether what was chosen is allowed, each choice by itself: data set, task, loss, optimizer, schedule, settings."""
+"""Whether what was chosen is allowed, each by itself: data set, augmentations, task, loss, optimizer, settings."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ from typing import TypeVar
 from netdesigner.checks.codes import CODES, found
 from netdesigner.checks.parameters import Fault, Names, finite, part_faults
 from netdesigner.checks.report import Problem
-from netdesigner.document.design import Choice, Design, Settings
+from netdesigner.document.design import AUGMENTATIONS, Choice, Design, Settings
 from netdesigner.errors import DataError, ParameterError, UnknownPartError
+from netdesigner.parts.augmentation import Augmentation
 from netdesigner.parts.catalog import Catalog, create
 from netdesigner.parts.dataset import Dataset, DataSpec
 from netdesigner.parts.part import Part
+from netdesigner.parts.task import Task
 from netdesigner.parts.training_settings import TrainingSettings
 
-__all__ = ["choices", "training"]
+__all__ = ["augmentations", "choices", "training"]
 
 P = TypeVar("P", bound=Part)
+R = TypeVar("R")
 
 
 def choices(design: Design, catalog: Catalog, data: DataSpec | DataError | None) -> Iterator[Problem]:
@@ -53,6 +56,47 @@ def _loss(choice: Choice, task: Choice | None, catalog: Catalog, names: Names) -
     if part is not None and loss is not None and not (part.usual_loss and part.learns in loss.learns):
         other = f"whose usual one is {part.usual_loss}" if part.usual_loss else "which takes none"
         yield found("ND433", f"loss {choice.kind} is not for the task {part.label()}, {other}")
+
+
+def augmentations(design: Design, catalog: Catalog, data: DataSpec | None) -> Iterator[Problem]:
+    """What is wrong with the augmentations, each by itself, for the samples and beside the others.
+
+    Args:
+        design: the design.
+        catalog: where augmentations and tasks are found.
+        data: what samples look like; None while that is unknown.
+    """
+    names, task = finite(design.variables), catalog.task_of(design)
+    before: Augmentation | None = None
+    for number, choice in enumerate(design.augmentations, 1):
+        section = f"{AUGMENTATIONS}.{number}"
+        part = yield from _in_section(
+            section, _chosen("augmentation", catalog.augmentations, choice, names, ("ND441", "ND442"))
+        )
+        if part is None:
+            continue
+        yield from _in_section(section, _augmentation(part, data, task, before))
+        before = part if part.mixes and part.p == 1 else before
+
+
+def _in_section(section: str, problems: Generator[Problem, None, R]) -> Generator[Problem, None, R]:
+    """Problems of one of several choices; returns as they do."""
+    while True:
+        try:
+            yield next(problems)._replace(section=section)
+        except StopIteration as end:
+            returned: R = end.value
+            return returned
+
+
+def _augmentation(
+    part: Augmentation, data: DataSpec | None, task: Task | None, before: Augmentation | None
+) -> Generator[Problem, None, None]:
+    for misfit in part.misfits(data, task) if data is not None else ():
+        yield found(misfit.code, misfit.message, param=misfit.param)
+    if part.mixes and before is not None:
+        text = f"{part.label()} never acts, for {before.label()} before it has mixed every batch already"
+        yield found("ND445", text)
 
 
 def training(design: Design, catalog: Catalog) -> Iterator[Problem]:

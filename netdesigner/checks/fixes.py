@@ -118,7 +118,8 @@ class _Trial:
         if error.code == "ND101":
             return self._was_loop(error, tried)
         if error.section:
-            return any(other.section == error.section for other in self.report.errors)
+            first = error.section.partition(".")[0]
+            return any(other.section.partition(".")[0] == first for other in self.report.errors)
         if error.code.startswith("ND4") and any(p.section in ("task", "loss") for p in self.report.errors):
             return True
         if error.code.startswith("ND42"):

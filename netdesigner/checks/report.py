@@ -60,8 +60,8 @@ class Problem(NamedTuple):
         param: the parameter's name where one is at fault ("repeat" for the number of repetitions), or "".
         path: ids of the nodes from where the trouble begins to where it shows, in the same scope.
         blame: of a clash of shapes, the wires by which it came about.
-        section: which choice of the design is at fault, where one is: "data", "task", "loss", "training",
-            "optimizer" or "schedule"; else "".
+        section: which choice of the design is at fault, where one is: "data", "augmentations.2" (the second of them),
+            "task", "loss", "training", "optimizer" or "schedule"; else "".
         malformed: what stands there can never be right, whatever is set elsewhere: a kind of layer that nobody knows, a
             text that is no arithmetic. A file with such a problem is one that cannot be used.
         fixes: edits that clear it; filled by `with_fixes`.
@@ -84,7 +84,7 @@ class Problem(NamedTuple):
     def key(self) -> tuple[str, ...]:
         """What stays the same while other things are mended: code and place, and of a loop the way round."""
         way = self.path if self.code == "ND101" else ()
-        return (self.code, self.network, self.node, self.port, self.param, *way)
+        return (self.code, self.network, self.node, self.port, self.param, self.section, *way)
 
 
 class TracedNode(NamedTuple):

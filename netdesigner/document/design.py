@@ -15,6 +15,7 @@ from pathlib import Path
 from netdesigner.errors import EditError
 
 __all__ = [
+    "AUGMENTATIONS",
     "BLOCK_PREFIX",
     "GRID_PX",
     "SECTIONS",
@@ -50,6 +51,8 @@ BLOCK_PREFIX = "block:"
 
 SECTIONS = ("data", "task", "loss", "training", "optimizer", "schedule")
 """What is chosen in a design beside its networks."""
+AUGMENTATIONS = "augmentations"
+"""What is chosen several times; one of them is the section `augmentations.2`, counted from 1."""
 
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}\Z")
 _RESERVED = frozenset(
@@ -82,6 +85,11 @@ def name_fault(text: str) -> str:
     if keyword.iskeyword(text):
         return "Python keeps this word to itself; use another"
     return "PyTorch keeps this word to itself; use another" if text in _RESERVED else ""
+
+
+def number_in(section: str) -> int:
+    """Which augmentation a section names, from 1."""
+    return int(section.partition(".")[2])
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,8 +301,13 @@ class Design:
     folder: Path | None = field(default=None, compare=False)
 
     def choice(self, section: str) -> Choice | None:
-        """What was chosen in one of the `SECTIONS`; the settings of the training count as a choice of their own."""
+        """What was chosen in one of the `SECTIONS`; the settings of the training count as a choice of their own.
+
+        Of several augmentations it is the one that the section names.
+        """
         training = self.training
+        if section.startswith(AUGMENTATIONS):
+            return self.augmentations[number_in(section) - 1]
         found = {
             "data": self.data,
             "task": self.task,

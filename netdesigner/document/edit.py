@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 
 from netdesigner.document.design import (
+    AUGMENTATIONS,
     BLOCK_PREFIX,
     Block,
     Choice,
@@ -24,6 +25,7 @@ from netdesigner.document.design import (
     Settings,
     Value,
     name_fault,
+    number_in,
 )
 from netdesigner.document.routes import carried_routes, routes_of
 from netdesigner.errors import EditError
@@ -467,17 +469,16 @@ def set_phases(design: Design, phases: Iterable[Phase]) -> Design:
 
 
 def choose(design: Design, section: str, choice: Choice | None) -> Design:
-    """Chooses something else in a section of the design, as `Design.choice` gives it.
+    """Chooses something else in a section of the design, as `Design.choice` gives it; no augmentation removes it.
 
     Raises:
         EditError: nothing was chosen where there must be something.
     """
-    if section == "data":
-        return set_data(design, choice)
-    if section == "task":
-        return set_task(design, choice)
-    if section == "loss":
-        return set_loss(design, choice)
+    if section.startswith(AUGMENTATIONS):
+        there, at = design.augmentations, number_in(section) - 1
+        return set_augmentations(design, (*there[:at], *([choice] if choice else []), *there[at + 1 :]))
+    if section in (setters := {"data": set_data, "task": set_task, "loss": set_loss}):
+        return setters[section](design, choice)
     if choice is None:
         raise EditError(f"a design always has its {section}; choose another one")
     if section == "training":

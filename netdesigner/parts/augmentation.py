@@ -95,11 +95,12 @@ class Augmentation(Part):
     Attributes:
         takes: the `SORTS` of samples that it is for.
         group: under which of the `GROUPS` it is listed.
-        places: it moves what is in a picture to another place; the classes of pixels and boxes move along.
+        mixes: it makes one sample out of two.
     """
 
     takes: ClassVar[tuple[str, ...]] = ()
     group: ClassVar[str] = ""
+    mixes: ClassVar[bool] = False
 
     p: float = param(1.0, min=0, max=1, help="chance of each sample to be changed")
 

@@ -17,7 +17,7 @@ from threading import Lock
 from types import ModuleType
 from typing import TypeVar
 
-from netdesigner.document.design import Choice, Design, Value
+from netdesigner.document.design import AUGMENTATIONS, Choice, Design, Value
 from netdesigner.document.spelling import meant
 from netdesigner.errors import DataError, NetDesignerError, ParameterError, UnknownPartError
 from netdesigner.parts.augmentation import Augmentation
@@ -175,16 +175,17 @@ class Catalog:
         return create("layer", self.layers, Choice(kind, params), names)
 
     def parts(self, section: str) -> Mapping[str, type[Part]]:
-        """What can be chosen in one of the design's `SECTIONS`, by kind."""
+        """What can be chosen in one of the design's `SECTIONS`, or among its augmentations, by kind."""
         found: dict[str, Mapping[str, type[Part]]] = {
             "data": self.datasets,
+            AUGMENTATIONS: self.augmentations,
             "task": self.tasks,
             "loss": self.losses,
             "training": {TrainingSettings.kind: TrainingSettings},
             "optimizer": self.optimizers,
             "schedule": self.schedules,
         }
-        return found[section]
+        return found[section.partition(".")[0]]
 
     def dataset(
         self, choice: Choice, names: Mapping[str, int | float] | None = None, folder: Path | None = None

@@ -2,7 +2,8 @@
 
 `width=32` sets a variable; `training.epochs=5`, `training.optimizer=SGD`, `training.optimizer.momentum=0.9`,
 `data=csv`, `data.path=flowers.csv`, `task=regression`, `task.loss=HuberLoss` and `task.loss.delta=2` set what their
-first words say.
+first words say. `augment=flip,crop` sets the list of augmentations, `augment.crop.padding=2` a parameter of the first
+of that kind, `augment.2.padding=2` one of the second in the list, and `augment=none` leaves none.
 """
 
 from __future__ import annotations
@@ -29,11 +30,11 @@ def assign(design: Design, assignment: str, catalog: Catalog) -> Design:
     Args:
         design: what is changed.
         assignment: `NAME=VALUE`.
-        catalog: where data sets, tasks, losses, optimizers and schedules are found.
+        catalog: where data sets, augmentations, tasks, losses, optimizers and schedules are found.
 
     Raises:
         ParameterError: it is not of that form, or the design has no such thing to set.
-        UnknownPartError: there is no such data set, task, loss, optimizer or schedule.
+        UnknownPartError: there is no such data set, augmentation, task, loss, optimizer or schedule.
     """
     name, sign, text = assignment.partition("=")
     name = name.strip()
@@ -47,6 +48,8 @@ def assign(design: Design, assignment: str, catalog: Catalog) -> Design:
         return _with_variable(design, name, text)
     if first == "data":
         return replace(design, data=_chosen("data set", catalog.datasets, design.data, param, text))
+    if first == "augment":
+        return edits.set_augmentations(design, _augmentations(design, catalog, param, text))
     if first == "task":
         return _with_task(design, catalog, param, text)
     return _with_variable(design, name, text)
@@ -63,6 +66,27 @@ def _with_task(design: Design, catalog: Catalog, name: str | None, text: str) ->
     if loss is None:
         raise ParameterError("task.loss", "the design has no task yet whose loss could be set")
     return replace(design, loss=_chosen(head, catalog.losses, loss, rest if dot else None, text))
+
+
+def _augmentations(design: Design, catalog: Catalog, name: str | None, text: str) -> tuple[Choice, ...]:
+    """Other augmentations, or the same with a parameter of one set."""
+    parts, there = catalog.augmentations, design.augmentations
+    if name is None:
+        kinds = [] if text.strip().lower() == "none" else [kind.strip() for kind in text.split(",")]
+        return tuple(_chosen("augmentation", parts, None, None, kind) for kind in kinds if kind)
+    which, _, param = name.partition(".")
+    numbers = (str(number) for number in range(1, len(there) + 1))
+    at = next(
+        (n for n, pair in enumerate(zip(numbers, there, strict=True)) if which in (pair[0], pair[1].kind)),
+        None,
+    )
+    if at is None or not param:
+        known = ", ".join(choice.kind for choice in there) or "none"
+        raise ParameterError(
+            f"augment.{name}", f"expected augment.KIND.PARAMETER of what the design has: {known}"
+        )
+    changed = _chosen("augmentation", parts, there[at], param, text)
+    return (*there[:at], changed, *there[at + 1 :])
 
 
 def _with_setting(settings: Settings, catalog: Catalog, name: str, text: str) -> Settings:
@@ -94,7 +118,7 @@ def _with_variable(design: Design, name: str, text: str) -> Design:
         hint = (
             f"did you mean '{near}'?"
             if near
-            else f"its variables: {known}; else training.NAME, data, data.NAME, task, task.NAME"
+            else f"its variables: {known}; else training.NAME, data, data.NAME, augment, task, task.NAME"
         )
         raise ParameterError(name, f"the design has no variable of this name; {hint}")
     value = parse(text)

@@ -15,7 +15,7 @@ design = net.design(data="digits", task="classification")
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -181,6 +181,7 @@ class Builder(BlockBuilder):
         data: str | Choice | None = None,
         task: str | Choice | None = None,
         loss: str | Choice | None = None,
+        augmentations: Iterable[str | Choice] = (),
         title: str = "",
         description: str = "",
         **training: Value,
@@ -189,15 +190,17 @@ class Builder(BlockBuilder):
 
         Args:
             data, task, loss: a kind, or a `Choice` with parameters; the loss is the task's usual one if not given.
+            augmentations: what is done to samples before the network learns from them, in this order.
             title: what to call it.
             description: what it is, in a few sentences.
             training: values of the training settings, such as `epochs=5`.
         """
         design = replace(
             self._sheet.design,
-            data=Choice(data) if isinstance(data, str) else data,
-            task=Choice(task) if isinstance(task, str) else task,
-            loss=Choice(loss) if isinstance(loss, str) else loss,
+            data=_choice(data),
+            augmentations=tuple(choice for item in augmentations if (choice := _choice(item))),
+            task=_choice(task),
+            loss=_choice(loss),
             title=title,
             description=description,
         )
@@ -206,6 +209,11 @@ class Builder(BlockBuilder):
         for scope in design.scopes():
             design = arranged(design, scope)
         return design
+
+
+def _choice(named: str | Choice | None) -> Choice | None:
+    """What was named by its kind."""
+    return Choice(named) if isinstance(named, str) else named
 
 
 def _plain(name: str, value: Any) -> Value:

@@ -107,6 +107,52 @@ def test_another_loss_is_checked_anew() -> None:
     assert [problem.code for problem in later.problems] == ["ND433"]
 
 
+# ------------------------------------------------------------------------------------------------- augmentations
+
+
+@pytest.mark.parametrize(
+    ("choice", "code", "severity", "said", "param"),
+    [
+        (Choice("flop"), "ND441", ERROR, "no augmentation is called 'flop'; did you mean 'flip'?", ""),
+        (Choice("flip", {"p": 2}), "ND442", ERROR, "Flip: p: expected at most 1, got 2", "p"),
+        (Choice("crop", {"padding": "2*w"}), "ND442", ERROR, "'w' is not a variable", "padding"),
+        (Choice("crop", {"padding": 9}), "ND442", ERROR, "expected less than the 8 pixels", "padding"),
+        (Choice("erase", {"scale": (0.5, 0.1)}), "ND442", ERROR, "the least comes first", "scale"),
+        (Choice("jitter"), "ND443", ERROR, "Jitter is for series [N, T, C] or rows of numbers", ""),
+        (Choice("mixup"), "ND445", WARNING, "MixUp never acts, for CutMix before it", ""),
+    ],
+)
+def test_augmentations_are_checked_one_by_one(
+    choice: Choice, code: str, severity: str, said: str, param: str
+) -> None:
+    chosen = (Choice("flip"), Choice("cutmix"), choice)
+    problem = only(plain(**TASK, augmentations=chosen), DIGITS)
+    assert (problem.code, problem.severity, problem.param) == (code, severity, param)
+    assert problem.section == "augmentations.3"
+    assert said in problem.message
+
+
+def test_a_chance_below_one_leaves_something_to_the_next_that_mixes() -> None:
+    chosen = (Choice("mixup", {"p": 0.5}), Choice("cutmix"))
+    assert codes(plain(**TASK, augmentations=chosen), DIGITS) == []
+
+
+def test_samples_cannot_be_mixed_for_every_task() -> None:
+    what = plain(task=Choice("adversaries"), data=Choice("toy"), augmentations=(Choice("mixup"),))
+    (problem,) = (p for p in check(what, CATALOG, DIGITS).problems if p.section)
+    assert (problem.code, problem.section) == ("ND444", "augmentations.1")
+    assert problem.message == "MixUp makes one sample out of two, and Adversaries learns from whole ones"
+
+
+def test_augmentations_are_held_against_samples_once_these_are_known() -> None:
+    what = plain(**TASK, augmentations=(Choice("jitter"),))
+    report = check(what, CATALOG)
+    assert report.errors == ()
+    assert [p.code for p in check(what, CATALOG, DIGITS, report).errors] == ["ND443"]
+    later = check(edit.set_augmentations(what, ()), CATALOG, DIGITS, report)
+    assert later.errors == ()
+
+
 # ------------------------------------------------------------------------------------------------------ training
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from netdesigner.checks import CODES, ERROR, WARNING
 from netdesigner.checks.remedies import REMEDIES
-from netdesigner.document.design import SECTIONS
+from netdesigner.document.design import AUGMENTATIONS, SECTIONS
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,7 +22,7 @@ def test_every_code_has_a_title_and_a_paragraph() -> None:
 
 
 def test_a_section_is_one_that_a_design_has() -> None:
-    assert {entry.section for entry in CODES.values()} == {"", *SECTIONS}
+    assert {entry.section for entry in CODES.values()} == {"", AUGMENTATIONS, *SECTIONS}
 
 
 def test_codes_stand_in_order_and_titles_differ() -> None:
@@ -31,7 +31,7 @@ def test_codes_stand_in_order_and_titles_differ() -> None:
 
 
 def test_no_code_is_used_that_the_table_lacks() -> None:
-    for floor in ("checks", "tasks"):
+    for floor in ("checks", "tasks", "augmentations"):
         for path in (ROOT / "netdesigner" / floor).rglob("*.py"):
             used = set(re.findall(r'"(ND\d{3})"', path.read_text(encoding="utf-8")))
             assert used <= CODES.keys(), path

@@ -40,7 +40,7 @@ def helps(fix: Fix, problem: Problem, report: Report, data: DataSpec | None) -> 
 def comes_to_light(new: Problem, mended: Problem) -> bool:
     """Whether an error may have been there unseen: behind what was unknown, or a loop through another one."""
     if new.section:
-        return new.section == mended.section
+        return new.section.partition(".")[0] == mended.section.partition(".")[0]
     return new.code.startswith(("ND3", "ND4")) or new.code == mended.code == "ND101"
 
 
@@ -533,6 +533,39 @@ def test_what_a_wrong_loss_hid_comes_to_light() -> None:
     nodes = {**PLAIN, "linear": ("Linear", {"out_features": 7})}
     (fix,) = fixes(design(nodes, PLAIN_WIRES, **TASK, loss=Choice("hinge")), "ND431", DIGITS)
     assert [problem.code for problem in check(fix.design, CATALOG, DIGITS).errors] == ["ND420"]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "code", "expected"),
+    [
+        ([Choice("flop", {"p": 1})], "ND441", ["Choose flip", "Choose crop", "Remove flop"]),
+        ([Choice("flip", {"p": 2})], "ND442", ["Set p to 1", "Set p to its default, 0.5", "Remove Flip"]),
+        (
+            [Choice("crop", {"pading": 1})],
+            "ND442",
+            ["Change pading to padding", "Remove pading", "Remove Crop"],
+        ),
+        ([Choice("flip"), Choice("jitter")], "ND443", ["Remove Jitter"]),
+        (
+            [Choice("jitter"), Choice("flip"), Choice("scale")],
+            "ND443",
+            ["Remove the 2 augmentations that are not for these samples", "Remove Jitter"],
+        ),
+        ([Choice("mixup"), Choice("cutmix")], "ND445", ["Set p of MixUp to 0.5", "Remove CutMix"]),
+    ],
+)
+def test_an_augmentation_becomes_one_that_can_be_done(
+    chosen: list[Choice], code: str, expected: list[str]
+) -> None:
+    assert texts(plain(**TASK, augmentations=tuple(chosen)), code, DIGITS) == expected
+
+
+def test_of_several_wrong_augmentations_each_can_go_by_itself() -> None:
+    what = plain(**TASK, augmentations=(Choice("flop"), Choice("flip", {"p": 2})))
+    assert "Remove Flip" in texts(what, "ND442", DIGITS)
+    found = fixes(what, "ND441", DIGITS)
+    assert found[-1].text == "Remove flop"
+    assert [choice.kind for choice in found[-1].design.augmentations] == ["flip"]
 
 
 def test_without_a_task_that_takes_one_an_unknown_loss_becomes_the_nearest_or_none() -> None:

@@ -58,7 +58,7 @@ from pathlib import Path
 import numpy
 import torch
 
-from netdesigner.parts import DataSpec, Dataset, Exporter, Loss, Optimizer, Proof, Samples, Schedule
+from netdesigner.parts import Augmentation, DataSpec, Dataset, Exporter, Loss, Optimizer, Proof, Samples, Schedule
 from netdesigner.tasks.classification import Classification
 
 
@@ -77,6 +77,16 @@ class Signs(Dataset):
 
     def preview(self, samples):
         return ()
+
+
+class Mirrored(Augmentation):
+    """Everything below 0 that was above, and the other way round."""
+
+    kind: ClassVar[str] = "mirrored"
+    takes: ClassVar[tuple[str, ...]] = ("rows",)
+
+    def change(self, batch, ground):
+        return batch._replace(input=-batch.input, target=1 - batch.target)
 
 
 class Sides(Classification):

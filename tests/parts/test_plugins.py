@@ -23,7 +23,7 @@ from tests.parts.packages import ALL_FAMILIES, GAIN, install
 ROOT = Path(__file__).parents[2]
 BROUGHT = {
     "layers": "Gain", "datasets": "signs", "tasks": "sides", "losses": "TwiceTheEntropy",
-    "optimizers": "Downhill", "schedules": "fading", "exporters": "names",
+    "augmentations": "mirrored", "optimizers": "Downhill", "schedules": "fading", "exporters": "names",
 }  # fmt: skip
 
 
@@ -125,7 +125,7 @@ from netdesigner.document import Choice, Settings
 net = nd.Builder()
 x = net.Linear(net.Gain(net.Input(shape=(3,))), out_features=2)
 net.Output(x)
-design = net.design(data="signs", task="sides")
+design = net.design(data="signs", augmentations=["mirrored"], task="sides")
 values = {"epochs": 2, "batch_size": 8, "device": "cpu"}
 design = replace(design, training=Settings(Choice("Downhill"), Choice("fading"), values))
 nd.save(design, "d.netdesign")

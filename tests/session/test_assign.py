@@ -91,6 +91,40 @@ def test_a_design_without_data_or_task_says_so() -> None:
         assign(Design(), "task.loss=MSELoss", CATALOG)
 
 
+def test_augmentations_are_listed_and_then_tuned() -> None:
+    design = DESIGN
+    for assignment in (
+        "augment=flip, crop,flip",
+        "augment.flip.p=1",
+        "augment.crop.padding=width//4",
+        "augment.3.direction=vertical",
+    ):
+        design = assign(design, assignment, CATALOG)
+    assert design.augmentations == (
+        Choice("flip", {"p": 1}),
+        Choice("crop", {"padding": "width//4"}),
+        Choice("flip", {"direction": "vertical"}),
+    )
+    assert assign(design, "augment=mixup", CATALOG).augmentations == (Choice("mixup"),)
+    for nothing in ("augment=", "augment=none"):
+        assert assign(design, nothing, CATALOG).augmentations == ()
+
+
+@pytest.mark.parametrize(
+    ("assignment", "sentence"),
+    [
+        ("augment=flipp", "did you mean 'flip'"),
+        ("augment.crop.padding=2", "of what the design has: flip, mixup"),
+        ("augment.3.p=1", "of what the design has: flip, mixup"),
+        ("augment.flip=1", "expected augment.KIND.PARAMETER"),
+        ("augment.flip.q=1", "Flip has no such parameter; known: direction, p"),
+    ],
+)
+def test_an_augmentation_that_is_not_there_cannot_be_tuned(assignment: str, sentence: str) -> None:
+    with pytest.raises(NetDesignerError, match=sentence):
+        assign(assign(DESIGN, "augment=flip,mixup", CATALOG), assignment, CATALOG)
+
+
 def test_a_loss_is_chosen_and_then_tuned() -> None:
     design = assign(assign(DESIGN, "task.loss=MultiMarginLoss", CATALOG), "task.loss.margin=0.5", CATALOG)
     assert design.loss == Choice("MultiMarginLoss", {"margin": 0.5})

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from netdesigner.checks import check
-from netdesigner.document import Edge, dumps
+from netdesigner.document import Choice, Edge, dumps
 from netdesigner.errors import EditError
 from netdesigner.parts import Catalog
 from netdesigner.session.builder import Builder, Wire
@@ -121,6 +121,18 @@ def test_what_a_design_cannot_hold_is_refused_by_its_name() -> None:
         EditError, match="shape: expected a number, a text, true, false, None or a list of them"
     ):
         Builder().Input(shape={"a": 1})
+
+
+def test_parts_of_the_design_are_named_by_their_kind_or_chosen() -> None:
+    net = Builder()
+    net.Output(net.Flatten(net.Input(shape=(1, 8, 8))))
+    erase = Choice("erase", {"p": 0.2})
+    design = net.design(data="digits", task="classification", augmentations=["flip", erase], loss="NLLLoss")
+    assert (design.data, design.task, design.loss) == (
+        Choice("digits"), Choice("classification"), Choice("NLLLoss"),
+    )  # fmt: skip
+    assert design.augmentations == (Choice("flip"), erase)
+    assert net.design().augmentations == ()
 
 
 def test_an_unknown_layer_is_answered_with_the_nearest() -> None:

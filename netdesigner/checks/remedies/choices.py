@@ -1,4 +1,4 @@
-"""What may help where a data set, a task, a loss, an optimizer, a schedule or a setting is not allowed."""
+"""What may help where a data set, an augmentation, a task, a loss, an optimizer or a setting is not allowed."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from functools import partial
 from netdesigner.checks.remedies.case import Case, Remedies, Remedy, said_value
 from netdesigner.checks.remedies.parameters import allowed, names_of, with_name
 from netdesigner.document import edit
-from netdesigner.document.design import Choice, Settings, Value
+from netdesigner.document.design import AUGMENTATIONS, Choice, Settings, Value
 from netdesigner.document.spelling import nearest
+from netdesigner.parts.augmentation import sort_of
 from netdesigner.parts.part import Param
 
 __all__ = ["REMEDIES"]
@@ -89,6 +90,50 @@ def _unknown_schedule(case: Case) -> Iterator[Remedy]:
     yield _choose(case, f"Choose {_DEFAULT.schedule.kind}", _DEFAULT.schedule)
 
 
+# ------------------------------------------------------------------------------------------------ augmentations
+
+
+def _without(case: Case) -> Iterator[Remedy]:
+    """The augmentation removed."""
+    choice = case.design.choice(case.problem.section)
+    if choice is not None:
+        part = case.catalog.augmentations.get(choice.kind)
+        yield _choose(case, f"Remove {part.label() if part is not None else choice.kind}", None)
+
+
+def _of_other_samples(case: Case) -> Iterator[Remedy]:
+    """All that are not for these samples removed, or one of them."""
+    if case.data is not None:
+        sort, parts = sort_of(case.data), case.catalog.augmentations
+        there = case.design.augmentations
+        kept = [choice for choice in there if choice.kind not in parts or sort in parts[choice.kind].takes]
+        if len(there) - len(kept) > 1:
+            text = f"Remove the {len(there) - len(kept)} augmentations that are not for these samples"
+            yield Remedy(text, partial(edit.set_augmentations, case.design, kept))
+    yield from _without(case)
+
+
+def _unknown_augmentation(case: Case) -> Iterator[Remedy]:
+    yield from _unknown(case)
+    yield from _without(case)
+
+
+def _augmentation_setting(case: Case) -> Iterator[Remedy]:
+    yield from _setting(case)
+    yield from _without(case)
+
+
+def _mixed_already(case: Case) -> Iterator[Remedy]:
+    """One or the other of two that mix samples, or one of them."""
+    for number, choice in enumerate(case.design.augmentations, 1):
+        part = case.catalog.augmentations.get(choice.kind)
+        section = f"{AUGMENTATIONS}.{number}"
+        if part is not None and part.mixes and section != case.problem.section:
+            changed = partial(edit.choose, case.design, section, choice.with_params({"p": 0.5}))
+            yield Remedy(f"Set p of {part.label()} to 0.5", changed)
+    yield from _without(case)
+
+
 # ---------------------------------------------------------------------------------------------------- settings
 
 
@@ -156,6 +201,11 @@ REMEDIES: dict[str, Remedies] = {
     "ND432": _setting,
     "ND433": _other_loss,
     "ND434": _setting,
+    "ND441": _unknown_augmentation,
+    "ND442": _augmentation_setting,
+    "ND443": _of_other_samples,
+    "ND444": _without,
+    "ND445": _mixed_already,
     "ND601": _unknown_optimizer,
     "ND602": _unknown_schedule,
     "ND603": _setting,
