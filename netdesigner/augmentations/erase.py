@@ -45,7 +45,7 @@ class Erase(Augmentation):
         choices=("black", "mean", "noise"),
         help="by what: black; the mean of each channel of the picture; or noise between black and white",
     )
-    p: float = param(0.5, min=0, max=1, help="chance of each sample to be changed")
+    p: float = param(0.5, min=0, max=1, label="Chance", help="how often a sample is changed")
 
     def check_together(self) -> None:
         """The least comes first."""

@@ -37,7 +37,7 @@ class Flip(Augmentation):
         choices=("horizontal", "vertical", "both"),
         help="horizontal: left and right change places; vertical: top and bottom; both: each by its own chance",
     )
-    p: float = param(0.5, min=0, max=1, help="chance of each sample to be changed")
+    p: float = param(0.5, min=0, max=1, label="Chance", help="how often a sample is changed")
 
     def apply(self, batch: Pair, ground: Ground) -> Pair:
         """The batch with each picture mirrored by its chance, along both axes by two of them."""

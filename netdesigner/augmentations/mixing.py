@@ -83,7 +83,7 @@ class MixUp(_Mixing):
         help="of the beta distribution of the share: small: mostly nearly all of one sample; 1: every share as likely; "
         "large: half and half",
     )
-    p: float = param(1.0, min=0, max=1, help="chance of each batch to be mixed")
+    p: float = param(1.0, min=0, max=1, label="Chance", help="how often a batch is mixed")
 
     def change(self, batch: Pair, ground: Ground) -> Pair:
         """The batch mixed."""
@@ -112,7 +112,7 @@ class CutMix(_Mixing):
     alpha: float = param(
         1.0, above=0, max=100, help="of the beta distribution of the share; 1: every share as likely"
     )
-    p: float = param(1.0, min=0, max=1, help="chance of each batch to be mixed")
+    p: float = param(1.0, min=0, max=1, label="Chance", help="how often a batch is mixed")
 
     def further_misfits(self, data: DataSpec, task: Task | None) -> Iterator[Misfit]:
         """That a sample cannot have two targets; the classes of pixels come along."""

@@ -102,7 +102,7 @@ class Augmentation(Part):
     group: ClassVar[str] = ""
     mixes: ClassVar[bool] = False
 
-    p: float = param(1.0, min=0, max=1, help="chance of each sample to be changed")
+    p: float = param(1.0, min=0, max=1, label="Chance", help="how often a sample is changed")
 
     @classmethod
     def params(cls) -> tuple[Param, ...]:

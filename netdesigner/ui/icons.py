@@ -43,6 +43,8 @@ GLYPHS = {
     "inspector": "sliders-horizontal",
     "jump": "crosshair",
     "link": "arrow-right",
+    "move down": "arrow-down",
+    "move up": "arrow-up",
     "new": "file-plus",
     "open": "folder-open",
     "palette": "squares-four",

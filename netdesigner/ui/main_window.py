@@ -10,6 +10,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from netdesigner.document import SUFFIX
+from netdesigner.document.design import AUGMENTATIONS
 from netdesigner.parts import Progress
 from netdesigner.session import Job, State
 from netdesigner.ui.actions.action_list import ActionList
@@ -217,9 +218,9 @@ class MainWindow(QMainWindow):
             self.canvas.reveal(*found)
 
     def _jump_to_choice(self, section: str, param: str) -> None:
-        if section == "data":
+        if section.startswith(("data", AUGMENTATIONS)):
             self.bring("Data")
-            self.deck.data.show_field(param)
+            self.deck.data.show_field(section, param)
         else:
             self.bring("Training")
             self.deck.training.show_field(section, param)

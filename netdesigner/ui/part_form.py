@@ -190,7 +190,7 @@ def told_in(report: Report, section: str) -> dict[str, str]:
     found = {}
     for problem in report.problems:
         if problem.section == section:
-            said = problem.message.partition(f"{problem.param}: ")[2] if problem.param else ""
+            said = problem.message.partition(f": {problem.param}: ")[2] if problem.param else ""
             found[problem.param] = plain_message(said or problem.message)
     return found
 

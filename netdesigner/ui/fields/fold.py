@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from netdesigner.ui.icons import icon
 from netdesigner.ui.theme import Theme
@@ -22,11 +24,19 @@ class Fold(QWidget):
         theme: its colours.
         content: what is under it.
         opened: open at first.
+        beside: what stands to the right of the heading.
     """
 
     toggled = Signal(bool)
 
-    def __init__(self, title: str, theme: Theme, content: QWidget, opened: bool = False) -> None:
+    def __init__(
+        self,
+        title: str,
+        theme: Theme,
+        content: QWidget,
+        opened: bool = False,
+        beside: Sequence[QWidget] = (),
+    ) -> None:
         super().__init__()
         self.content = content
         self.is_open = not opened
@@ -40,7 +50,11 @@ class Fold(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        layout.addWidget(self.heading)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        for widget in (self.heading, *beside):
+            row.addWidget(widget)
+        layout.addLayout(row)
         layout.addWidget(content)
         self.set_open(opened)
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from netdesigner.document import Choice, Design, Value
 from netdesigner.document import edit as edits
+from netdesigner.document.design import AUGMENTATIONS, number_in
 from netdesigner.document.expression import evaluate
 from netdesigner.errors import ExpressionError, ParameterError
 from netdesigner.parts import Dataset, DataSpec, Preview, Progress, Samples, Task
@@ -20,6 +21,7 @@ from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.column_table import ColumnTable
 from netdesigner.ui.job_row import JobRow
 from netdesigner.ui.labels import PlainLabel, set_role
+from netdesigner.ui.panels.augmenting import Augmenting
 from netdesigner.ui.part_form import PartForm, told_in, without_defaults
 from netdesigner.ui.preview import PreviewView
 from netdesigner.ui.scroll import PanelScroll
@@ -66,6 +68,7 @@ class Data(PanelScroll):
         self._facts.setObjectName("data_facts")
         self.input_button = QPushButton("Set the network's input to this")
         self.input_button.setObjectName("set_input")
+        self.augmenting = Augmenting(bridge, theme)
         self._shows = QVBoxLayout()
         self._build()
         self._connect()
@@ -90,6 +93,7 @@ class Data(PanelScroll):
         layout.addWidget(self._error)
         layout.addWidget(self._facts)
         layout.addWidget(self.input_button, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addWidget(self.augmenting)
         self._shows.setSpacing(20)
         layout.addLayout(self._shows)
         layout.addStretch(1)
@@ -110,12 +114,16 @@ class Data(PanelScroll):
         self._theme = theme
         self.choice.set_theme(theme)
         self._job.set_theme(theme)
+        self.augmenting.set_theme(theme)
         for view in self._previews:
             view.set_theme(theme)
 
-    def show_field(self, name: str) -> None:
-        """Leads to the field of a parameter, or to the list of data sets."""
-        self.bring(self.choice.reveal(name))
+    def show_field(self, section: str, name: str) -> None:
+        """Leads to the field of a parameter of the data or of one of the augmentations, or to what was chosen."""
+        if section.startswith(AUGMENTATIONS):
+            self.bring(self.augmenting.reveal(number_in(section), name))
+        else:
+            self.bring(self.choice.reveal(name))
 
     # ------------------------------------------------------------------------------------------------- edits
 
@@ -194,6 +202,8 @@ class Data(PanelScroll):
         data, variables = before.design.data, before.design.variables
         same = data is after.design.data and variables is after.design.variables
         same = same and before.design.folder == after.design.folder
+        same = same and before.design.augmentations is after.design.augmentations
+        same = same and before.design.task is after.design.task
         if same and before.data == after.data and before.design.networks is after.design.networks:
             return
         if data is not after.design.data:
@@ -213,6 +223,8 @@ class Data(PanelScroll):
         self._show_facts(state, dataset)
         self._show_columns(dataset)
         self._show_input(state)
+        self.augmenting.setVisible(state.design.data is not None or bool(state.design.augmentations))
+        self.augmenting.show_state(state)
 
     def _show_facts(self, state: State, dataset: Dataset | None) -> None:
         if state.design.data is None:
