@@ -49,7 +49,8 @@ class Diffusion(LikeSamples):
     anew whenever a sample is learned from; for validation and evaluation each sample has its own, always the same.
 
     To draw a sample, the network is asked at some of the time steps from the last to the first, each time what the
-    sample would be, of which the next, smaller share is kept beside the noise (DDIM without new noise).
+    sample would be, of which the next, smaller share is kept beside the noise (DDIM without new noise). Augmented
+    samples are what is learned, so what is drawn looks like them.
 
     Shape:
         input [N, ...], the time step [N] int64 and, where asked for, the class [N] int64; output as the input; with a

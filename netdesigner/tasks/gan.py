@@ -45,7 +45,8 @@ class Gan(Task):
     made-up and real samples does, 2 E|x - y| - E|x - x'| - E|y - y'|: it is 0 where both are spread alike, and decides
     which weights are the best.
 
-    Further Outputs of one number, without a batch axis, are added to the loss of their network.
+    Further Outputs of one number, without a batch axis, are added to the loss of their network. Samples that are
+    augmented are real ones to the discriminator, so what is made up looks like them.
 
     Shape:
         generator: noise [N, ...] of the shape of its Input; output as a sample of the data, as it is scaled for

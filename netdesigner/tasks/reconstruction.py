@@ -32,7 +32,8 @@ class Reconstruction(LikeSamples):
     An autoencoder is a network with a narrow place. With a layer that adds noise or drops numbers behind the Input it
     learns to take them away again, for it is compared with what came before that layer. With a ReparameterizedSample in
     the narrow place, and the Kullback-Leibler divergence as a further Output of one number, which is added to the
-    loss, it is a variational autoencoder.
+    loss, it is a variational autoencoder. Samples that are augmented are to be given back as they came in, augmented:
+    what is to be taken away again belongs into a layer.
 
     Shape:
         output as the input, [N, ...]; with a loss of means and variances [N, 2C, ...], the means first.

@@ -134,6 +134,25 @@ def test_samples_of_another_sort_are_refused_in_words(kind: str, sort: str) -> N
         assert str(SPECS[sort].input) in said[0].message
 
 
+@pytest.mark.parametrize(("kind", "sort"), CASES)
+def test_all_is_worked_out_where_the_batch_is(kind: str, sort: str) -> None:
+    """On torch's device without memory, which refuses whatever lies on the processor."""
+    pair = batch(sort)
+    targets = {"": (SPECS[sort], pair.target)}
+    if sort == "images":
+        masks, boxes = TensorSpec(("N", SIDE, SIDE), "int64"), TensorSpec(("N", 2, 5))
+        targets["masks"] = (
+            DataSpec(SPECS[sort].input, masks, ("a", "b")),
+            torch.zeros(COUNT, SIDE, SIDE).long(),
+        )
+        targets["boxes"] = DataSpec(SPECS[sort].input, boxes, ("a", "b")), torch.zeros(COUNT, 2, 5)
+    for what, (spec, target) in targets.items():
+        on = ground_of(spec, pair.input, {}, "meta")
+        found = applied(kind, Pair(pair.input.to("meta"), target.to("meta")), on, p=0.9)
+        assert {tensor.device.type for tensor in found[:2]} == {"meta"}, what
+        assert found.input.shape == pair.input.shape
+
+
 # -- places in pictures -----------------------------------------------------------------------------------------------
 
 

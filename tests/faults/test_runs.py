@@ -96,7 +96,7 @@ def points(run: Path) -> dict[str, list[tuple[float, float]]]:
 def test_a_run_cut_anywhere_ends_with_the_weights_of_one_that_was_not(
     world: World, tries: int, found: Found
 ) -> None:
-    """Every optimizer and every schedule of the catalogue has its turns, with dropout, batch norm and shuffling."""
+    """Every optimizer and schedule has its turns, with dropout, batch norm, shuffling and changed samples."""
     chance = random.Random(tries)
     world.values |= {"checkpoint_s": 1000}
     equal = 0
@@ -106,6 +106,9 @@ def test_a_run_cut_anywhere_ends_with_the_weights_of_one_that_was_not(
         # The second time round an optimizer meets another schedule.
         world.schedule = Choice(schedules[(number + number // len(optimizers)) % len(schedules)])
         world.values |= {"accumulate": chance.choice((1, 1, 4)), "clip_norm": chance.choice((None, 0.5))}
+        world.augmentations = ((), (Choice("flip"), Choice("crop", {"padding": 1}), Choice("noise")))[
+            number % 2
+        ]
         cuts = sorted(chance.sample(range(1, STEPS), chance.choice((1, 2))))
         straight, cut = f"straight-{number}", f"cut-{number}"
         world.run(straight)
