@@ -2,7 +2,8 @@
 
 The learning rate and the weight decay belong to the training settings. Left out of every optimizer are `foreach`,
 `fused`, `capturable` and `differentiable`, which change how it is computed and not what, and `maximize`, because a
-loss is always made small. Weight decay means what it means in torch and applies to all parameters.
+loss is always made small. Weight decay means what it means in torch, and applies to all parameters that the settings do
+not exempt.
 """
 
 from __future__ import annotations
@@ -48,12 +49,15 @@ class Optimizer(Part):
             raise ParameterError("weight_decay", f"{cls.label()} has none; leave the field empty")
 
     def build(
-        self, parameters: Iterable[nn.Parameter], learning_rate: float, weight_decay: float | None = None
+        self,
+        parameters: Iterable[nn.Parameter] | Iterable[dict[str, Any]],
+        learning_rate: float,
+        weight_decay: float | None = None,
     ) -> torch.optim.Optimizer:
         """Torch's optimizer.
 
         Args:
-            parameters: what it changes.
+            parameters: what it changes, or groups of it as torch takes them, with what is set for each beside "params".
             learning_rate: torch's `lr`.
             weight_decay: torch's own default where None.
 
@@ -66,8 +70,9 @@ class Optimizer(Part):
         arguments: dict[str, Any] = {"lr": learning_rate, **self.values()}
         if weight_decay is not None:
             arguments["weight_decay"] = weight_decay
-        changed = list(parameters)
+        groups: list[Any] = list(parameters)
+        changed = [p for group in groups for p in (group["params"] if isinstance(group, dict) else [group])]
         if self.fused and all(p.is_floating_point() and p.device.type in ("cpu", "cuda") for p in changed):
             arguments["fused"] = True
-        built: torch.optim.Optimizer = getattr(torch.optim, self.kind)(changed, **arguments)
+        built: torch.optim.Optimizer = getattr(torch.optim, self.kind)(groups, **arguments)
         return built

@@ -28,8 +28,20 @@ class TrainingSettings(Part):
         max=1000,
         help="how strongly weights are pulled to zero; empty: the optimizer's own default",
     )
+    decay_exempt: str = param(
+        "none",
+        choices=("none", "biases and norms", "biases, norms and embeddings"),
+        help="which weights the weight decay leaves alone",
+    )
     clip_norm: float | None = param(
         None, above=0, help="gradients longer than this are shortened to it; empty: they are left as they are"
+    )
+    ema_decay: float = param(
+        0.0,
+        min=0,
+        max=0.99999,
+        help="what is validated, kept and exported is a moving average of the weights, of which so much stays at each "
+        "step, such as 0.999; 0: the weights themselves",
     )
     early_stopping: int = param(
         0, min=0, unit="epochs", help="stop after so many epochs without improvement; 0: never"
@@ -75,6 +87,11 @@ class TrainingSettings(Part):
         help="time between two looks at what the network says of held-out samples; 0: none while training",
         advanced=True,
     )
+
+    @property
+    def copies(self) -> int:
+        """How many times training keeps each weight beside the network, for a forecast of the memory needed."""
+        return 1 if self.ema_decay else 0
 
     @classmethod
     def of(cls, settings: Settings, names: Mapping[str, int | float] | None = None) -> TrainingSettings:

@@ -161,7 +161,7 @@ def _builder(design: Design, catalog: Catalog, device: str) -> Build:
         report = check(design, catalog, spec)
         _refuse_errors(report)
         settings = TrainingSettings.of(design.training, design.variables)
-        slots = catalog.optimizer(design.training.optimizer, design.variables).slots
+        slots = catalog.optimizer(design.training.optimizer, design.variables).slots + settings.copies
         needed = forecast(design, catalog, network, settings.batch_size, slots, report=report)
         refuse_if_too_large(needed, str(choose_device(device or settings.device)))
         compiled = compile_design(design, catalog, network, report, seed=settings.seed)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 import json
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ __all__ = [
     "read",
     "renumbered",
     "restore_optimizer",
+    "tensors_of",
     "trained_names",
     "weights_of",
     "write",
@@ -196,11 +197,16 @@ def read(folder: Path, weights_only: bool = False) -> Saved:
 
 def weights_of(networks: Mapping[str, nn.Module]) -> dict[str, Tensor]:
     """Parameters and buffers by name; where there are several networks, `ROLE.` comes first."""
+    return {name: tensor.detach() for name, tensor in tensors_of(networks, networks).items()}
+
+
+def tensors_of(networks: Mapping[str, nn.Module], roles: Iterable[str]) -> dict[str, Tensor]:
+    """Parameters and buffers of some of the networks, named as in `weights_of`, as they stand in them."""
     prefixes = {role: f"{role}." if len(networks) > 1 else "" for role in networks}
     return {
         prefixes[role] + name: t
-        for role, module in networks.items()
-        for name, t in module.state_dict().items()
+        for role in roles
+        for name, t in networks[role].state_dict(keep_vars=True).items()
     }
 
 

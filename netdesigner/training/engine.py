@@ -87,6 +87,7 @@ class Engine:
             yield from self.look()
         best = self.keeper.best
         yield from self.save(last_time=True)
+        self.live.exchange()
         if self.settings.keep == "best" and reason != "stopped":
             self._take(best)
         yield self.finished(reason)
@@ -227,7 +228,7 @@ class Engine:
         reads = self.device.type == "cpu"
         for network in networks.values():
             network.eval()
-        with torch.no_grad(), autocast_of(self.settings, self.device):
+        with self.live.judged(), torch.no_grad(), autocast_of(self.settings, self.device):
             for pair in self.live.validation:
                 if self.control.stopping:
                     break

@@ -22,6 +22,7 @@ from netdesigner.training.augment import augmented
 from netdesigner.training.data import Pair, Prepared, prepare
 from netdesigner.training.device import choose_device, forget, is_out_of_memory, release_memory
 from netdesigner.training.events import Preparing
+from netdesigner.training.groups import groups_of
 
 __all__ = ["Build", "Setup", "Step", "networks_of", "set_up"]
 
@@ -173,9 +174,9 @@ def _to_device(
         for module in modules.values():
             module.to(device).train()
         rate, decay = settings.learning_rate, settings.weight_decay
+        learning = ({role: modules[role] for role in turn.roles} for turn in turns)
         return tuple(
-            optimizer.build(_changed({role: modules[role] for role in turn.roles}), rate, decay)
-            for turn in turns
+            optimizer.build(groups_of(those, settings, optimizer.decays), rate, decay) for those in learning
         )
     except (RuntimeError, MemoryError) as error:
         if not is_out_of_memory(error):
@@ -186,16 +187,3 @@ def _to_device(
         f"the network does not fit into the memory of the device {device.type}",
         advice=("Make its layers smaller, or train on the device cpu.",),
     )
-
-
-def _changed(modules: Mapping[str, nn.Module]) -> dict[nn.Parameter, None]:
-    """The parameters that training changes, each once.
-
-    Raises:
-        TrainingError: there are none.
-    """
-    found = {p: None for module in modules.values() for p in module.parameters() if p.requires_grad}
-    if not found:
-        name = f"the network '{next(iter(modules))}'" if modules.keys() != {"network"} else "the network"
-        raise TrainingError(f"{name} has nothing that training could change: no layer of it has weights")
-    return found

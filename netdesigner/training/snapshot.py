@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from netdesigner.errors import TrainingError
+from netdesigner.parts.task import Turn
 from netdesigner.training import checkpoint
+from netdesigner.training.average import Average
 from netdesigner.training.checkpoint import Saved
 from netdesigner.training.data import Batches
 from netdesigner.training.place import Place
@@ -20,6 +24,9 @@ from netdesigner.training.turns import Turns, updates_of
 __all__ = ["Live"]
 
 _FORMAT = 1
+_TRAINED = "trained."
+"""How the names of weights begin as they are trained on, where an average of them stands in the model file."""
+_NOT_AVERAGED = "the weights are no longer averaged; it goes on with them as they were trained"
 _OTHERS_FROZEN = "other weights are frozen than before; those that were are new to the optimizer"
 
 
@@ -31,6 +38,7 @@ class Live:
         batches, validation: the samples on the device.
         updates: one a turn of the task.
         update: makes the steps: the only one, or all of them in turn.
+        averages: of the weights that each of the updates changes, where they are averaged.
         recorder: collects what they gave.
         randomness: the generators.
         place: how far it is.
@@ -47,16 +55,41 @@ class Live:
         self.update = (
             self.updates[0] if len(turns) == 1 else Turns(self.updates, [turn.every for turn in turns])
         )
+        self.averages = self._averages(turns, settings.ema_decay)
         self.recorder = Recorder(self.update, device.type == "cpu")
         self.randomness = Randomness(settings.seed, device)
         self.place = Place()
         self.order = self.randomness.order.get_state()
 
+    def _averages(self, turns: Sequence[Turn], decay: float) -> tuple[Average, ...]:
+        networks = self.setup.networks
+        return tuple(
+            Average(checkpoint.tensors_of(networks, turn.roles), update.optimizer, decay)
+            for turn, update in zip(turns, self.updates, strict=True)
+            if decay
+        )
+
+    def _means(self) -> dict[str, Tensor]:
+        return {name: mean for average in self.averages for name, mean in average.means().items()}
+
+    def exchange(self) -> None:
+        """Puts the averages of the weights, where there are any, in their place; a second time takes that back."""
+        for average in self.averages:
+            average.exchange()
+
+    @contextmanager
+    def judged(self) -> Iterator[None]:
+        """The networks with the weights that they are judged by."""
+        self.exchange()
+        try:
+            yield
+        finally:
+            self.exchange()
+
     def weights(self) -> dict[str, Tensor]:
-        """A copy of the weights on the processor."""
-        return {
-            name: t.detach().cpu().clone() for name, t in checkpoint.weights_of(self.setup.networks).items()
-        }
+        """A copy, on the processor, of the weights that the networks are judged by."""
+        kept = checkpoint.weights_of(self.setup.networks) | self._means()
+        return {name: tensor.cpu().clone() for name, tensor in kept.items()}
 
     def state(self) -> dict[str, Any]:
         """Where the run stands, and what tells whether it can go on just so."""
@@ -89,7 +122,10 @@ class Live:
             gradients = enumerate(p.grad for p in self.update.parameters)
             tensors |= {f"gradient.{index}": g for index, g in gradients if g is not None}
         state = {**self.state(), "remembered": plain, "scaler": self.updates[0].guard.scaler.state_dict()}
-        return Saved(checkpoint.weights_of(self.setup.networks), state, tensors)
+        weights, means = checkpoint.weights_of(self.setup.networks), self._means()
+        tensors |= {_TRAINED + name: weights[name] for name in means}
+        state["averaged"] = [average.steps for average in self.averages]
+        return Saved(weights | means, state, tensors)
 
     def restore(self, saved: Saved) -> tuple[str, ...]:
         """Goes back to where a checkpoint was taken.
@@ -105,15 +141,29 @@ class Live:
             raise TrainingError(
                 f"the checkpoint's format is {state.get('format')}; this version reads {_FORMAT}"
             )
-        checkpoint.fill(self.setup.networks, saved.weights)
+        trained = {
+            name.removeprefix(_TRAINED): t for name, t in saved.tensors.items() if name.startswith(_TRAINED)
+        }
+        checkpoint.fill(self.setup.networks, {**saved.weights, **trained})
         self.place = Place.from_json(state)
         try:
-            fitting = checkpoint.renumbered(saved, self._trained())
-            frozen = [] if fitting is saved else [_OTHERS_FROZEN]
-            return (*frozen, *self._restore_optimizer(fitting), *self._restore_epoch(fitting))
+            names = self._trained()
+            fitting = checkpoint.renumbered(saved, names)
+            others = [] if {*state.get("trained", names)} == {*names} else [_OTHERS_FROZEN]
+            others += self._restore_averages(saved)
+            return (*others, *self._restore_optimizer(fitting), *self._restore_epoch(fitting))
         except (KeyError, ValueError, TypeError, AttributeError, RuntimeError) as error:
             reason = str(error).partition("\n")[0]
             raise TrainingError(f"the checkpoint's state is damaged: {reason}") from None
+
+    def _restore_averages(self, saved: Saved) -> list[str]:
+        """Takes up the averages, or begins them where the weights stand."""
+        known = saved.state.get("averaged", [])
+        if known and not self.averages:
+            return [_NOT_AVERAGED]
+        for average, steps in zip(self.averages, known or [0] * len(self.averages), strict=True):
+            average.restore(saved.weights, int(steps))
+        return []
 
     def _restore_optimizer(self, saved: Saved) -> list[str]:
         state, scaler = saved.state, self.updates[0].guard.scaler

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from netdesigner.parts.training_settings import TrainingSettings
 from netdesigner.training.data import Pair
+from netdesigner.training.groups import FACTOR
 
 __all__ = ["GRAD_NORM", "Guard", "NotFiniteError", "Update", "autocast_of"]
 
@@ -102,6 +103,7 @@ class Update:
         self.guard = guard or Guard(settings, device)
         self._scaler = self.guard.scaler
         self.parameters = [p for group in optimizer.param_groups for p in group["params"]]
+        self._rate = float(optimizer.defaults["lr"])
         self._step = step
         self._loss = loss
         self._only = None if alone else self.parameters
@@ -117,13 +119,14 @@ class Update:
 
     @property
     def learning_rate(self) -> float:
-        """Of the next step."""
-        return float(self.optimizer.param_groups[0]["lr"])
+        """Of the next step; groups of weights with a factor of their own learn at that times this."""
+        return self._rate
 
     @learning_rate.setter
     def learning_rate(self, rate: float) -> None:
+        self._rate = rate
         for group in self.optimizer.param_groups:
-            group["lr"] = rate
+            group["lr"] = rate * group.get(FACTOR, 1.0)
 
     def __call__(
         self, pair: Pair, share: float = 1.0, first: bool = True, complete: bool = True

@@ -71,8 +71,9 @@ def _work(state: State, catalog: Catalog) -> Any:
         from netdesigner.compiler import forecast
 
         design = state.design
-        batch = TrainingSettings.of(design.training, design.variables).batch_size
-        slots = catalog.optimizer(design.training.optimizer, design.variables).slots
+        settings = TrainingSettings.of(design.training, design.variables)
+        batch = settings.batch_size
+        slots = catalog.optimizer(design.training.optimizer, design.variables).slots + settings.copies
         found = [forecast(design, catalog, name, batch, slots) for name in design.networks]
         sums = {
             "parameters": sum(part.parameters_bytes for part in found),

@@ -337,13 +337,17 @@ def test_a_resumed_run_ends_with_the_very_weights_of_one_that_never_stopped(worl
     ("optimizer", "schedule", "values"),
     [
         (Choice("SGD", {"momentum": 0.9}), Choice("plateau", {"patience": 0}), {}),
-        (Choice("AdamW"), Choice("one_cycle"), {"accumulate": 4}),
+        (Choice("AdamW"), Choice("one_cycle"), {"accumulate": 4, "ema_decay": 0.9}),
         (
             Choice("Adam", {"amsgrad": True}),
             Choice("warmup_cosine"),
             {"clip_norm": 0.5, "precision": "bfloat16"},
         ),
-        (Choice("AdamW"), Choice("constant"), {"precision": "float16"}),
+        (
+            Choice("AdamW"),
+            Choice("constant"),
+            {"precision": "float16", "ema_decay": 0.99, "decay_exempt": "biases and norms"},
+        ),
         (Choice("RMSprop"), Choice("step", {"step_size": 1}), {"early_stopping": 2}),
     ],
     ids=lambda value: getattr(value, "kind", str(value)),

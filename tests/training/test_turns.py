@@ -331,7 +331,8 @@ def test_a_curve_that_comes_now_and_then_has_a_mean_over_the_steps_that_gave_it(
 
 @pytest.mark.parametrize("cut", [1, 4, 6, 7, 11, 18])
 @pytest.mark.parametrize(
-    ("every", "more"), [(1, {}), (3, {"accumulate": 4, "clip_norm": 0.5}), (2, {"precision": "float16"})]
+    ("every", "more"),
+    [(1, {}), (3, {"accumulate": 4, "clip_norm": 0.5}), (2, {"precision": "float16", "ema_decay": 0.9})],
 )
 def test_a_resumed_run_ends_with_the_very_weights_of_one_that_never_stopped(
     duel: Duel, cut: int, every: int, more: dict[str, Any]

@@ -1,0 +1,80 @@
+"""Which weights an optimizer changes, in groups of torch's: those that decay or not, each with its own rate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from torch import nn
+
+from netdesigner.errors import TrainingError
+from netdesigner.parts.training_settings import TrainingSettings
+
+__all__ = ["FACTOR", "groups_of"]
+
+FACTOR = "factor"
+"""The key in a group of what the learning rate is multiplied with for its weights; 1 where a group has none."""
+
+
+def groups_of(
+    modules: Mapping[str, nn.Module], settings: TrainingSettings, decays: bool
+) -> list[nn.Parameter] | list[dict[str, Any]]:
+    """What an optimizer changes: the parameters that can change, each once, in groups where they are not all alike.
+
+    Args:
+        modules: the networks by their roles.
+        settings: which parameters the weight decay leaves alone.
+        decays: whether the optimizer takes a weight decay.
+
+    Raises:
+        TrainingError: there is nothing to change.
+    """
+    exempt = _exempt(modules, settings.decay_exempt) if decays else set()
+    factors: dict[nn.Parameter, float] = {}
+    for module in modules.values():
+        for parameter, factor in _with_factors(module, 1.0):
+            factors.setdefault(parameter, factor)
+    found: dict[tuple[float, bool], list[nn.Parameter]] = {}
+    for parameter, factor in factors.items():
+        if parameter.requires_grad:
+            found.setdefault((factor, parameter in exempt), []).append(parameter)
+    if not found:
+        name = f"the network '{next(iter(modules))}'" if modules.keys() != {"network"} else "the network"
+        raise TrainingError(f"{name} has nothing that training could change: no layer of it has weights")
+    if found.keys() == {(1.0, False)}:
+        return found[1.0, False]
+    return [_group(settings, factor, spared, group) for (factor, spared), group in found.items()]
+
+
+def _group(
+    settings: TrainingSettings, factor: float, spared: bool, parameters: list[nn.Parameter]
+) -> dict[str, Any]:
+    group = {"params": parameters, "lr": settings.learning_rate * factor, FACTOR: factor}
+    return {**group, "weight_decay": 0.0} if spared else group
+
+
+def _with_factors(module: nn.Module, factor: float) -> Iterator[tuple[nn.Parameter, float]]:
+    """The parameters of a module with the factors of their learning rates.
+
+    A compiled network says in `rates` which of its submodules learn at another rate than the others; of those inside
+    one another the factors multiply.
+    """
+    rates: Mapping[str, float] = getattr(module, "rates", {})
+    for parameter in module.parameters(recurse=False):
+        yield parameter, factor
+    for name, child in module.named_children():
+        yield from _with_factors(child, factor * rates.get(name, 1.0))
+
+
+def _exempt(modules: Mapping[str, nn.Module], which: str) -> set[nn.Parameter]:
+    """The parameters that do not decay: those of one axis, which biases and the scales of norms are, and tables."""
+    if which == "none":
+        return set()
+    inside = [part for module in modules.values() for part in module.modules()]
+    tables = (nn.Embedding, nn.EmbeddingBag) if which.endswith("embeddings") else ()
+    return {
+        parameter
+        for part in inside
+        for parameter in part.parameters(recurse=False)
+        if parameter.ndim <= 1 or isinstance(part, tables)
+    }

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+from netdesigner.document import Choice
+from netdesigner.errors import TrainingError
+from netdesigner.optimizers.adam import AdamW
+from netdesigner.optimizers.gradient import SGD
+from netdesigner.optimizers.sign import Rprop
+from netdesigner.parts import Optimizer, TrainingSettings
+from netdesigner.training.groups import groups_of
+from netdesigner.training.update import Update
+from tests.training.world import World
+
+
+class Reader(nn.Module):
+    """A table, a block of its own rates, and a head whose weights are the table."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.table = nn.Embedding(5, 4)
+        self.block = nn.Sequential(nn.Linear(4, 4), nn.LayerNorm(4))
+        self.head = nn.Linear(4, 5)
+        self.head.weight = self.table.weight
+
+
+def named(module: nn.Module, optimizer: Optimizer, **settings: Any) -> list[tuple[set[str], Any, float]]:
+    """Of each group of torch's optimizer the names of its weights, its decay and its learning rate."""
+    chosen = TrainingSettings(**settings)
+    groups = groups_of({"network": module}, chosen, optimizer.decays)
+    built = optimizer.build(groups, chosen.learning_rate, chosen.weight_decay)
+    names = {id(parameter): name for name, parameter in module.named_parameters()}
+    return [
+        ({names[id(p)] for p in group["params"]}, group.get("weight_decay"), group["lr"])
+        for group in built.param_groups
+    ]
+
+
+WEIGHTS = {"table.weight", "block.0.weight"}
+ONE_AXIS = {"block.0.bias", "block.1.weight", "block.1.bias", "head.bias"}
+
+
+def test_weights_that_are_all_alike_are_one_group() -> None:
+    assert named(Reader(), AdamW(), weight_decay=0.1) == [(WEIGHTS | ONE_AXIS, 0.1, 1e-3)]
+
+
+@pytest.mark.parametrize(
+    ("which", "spared"),
+    [("biases and norms", ONE_AXIS), ("biases, norms and embeddings", ONE_AXIS | {"table.weight"})],
+)
+def test_the_decay_leaves_alone_what_is_exempt(which: str, spared: set[str]) -> None:
+    found = named(Reader(), AdamW(), decay_exempt=which)
+    rest = (WEIGHTS | ONE_AXIS) - spared
+    assert sorted(found, key=lambda group: -group[1]) == [(rest, 0.01, 1e-3), (spared, 0.0, 1e-3)]
+
+
+def test_an_optimizer_without_a_decay_knows_no_exemption() -> None:
+    assert len(named(Reader(), Rprop(), decay_exempt="biases and norms")) == 1
+
+
+def test_rates_multiply_along_the_way_and_shared_weights_have_that_of_the_first() -> None:
+    module = Reader()
+    module.rates = {"block": 0.5, "head": 7.0}  # type: ignore[assignment]
+    module.block.rates = {"1": 0.1}  # type: ignore[assignment]
+    found = {rate: names for names, _, rate in named(module, SGD(), learning_rate=2.0)}
+    assert found == {
+        2.0: {"table.weight"},
+        1.0: {"block.0.weight", "block.0.bias"},
+        0.1: {"block.1.weight", "block.1.bias"},
+        14.0: {"head.bias"},
+    }
+
+
+def test_a_new_learning_rate_keeps_the_factors() -> None:
+    module = nn.Sequential(nn.Linear(1, 1), nn.Linear(1, 1))
+    module.rates = {"1": 0.25}  # type: ignore[assignment]
+    settings = TrainingSettings()
+    optimizer = SGD().build(groups_of({"network": module}, settings, True), 1e-3)
+    update = Update(lambda pair: {}, optimizer, settings, torch.device("cpu"))
+    update.learning_rate = 0.8
+    assert update.learning_rate == 0.8
+    assert [group["lr"] for group in optimizer.param_groups] == [0.8, 0.2]
+
+
+def test_a_network_without_weights_is_refused() -> None:
+    with pytest.raises(TrainingError, match="nothing that training could change"):
+        groups_of({"network": nn.ReLU()}, TrainingSettings(), True)
+
+
+def test_a_run_goes_on_with_its_memory_where_its_weights_are_grouped_otherwise(world: World) -> None:
+    world.optimizer = Choice(
+        "SGD", {"momentum": 0.9}
+    )  # whose decay is 0, so that the groups change no number
+    world.run("straight")
+    straight = world.weights()
+    world.stopped(8)
+    world.values["decay_exempt"] = "biases and norms"
+    events = world.run(resume="run")
+    assert not any("frozen" in getattr(event, "message", "") for event in events)
+    assert all(torch.equal(tensor, straight[name]) for name, tensor in world.weights().items())
