@@ -19,6 +19,7 @@ from netdesigner.training.events import (
     Event,
     Failed,
     Finished,
+    PhaseBegan,
     Preparing,
     Started,
     Steps,
@@ -87,6 +88,8 @@ def _follow_as_text(events: Iterator[Event]) -> Finished | Failed | None:
                 bar.update(task, description="Training", total=total, completed=event.resumed_step)
             elif isinstance(event, Steps):
                 bar.update(task, completed=event.last)
+            elif isinstance(event, PhaseBegan):
+                print(event.words)
             elif isinstance(event, EpochEnd):
                 print(_epoch_line(event))
             elif isinstance(event, Warned):

@@ -18,7 +18,16 @@ from netdesigner.training.checkpoint import Saved
 from netdesigner.training.control import Control
 from netdesigner.training.device import describe, memory_in_use
 from netdesigner.training.diagnosis import all_finite
-from netdesigner.training.events import EpochEnd, Event, Finished, Paused, Resumed, Started, Warned
+from netdesigner.training.events import (
+    EpochEnd,
+    Event,
+    Finished,
+    Paused,
+    PhaseBegan,
+    Resumed,
+    Started,
+    Warned,
+)
 from netdesigner.training.keeper import Keeper
 from netdesigner.training.previews import Previews, Show
 from netdesigner.training.snapshot import Live
@@ -117,7 +126,8 @@ class Engine:
         """Trains to the end and returns why it ended."""
         patience, place = self.settings.early_stopping, self.live.place
         while place.epoch < self.settings.epochs:
-            if patience and place.stale >= patience:
+            in_last = self.live.setup.phases.epochs_in_last(place.epoch)
+            if patience and min(place.stale, in_last) >= patience:
                 return "early"
             if not self.control.stopping:
                 yield from self._batches()
@@ -133,6 +143,7 @@ class Engine:
         place, recorder, update = live.place, live.recorder, live.update
         augmented = live.setup.augmented
         live.order = live.randomness.order.get_state()
+        yield from self._enter_phase()
         for pair in live.batches.shuffled(live.randomness.order, place.batch):
             if control.asked:
                 yield from self._hold()
@@ -151,10 +162,24 @@ class Engine:
                 if self.previews.due:
                     yield from self.look()
 
+    def _enter_phase(self) -> Iterator[Event]:
+        """Begins the phase of the running epoch, where it has not begun yet."""
+        live, place = self.live, self.live.place
+        phases = live.setup.phases
+        number = phases.at(place.epoch)
+        if number == phases.number:
+            return
+        live.enter_phase(number)
+        if len(phases) > 1 and not place.batch and phases.at(place.epoch - 1) != number:
+            phase = phases.phase
+            epoch = place.epoch + 1
+            yield PhaseBegan(number + 1, len(phases), epoch, place.step, phase.trains, phase.rate)
+
     def _set_rate(self) -> float:
         steps, epochs = len(self.live.batches), self.settings.epochs
         schedule, memory = self.live.setup.schedule, self.live.place.memory
-        rate = self.settings.learning_rate * schedule.factor(self._position(), epochs * steps, steps, memory)
+        factor = schedule.factor(self._position(), epochs * steps, steps, memory)
+        rate = self.settings.learning_rate * factor * self.live.setup.phases.phase.rate
         if rate != self.live.update.learning_rate:
             self.live.update.learning_rate = rate
         return rate
@@ -235,8 +260,7 @@ class Engine:
                 for name, tensor in self.live.setup.step(pair).items():
                     value = (tensor.item() if reads else tensor.float()) * len(pair.target)
                     sums[name] = sums.get(name, 0.0) + value
-        for network in networks.values():
-            network.train()
+        self.live.setup.phases.set_modes()
         if self.control.stopping:
             return None
         return {name: float(total) / self.live.validation.samples for name, total in sums.items()}

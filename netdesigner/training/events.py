@@ -21,6 +21,7 @@ __all__ = [
     "Failed",
     "Finished",
     "Paused",
+    "PhaseBegan",
     "Preparing",
     "Previewed",
     "Resumed",
@@ -104,6 +105,36 @@ class Steps:
     def last(self) -> int:
         """The number of the last step."""
         return self.first + len(self.learning_rate) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseBegan:
+    """Of a training in several phases one begins; other weights learn from here on.
+
+    Attributes:
+        number: which of them, from 1.
+        phases: how many there are.
+        epoch: the number of its first epoch.
+        step: steps done before it.
+        trains: whose weights learn: networks by their name, nodes as `NETWORK.NODE`; empty for all.
+        rate: what the learning rate is multiplied with.
+    """
+
+    number: int
+    phases: int
+    epoch: int
+    step: int
+    trains: tuple[str, ...] = ()
+    rate: float = 1.0
+
+    @property
+    def words(self) -> str:
+        """What begins, in one line."""
+        learning = ", ".join(self.trains) if self.trains else "all weights"
+        at = f" at {self.rate:g} of the learning rate" if self.rate != 1 else ""
+        return (
+            f"phase {self.number} of {self.phases} from epoch {self.epoch}: training changes {learning}{at}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +261,7 @@ Event = (
     Preparing
     | Started
     | Steps
+    | PhaseBegan
     | EpochEnd
     | Checkpoint
     | Previewed
@@ -244,6 +276,7 @@ _NAMES: dict[type, str] = {
     Preparing: "preparing",
     Started: "started",
     Steps: "steps",
+    PhaseBegan: "phase",
     EpochEnd: "epoch",
     Checkpoint: "checkpoint",
     Previewed: "previewed",

@@ -1,8 +1,8 @@
-"""Which weights an optimizer changes, in groups of torch's: those that decay or not, each with its own rate."""
+"""What an optimizer changes, in groups of torch's: weights that decay or not, and learn at the same rate."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from torch import nn
@@ -17,27 +17,27 @@ FACTOR = "factor"
 
 
 def groups_of(
-    modules: Mapping[str, nn.Module], settings: TrainingSettings, decays: bool
+    modules: Mapping[str, nn.Module],
+    settings: TrainingSettings,
+    decays: bool,
+    rates: Mapping[nn.Parameter, float],
 ) -> list[nn.Parameter] | list[dict[str, Any]]:
-    """What an optimizer changes: the parameters that can change, each once, in groups where they are not all alike.
+    """The parameters that can change, each once, in groups where they are not all alike.
 
     Args:
         modules: the networks by their roles.
         settings: which parameters the weight decay leaves alone.
         decays: whether the optimizer takes a weight decay.
+        rates: what the learning rate of a parameter is multiplied with; 1 where it is not named.
 
     Raises:
         TrainingError: there is nothing to change.
     """
     exempt = _exempt(modules, settings.decay_exempt) if decays else set()
-    factors: dict[nn.Parameter, float] = {}
-    for module in modules.values():
-        for parameter, factor in _with_factors(module, 1.0):
-            factors.setdefault(parameter, factor)
     found: dict[tuple[float, bool], list[nn.Parameter]] = {}
-    for parameter, factor in factors.items():
+    for parameter in dict.fromkeys(p for module in modules.values() for p in module.parameters()):
         if parameter.requires_grad:
-            found.setdefault((factor, parameter in exempt), []).append(parameter)
+            found.setdefault((rates.get(parameter, 1.0), parameter in exempt), []).append(parameter)
     if not found:
         name = f"the network '{next(iter(modules))}'" if modules.keys() != {"network"} else "the network"
         raise TrainingError(f"{name} has nothing that training could change: no layer of it has weights")
@@ -53,21 +53,8 @@ def _group(
     return {**group, "weight_decay": 0.0} if spared else group
 
 
-def _with_factors(module: nn.Module, factor: float) -> Iterator[tuple[nn.Parameter, float]]:
-    """The parameters of a module with the factors of their learning rates.
-
-    A compiled network says in `rates` which of its submodules learn at another rate than the others; of those inside
-    one another the factors multiply.
-    """
-    rates: Mapping[str, float] = getattr(module, "rates", {})
-    for parameter in module.parameters(recurse=False):
-        yield parameter, factor
-    for name, child in module.named_children():
-        yield from _with_factors(child, factor * rates.get(name, 1.0))
-
-
 def _exempt(modules: Mapping[str, nn.Module], which: str) -> set[nn.Parameter]:
-    """The parameters that do not decay: those of one axis, which biases and the scales of norms are, and tables."""
+    """The parameters that do not decay: those of one axis, as biases and the scales of norms are, and tables."""
     if which == "none":
         return set()
     inside = [part for module in modules.values() for part in module.modules()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,7 +14,6 @@ from netdesigner.errors import TrainingError
 from netdesigner.parts.augmentation import Augmented
 from netdesigner.parts.catalog import Catalog
 from netdesigner.parts.dataset import Dataset, DataSpec, Progress, Samples
-from netdesigner.parts.optimizer import Optimizer
 from netdesigner.parts.schedule import Schedule
 from netdesigner.parts.task import Task, Turn
 from netdesigner.parts.training_settings import TrainingSettings
@@ -23,6 +22,8 @@ from netdesigner.training.data import Pair, Prepared, prepare
 from netdesigner.training.device import choose_device, forget, is_out_of_memory, release_memory
 from netdesigner.training.events import Preparing
 from netdesigner.training.groups import groups_of
+from netdesigner.training.owners import owners_of
+from netdesigner.training.phases import Phases
 
 __all__ = ["Build", "Setup", "Step", "networks_of", "set_up"]
 
@@ -46,6 +47,7 @@ class Setup:
         networks: by the role they have in the task, on the device.
         criterion: what the task's loss built, on the device; None where it has none.
         optimizers: for each turn of the task over the parameters of its networks that can change.
+        phases: which of them change when.
         device: what computes.
     """
 
@@ -59,6 +61,7 @@ class Setup:
     networks: Mapping[str, nn.Module]
     criterion: nn.Module | None
     optimizers: tuple[torch.optim.Optimizer, ...]
+    phases: Phases
     device: torch.device
 
     @property
@@ -115,12 +118,24 @@ def set_up(
     yield Preparing("Building the network")
     modules = {role: build(name, prepared.spec) for role, name in names.items()}
     task.check_networks(modules, prepared.train.input[:1])
-    built = _to_device(modules, task.turns(), optimizer, settings, chosen)
+    _to_device(modules, chosen)
+    owners = owners_of(design, names, modules)
+    rates = {parameter: owner.rate for parameter, owner in owners.items()}
+    learning = ({role: modules[role] for role in turn.roles} for turn in task.turns())
+    optimizers = tuple(
+        optimizer.build(
+            groups_of(those, settings, optimizer.decays, rates), settings.learning_rate, settings.weight_decay
+        )
+        for those in learning
+    )
+    phases = Phases(design.training.phases, {names[role]: m for role, m in modules.items()}, owners)
     criterion = task.loss.build().to(chosen) if task.loss is not None else None
     done = augmented(design, catalog, task, prepared, chosen)
     if task.augments:
         task, done = task.with_fields(augmented=done), None
-    return Setup(design, settings, schedule, task, dataset, prepared, done, modules, criterion, built, chosen)
+    return Setup(
+        design, settings, schedule, task, dataset, prepared, done, modules, criterion, optimizers, phases, chosen
+    )
 
 
 def _check_targets(task: Task, prepared: Prepared) -> None:
@@ -162,26 +177,17 @@ def networks_of(design: Design, task: Task) -> dict[str, str]:
     return {role: role for role in task.roles}
 
 
-def _to_device(
-    modules: Mapping[str, nn.Module],
-    turns: Sequence[Turn],
-    optimizer: Optimizer,
-    settings: TrainingSettings,
-    device: torch.device,
-) -> tuple[torch.optim.Optimizer, ...]:
-    """Networks ready to be trained, and an optimizer for each turn."""
+def _to_device(modules: Mapping[str, nn.Module], device: torch.device) -> None:
+    """Networks where they are computed."""
     try:
         for module in modules.values():
             module.to(device).train()
-        rate, decay = settings.learning_rate, settings.weight_decay
-        learning = ({role: modules[role] for role in turn.roles} for turn in turns)
-        return tuple(
-            optimizer.build(groups_of(those, settings, optimizer.decays), rate, decay) for those in learning
-        )
     except (RuntimeError, MemoryError) as error:
         if not is_out_of_memory(error):
             raise
         forget(error)
+    else:
+        return
     release_memory(device)
     raise TrainingError(
         f"the network does not fit into the memory of the device {device.type}",

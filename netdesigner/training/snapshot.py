@@ -61,6 +61,12 @@ class Live:
         self.place = Place()
         self.order = self.randomness.order.get_state()
 
+    def enter_phase(self, number: int) -> None:
+        """Lets the weights of a phase learn and the others wait."""
+        self.setup.phases.enter(number)
+        for update in self.updates:
+            update.look_who_learns()
+
     def _averages(self, turns: Sequence[Turn], decay: float) -> tuple[Average, ...]:
         networks = self.setup.networks
         return tuple(

@@ -72,7 +72,7 @@ class Turns:
         values: dict[str, Any] = {}
         square: Any = 0.0
         for update, every in zip(self.updates, self._every, strict=True):
-            if (self.made + 1) % every:
+            if (self.made + 1) % every or update.idle:
                 continue
             found = update(pair, share, first, complete)
             self._between = complete

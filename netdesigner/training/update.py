@@ -82,6 +82,7 @@ class Update:
 
     Attributes:
         stepping: whether the optimizer is at work, so that the weights are neither old nor new.
+        idle: whether none of its weights learns at present, so that it is not to be called.
         guard: against gradients that are not finite.
         losses: the curves that are made small.
     """
@@ -106,7 +107,8 @@ class Update:
         self._rate = float(optimizer.defaults["lr"])
         self._step = step
         self._loss = loss
-        self._only = None if alone else self.parameters
+        self._alone = alone
+        self.look_who_learns()
         self._clip_norm = settings.clip_norm
         self._scales = settings.precision == "float16"
         self._precision = _PRECISIONS.get(settings.precision)
@@ -127,6 +129,12 @@ class Update:
         self._rate = rate
         for group in self.optimizer.param_groups:
             group["lr"] = rate * group.get(FACTOR, 1.0)
+
+    def look_who_learns(self) -> None:
+        """Takes note of which of its weights learn; called where that has changed."""
+        learning = [parameter for parameter in self.parameters if parameter.requires_grad]
+        self.idle = not learning
+        self._only = None if self._alone else learning
 
     def __call__(
         self, pair: Pair, share: float = 1.0, first: bool = True, complete: bool = True
@@ -193,7 +201,7 @@ class Update:
         self.stepping = True
         if self._scales:
             self._scaler.step(self.optimizer)
-            if self._only is None:
+            if self._alone:
                 self._scaler.update()
         else:
             self.optimizer.step()

@@ -28,10 +28,13 @@ class Reader(nn.Module):
         self.head.weight = self.table.weight
 
 
-def named(module: nn.Module, optimizer: Optimizer, **settings: Any) -> list[tuple[set[str], Any, float]]:
+def named(
+    module: nn.Module, optimizer: Optimizer, rates: dict[str, float] | None = None, **settings: Any
+) -> list[tuple[set[str], Any, float]]:
     """Of each group of torch's optimizer the names of its weights, its decay and its learning rate."""
     chosen = TrainingSettings(**settings)
-    groups = groups_of({"network": module}, chosen, optimizer.decays)
+    factors = {module.get_parameter(name): rate for name, rate in (rates or {}).items()}
+    groups = groups_of({"network": module}, chosen, optimizer.decays, factors)
     built = optimizer.build(groups, chosen.learning_rate, chosen.weight_decay)
     names = {id(parameter): name for name, parameter in module.named_parameters()}
     return [
@@ -62,24 +65,27 @@ def test_an_optimizer_without_a_decay_knows_no_exemption() -> None:
     assert len(named(Reader(), Rprop(), decay_exempt="biases and norms")) == 1
 
 
-def test_rates_multiply_along_the_way_and_shared_weights_have_that_of_the_first() -> None:
-    module = Reader()
-    module.rates = {"block": 0.5, "head": 7.0}  # type: ignore[assignment]
-    module.block.rates = {"1": 0.1}  # type: ignore[assignment]
-    found = {rate: names for names, _, rate in named(module, SGD(), learning_rate=2.0)}
-    assert found == {
-        2.0: {"table.weight"},
-        1.0: {"block.0.weight", "block.0.bias"},
-        0.1: {"block.1.weight", "block.1.bias"},
-        14.0: {"head.bias"},
-    }
+def test_weights_learn_at_their_own_rates_and_decay_as_they_would() -> None:
+    found = named(
+        Reader(),
+        AdamW(),
+        {"table.weight": 0.5, "head.bias": 0.5},
+        learning_rate=2.0,
+        decay_exempt="biases and norms",
+    )
+    assert found == [
+        ({"table.weight"}, 0.01, 1.0),
+        ({"block.0.weight"}, 0.01, 2.0),
+        ({"block.0.bias", "block.1.weight", "block.1.bias"}, 0.0, 2.0),
+        ({"head.bias"}, 0.0, 1.0),
+    ]
 
 
 def test_a_new_learning_rate_keeps_the_factors() -> None:
-    module = nn.Sequential(nn.Linear(1, 1), nn.Linear(1, 1))
-    module.rates = {"1": 0.25}  # type: ignore[assignment]
+    module = nn.Sequential(nn.Linear(1, 1, bias=False), nn.Linear(1, 1, bias=False))
     settings = TrainingSettings()
-    optimizer = SGD().build(groups_of({"network": module}, settings, True), 1e-3)
+    groups = groups_of({"network": module}, settings, True, {module.get_parameter("1.weight"): 0.25})
+    optimizer = SGD().build(groups, 1e-3)
     update = Update(lambda pair: {}, optimizer, settings, torch.device("cpu"))
     update.learning_rate = 0.8
     assert update.learning_rate == 0.8
@@ -88,7 +94,7 @@ def test_a_new_learning_rate_keeps_the_factors() -> None:
 
 def test_a_network_without_weights_is_refused() -> None:
     with pytest.raises(TrainingError, match="nothing that training could change"):
-        groups_of({"network": nn.ReLU()}, TrainingSettings(), True)
+        groups_of({"network": nn.ReLU()}, TrainingSettings(), True, {})
 
 
 def test_a_run_goes_on_with_its_memory_where_its_weights_are_grouped_otherwise(world: World) -> None:

@@ -127,7 +127,7 @@ class Duel:
     changed: Any = None
 
     def events(self, name: str = "run", resume: str = "", control: Control | None = None) -> Iterator[Event]:
-        settings = Settings(Choice(self.optimizer), Choice("cosine"), dict(self.values))
+        settings = self.settings()
         networks = {role: Network() for role in Match.roles}
         task = Choice("match", {"every": self.every})
         design = Design(networks, data=Choice("rows"), task=task, training=settings)
@@ -140,6 +140,9 @@ class Duel:
             resume=self.folder / resume if resume else None,
             control=control,
         )
+
+    def settings(self) -> Settings:
+        return Settings(Choice(self.optimizer), Choice("cosine"), dict(self.values))
 
     def build(self, name: str, spec: DataSpec) -> nn.Module:
         self.players[name] = player(name)
