@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from netdesigner.checks import Report
 from netdesigner.checks import check as check_design
-from netdesigner.document import Choice, Design, Value, folder_of, load
+from netdesigner.document import Choice, Design, Phase, Value, folder_of, load
 from netdesigner.document import save as save_design
+from netdesigner.document.edit import set_phases
 from netdesigner.errors import ExportError
 from netdesigner.parts import Catalog, Proof
 from netdesigner.parts.paths import relocated
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from netdesigner.evaluation import Evaluation
     from netdesigner.training.events import Event
 
-__all__ = ["check", "compile", "evaluate", "export", "load", "save", "train"]
+__all__ = ["Phase", "check", "compile", "evaluate", "export", "load", "save", "train"]
 
 
 @functools.cache
@@ -73,7 +74,13 @@ def compile(design: Design, network: str = "", seed: int | None = None) -> Compi
 
 
 def train(
-    design: Design, run: str | PathLike[str], *, device: str = "", resume: bool = False, **settings: Value
+    design: Design,
+    run: str | PathLike[str],
+    *,
+    device: str = "",
+    resume: bool = False,
+    phases: Iterable[Phase] | None = None,
+    **settings: Value,
 ) -> Iterator[Event]:
     """Trains a design and keeps the run in a folder; yields events as it goes.
 
@@ -82,12 +89,14 @@ def train(
         run: the folder of the run.
         device: "cpu", "cuda", "mps" or "auto"; what the design says if empty.
         resume: go on with a run that stopped in this folder.
+        phases: what learns when, in place of the design's phases.
         settings: training settings in place of the design's, such as `epochs=5`.
 
     Raises:
         TrainingError: the design has errors; said at once, before anything is read.
     """
     design = replace(design, training=design.training.with_values(settings)) if settings else design
+    design = design if phases is None else set_phases(design, phases)
     folder = Path(run)
     return verbs.train(design, _catalog(), folder, device=device, resume=folder if resume else None)
 

@@ -96,7 +96,7 @@ def check(
         *_inside(in_unused),
         *choices(design, catalog, data),
         *augmentations(design, catalog, data if isinstance(data, DataSpec) else None),
-        *training(design, catalog),
+        *training(design, catalog, {name: walk.trace for name, walk in networks.items()}),
         *fit(design, catalog, None if isinstance(data, DataError) else data, networks),
         *_variables(design),
     ]
@@ -160,7 +160,7 @@ def _carried_over(previous: Report, memo: _Memo, design: Design) -> Report:
     )
     if design.training is not memo.design.training:
         others = [problem for problem in problems if not problem.code.startswith("ND6")]
-        problems = _sorted(design, [*others, *training(design, memo.catalog)])
+        problems = _sorted(design, [*others, *training(design, memo.catalog, previous.traces)])
     return replace(previous, problems=problems, memo=memo._replace(design=design))
 
 

@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from netdesigner.checks.codes import CODES, found
 from netdesigner.checks.parameters import Fault, Names, finite, part_faults
-from netdesigner.checks.report import Problem
+from netdesigner.checks.phases import phases
+from netdesigner.checks.report import Problem, Trace
 from netdesigner.document.design import AUGMENTATIONS, Choice, Design, Settings
 from netdesigner.errors import DataError, ParameterError, UnknownPartError
 from netdesigner.parts.augmentation import Augmentation
@@ -99,14 +100,22 @@ def _augmentation(
         yield found("ND445", text)
 
 
-def training(design: Design, catalog: Catalog) -> Iterator[Problem]:
-    """What is wrong with how the design is trained; all codes of its problems begin with ND6."""
+def training(design: Design, catalog: Catalog, traces: Mapping[str, Trace]) -> Iterator[Problem]:
+    """What is wrong with how the design is trained; all codes of its problems begin with ND6.
+
+    Args:
+        design: the design.
+        catalog: where optimizers and schedules are found.
+        traces: by network, what flows through it.
+    """
     names, settings = finite(design.variables), design.training
     yield from _chosen("optimizer", catalog.optimizers, settings.optimizer, names, ("ND601", "ND604"))
     yield from _chosen("schedule", catalog.schedules, settings.schedule, names, ("ND602", "ND605"))
     for fault in part_faults(TrainingSettings, settings.values, names):
         yield _wrong("ND603", "training", fault)
     yield from _decay(settings, catalog)
+    if settings.phases:
+        yield from phases(design, traces, names)
 
 
 def _chosen(

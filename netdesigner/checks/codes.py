@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from netdesigner.checks.code import OTHERWISE, Code
 from netdesigner.checks.codes_of_fit import AUGMENTING, FIT
+from netdesigner.checks.codes_of_training import TRAINING
 from netdesigner.checks.report import WARNING, Blame, Problem
 from netdesigner.checks.wording import one_line
 from netdesigner.document.design import Scope
@@ -238,43 +239,8 @@ _BLOCKS = {
     ),
 }
 
-_TRAINING = {
-    "ND601": Code(
-        "Unknown optimizer",
-        f"There is no optimizer of that name. {OTHERWISE}",
-        section="optimizer",
-    ),
-    "ND602": Code(
-        "Unknown schedule",
-        f"There is no schedule of the learning rate of that name. {OTHERWISE}",
-        section="schedule",
-    ),
-    "ND603": Code(
-        "Training setting out of range",
-        "A setting of the training has a name, type or value that is not allowed, or an expression that cannot be "
-        "computed. Its help names what is allowed.",
-        section="training",
-    ),
-    "ND604": Code(
-        "Optimizer setting out of range",
-        "A setting of the optimizer has a name, type or value that is not allowed, alone or beside its other settings.",
-        section="optimizer",
-    ),
-    "ND605": Code(
-        "Schedule setting out of range",
-        "A setting of the schedule has a name, type or value that is not allowed.",
-        section="schedule",
-    ),
-    "ND606": Code(
-        "Weight decay that the optimizer does not take",
-        "A weight decay is set, and the chosen optimizer has none. Leave the weight decay empty or choose another "
-        "optimizer.",
-        section="training",
-    ),
-}
-
 CODES: Mapping[str, Code] = MappingProxyType(
-    {**_STRUCTURE, **_PARAMETERS, **_SHAPES, **FIT, **AUGMENTING, **_BLOCKS, **_TRAINING}
+    {**_STRUCTURE, **_PARAMETERS, **_SHAPES, **FIT, **AUGMENTING, **_BLOCKS, **TRAINING}
 )
 """Every code that checks use, in order. A task may bring codes of its own."""
 

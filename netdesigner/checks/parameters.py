@@ -15,11 +15,13 @@ from netdesigner.parts.part import Param, Part, resolve
 
 __all__ = [
     "MOST_REPEATS",
+    "RATE",
     "Fault",
     "block_params",
     "computes",
     "finite",
     "part_faults",
+    "rate_faults",
     "repeat_of",
     "tolerant",
     "uses_names",
@@ -27,6 +29,18 @@ __all__ = [
 
 MOST_REPEATS = 1000
 _LARGEST = 2**53
+
+RATE = Param(
+    name="rate",
+    field="rate",
+    type="float",
+    optional=False,
+    default=1.0,
+    above=0,
+    max=1000,
+    help="what the learning rate is multiplied with for its weights; below 1 they learn more slowly than the others",
+)
+"""How fast a node learns; of a phase of the training the same."""
 
 Names = Mapping[str, int | float]
 
@@ -193,3 +207,12 @@ def repeat_of(repeat: int | str, names: Names) -> tuple[int, Fault | None]:
             "ND205", "repeat", f"repeat: expected a whole number from 1 to {MOST_REPEATS:,}, got {number}"
         )
     return int(number), None
+
+
+def rate_faults(rate: float) -> list[Fault]:
+    """What is wrong with the rate of a node."""
+    try:
+        RATE.check(rate)
+    except ParameterError as error:
+        return [Fault("ND201", error.name, f"{error}; to keep its weights as they are, freeze it")]
+    return []

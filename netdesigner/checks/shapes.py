@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING
 
 from netdesigner.checks.codes import found as problem_of
 from netdesigner.checks.nesting import DEEPEST, Nesting
-from netdesigner.checks.parameters import Fault, block_params, finite, part_faults, repeat_of, uses_names
+from netdesigner.checks.parameters import (
+    Fault,
+    block_params,
+    finite,
+    part_faults,
+    rate_faults,
+    repeat_of,
+    uses_names,
+)
 from netdesigner.checks.ports import Ports
 from netdesigner.checks.report import Problem, Trace, TracedNode
 from netdesigner.checks.ties import ties
@@ -264,6 +272,8 @@ class _Visit:
                 TracedNode(self._tracer.entrance, (), (), None if spec is None else (spec,), 1, ((),)), size=0
             )
         repeat, faults = self._repeat(node)
+        if node.rate != 1:
+            faults += rate_faults(node.rate)
         ready = ready and not wiring.ends[node_id].lacking
         if node.kind.startswith(BLOCK_PREFIX):
             rounds = (inputs,) * repeat

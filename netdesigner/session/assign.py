@@ -4,6 +4,8 @@
 `data=csv`, `data.path=flowers.csv`, `task=regression`, `task.loss=HuberLoss` and `task.loss.delta=2` set what their
 first words say. `augment=flip,crop` sets the list of augmentations, `augment.crop.padding=2` a parameter of the first
 of that kind, `augment.2.padding=2` one of the second in the list, and `augment=none` leaves none.
+`main.fc.rate=0.1` and `main.fc.frozen=true` set how a node learns, and
+`training.phases=[{"epochs": 5, "trains": ["main.fc"], "rate": 0.1}, {"epochs": 15}]` the phases of the training.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 
-from netdesigner.document import Choice, Design, Settings, Value
+from netdesigner.document import Choice, Design, Phase, Scope, Settings, Value
 from netdesigner.document import edit as edits
 from netdesigner.document.spelling import meant
 from netdesigner.errors import ParameterError
@@ -52,7 +54,43 @@ def assign(design: Design, assignment: str, catalog: Catalog) -> Design:
         return edits.set_augmentations(design, _augmentations(design, catalog, param, text))
     if first == "task":
         return _with_task(design, catalog, param, text)
+    if rest and first in (*design.scopes(),):
+        return _with_node(design, first, rest, text)
     return _with_variable(design, name, text)
+
+
+def _with_node(design: Design, scope: Scope, name: str, text: str) -> Design:
+    """How a node learns."""
+    node_id, _, field = name.rpartition(".")
+    value = parse(text)
+    if node_id not in design.graph(scope).nodes:
+        near = meant(node_id, design.graph(scope).nodes)
+        hint = f"; did you mean '{near}'?" if near else ""
+        raise ParameterError(f"{scope}.{name}", f"{scope} has no node '{node_id}'{hint}")
+    if field == "rate":
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ParameterError(f"{scope}.{name}", f"expected a number, got '{text}'")
+        return edits.set_rate(design, scope, [node_id], float(value))
+    if field == "frozen":
+        if not isinstance(value, bool):
+            raise ParameterError(f"{scope}.{name}", f"expected true or false, got '{text}'")
+        return edits.set_frozen(design, scope, [node_id], value)
+    raise ParameterError(f"{scope}.{name}", "of a node the rate and frozen can be set")
+
+
+def _phases(text: str) -> tuple[Phase, ...]:
+    """Phases as JSON, as they stand in a design's file; none where the text is empty."""
+    wanted = 'a list such as [{"epochs": 5, "trains": ["main.fc"], "rate": 0.1}, {"epochs": 15}]'
+    try:
+        raw = json.loads(text or "[]")
+        found = tuple(Phase(**{**item, "trains": tuple(item.get("trains", ()))}) for item in raw)
+    except (ValueError, RecursionError, TypeError, AttributeError):
+        raise ParameterError("phases", f"expected {wanted}, got '{text[:60]}'") from None
+    for phase in found:
+        whole = isinstance(phase.epochs, int) and isinstance(phase.rate, int | float)
+        if not whole or not all(isinstance(name, str) for name in phase.trains):
+            raise ParameterError("phases", f"expected {wanted}, got '{text[:60]}'")
+    return found
 
 
 def _with_task(design: Design, catalog: Catalog, name: str | None, text: str) -> Design:
@@ -96,6 +134,8 @@ def _with_setting(settings: Settings, catalog: Catalog, name: str, text: str) ->
         return replace(settings, optimizer=_chosen(head, catalog.optimizers, settings.optimizer, param, text))
     if head == "schedule":
         return replace(settings, schedule=_chosen(head, catalog.schedules, settings.schedule, param, text))
+    if name == "phases":
+        return replace(settings, phases=_phases(text.strip()))
     return settings.with_values({name: _typed(TrainingSettings, name, text)})
 
 

@@ -20,7 +20,18 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from netdesigner.checks.ports import PortBook
-from netdesigner.document import BLOCK_PREFIX, Block, Choice, Design, Edge, Network, Node, Scope, Value
+from netdesigner.document import (
+    BLOCK_PREFIX,
+    Block,
+    Choice,
+    Design,
+    Edge,
+    Network,
+    Node,
+    Phase,
+    Scope,
+    Value,
+)
 from netdesigner.document import edit as edits
 from netdesigner.document.spelling import nearest
 from netdesigner.errors import EditError
@@ -55,9 +66,9 @@ class BlockBuilder:
 
     Positional arguments are wires in the order of the inputs (None leaves an optional one empty), keyword arguments
     the parameters, `name` the node's id, `repeat` how often it is applied in a row; `frozen` keeps its weights from
-    training, and `tied` names a node whose weights it uses. The value is a `Wire`, or a tuple of them where there are
-    several outputs; an output that is worked out only where it is read is `wire.beside("indices")`. The ports of a
-    block are its Input and Output nodes, in order.
+    training, `rate` is what their learning rate is multiplied with, and `tied` names a node whose weights it uses. The
+    value is a `Wire`, or a tuple of them where there are several outputs; an output that is worked out only where it is
+    read is `wire.beside("indices")`. The ports of a block are its Input and Output nodes, in order.
     """
 
     def __init__(self, catalog: Catalog, sheet: _Sheet, scope: Scope) -> None:
@@ -83,9 +94,10 @@ class BlockBuilder:
             repeat: int | str = 1,
             frozen: bool = False,
             tied: str = "",
+            rate: float = 1.0,
             **params: Value,
         ) -> Wire | tuple[Wire, ...]:
-            use = Node(kind, params, repeat, frozen=frozen, tied=tied)
+            use = Node(kind, params, repeat, frozen=frozen, tied=tied, rate=rate)
             return self._add(use, wires, name)
 
         add.__name__, add.__doc__ = kind.removeprefix(BLOCK_PREFIX), doc
@@ -102,6 +114,7 @@ class BlockBuilder:
         )
         design = edits.set_frozen(design, self._scope, [node_id], use.frozen)
         design = edits.set_tied(design, self._scope, node_id, use.tied)
+        design = edits.set_rate(design, self._scope, [node_id], use.rate)
         node = design.graph(self._scope).nodes[node_id]
         ports = PortBook(self._catalog, design).of(self._scope, node)
         assert ports is not None, "the kind was looked up"
@@ -184,6 +197,7 @@ class Builder(BlockBuilder):
         augmentations: Iterable[str | Choice] = (),
         title: str = "",
         description: str = "",
+        phases: Iterable[Phase] = (),
         **training: Value,
     ) -> Design:
         """The design, with the nodes of all its graphs arranged from left to right.
@@ -193,6 +207,7 @@ class Builder(BlockBuilder):
             augmentations: what is done to samples before the network learns from them, in this order.
             title: what to call it.
             description: what it is, in a few sentences.
+            phases: those of the training, such as `nd.Phase(epochs=5, trains=("main.head",))`.
             training: values of the training settings, such as `epochs=5`.
         """
         design = replace(
@@ -205,7 +220,7 @@ class Builder(BlockBuilder):
             description=description,
         )
         values = {name: _plain(name, value) for name, value in training.items()}
-        design = replace(design, training=design.training.with_values(values))
+        design = edits.set_phases(replace(design, training=design.training.with_values(values)), phases)
         for scope in design.scopes():
             design = arranged(design, scope)
         return design

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from netdesigner.checks import Problem, Trace
+from netdesigner.checks.parameters import RATE
 from netdesigner.document import Design, Node, Scope, Value, name_fault
 from netdesigner.document import edit as edits
 from netdesigner.parts import Layer
@@ -29,7 +30,10 @@ from netdesigner.ui.node_params import names_in_scope, params_of, with_param
 from netdesigner.ui.theme import Theme, font
 from netdesigner.ui.tie_picker import TiePicker, candidates
 
-__all__ = ["BYPASSED", "FROZEN", "REPEAT", "NodePage", "may_learn"]
+__all__ = ["BYPASSED", "FROZEN", "REPEAT", "USES", "NodePage", "may_learn", "set_rate"]
+
+USES = ("repeat", "frozen", "rate", "bypassed")
+"""What is set of how a node is used, by the names of its fields."""
 
 REPEAT = Param(
     name="repeat",
@@ -62,9 +66,35 @@ BYPASSED = Param(
 )
 
 
+_NUMBERS = (REPEAT, RATE)
+"""Of how a node is used, what is a number."""
+
+
 def may_learn(node: Node, layer: type[Layer] | None) -> bool:
     """Whether a node may have weights that could be frozen."""
     return bool(node.block or node.tied) or node.frozen or (layer is not None and layer.may_learn())
+
+
+def set_rate(bridge: Bridge, scope: Scope, node_ids: Sequence[str], value: Value, named: str) -> str:
+    """Sets how fast nodes learn.
+
+    Args:
+        bridge: to the session.
+        scope, node_ids: which nodes.
+        value: what was typed.
+        named: the nodes, for the history.
+
+    Returns:
+        Why it was not set: it is an expression, and a rate is a number; "" where it was.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return "expected a number"
+    bridge.edit(
+        lambda design: edits.set_rate(design, scope, node_ids, value),  # as it was typed
+        f"set the rate of {named}",
+        f"rate:{scope}:{','.join(node_ids)}",
+    )
+    return ""
 
 
 class NodePage(QWidget):
@@ -148,8 +178,8 @@ class NodePage(QWidget):
         return form
 
     def _make_more(self, design: Design, node: Node) -> Form:
-        """How often the node repeats, whether it is frozen, and the user's note."""
-        params = (REPEAT, *((FROZEN,) if may_learn(node, self._layer) else ()), BYPASSED)
+        """How often the node repeats, whether it is frozen, how fast it learns, and the user's note."""
+        params = (REPEAT, *((FROZEN, RATE) if may_learn(node, self._layer) else ()), BYPASSED)
         more = Form(params, _use_of(node), self._theme, names_in_scope(design, self.scope))
         more.setObjectName("use_form")
         more.edited.connect(self._set_use)
@@ -218,16 +248,16 @@ class NodePage(QWidget):
 
     def _show_problems(self, node: Node, problems: list[Problem], names: Mapping[str, int | float]) -> None:
         """Puts what is wrong with a parameter below its field, and the rest above the form."""
-        shown = {param.name for param in self._params} | {
-            "repeat"
-        }  # a tie is told above, in words of its own
+        shown = {param.name for param in self._params} | {use.name for use in _NUMBERS}
+        # a tie is told above, in words of its own
         told = {problem.param: problem.message for problem in problems if problem.param in shown}
         for param in self._params:
             refused = why_refused(param, node.params.get(param.name, param.default), names)
             if self.form is not None:
                 self.form.set_error(param.name, refused or plain_message(told.get(param.name, "")))
-        refused = why_refused(REPEAT, node.repeat, names)
-        self.more.set_error("repeat", refused or plain_message(told.get("repeat", "")))
+        for use in _NUMBERS:
+            refused = why_refused(use, getattr(node, use.field), names)
+            self.more.set_error(use.name, refused or plain_message(told.get(use.name, "")))
         while self._notices.count():
             widget = self._notices.takeAt(0).widget()
             widget.hide()
@@ -259,6 +289,9 @@ class NodePage(QWidget):
                 lambda design: edits.set_bypassed(design, self.scope, [self.node_id], bool(value)),
                 f"{'bypass' if value else 'no longer bypass'} {self.node_id}",
             )
+        elif name == "rate":
+            refused = set_rate(self._bridge, self.scope, (self.node_id,), value, self.node_id)
+            self.more.set_error(name, refused)
         elif isinstance(value, int | str):
             self._bridge.edit(
                 lambda design: edits.set_repeat(design, self.scope, self.node_id, value),
@@ -326,4 +359,4 @@ class NodePage(QWidget):
 
 
 def _use_of(node: Node) -> dict[str, Value]:
-    return {"repeat": node.repeat, "frozen": node.frozen, "bypassed": node.bypassed}
+    return {name: getattr(node, name) for name in USES}

@@ -9,6 +9,7 @@ from dataclasses import replace
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
+from netdesigner.checks.parameters import RATE
 from netdesigner.document import Design, Node, Scope, Value
 from netdesigner.document import edit as edits
 from netdesigner.document.many import replace_nodes
@@ -20,7 +21,7 @@ from netdesigner.ui.canvas.words import plain_message
 from netdesigner.ui.fields.form import Form
 from netdesigner.ui.fields.relative import Relative
 from netdesigner.ui.fields.section import Facts, Heading
-from netdesigner.ui.inspector_node import BYPASSED, FROZEN, REPEAT, may_learn
+from netdesigner.ui.inspector_node import BYPASSED, FROZEN, REPEAT, USES, may_learn, set_rate
 from netdesigner.ui.labels import PlainLabel
 from netdesigner.ui.node_params import names_in_scope, node_with, params_of
 from netdesigner.ui.theme import Theme
@@ -78,10 +79,10 @@ class NodesPage(QWidget):
         self.show_state(bridge.state)
 
     def _make_use(self, theme: Theme) -> Form:
-        """How often they repeat, whether they are bypassed and, where all may have weights, whether they are frozen."""
+        """How often they repeat, whether they are bypassed and, where all may have weights, how these learn."""
         layers = self._bridge.session.catalog.layers
         all_learn = all(may_learn(node, layers.get(node.kind)) for node in self._nodes().values())
-        use = Form((REPEAT, *((FROZEN,) if all_learn else ()), BYPASSED), {}, theme, {})
+        use = Form((REPEAT, *((FROZEN, RATE) if all_learn else ()), BYPASSED), {}, theme, {})
         use.setObjectName("use_form")
         use.take_relative()
         use.edited.connect(self._set_use)
@@ -141,7 +142,7 @@ class NodesPage(QWidget):
 
     def _show_use(self, state: State) -> None:
         nodes = [state.design.graph(self.scope).nodes[node_id] for node_id in self.node_ids]
-        found = {name: [getattr(node, name) for node in nodes] for name in ("repeat", "frozen", "bypassed")}
+        found = {name: [getattr(node, name) for node in nodes] for name in USES}
         self.use.set_names(names_in_scope(state.design, self.scope))
         self.use.set_values({name: values[0] for name, values in found.items()})
         several = [name for name, values in found.items() if len(set(values)) > 1]
@@ -159,7 +160,7 @@ class NodesPage(QWidget):
         for problem in state.report.problems:
             if problem.param and problem.network == self.scope and problem.node in self._chosen:
                 told.setdefault(problem.param, f"{problem.node}: {plain_message(problem.message)}")
-        for form, names in ((self.form, self._params), (self.use, ("repeat",))):
+        for form, names in ((self.form, self._params), (self.use, ("repeat", "rate"))):
             for name in names:
                 form.set_error(name, told.get(name, ""))
 
@@ -219,15 +220,21 @@ class NodesPage(QWidget):
             )
         elif name == "bypassed":
             self._edit(lambda _id, node: replace(node, bypassed=bool(value)), "change the bypass")
+        elif name == "rate":
+            named = f"{len(self.node_ids)} nodes"
+            self.use.set_error(name, set_rate(self._bridge, self.scope, self.node_ids, value, named))
         elif isinstance(value, int | str):
             self._edit(lambda _id, node: replace(node, repeat=value), "set repeat", "repeat")
 
-    def _shift_use(self, _name: str, by: Relative) -> None:
+    def _shift_use(self, name: str, by: Relative) -> None:
         def change(_id: str, node: Node) -> Node:
+            if name == "rate":
+                rate = by.of(RATE, node.rate)
+                return replace(node, rate=rate) if isinstance(rate, float) else node
             repeat = by.of(REPEAT, node.repeat)
             return replace(node, repeat=repeat) if isinstance(repeat, int | str) else node
 
-        self._edit(change, "change repeat")
+        self._edit(change, f"change {name}")
 
     def _set_note(self) -> None:
         text = self.note.toPlainText()

@@ -7,6 +7,7 @@ Importing this module imports pyqtgraph, which takes a moment; it is imported wh
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -221,6 +222,10 @@ def _robust_limits(line: np.ndarray, low: np.ndarray, high: np.ndarray) -> tuple
     return min(inner[0], float(np.quantile(lows, 0.01))), max(inner[1], float(np.quantile(highs, 0.99)))
 
 
+def _mark_pen(theme: Theme) -> Any:
+    return pg.mkPen(theme.color("strong_border"), width=1, style=Qt.PenStyle.DashLine)
+
+
 class Plot(QWidget):
     """A plot of some lines over the same steps, with its title and a read-out above it.
 
@@ -261,6 +266,7 @@ class Plot(QWidget):
         )
         self._cursor.setVisible(False)
         self.area.add(self._cursor)
+        self._marks: list[Any] = []
         self.area.scene().sigMouseMoved.connect(self._on_mouse)
         box = self.area.box
         box.setMouseEnabled(x=True, y=False)
@@ -291,6 +297,8 @@ class Plot(QWidget):
         """Takes other colours; lines get theirs with the next `set_lines`."""
         self.area.set_theme(theme)
         self._cursor.setPen(pg.mkPen(theme.color("strong_border"), width=1))
+        for mark in self._marks:
+            mark.setPen(_mark_pen(theme))
 
     def set_log(self, log: bool) -> None:
         """Makes the vertical axis logarithmic or not."""
@@ -304,6 +312,17 @@ class Plot(QWidget):
             for drawn in self._lines:
                 drawn.remove()
             self._lines = [_Drawn(self.area, line) for line in lines]
+
+    def set_marks(self, steps: Sequence[float], theme: Theme) -> None:
+        """Marks steps by a dashed line from top to bottom, as where a phase of the training begins."""
+        if [mark.value() for mark in self._marks] == list(steps):
+            return
+        for mark in self._marks:
+            self.area.remove(mark)
+        pen = _mark_pen(theme)
+        self._marks = [pg.InfiniteLine(step, angle=90, movable=False, pen=pen) for step in steps]
+        for mark in self._marks:
+            self.area.add(mark)
 
     def show_all(self, last_step: float) -> None:
         """Shows all steps from the first to a last one, unless the user has zoomed into a part."""

@@ -78,6 +78,7 @@ class PlotGrid(QWidget):
         name = self._waiting.pop(0) if self._waiting else ""
         if name in self.plots:
             self.plots[name].set_lines(self._lines(name))
+            self.plots[name].set_marks(self._runs[0].phases if len(self._runs) == 1 else (), self._theme)
             self.plots[name].show_all(self._last_step())
         if self._waiting:
             self._turn.start()

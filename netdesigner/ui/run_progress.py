@@ -31,6 +31,7 @@ class RunProgress(NamedTuple):
         device, parameters: what computes, and how many numbers are trained.
         previewed: the file of the newest preview; "" before the first.
         reason: why it finished: "done", "stopped" or "early".
+        stretch: which of the phases of the training is going on, such as "phase 2/3"; "" where it has none.
     """
 
     phase: str = "preparing"
@@ -53,6 +54,7 @@ class RunProgress(NamedTuple):
     parameters: int = 0
     previewed: str = ""
     reason: str = ""
+    stretch: str = ""
 
     @property
     def done(self) -> float:
@@ -69,6 +71,7 @@ class RunProgress(NamedTuple):
             Failed,
             Finished,
             Paused,
+            PhaseBegan,
             Preparing,
             Previewed,
             Resumed,
@@ -90,6 +93,8 @@ class RunProgress(NamedTuple):
                     seconds_left=event.seconds_left,
                     memory_bytes=event.memory_bytes,
                 )
+            case PhaseBegan():
+                return self._replace(stretch=f"phase {event.number}/{event.phases}")
             case EpochEnd():
                 return self._epoch_ended(event)
             case Previewed():
@@ -148,6 +153,8 @@ class RunProgress(NamedTuple):
         if self.phase == "preparing":
             return self.message or "Preparing"
         words = [f"epoch {self.epoch}/{self.epochs}", f"step {formats.count(self.step)}"]
+        if self.stretch:
+            words.insert(0, self.stretch)
         if self.phase == "running" and self.samples_per_s:
             words.append(f"{formats.short_count(self.samples_per_s)} samples/s")
         if self.phase == "running" and self.seconds_left:

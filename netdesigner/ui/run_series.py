@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from netdesigner.parts import Catalog, Curve
 from netdesigner.parts.task import OUTPUT_CURVE
-from netdesigner.training.events import EpochEnd, Event, Started, Steps
+from netdesigner.training.events import EpochEnd, Event, PhaseBegan, Started, Steps
 from netdesigner.ui.series import Series
 
 __all__ = ["LEARNING_RATE", "THROUGHPUT", "RunSeries", "curve_named"]
@@ -49,6 +49,7 @@ class RunSeries:
         train: what each step reported, by the curve's name; the learning rate and the throughput among them.
         validation: what each pass over the validation part gave.
         epochs: the steps at which epochs ended.
+        phases: the steps behind which a phase of the training began, the first excepted.
         task: the kind of the task; "" while it is not known.
     """
 
@@ -57,6 +58,7 @@ class RunSeries:
         self.train: dict[str, Series] = {}
         self.validation: dict[str, Series] = {}
         self.epochs: list[int] = []
+        self.phases: list[int] = []
         self.task = ""
         self._curves: tuple[str, ...] = ()
         self._smoothing = smoothing
@@ -92,6 +94,8 @@ class RunSeries:
                 self._take_steps(event)
             elif isinstance(event, EpochEnd):
                 self._take_epoch(event)
+            elif isinstance(event, PhaseBegan) and event.step:
+                self.phases.append(event.step)
             elif isinstance(event, Started):
                 self.task, self._curves = event.task, event.curves
                 self._drop_after(event.resumed_step)
@@ -104,6 +108,7 @@ class RunSeries:
         for name, series in later.validation.items():
             self.validation.setdefault(name, Series()).extend(series.x, series.y)
         self.epochs += later.epochs
+        self.phases += later.phases
 
     def _take_steps(self, event: Steps) -> None:
         steps = range(event.first, event.last + 1)
@@ -122,6 +127,7 @@ class RunSeries:
         for series in (*self.train.values(), *self.validation.values()):
             series.drop_after(step)
         self.epochs = [end for end in self.epochs if end <= step]
+        self.phases = [start for start in self.phases if start < step]
 
     def _of(self, name: str) -> Series:
         if name not in self.train:

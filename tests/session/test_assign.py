@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from netdesigner.document import Choice, Design, Settings, Value
+from netdesigner.document import Block, Choice, Design, Graph, Network, Node, Phase, Settings, Value
 from netdesigner.errors import NetDesignerError, ParameterError, UnknownPartError
 from netdesigner.parts import Catalog
 from netdesigner.session.assign import assign, parse
@@ -203,3 +205,44 @@ def test_a_parameter_of_an_unknown_optimizer_cannot_be_set() -> None:
 def test_a_switch_takes_only_yes_or_no() -> None:
     with pytest.raises(ParameterError, match="expected true or false, got 'maybe'"):
         trained("optimizer.amsgrad=maybe")
+
+
+# -- how nodes learn, and when ----------------------------------------------------------------------------------------
+
+
+def with_nodes() -> Design:
+    graph = Graph({"stem": Node("Conv2d"), "fc": Node("Linear")})
+    return Design(networks={"main": Network(graph)}, blocks={"Pair": Block(graph)})
+
+
+def test_how_a_node_learns_is_set_by_its_place() -> None:
+    design = assign(with_nodes(), "main.stem.rate=0.1", CATALOG)
+    design = assign(design, "main.fc.frozen=true", CATALOG)
+    design = assign(design, "block:Pair.fc.rate=3", CATALOG)
+    assert design.graph("main").nodes == {"stem": Node("Conv2d", rate=0.1), "fc": Node("Linear", frozen=True)}
+    assert design.graph("block:Pair").nodes["fc"].rate == 3.0
+
+
+@pytest.mark.parametrize(
+    ("assignment", "sentence"),
+    [
+        ("main.stm.rate=1", "main has no node 'stm'; did you mean 'stem'?"),
+        ("main.stem.rate=slow", "expected a number, got 'slow'"),
+        ("main.stem.frozen=7", "expected true or false, got '7'"),
+        ("main.stem.repeat=2", "of a node the rate and frozen can be set"),
+        ("training.phases=5", "phases: expected a list such as"),
+        ('training.phases=[{"epoch": 5}]', "phases: expected a list such as"),
+        ('training.phases=[{"epochs": "5"}]', "phases: expected a list such as"),
+        ('training.phases=[{"trains": [1]}]', "phases: expected a list such as"),
+    ],
+)
+def test_what_cannot_be_set_of_nodes_and_phases_is_refused(assignment: str, sentence: str) -> None:
+    with pytest.raises(ParameterError, match=re.escape(sentence)):
+        assign(with_nodes(), assignment, CATALOG)
+
+
+def test_phases_are_written_as_in_a_file_and_taken_away_with_nothing() -> None:
+    text = 'training.phases=[{"epochs": 5, "trains": ["main.fc"], "rate": 0.1}, {"epochs": 15}]'
+    design = assign(with_nodes(), text, CATALOG)
+    assert design.training.phases == (Phase(5, ("main.fc",), 0.1), Phase(15))
+    assert assign(design, "training.phases=", CATALOG).training.phases == ()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from netdesigner.checks import check
-from netdesigner.document import Choice, Edge, dumps
+from netdesigner.document import Choice, Edge, Phase, dumps
 from netdesigner.errors import EditError
 from netdesigner.parts import Catalog
 from netdesigner.session.builder import Builder, Wire
@@ -161,3 +161,11 @@ def test_outputs_that_are_always_there_make_a_tuple() -> None:
     net = Builder()
     output, h_n, c_n = net.LSTM(net.Input(shape=(4, 2)), name="reader")
     assert (output.port, h_n.port, c_n.port) == ("output", "h_n", "c_n")
+
+
+def test_nodes_learn_at_rates_and_training_goes_through_phases(net: Builder) -> None:
+    x = net.Linear(net.Flatten(net.Input()), out_features=4, name="first", rate=0.1)
+    net.Output(net.Linear(x, out_features=2, name="head"))
+    design = net.design(phases=[Phase(1, ("main.head",)), Phase(2)], epochs=3)
+    assert [design.graph("main").nodes[name].rate for name in ("first", "head")] == [0.1, 1.0]
+    assert design.training.phases == (Phase(1, ("main.head",)), Phase(2))

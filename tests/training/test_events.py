@@ -12,6 +12,7 @@ from netdesigner.training.events import (
     Failed,
     Finished,
     Paused,
+    PhaseBegan,
     Preparing,
     Previewed,
     Resumed,
@@ -23,6 +24,7 @@ from netdesigner.training.events import (
 )
 
 ONE_OF_EACH: tuple[Event, ...] = (
+    PhaseBegan(2, 3, 5, 40, ("main.fc", "main.conv"), 0.5),
     Preparing("Reading the data", 0.5),
     Started(
         "/tmp/run", "cpu", 3, 7, 100, {"train": 9, "validation": 2, "test": 2}, ("loss",), "loss", "lower", 4

@@ -222,6 +222,20 @@ def test_weights_are_frozen_by_a_tick_and_the_next_one_gives_them_back(inspector
     assert box.isChecked()
 
 
+def test_how_fast_a_node_learns_is_a_number(inspector: Inspector) -> None:
+    line = inspector.page.findChild(QLineEdit, "field_rate")
+    line.setFocus()
+    for text, rate, error in (("0.25", 0.25, ""), ("0", 0, "Expected more than 0")):
+        line.selectAll()
+        QTest.keyClicks(line, text)
+        assert node(inspector).rate == rate
+        assert error in inspector.page.more.error("rate")
+    line.selectAll()
+    QTest.keyClicks(line, "1/2")
+    assert inspector.page.more.error("rate") == "Expected a number"
+    assert node(inspector).rate == 1
+
+
 def test_only_what_may_have_weights_can_be_frozen(make_inspector: Make) -> None:
     inspector = make_inspector(edit.set_frozen(residual(), "main", ["add"], frozen=True))
     offered = {

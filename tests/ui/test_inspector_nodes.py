@@ -129,6 +129,18 @@ def test_repeat_frozen_and_note_are_set_for_all(qtbot: QtBot, window: MainWindow
     assert page(window, "a", "b").note.placeholderText() == "Different notes"
 
 
+def test_the_rates_of_all_are_set_or_changed_each(qtbot: QtBot, window: MainWindow) -> None:
+    page(window, "a", "b")
+    qtbot.keyClicks(line(window, "rate"), "0.5")
+    qtbot.keyClick(line(window, "rate"), Key.Key_Return)
+    assert [nodes(window)[n].rate for n in ("a", "b", "c")] == [0.5, 0.5, 1.0]
+    page(window, "a", "c")
+    qtbot.keyClicks(line(window, "rate"), "/10")
+    qtbot.keyClick(line(window, "rate"), Key.Key_Return)
+    assert [nodes(window)[n].rate for n in ("a", "b", "c")] == [0.05, 0.5, 0.1]
+    assert depth(window) == 2
+
+
 def test_all_are_bypassed_at_once(qtbot: QtBot, window: MainWindow) -> None:
     shown = page(window, "a", "b")
     box = shown.use.field("bypassed").focusProxy()

@@ -9,6 +9,7 @@ from netdesigner.training.events import (
     Failed,
     Finished,
     Paused,
+    PhaseBegan,
     Preparing,
     Resumed,
     Started,
@@ -35,6 +36,11 @@ def test_a_running_run_in_one_line() -> None:
     progress = after(STARTED, STEPS)
     assert progress.line() == "epoch 1/3 · step 2 · 1,250 samples/s · 12 s left · 1.00 MB memory"
     assert progress.done == 2 / 30
+
+
+def test_the_phase_of_the_training_is_told() -> None:
+    progress = after(STARTED, PhaseBegan(2, 3, 1, 0, ("main.fc",), 0.1), STEPS)
+    assert progress.line().startswith("phase 2/3 · epoch 1/3")
 
 
 def test_the_best_epoch_is_kept() -> None:

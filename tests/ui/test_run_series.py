@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netdesigner.parts import Catalog
-from netdesigner.training.events import EpochEnd, Event, Started, Steps
+from netdesigner.training.events import EpochEnd, Event, PhaseBegan, Started, Steps
 from netdesigner.ui.run_series import LEARNING_RATE, THROUGHPUT, RunSeries, curve_named
 
 
@@ -76,3 +76,11 @@ def test_a_curve_is_called_what_its_task_calls_it(catalog: Catalog) -> None:
     assert curve_named(LEARNING_RATE, catalog).title == "Learning rate"
     assert curve_named("output:balance", catalog).title == "balance"
     assert curve_named("some_thing", catalog).title == "Some thing"
+
+
+def test_where_phases_begin_is_kept_and_told_again_where_a_run_is_resumed_there() -> None:
+    series = RunSeries("run")
+    series.take((started(), PhaseBegan(1, 3, 1, 0), *run(), PhaseBegan(2, 3, 3, 8), steps(9, 2, 3)))
+    assert series.phases == [8]
+    series.take((started(resumed_step=8), PhaseBegan(2, 3, 3, 8), steps(9, 4, 3), PhaseBegan(3, 3, 4, 12)))
+    assert series.phases == [8, 12]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
+from netdesigner.checks.phases import can_learn, named_in_phases
 from netdesigner.checks.remedies.case import Case, Remedies, Remedy, said_value
 from netdesigner.checks.remedies.parameters import allowed, names_of, with_name
 from netdesigner.document import edit
@@ -188,6 +189,39 @@ def _values(declared: Param, given: Value, names: Mapping[str, int | float]) -> 
                 yield f"Change {unknown} to {near}", with_name(given, unknown, near)
 
 
+def _what_is_there(case: Case) -> Iterator[Remedy]:
+    """Names that are not there become those that are nearest, or are left out; a phase of none other goes with them."""
+    known, chosen = named_in_phases(case.design), case.design.training.phases
+    lacking = [name for phase in chosen for name in phase.trains if name not in known]
+    for near in nearest(lacking[0], known, most=1) if lacking else ():
+        renamed = (
+            replace(phase, trains=tuple(near if name == lacking[0] else name for name in phase.trains))
+            for phase in chosen
+        )
+        yield Remedy(f"Change {lacking[0]} to {near}", partial(edit.set_phases, case.design, (*renamed,)))
+    cut = (replace(phase, trains=tuple(name for name in phase.trains if name in known)) for phase in chosen)
+    kept = (new for new, old in zip(cut, chosen, strict=True) if new.trains or not old.trains)
+    yield Remedy("Leave out what is not there", partial(edit.set_phases, case.design, (*kept,)))
+
+
+def _all_learn(case: Case) -> Iterator[Remedy]:
+    """Phases in which nothing would learn let everything learn."""
+    chosen = (
+        phase if any(can_learn(case.traces, name) for name in phase.trains) else replace(phase, trains=())
+        for phase in case.design.training.phases
+    )
+    yield Remedy("Let everything learn in that phase", partial(edit.set_phases, case.design, (*chosen,)))
+
+
+def _as_long(case: Case) -> Iterator[Remedy]:
+    """The training as long as its phases, or without them."""
+    training = case.design.training
+    epochs = sum(phase.epochs for phase in training.phases)
+    longer = training.with_values({"epochs": epochs})
+    yield Remedy(f"Set epochs to {epochs:,}", partial(edit.set_training, case.design, longer))
+    yield Remedy("Train without phases", partial(edit.set_phases, case.design, ()))
+
+
 REMEDIES: dict[str, Remedies] = {
     "ND402": _other_task,
     "ND403": _unknown_data,
@@ -212,4 +246,7 @@ REMEDIES: dict[str, Remedies] = {
     "ND604": _setting,
     "ND605": _setting,
     "ND606": _setting,
+    "ND611": _what_is_there,
+    "ND612": _all_learn,
+    "ND613": _as_long,
 }

@@ -64,6 +64,7 @@ class Card(NamedTuple):
         severity: of its worst problem: "error", "warning" or "".
         note: the user's words.
         frozen: training does not change its weights.
+        rate: what the learning rate of its weights is multiplied with.
         tied: the node whose weights it uses, or "".
         bypassed: it is drawn, but left out of the network.
         inputs, outputs: its ports in order.
@@ -82,6 +83,7 @@ class Card(NamedTuple):
     severity: str = ""
     note: str = ""
     frozen: bool = False
+    rate: float = 1.0
     tied: str = ""
     bypassed: bool = False
     inputs: tuple[PortMark, ...] = ()
@@ -168,6 +170,7 @@ class CardMaker:
             severity=self._severities.get(node_id, ""),
             note=node.note,
             frozen=node.frozen,
+            rate=node.rate,
             tied=node.tied,
             bypassed=is_bypassed(node),
             inputs=self._marks(ports, "input", self._wires.inputs(node_id)),

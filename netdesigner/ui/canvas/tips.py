@@ -30,11 +30,23 @@ def _node_tip(card: Card) -> str:
     repeat = f"applied {card.repeat[1:]} times in a row" if card.repeat else ""
     shape = f"gives {card.shape.rpartition(' → ')[2]}" if card.shape != "–" else ""
     frozen = "frozen: training does not change it" if card.frozen else ""
+    rate = f"learns at {card.rate:g} of the learning rate" if card.rate != 1 and not card.frozen else ""
     bypassed = (
         "bypassed: what comes in goes out, and the network is computed without it" if card.bypassed else ""
     )
     tied = f"uses the weights of {card.tied}" if card.tied else ""
-    lines = (f"{card.name}: {kind}", card.params, shape, cost, repeat, bypassed, frozen, tied, card.note)
+    lines = (
+        f"{card.name}: {kind}",
+        card.params,
+        shape,
+        cost,
+        repeat,
+        bypassed,
+        frozen,
+        rate,
+        tied,
+        card.note,
+    )
     return "\n".join(filter(None, lines))
 
 

@@ -64,6 +64,11 @@ class TypedField(Field):
                 self._scroll()
         self._tell(value)
 
+    def set_hint(self, text: str) -> None:
+        """Says what an empty line means."""
+        self._hint = text
+        self.line.setPlaceholderText(text)
+
     def _scroll(self) -> None:
         """Brings into sight what tells a long text from others."""
         self.line.setCursorPosition(0)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
-from netdesigner.document import Choice, Design, Value
+from netdesigner.document import Choice, Design, Phase, Value
 from netdesigner.document import edit as edits
 from netdesigner.session import State
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.labels import PlainLabel
+from netdesigner.ui.panels.phase_list import PhaseList
 from netdesigner.ui.part_form import PartForm, told_in, without_defaults
 from netdesigner.ui.scroll import PanelScroll
 from netdesigner.ui.theme import Theme
@@ -18,7 +19,7 @@ __all__ = ["Training"]
 
 
 class Training(PanelScroll):
-    """Forms of task, loss, settings, optimizer and schedule; each edit is one step of the history.
+    """Forms of task, loss, settings, optimizer, schedule and phases; each edit is one step of the history.
 
     Args:
         bridge: to the session.
@@ -51,6 +52,7 @@ class Training(PanelScroll):
         self.detached.toggled.connect(detached.setChecked)
         detached.toggled.connect(self.detached.setChecked)
         self._detached_help = PlainLabel(f"{detached.statusTip()}.", "muted", wrap=True)
+        self.phases = PhaseList(theme)
         self._build()
         bridge.changed.connect(self._on_changed)
         self._show(bridge.state)
@@ -73,6 +75,12 @@ class Training(PanelScroll):
             inside.addWidget(form)
             layout.addWidget(place)
             self._connect(section, form)
+        heading = PlainLabel("Phases", "heading")
+        heading.setContentsMargins(0, 16, 0, 0)
+        layout.addWidget(heading)
+        layout.addWidget(self.phases)
+        self.phases.edited.connect(self._edit_phases)
+        self.phases.left.connect(self._bridge.session.seal)
         layout.addStretch(1)
         self.show_page(page)
 
@@ -86,10 +94,12 @@ class Training(PanelScroll):
         """Takes other colours."""
         for form in self._forms.values():
             form.set_theme(theme)
+        self.phases.set_theme(theme)
 
     def show_field(self, section: str, name: str) -> None:
         """Leads to the field of a parameter in one of the panel's sections, or to the section's list."""
-        self.bring(self._forms[section].reveal(name))
+        is_phases = (section, name) == ("training", "phases")
+        self.bring(self.phases.reveal() if is_phases else self._forms[section].reveal(name))
 
     # ------------------------------------------------------------------------------------------------- edits
 
@@ -116,6 +126,9 @@ class Training(PanelScroll):
         label = f"set {name}" if section == "training" else f"set {name} of the {section}"
         self._bridge.edit(lambda design: edits.choose(design, section, changed), label, f"{section}.{name}")
 
+    def _edit_phases(self, phases: tuple[Phase, ...], label: str, key: str) -> None:
+        self._bridge.edit(lambda design: edits.set_phases(design, phases), label, key)
+
     # ------------------------------------------------------------------------------------------------ showing
 
     def _on_changed(self, before: State, after: State) -> None:
@@ -123,11 +136,15 @@ class Training(PanelScroll):
         parts = ("task", "loss", "training", "variables")
         if old.folder != new.folder or any(getattr(old, part) is not getattr(new, part) for part in parts):
             self._show(after)
+        elif new.training.phases and before.report is not after.report:
+            self.phases.show_state(after)
 
     def _show(self, state: State) -> None:
         design, catalog = state.design, self._bridge.session.catalog
         self.loss.offer(catalog.losses_for(design.task))
         for section, form in self._forms.items():
             chosen, told = self._chosen(design, section), told_in(state.report, section)
+            told.pop("phases", None)
             form.show_choice(chosen, design.variables, told, design.folder)
         self.loss.parentWidget().setVisible(self._chosen(design, "loss") is not None)
+        self.phases.show_state(state)

@@ -449,6 +449,8 @@ def test_tool_tips_are_told_for_nodes_ports_and_wires(make_hand: MakeHand) -> No
     def tip(at: QPoint) -> str:
         return tip_of(hit(hand.canvas.scene, view.mapToScene(at), view.zoom))
 
+    hand.canvas.bridge.edit(lambda design: edit.set_rate(design, "main", ["conv"], 0.1), "rate")
+    assert "learns at 0.1 of the learning rate" in tip(hand.node("conv"))
     assert "frozen" not in tip(hand.node("conv"))
     hand.canvas.bridge.edit(lambda design: edit.set_frozen(design, "main", ["conv"], frozen=True), "freeze")
     assert "frozen: training does not change it" in tip(hand.node("conv"))

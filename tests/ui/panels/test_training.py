@@ -7,11 +7,12 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QToolButton
 
-from netdesigner.document import Choice, Settings
+from netdesigner.document import Choice, Phase, Settings
 from netdesigner.document import edit as edits
 from netdesigner.ui.bridge import Bridge
+from netdesigner.ui.fields.form import Form
 from netdesigner.ui.panels.training import Training
 from netdesigner.ui.theme import LIGHT
 
@@ -161,3 +162,77 @@ def test_an_unknown_kind_is_kept_and_named(training: Training) -> None:
         each.text() for each in training.optimizer.findChildren(QLabel)
     ]
     assert training._bridge.state.design.training.optimizer == Choice("Lion", {"b": 1})
+
+
+# -- phases -----------------------------------------------------------------------------------------------------------
+
+
+def set_up_to_learn(training: Training) -> tuple[str, str]:
+    """The names of two nodes of the design that may learn."""
+    design = training._bridge.state.design
+    network = next(iter(design.networks))
+    learning = [
+        node_id for node_id, node in design.graph(network).nodes.items() if node.kind in ("Conv2d", "Linear")
+    ]
+    return f"{network}.{learning[0]}", f"{network}.{learning[-1]}"
+
+
+@pytest.fixture
+def long(training: Training) -> Training:
+    """The panel of a design that is trained for 20 epochs."""
+    settings = training._bridge.state.design.training.with_values({"epochs": 20})
+    training._bridge.edit(lambda design: edits.set_training(design, settings), "epochs")
+    return training
+
+
+def phases_of(training: Training) -> tuple[Phase, ...]:
+    return training._bridge.state.design.training.phases
+
+
+def test_phases_are_added_and_removed_and_stay_as_long_as_the_training(long: Training) -> None:
+    training = long
+    for expected in ([20], [10, 10], [10, 5, 5]):
+        training.phases.add.click()
+        assert [phase.epochs for phase in phases_of(training)] == expected
+    remove = training.phases.findChild(QToolButton, "remove_phase_1")
+    remove.click()
+    assert [phase.epochs for phase in phases_of(training)] == [15, 5]
+    training._bridge.session.undo()
+    assert [phase.epochs for phase in phases_of(training)] == [10, 5, 5]
+    titles = [row.title.text() for row in training.phases._rows]
+    assert titles == ["Phase 1: epochs 1 to 10", "Phase 2: epochs 11 to 15", "Phase 3: epochs 16 to 20"]
+
+
+def test_a_phase_is_edited_in_steps_of_the_history(long: Training) -> None:
+    training = long
+    first, last = set_up_to_learn(training)
+    training.phases.add.click()
+    form = training.phases.findChild(Form, "phase_1")
+    for name, text in (("trains", f"{first}, {last}"), ("epochs", "7"), ("rate", "0.5")):
+        line = form.field(name).focusProxy()
+        line.setFocus()
+        line.selectAll()
+        QTest.keyClicks(line, text)
+        QTest.keyClick(line, Qt.Key.Key_Return)
+    assert phases_of(training) == (Phase(7, (first, last), 0.5),)
+    training._bridge.session.undo()
+    assert phases_of(training) == (Phase(7, (first, last)),)
+    line = form.field("rate").focusProxy()
+    line.setFocus()
+    line.selectAll()
+    QTest.keyClicks(line, "2*3")
+    assert form.error("rate") == "Expected a number"
+    assert phases_of(training)[0].rate == 2
+
+
+def test_what_is_wrong_with_a_phase_stands_at_its_field(long: Training) -> None:
+    training = long
+    training._bridge.edit(
+        lambda design: edits.set_phases(design, (Phase(2, ("main.nowhere",)), Phase(0))), "phases"
+    )
+    first, second = (training.phases.findChild(Form, f"phase_{number}") for number in (1, 2))
+    assert "‘main.nowhere’, which is not there" in first.error("trains")
+    assert "at least 1" in second.error("epochs")
+    told = [label.text() for label in training.phases.findChildren(QLabel)]
+    assert any("together they last 2 epochs" in text.lower() for text in told)
+    assert training.phases.reveal() is first.field("trains")

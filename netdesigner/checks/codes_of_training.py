@@ -1,0 +1,64 @@
+"""The codes of what is wrong with how a design is trained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from netdesigner.checks.code import OTHERWISE, Code
+from netdesigner.checks.report import WARNING
+
+__all__ = ["TRAINING"]
+
+TRAINING: Mapping[str, Code] = {
+    "ND601": Code(
+        "Unknown optimizer",
+        f"There is no optimizer of that name. {OTHERWISE}",
+        section="optimizer",
+    ),
+    "ND602": Code(
+        "Unknown schedule",
+        f"There is no schedule of the learning rate of that name. {OTHERWISE}",
+        section="schedule",
+    ),
+    "ND603": Code(
+        "Training setting out of range",
+        "A setting of the training has a name, type or value that is not allowed, or an expression that cannot be "
+        "computed. Its help names what is allowed.",
+        section="training",
+    ),
+    "ND604": Code(
+        "Optimizer setting out of range",
+        "A setting of the optimizer has a name, type or value that is not allowed, alone or beside its other settings.",
+        section="optimizer",
+    ),
+    "ND605": Code(
+        "Schedule setting out of range",
+        "A setting of the schedule has a name, type or value that is not allowed.",
+        section="schedule",
+    ),
+    "ND606": Code(
+        "Weight decay that the optimizer does not take",
+        "A weight decay is set, and the chosen optimizer has none. Leave the weight decay empty or choose another "
+        "optimizer.",
+        section="training",
+    ),
+    "ND611": Code(
+        "Phase that names what is not there",
+        "A phase of the training names networks, or nodes as NETWORK.NODE, and the design has none of that name. Only "
+        "nodes of networks can be named; a block learns as a whole.",
+        section="training",
+    ),
+    "ND612": Code(
+        "Phase in which nothing learns",
+        "What the phase names has no weights, or they are frozen, so its epochs would leave the network as it is. Let "
+        "something with weights learn in it, or everything.",
+        section="training",
+    ),
+    "ND613": Code(
+        "Phases that are not as long as the training",
+        "The epochs of the phases together are not those of the training. The last phase goes on until the training is "
+        "over, and a phase that would begin later never does.",
+        WARNING,
+        "training",
+    ),
+}
