@@ -14,6 +14,7 @@ from netdesigner.errors import DataError, ParameterError, UnknownPartError
 from netdesigner.parts.augmentation import Augmentation
 from netdesigner.parts.catalog import Catalog, create
 from netdesigner.parts.dataset import Dataset, DataSpec
+from netdesigner.parts.machine import why_not_compiled
 from netdesigner.parts.part import Part
 from netdesigner.parts.task import Task
 from netdesigner.parts.training_settings import TrainingSettings
@@ -114,8 +115,19 @@ def training(design: Design, catalog: Catalog, traces: Mapping[str, Trace]) -> I
     for fault in part_faults(TrainingSettings, settings.values, names):
         yield _wrong("ND603", "training", fault)
     yield from _decay(settings, catalog)
+    yield from _useless(settings, traces)
     if settings.phases:
         yield from phases(design, traces, names)
+
+
+def _useless(settings: Settings, traces: Mapping[str, Trace]) -> Iterator[Problem]:
+    """Switches that change nothing, for this design or on this machine."""
+    nodes = (node for trace in traces.values() for node in trace.nodes.values())
+    if settings.values.get("recompute") is True and not any(node.inner or node.repeat > 1 for node in nodes):
+        text = "training: recompute: there are neither blocks nor repetitions, so that no memory is saved"
+        yield found("ND614", text, param="recompute")
+    if settings.values.get("compile") is True and (reason := why_not_compiled()):
+        yield found("ND615", f"training: compile: {reason}, or switch it off", param="compile")
 
 
 def _chosen(

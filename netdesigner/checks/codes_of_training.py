@@ -61,4 +61,18 @@ TRAINING: Mapping[str, Code] = {
         WARNING,
         "training",
     ),
+    "ND614": Code(
+        "Nothing to recompute",
+        "The training is to compute repetitions and blocks a second time instead of remembering them, and the design "
+        "has none, so that no memory is saved. Put what is large into a block, or switch recompute off.",
+        WARNING,
+        "training",
+    ),
+    "ND615": Code(
+        "Nothing to compile with",
+        "The network is to be compiled, and this machine has no C++ compiler, so that it is trained as it stands. "
+        "Install a compiler, or switch compile off.",
+        WARNING,
+        "training",
+    ),
 }

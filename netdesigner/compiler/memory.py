@@ -30,8 +30,9 @@ class Forecast:
 
     Attributes:
         parameters_bytes: weights and buffers.
-        activations_bytes: what every node gives for one batch, all of which the backward pass needs. What a layer keeps
-            for itself (attention weights, gates) comes on top.
+        activations_bytes: what every node gives for one batch, all of which the backward pass needs; where units are
+            recomputed, what they give and what the largest of them holds inside. What a layer keeps for itself
+            (attention weights, gates) comes on top.
         gradients_bytes: one number for each weight.
         optimizer_bytes: the optimizer's state.
         largest: the path of the node that takes most, with its kind, such as "encoder.fc (Linear)"; "" without nodes.
@@ -60,6 +61,7 @@ def forecast(
     *,
     report: Report | None = None,
     lengths: Mapping[str, int] | None = None,
+    recompute: bool = False,
 ) -> Forecast:
     """What training a network takes.
 
@@ -71,6 +73,7 @@ def forecast(
         optimizer_slots: numbers the optimizer keeps for each weight: 2 for Adam, 1 for SGD with momentum.
         report: what checking this very design found; it is checked now if None.
         lengths: how long axes with a name are, such as `T`; short ones are assumed if None.
+        recompute: whether repetitions and blocks are computed a second time instead of being remembered.
 
     Raises:
         CompileError: the design has errors.
@@ -79,17 +82,22 @@ def forecast(
     from netdesigner.compiler.compile import checked_trace
 
     _, trace = checked_trace(design, catalog, network, report)
-    return forecast_of(trace, batch_size, optimizer_slots, lengths)
+    return forecast_of(trace, batch_size, optimizer_slots, lengths, recompute)
 
 
 def forecast_of(
-    trace: Trace, batch_size: int = 0, optimizer_slots: int = 0, lengths: Mapping[str, int] | None = None
+    trace: Trace,
+    batch_size: int = 0,
+    optimizer_slots: int = 0,
+    lengths: Mapping[str, int] | None = None,
+    recompute: bool = False,
 ) -> Forecast:
     """The forecast of a graph without errors; for a batch of 0 that of the weights alone, without training."""
     import torch
 
     from netdesigner.compiler.compile import build_module
     from netdesigner.compiler.initialise import undrawn
+    from netdesigner.compiler.recompute import units_of
 
     try:
         with torch.device("meta"), undrawn():
@@ -100,7 +108,8 @@ def forecast_of(
             raise MemoryRefusedError(reason, node=error.node) from None
         raise
     sizes = {**lengths_of(trace), **(lengths or {}), BATCH: batch_size}
-    kept = trainable = activations = largest_bytes = 0
+    activations = _Activations(units_of(module) if recompute else ())
+    kept = trainable = largest_bytes = 0
     seen: set[int] = set()
     largest = ""
     for path, node, number in _leaves(trace):
@@ -110,12 +119,41 @@ def forecast_of(
         own = sum(tensor.nbytes for tensor in (*weights, *leaf.buffers()))
         outputs = sum(_bytes_of(spec, sizes) for spec in _outputs_of(node, number))
         trainable += sum(tensor.nbytes for tensor in weights if tensor.requires_grad)
-        kept, activations = kept + own, activations + outputs
+        kept += own
+        activations.add(path, outputs)
         if own + outputs > largest_bytes:
             largest_bytes = own + outputs
             largest = f"{path} ({node.layer.label() if node.layer else ''})"
     gradients = trainable if batch_size else 0
-    return Forecast(kept, activations, gradients, gradients * optimizer_slots, largest, largest_bytes)
+    return Forecast(kept, activations.total(), gradients, gradients * optimizer_slots, largest, largest_bytes)
+
+
+class _Activations:
+    """Adds up what is remembered until the backward pass.
+
+    Args:
+        units: the paths of what is recomputed, of which only the last output is remembered.
+    """
+
+    def __init__(self, units: tuple[str, ...]) -> None:
+        self._units = frozenset(units)
+        self._outside = 0
+        self._inside: dict[str, list[int]] = {}
+
+    def add(self, path: str, outputs: int) -> None:
+        """Adds what the layer at a path gives, in bytes."""
+        words = path.split(".") if self._units else []
+        around = (".".join(words[:count]) for count in range(1, len(words) + 1))
+        unit = next((name for name in around if name in self._units), "")
+        if unit:
+            self._inside.setdefault(unit, []).append(outputs)
+        else:
+            self._outside += outputs
+
+    def total(self) -> int:
+        """All of it, with the inside of one unit: that which holds most."""
+        most = max((sum(outputs[:-1]) for outputs in self._inside.values()), default=0)
+        return self._outside + sum(outputs[-1] for outputs in self._inside.values()) + most
 
 
 def _leaves(trace: Trace, path: str = "") -> Iterator[tuple[str, TracedNode, int]]:

@@ -10,8 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
+from netdesigner.compiler.again import recomputed
 from netdesigner.compiler.plan import Plan, Step
 from netdesigner.parts.tensor import TensorSpec
 
@@ -35,11 +37,14 @@ class CompiledNetwork(nn.Module):
 
     Attributes:
         input_specs: as given.
+        recomputes: whether it is computed a second time in the backward pass instead of being remembered.
 
     Shape:
         Takes one tensor for each Input node in the order of the document; gives one tensor, or a tuple of them in the
         order of the Output nodes where there are several.
     """
+
+    recomputes = False
 
     def __init__(
         self,
@@ -75,7 +80,13 @@ class CompiledNetwork(nn.Module):
         return self._plan.output_ids
 
     def forward(self, *inputs: Tensor | None) -> Any:
-        """Walks the plan. An exception gets a note that names the node; `failing_node` reads it.
+        """Walks the plan, and where it is to be recomputed, a second time for the gradients."""
+        if self.recomputes and torch.is_grad_enabled():
+            return recomputed(self._walk, self, *inputs)
+        return self._walk(*inputs)
+
+    def _walk(self, *inputs: Tensor | None) -> Any:
+        """Makes the calls. An exception gets a note that names the node; `failing_node` reads it.
 
         No name but `value` holds a result beside its slot, so a tensor is freed when its last reader is done.
         """
@@ -138,7 +149,12 @@ class Repeated(nn.Module):
 
     The further inputs, such as a mask, are the same for each. Where the modules give several tensors, the first goes
     on, and the last module's are the result.
+
+    Attributes:
+        recomputes: whether each of them is computed a second time in the backward pass instead of being remembered.
     """
+
+    recomputes = False
 
     def __init__(self, children: Iterable[nn.Module]) -> None:
         super().__init__()
@@ -148,11 +164,13 @@ class Repeated(nn.Module):
     def forward(self, value: Any, *others: Any) -> Any:
         """Calls the modules in order."""
         modules: Any = self._modules
+        again = self.recomputes and torch.is_grad_enabled()
         number = ""
         result: Any = value
         try:
             for number in modules:
-                result = modules[number](value, *others)
+                module = modules[number]
+                result = recomputed(module, module, value, *others) if again else module(value, *others)
                 value = result[0] if isinstance(result, tuple) else result
         except Exception as error:
             error.add_note(_NOTE + number)

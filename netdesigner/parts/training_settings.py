@@ -70,6 +70,19 @@ class TrainingSettings(Part):
         help="batches whose gradients make one step",
         advanced=True,
     )
+    compiles: bool = param(
+        False,
+        name="compile",
+        help="torch.compile makes the network faster once it is compiled, which takes seconds to minutes and a C++ "
+        "compiler; where that fails the network is computed as it stands",
+        advanced=True,
+    )
+    recompute: bool = param(
+        False,
+        help="blocks and repetitions are computed a second time in the backward pass instead of being remembered: less "
+        "memory, about a third more time",
+        advanced=True,
+    )
     checkpoint_s: float = param(
         60.0,
         min=0,

@@ -156,16 +156,22 @@ def _builder(design: Design, catalog: Catalog, device: str) -> Build:
 
     def build(network: str, spec: DataSpec) -> nn.Module:
         from netdesigner.compiler import compile_design, forecast, probe, refuse_if_too_large
+        from netdesigner.compiler.recompute import recompute
         from netdesigner.training.device import choose_device
 
         report = check(design, catalog, spec)
         _refuse_errors(report)
         settings = TrainingSettings.of(design.training, design.variables)
         slots = catalog.optimizer(design.training.optimizer, design.variables).slots + settings.copies
-        needed = forecast(design, catalog, network, settings.batch_size, slots, report=report)
+        again = settings.recompute
+        needed = forecast(
+            design, catalog, network, settings.batch_size, slots, report=report, recompute=again
+        )
         refuse_if_too_large(needed, str(choose_device(device or settings.device)))
         compiled = compile_design(design, catalog, network, report, seed=settings.seed)
         probe(compiled)
+        if again:
+            recompute(compiled.module)
         return compiled.module
 
     return build

@@ -21,6 +21,7 @@ from netdesigner.parts.dataset import Progress, Samples, no_progress
 from netdesigner.parts.paths import found, relocated
 from netdesigner.training import checkpoint
 from netdesigner.training.checkpoint import Saved
+from netdesigner.training.compiled import compile_networks
 from netdesigner.training.control import Control
 from netdesigner.training.device import describe, forget, is_out_of_memory, release_memory
 from netdesigner.training.diagnosis import explain_error, explain_no_memory, explain_not_finite
@@ -77,7 +78,8 @@ def train(
         setup = yield from set_up(design, catalog, build, samples=samples, device=device, progress=told)
         began = _begun_from(setup) if saved is None else ()
         live = Live(setup)
-        warnings = live.restore(saved) if saved is not None else began
+        slow = yield from compile_networks(live)
+        warnings = (*slow, *(live.restore(saved) if saved is not None else began))
         if run is not None:
             _write_beside(run, setup, catalog)
         engine = Engine(live, run, control, show)
@@ -215,6 +217,7 @@ def _explain(error: Exception, engine: Engine) -> Failed:
 def _explain_not_finite(bad: NotFiniteError, engine: Engine) -> Failed:
     setup = engine.live.setup
     bad.step = bad.step or engine.live.place.step + 1
+    setup.called.update(setup.networks)  # what is compiled takes no notice of hooks
     try:
         return explain_not_finite(bad, setup.design, setup.networks, setup.steps, setup.settings)
     except Exception:  # noqa: BLE001 (the pass that looks for the node computes what has just gone wrong)

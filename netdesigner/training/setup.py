@@ -48,6 +48,7 @@ class Setup:
         criterion: what the task's loss built, on the device; None where it has none.
         optimizers: for each turn of the task over the parameters of its networks that can change.
         phases: which of them change when.
+        called: the networks as they are called, by role: themselves, or compiled.
         device: what computes.
     """
 
@@ -62,6 +63,7 @@ class Setup:
     criterion: nn.Module | None
     optimizers: tuple[torch.optim.Optimizer, ...]
     phases: Phases
+    called: dict[str, nn.Module]
     device: torch.device
 
     @property
@@ -73,8 +75,8 @@ class Setup:
     def step(self, pair: Pair) -> dict[str, Tensor]:
         """One forward pass over a batch on the device, as `Task.step` gives it."""
         if pair.mix is not None:
-            return self.task.mixed_step(self.networks, self.criterion, pair.input, pair.target, pair.mix)
-        return self.task.step(self.networks, self.criterion, pair.input, pair.target)
+            return self.task.mixed_step(self.called, self.criterion, pair.input, pair.target, pair.mix)
+        return self.task.step(self.called, self.criterion, pair.input, pair.target)
 
     @property
     def steps(self) -> dict[str, Step]:
@@ -85,7 +87,7 @@ class Setup:
         return {turn.loss: partial(self._take, turn) for turn in turns}
 
     def _take(self, turn: Turn, pair: Pair) -> dict[str, Tensor]:
-        return self.task.take(turn, self.networks, self.criterion, pair.input, pair.target)
+        return self.task.take(turn, self.called, self.criterion, pair.input, pair.target)
 
 
 def set_up(
@@ -134,7 +136,19 @@ def set_up(
     if task.augments:
         task, done = task.with_fields(augmented=done), None
     return Setup(
-        design, settings, schedule, task, dataset, prepared, done, modules, criterion, optimizers, phases, chosen
+        design=design,
+        settings=settings,
+        schedule=schedule,
+        task=task,
+        dataset=dataset,
+        prepared=prepared,
+        augmented=done,
+        networks=modules,
+        criterion=criterion,
+        optimizers=optimizers,
+        phases=phases,
+        called=dict(modules),
+        device=chosen,
     )
 
 

@@ -74,7 +74,10 @@ def _work(state: State, catalog: Catalog) -> Any:
         settings = TrainingSettings.of(design.training, design.variables)
         batch = settings.batch_size
         slots = catalog.optimizer(design.training.optimizer, design.variables).slots + settings.copies
-        found = [forecast(design, catalog, name, batch, slots) for name in design.networks]
+        found = [
+            forecast(design, catalog, name, batch, slots, recompute=settings.recompute)
+            for name in design.networks
+        ]
         sums = {
             "parameters": sum(part.parameters_bytes for part in found),
             "gradients": sum(part.gradients_bytes for part in found),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from netdesigner.checks import ERROR, WARNING, check
+from netdesigner.checks.fixes import with_fixes
 from netdesigner.document import Choice, Settings, edit
 from netdesigner.errors import DataError
 from tests.checks.toys import CATALOG, DIGITS, codes, found, only, plain
@@ -257,3 +258,22 @@ def test_parts_that_leave_nothing_to_train_on_are_told() -> None:
     few = Choice("toy", {"validation": 0.5, "test": 0.45})
     assert codes(plain(**{**TASK, "data": few}), replace(DIGITS, rows=0)) == []
     assert codes(plain(**{**TASK, "data": few}), replace(DIGITS, rows=3)) == ["ND407"]
+
+
+def test_a_switch_that_does_nothing_is_warned_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "netdesigner.checks.choices.why_not_compiled", lambda: "no compiler was found; install one"
+    )
+    what = plain(training=Settings(values={"recompute": True, "compile": True}))
+    report = with_fixes(what, check(what, CATALOG), CATALOG)
+    told = {problem.code: problem for problem in report.problems if problem.section == "training"}
+    assert {code: problem.param for code, problem in told.items()} == {
+        "ND614": "recompute",
+        "ND615": "compile",
+    }
+    assert {problem.severity for problem in told.values()} == {WARNING}
+    assert told["ND615"].message == "training: compile: no compiler was found; install one, or switch it off"
+    assert [fix.text for fix in told["ND614"].fixes] == ["Set recompute to its default, off"]
+    monkeypatch.setattr("netdesigner.checks.choices.why_not_compiled", lambda: "")
+    repeated = edit.set_repeat(what, "main", "linear", 2)
+    assert codes(repeated) == []

@@ -249,4 +249,6 @@ REMEDIES: dict[str, Remedies] = {
     "ND611": _what_is_there,
     "ND612": _all_learn,
     "ND613": _as_long,
+    "ND614": _setting,
+    "ND615": _setting,
 }
