@@ -7,7 +7,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from netdesigner.session.lock import Lock, take_lock
+from netdesigner.document.held import Held, hold
 
 __all__ = ["Life"]
 
@@ -47,16 +47,16 @@ class Life:
                 lock.release()
         return False
 
-    def claim(self, name: str) -> Lock | None:
+    def claim(self, name: str) -> Held | None:
         """Takes what a program left under a name, until it is released; None while that program runs.
 
         Where nothing can be locked it is taken as if there were no other program.
         """
         try:
-            return take_lock(self._folder / f"{name}.lock")
+            return hold(self._folder / f"{name}.lock")
         except OSError as error:
             _log.warning("whether other windows are open cannot be told: %s", error)
-            return Lock()
+            return Held()
 
     def close(self) -> None:
         """Says that the program ended by itself."""

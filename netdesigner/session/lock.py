@@ -9,36 +9,12 @@ when the design is saved. Where nothing can be locked a design opens all the sam
 from __future__ import annotations
 
 import os
-from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
-from netdesigner.document.claim import claim, is_at
+from netdesigner.document.held import Held, hold
 from netdesigner.errors import FileInUseError
 
-__all__ = ["Lock", "Locks", "take_lock"]
-
-
-@dataclass(slots=True)
-class Lock:
-    """The right to write a design file; one without a file is of a place where nothing can be locked."""
-
-    path: Path | None = None
-    descriptor: int = -1
-
-    def release(self) -> None:
-        """Gives the right back; a second time does nothing."""
-        descriptor, self.descriptor = self.descriptor, -1
-        if descriptor < 0 or self.path is None:
-            return
-        if os.name != "nt":  # while it is held, so that nobody takes a file that then goes
-            with suppress(OSError):
-                self.path.unlink()
-        with suppress(OSError):
-            os.close(descriptor)
-        if os.name == "nt":  # an open file cannot be removed there
-            with suppress(OSError):
-                self.path.unlink()
+__all__ = ["Locks"]
 
 
 class Locks:
@@ -60,13 +36,13 @@ class Locks:
             self._folder = platformdirs.user_data_path("netdesigner", appauthor=False) / "locks"
         return self._folder
 
-    def take(self, path: Path) -> Lock | None:
+    def take(self, path: Path) -> Held | None:
         """The right to write a design file, under whatever name it is reached; None while another window has it."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            return take_lock(self.folder / f"{_key(path)}.lock")
+            return hold(self.folder / f"{_key(path)}.lock")
         except OSError:
-            return Lock()
+            return Held()
 
     def refuse_if_open(self, path: Path) -> None:
         """Asks before a design file is replaced from outside.
@@ -85,23 +61,3 @@ def _key(path: Path) -> str:
 
     place = os.path.normcase(os.path.realpath(path))
     return hashlib.sha256(os.fsencode(place)).hexdigest()[:32]
-
-
-def take_lock(name: Path) -> Lock | None:
-    """A file that is held until it is released or the process ends, and then goes; None while another one holds it.
-
-    Raises:
-        OSError: it cannot be made, or nothing can be locked where it lies.
-    """
-    while True:
-        descriptor = os.open(name, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            free = claim(descriptor)
-            if free and is_at(descriptor, name):
-                return Lock(name, descriptor)
-        except OSError:
-            os.close(descriptor)
-            raise
-        os.close(descriptor)
-        if not free:
-            return None

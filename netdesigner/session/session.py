@@ -10,11 +10,12 @@ from typing import NamedTuple
 from netdesigner.checks import Problem, Report, check, with_fixes
 from netdesigner.document import Design, History, folder_of, load_with_digest, save
 from netdesigner.document.atomic import digest_of
+from netdesigner.document.held import Held
 from netdesigner.errors import FileInUseError, NetDesignerError
 from netdesigner.parts import Catalog, Dataset, DataSpec, Samples
 from netdesigner.parts.paths import relocated
 from netdesigner.session.library import Library
-from netdesigner.session.lock import Lock, Locks
+from netdesigner.session.lock import Locks
 from netdesigner.session.recovery import Found, Recovery
 
 __all__ = ["Listener", "Session", "State"]
@@ -95,7 +96,7 @@ class Session:
         self._samples: tuple[Dataset, Samples] | None = None
         self._homeless: list[Path] = []
         self._locks = locks
-        self._lock: Lock | None = None
+        self._lock: Held | None = None
         self._digest = ""
         design = Design()
         self._state = State(History.start(design), check(design, catalog), saved=design)
@@ -314,19 +315,19 @@ class Session:
             self._recovery.close()
         self._hold(None, "")
 
-    def _taken(self, path: Path) -> Lock | None:
+    def _taken(self, path: Path) -> Held | None:
         """The right to write a file: the one held already, or a new one; None while another window has it."""
         if self._locks is None:
-            return Lock()
+            return Held()
         if self._lock is not None and _is_same(self._state.path, path):
             return self._lock
         return self._locks.take(path)
 
-    def _give_back(self, lock: Lock | None) -> None:
+    def _give_back(self, lock: Held | None) -> None:
         if lock is not None and lock is not self._lock:
             lock.release()
 
-    def _hold(self, lock: Lock | None, digest: str) -> None:
+    def _hold(self, lock: Held | None, digest: str) -> None:
         if self._lock is not None and self._lock is not lock:
             self._lock.release()
         self._lock, self._digest = lock, digest

@@ -6,12 +6,11 @@ A program that was killed is known to be gone at once, and no other one that was
 from __future__ import annotations
 
 import os
-import sys
 import time
-from contextlib import suppress
 from pathlib import Path
 
-from netdesigner.document.claim import claim, is_at
+from netdesigner.document.claim import claim
+from netdesigner.document.held import Held, hold
 
 __all__ = ["Lock", "note_of_holder"]
 
@@ -28,7 +27,7 @@ class Lock:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._descriptor: int | None = None
+        self._held: Held | None = None
 
     def take(self, note: str, patience_s: float = 1.0) -> bool:
         """Takes the lock, unless another one has it, of this program or of any other.
@@ -44,34 +43,19 @@ class Lock:
             OSError: the file cannot be made.
         """
         until = time.monotonic() + patience_s
-        while not self._try():
+        while (held := hold(self._path, mode=0o666, unguarded=True)) is None:
             if time.monotonic() >= until:
                 return False
             time.sleep(_AGAIN_S)
-        assert self._descriptor is not None
-        os.ftruncate(self._descriptor, 0)
-        os.write(self._descriptor, note.encode("utf-8") + b"\n")
+        self._held = held
+        os.ftruncate(held.descriptor, 0)
+        os.write(held.descriptor, note.encode("utf-8") + b"\n")
         return True
-
-    def _try(self) -> bool:
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
-        if _claimed(descriptor) and is_at(descriptor, self._path):
-            self._descriptor = descriptor
-            return True
-        os.close(descriptor)
-        return False
 
     def release(self) -> None:
         """Gives the lock back and removes the file; a second time does nothing."""
-        descriptor, self._descriptor = self._descriptor, None
-        if descriptor is None:
-            return
-        if sys.platform != "win32":  # there a file that is open cannot be removed
-            self._path.unlink(missing_ok=True)
-        os.close(descriptor)
-        if sys.platform == "win32":
-            with suppress(OSError):
-                self._path.unlink()
+        if self._held is not None:
+            self._held.release()
 
 
 def note_of_holder(path: Path) -> str | None:
@@ -81,7 +65,7 @@ def note_of_holder(path: Path) -> str | None:
     except OSError:
         return None
     try:
-        if _claimed(descriptor, shared=True):
+        if _is_free(descriptor):
             return None
         note, end, _ = os.read(descriptor, _LONGEST_NOTE).partition(b"\n")
         return note.decode("utf-8", "replace") if end else ""
@@ -89,8 +73,8 @@ def note_of_holder(path: Path) -> str | None:
         os.close(descriptor)
 
 
-def _claimed(descriptor: int, shared: bool = False) -> bool:
+def _is_free(descriptor: int) -> bool:
     try:
-        return claim(descriptor, shared=shared)
+        return claim(descriptor, shared=True)
     except OSError:  # a disk without locks, on which work goes on unguarded
         return True

@@ -47,10 +47,10 @@ MAY_WRITE = re.compile(
 """What stands in every source that writes; most need not be parsed."""
 
 ALLOWED = {
-    # The writer, and what it and the locks of windows claim files with; a lock holds no bytes.
+    # The writer, and what locks are held with; a lock holds no bytes but for its note.
     ("netdesigner/document/atomic.py", "os.open"),
     ("netdesigner/document/atomic.py", "os.write"),
-    ("netdesigner/session/lock.py", "os.open"),
+    ("netdesigner/document/held.py", "os.open"),
     # The last words of a program that dies are written by the interpreter itself, into a file that is open by then.
     ("netdesigner/ui/watchdog.py", "os.open"),
     ("netdesigner/ui/watchdog.py", "os.truncate"),

@@ -82,7 +82,7 @@ def test_where_nothing_can_be_locked_a_design_opens_and_is_saved(
     if trouble == "mkdir":
         monkeypatch.setattr(Path, "mkdir", fail)
     elif trouble == "claim":
-        monkeypatch.setattr("netdesigner.session.lock.claim", fail)
+        monkeypatch.setattr("netdesigner.document.held.claim", fail)
     else:
         Locks().folder.mkdir(parents=True)
         Locks().folder.rmdir()
