@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -69,10 +69,17 @@ def explain_not_finite(
     return Failed(message, node, offers.sentences(offered, settings), error.step, offered)
 
 
-def explain_no_memory(error: BaseException, settings: TrainingSettings, device: str, step: int) -> Failed:
+def explain_no_memory(
+    error: BaseException,
+    settings: TrainingSettings,
+    device: str,
+    step: int,
+    networks: Iterable[nn.Module] = (),
+) -> Failed:
     """What to change where memory ran out."""
     on_gpu = not device.startswith("cpu")
-    offered = offers.for_no_memory(settings, on_gpu)
+    inside = (part for network in networks for part in network.modules() if part is not network)
+    offered = offers.for_no_memory(settings, on_gpu, any(hasattr(part, "recomputes") for part in inside))
     return Failed(
         f"there was not enough {'GPU memory' if on_gpu else 'memory'} for batches of {settings.batch_size}",
         failing_node(error),

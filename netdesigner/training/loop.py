@@ -210,7 +210,8 @@ def _guarded(engine: Engine, warnings: tuple[str, ...]) -> Iterator[Event]:
 def _explain(error: Exception, engine: Engine) -> Failed:
     step = engine.live.place.step
     if is_out_of_memory(error):
-        return explain_no_memory(error, engine.settings, describe(engine.device), step)
+        networks = engine.live.setup.networks.values()
+        return explain_no_memory(error, engine.settings, describe(engine.device), step, networks)
     return explain_error(error, step)
 
 

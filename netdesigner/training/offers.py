@@ -48,6 +48,10 @@ def _halved(settings: TrainingSettings) -> Mapping[str, Value]:
     return {"batch_size": half, "accumulate": min(100_000, 2 * settings.accumulate)} if half else {}
 
 
+def _recomputed(settings: TrainingSettings) -> Mapping[str, Value]:
+    return {} if settings.recompute else {"recompute": True}
+
+
 def _bfloat16(settings: TrainingSettings) -> Mapping[str, Value]:
     return {} if settings.precision == "bfloat16" else {"precision": "bfloat16"}
 
@@ -63,6 +67,12 @@ OFFERS: Mapping[str, Offer] = {
             "Halve the batch to {batch_size}",
             "With accumulate {accumulate} the steps stay as large as they were.",
         ),
+        Offer(
+            "recompute",
+            _recomputed,
+            "Recompute blocks and repetitions",
+            "They are not remembered for the backward pass then, which takes about a third more time.",
+        ),
         Offer("bfloat16", _bfloat16, "Use the precision bfloat16"),
     )
 }
@@ -75,10 +85,17 @@ def for_not_finite(settings: TrainingSettings) -> tuple[str, ...]:
     return _that_change(("lower_rate", "clip", *wider), settings)
 
 
-def for_no_memory(settings: TrainingSettings, on_gpu: bool) -> tuple[str, ...]:
-    """What may help where memory ran out, by name; on most processors shorter numbers are slow."""
+def for_no_memory(settings: TrainingSettings, on_gpu: bool, has_units: bool = False) -> tuple[str, ...]:
+    """What may help where memory ran out, by name; on most processors shorter numbers are slow.
+
+    Args:
+        settings: those of the run.
+        on_gpu: whether it was the memory of a GPU.
+        has_units: whether there are blocks or repetitions, which could be recomputed.
+    """
+    again = ("recompute",) if has_units else ()
     shorter = ("bfloat16",) if on_gpu and settings.precision == "float32" else ()
-    return _that_change(("halve_batch", *shorter), settings)
+    return _that_change(("halve_batch", *again, *shorter), settings)
 
 
 def _that_change(names: Iterable[str], settings: TrainingSettings) -> tuple[str, ...]:

@@ -159,6 +159,20 @@ def test_running_out_of_memory_says_which_batch_size_to_try() -> None:
     assert failed.offers == ("halve_batch", "bfloat16")
 
 
+def test_what_could_be_recomputed_is_offered_where_there_are_blocks_or_repetitions() -> None:
+    whole, block = nn.Sequential(), nn.Sequential()
+    whole.add_module("block", block)
+    again = TrainingSettings(batch_size=1, recompute=True)
+    for settings, parts, expected in (
+        (TrainingSettings(batch_size=1), (), ()),
+        (TrainingSettings(batch_size=1), (block,), ("recompute",)),
+        (again, (block,), ()),
+    ):
+        for part in parts:
+            part.recomputes = False  # type: ignore[assignment]
+        assert explain_no_memory(MemoryError(), settings, "cpu", 0, [whole]).offers == expected
+
+
 def test_a_batch_of_one_is_not_halved() -> None:
     failed = explain_no_memory(MemoryError(), TrainingSettings(batch_size=1), "cpu", 0)
     assert failed.advice == ()
