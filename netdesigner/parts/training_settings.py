@@ -30,8 +30,9 @@ class TrainingSettings(Part):
     )
     decay_exempt: str = param(
         "none",
-        choices=("none", "biases and norms", "biases, norms and embeddings"),
-        help="which weights the weight decay leaves alone",
+        choices=("none", "vectors", "vectors, tables"),
+        help="which weights the weight decay leaves alone; vectors: biases and what belongs to norms, all of one axis; "
+        "tables: those of embeddings too",
     )
     clip_norm: float | None = param(
         None, above=0, help="gradients longer than this are shortened to it; empty: they are left as they are"
@@ -40,6 +41,7 @@ class TrainingSettings(Part):
         0.0,
         min=0,
         max=0.99999,
+        label="EMA decay",
         help="what is validated, kept and exported is a moving average of the weights, of which so much stays at each "
         "step, such as 0.999; 0: the weights themselves",
     )

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from netdesigner.errors import CancelledError
 from netdesigner.parts.machine import why_not_compiled
+from netdesigner.training.control import Control
 from netdesigner.training.data import Pair
 from netdesigner.training.device import forget
 from netdesigner.training.events import Preparing
+from netdesigner.training.setup import Step
 from netdesigner.training.snapshot import Live
 from netdesigner.training.update import autocast_of
 
@@ -22,7 +26,7 @@ _LINES, _LONGEST = 2, 200
 """How much of what torch says is told."""
 
 
-def compile_networks(live: Live) -> Generator[Preparing, None, tuple[str, ...]]:
+def compile_networks(live: Live, control: Control) -> Generator[Preparing, None, tuple[str, ...]]:
     """Compiles the networks of a run where its settings say so.
 
     Their weights keep their names, for it is the modules beneath that are saved. A batch of each size is computed, in
@@ -31,17 +35,26 @@ def compile_networks(live: Live) -> Generator[Preparing, None, tuple[str, ...]]:
 
     Returns:
         Why they were left as they are, one sentence; nothing where they are compiled or were not to be.
+
+    Raises:
+        CancelledError: the run was stopped meanwhile.
     """
     setup = live.setup
     if not setup.settings.compiles:
         return ()
     reason = why_not_compiled()
     if not reason:
-        yield Preparing("Compiling the network")
         for role, network in setup.networks.items():
             compiled: Any = torch.compile(network, backend=BACKEND)
             setup.called[role] = compiled
-        reason = _why_it_fails(live)
+        trials = _trials(live)
+        for number, trial in enumerate(trials):
+            yield Preparing("Compiling the network, which may take minutes", number / len(trials))
+            if control.stopping:
+                raise CancelledError("training was stopped while the network was compiled")
+            reason = _why_it_fails(live, trial)
+            if reason:
+                break
     if not reason:
         note_later_failures()
         return ()
@@ -56,20 +69,19 @@ def note_later_failures() -> None:
     config.suppress_errors = True
 
 
-def _why_it_fails(live: Live) -> str:
-    """What goes wrong with a few batches, which leave no trace; "" where nothing does."""
+def _why_it_fails(live: Live, trial: Callable[[], None]) -> str:
+    """What goes wrong with a batch, which leaves no trace; "" where nothing does."""
     setup = live.setup
     buffers = [b for network in setup.networks.values() for b in network.buffers()]
     before = [buffer.clone() for buffer in buffers]
     device = setup.device
     try:
         with torch.random.fork_rng([device] if device.type == "cuda" else []), torch.enable_grad():
-            _compute(live)
+            trial()
     except Exception as error:  # noqa: BLE001 (a compiler may fail in any way, and a run can do without)
         lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-        reason = " ".join([f"{type(error).__name__}:", *lines[:_LINES]])
         forget(error)
-        return reason[:_LONGEST]
+        return " ".join([f"{type(error).__name__}:", *lines[:_LINES]])[:_LONGEST]
     finally:
         with torch.no_grad():
             for buffer, old in zip(buffers, before, strict=True):
@@ -81,22 +93,31 @@ def _why_it_fails(live: Live) -> str:
     return ""
 
 
-def _compute(live: Live) -> None:
-    """Computes batches of all sizes that there will be, in training and in evaluation."""
-    setup = live.setup
-    for pair in _sizes(next(iter(live.batches)), live.batches.size_of(len(live.batches) - 1)):
-        for loss, step in setup.steps.items():
-            with autocast_of(setup.settings, setup.device):
-                found: Tensor = step(pair)[loss]
-            found.backward()  # type: ignore[no-untyped-call]
-    for network in setup.networks.values():
+def _trials(live: Live) -> list[Callable[[], None]]:
+    """What computes a batch of each size that there will be, in training and in evaluation."""
+    batches, held_out = live.batches, live.validation
+    found: list[Callable[[], None]] = []
+    for pair in _sizes(next(iter(batches)), batches.size_of(len(batches) - 1)):
+        found += (partial(_train, live, step, pair) for step in live.setup.steps.items())
+    first = next(iter(held_out), None)
+    if first is not None:
+        last = held_out.samples % held_out.size or held_out.size
+        found += (partial(_judge, live, pair) for pair in _sizes(first, last))
+    return found
+
+
+def _train(live: Live, step: tuple[str, Step], pair: Pair) -> None:
+    loss, compute = step
+    with autocast_of(live.setup.settings, live.setup.device):
+        found: Tensor = compute(pair)[loss]
+    found.backward()  # type: ignore[no-untyped-call]
+
+
+def _judge(live: Live, pair: Pair) -> None:
+    for network in live.setup.networks.values():
         network.eval()
-    size = live.validation.size
-    held_out = next(iter(live.validation), None)
-    if held_out is not None:
-        with torch.no_grad(), autocast_of(setup.settings, setup.device):
-            for pair in _sizes(held_out, live.validation.samples % size or size):
-                setup.step(pair)
+    with torch.no_grad(), autocast_of(live.setup.settings, live.setup.device):
+        live.setup.step(pair)
 
 
 def _sizes(pair: Pair, rest: int) -> Iterator[Pair]:

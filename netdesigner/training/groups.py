@@ -54,11 +54,14 @@ def _group(
 
 
 def _exempt(modules: Mapping[str, nn.Module], which: str) -> set[nn.Parameter]:
-    """The parameters that do not decay: those of one axis, as biases and the scales of norms are, and tables."""
+    """The parameters that do not decay: those of one axis, as biases and the scales of norms are, and tables.
+
+    A table is what an Embedding or EmbeddingBag looks up, also where other layers use it as their weights.
+    """
     if which == "none":
         return set()
     inside = [part for module in modules.values() for part in module.modules()]
-    tables = (nn.Embedding, nn.EmbeddingBag) if which.endswith("embeddings") else ()
+    tables = (nn.Embedding, nn.EmbeddingBag) if which.endswith("tables") else ()
     return {
         parameter
         for part in inside

@@ -78,7 +78,7 @@ def train(
         setup = yield from set_up(design, catalog, build, samples=samples, device=device, progress=told)
         began = _begun_from(setup) if saved is None else ()
         live = Live(setup)
-        slow = yield from compile_networks(live)
+        slow = yield from compile_networks(live, control)
         warnings = (*slow, *(live.restore(saved) if saved is not None else began))
         if run is not None:
             _write_beside(run, setup, catalog)

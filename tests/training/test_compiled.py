@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from netdesigner.training import compiled
+from netdesigner.training.control import Control
 from netdesigner.training.events import Failed, Finished, Preparing, Warned
 from tests.training.world import World, network
 
@@ -69,6 +70,22 @@ def test_every_size_of_batch_is_tried_before_the_run_which_is_none_the_wiser(
     world.stopped(8, "cut")
     world.run("cut", resume="cut")
     assert same(world.weights(), plain)
+
+
+def test_a_run_that_is_stopped_while_it_is_compiled_leaves_no_folder(
+    world: World, sizes: list[tuple[int, bool]]
+) -> None:
+    world.values["compile"] = True
+    control = Control()
+    events = []
+    for event in world.events(control=control):
+        events.append(event)
+        if sizes:
+            control.stop()
+    assert isinstance(events[-1], Finished)
+    assert events[-1].reason == "stopped"
+    assert len(sizes) == 1
+    assert not (world.folder / "run").exists()
 
 
 def test_without_a_compiler_the_run_goes_on_and_says_so(

@@ -53,7 +53,7 @@ def test_weights_that_are_all_alike_are_one_group() -> None:
 
 @pytest.mark.parametrize(
     ("which", "spared"),
-    [("biases and norms", ONE_AXIS), ("biases, norms and embeddings", ONE_AXIS | {"table.weight"})],
+    [("vectors", ONE_AXIS), ("vectors, tables", ONE_AXIS | {"table.weight"})],
 )
 def test_the_decay_leaves_alone_what_is_exempt(which: str, spared: set[str]) -> None:
     found = named(Reader(), AdamW(), decay_exempt=which)
@@ -62,7 +62,7 @@ def test_the_decay_leaves_alone_what_is_exempt(which: str, spared: set[str]) -> 
 
 
 def test_an_optimizer_without_a_decay_knows_no_exemption() -> None:
-    assert len(named(Reader(), Rprop(), decay_exempt="biases and norms")) == 1
+    assert len(named(Reader(), Rprop(), decay_exempt="vectors")) == 1
 
 
 def test_weights_learn_at_their_own_rates_and_decay_as_they_would() -> None:
@@ -71,7 +71,7 @@ def test_weights_learn_at_their_own_rates_and_decay_as_they_would() -> None:
         AdamW(),
         {"table.weight": 0.5, "head.bias": 0.5},
         learning_rate=2.0,
-        decay_exempt="biases and norms",
+        decay_exempt="vectors",
     )
     assert found == [
         ({"table.weight"}, 0.01, 1.0),
@@ -104,7 +104,7 @@ def test_a_run_goes_on_with_its_memory_where_its_weights_are_grouped_otherwise(w
     world.run("straight")
     straight = world.weights()
     world.stopped(8)
-    world.values["decay_exempt"] = "biases and norms"
+    world.values["decay_exempt"] = "vectors"
     events = world.run(resume="run")
     assert not any("frozen" in getattr(event, "message", "") for event in events)
     assert all(torch.equal(tensor, straight[name]) for name, tensor in world.weights().items())

@@ -346,7 +346,7 @@ def test_a_resumed_run_ends_with_the_very_weights_of_one_that_never_stopped(worl
         (
             Choice("AdamW"),
             Choice("constant"),
-            {"precision": "float16", "ema_decay": 0.99, "decay_exempt": "biases and norms"},
+            {"precision": "float16", "ema_decay": 0.99, "decay_exempt": "vectors"},
         ),
         (Choice("RMSprop"), Choice("step", {"step_size": 1}), {"early_stopping": 2}),
     ],
