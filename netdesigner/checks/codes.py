@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from netdesigner.checks.code import OTHERWISE, Code
+from netdesigner.checks.code import Code
 from netdesigner.checks.codes_of_fit import AUGMENTING, FIT
 from netdesigner.checks.codes_of_training import TRAINING
 from netdesigner.checks.report import WARNING, Blame, Problem

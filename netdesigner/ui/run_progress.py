@@ -99,10 +99,9 @@ class RunProgress(NamedTuple):
                 return self._epoch_ended(event)
             case Previewed():
                 return self._replace(previewed=event.path)
-            case Paused():
-                return self._replace(phase="paused", step=event.step)
-            case Resumed():
-                return self._replace(phase="running", step=event.step)
+            case Paused() | Resumed():
+                phase = "paused" if isinstance(event, Paused) else "running"
+                return self._replace(phase=phase, step=event.step)
             case Finished():
                 return self._finished(event)
             case Failed():
