@@ -15,6 +15,9 @@ FORMAT = 4
 
 _LOSSES = {"mse": "MSELoss", "l1": "L1Loss", "smooth_l1": "SmoothL1Loss", "huber": "HuberLoss"}
 """What the losses of regression were called in format 1."""
+_WARM_UP = 0.05
+"""The part of the training that was the warm-up of format 3 where none was set."""
+_ALL = 0.999999
 _DELTA = {"SmoothL1Loss": "beta", "HuberLoss": "delta"}
 """What torch calls the `delta` that they had there."""
 
@@ -35,10 +38,26 @@ def _loss_beside_the_task(raw: dict[str, Any]) -> dict[str, Any]:
     return {**raw, "task": {**task, "params": kept}} | ({"loss": loss} if loss is not None else {})
 
 
+def _warm_up_of_any_schedule(raw: dict[str, Any]) -> dict[str, Any]:
+    """The cosine that alone had a warm-up in format 3, as the cosine with the warm-up that every schedule has."""
+    training = raw.get("training")
+    if not isinstance(training, dict):
+        return raw
+    schedule = training.get("schedule")
+    if not isinstance(schedule, dict) or schedule.get("kind") != "warmup_cosine":
+        return raw
+    params = schedule.get("params", {})
+    if isinstance(params, dict):
+        params = {"warmup": _WARM_UP, **params}
+        if params["warmup"] == 1:  # which was all of the training, and is a single step now
+            params["warmup"] = _ALL
+    return {**raw, "training": {**training, "schedule": {"kind": "cosine", "params": params}}}
+
+
 _STEPS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
     1: _loss_beside_the_task,  # and nodes may be frozen, and may use the weights of others
     2: dict,  # nodes may be bypassed, wires led through points, frames and notes drawn around them
-    3: dict,  # samples may be augmented, training go through phases, nodes learn at a rate of their own
+    3: _warm_up_of_any_schedule,  # and samples are augmented, training has phases, nodes have rates of their own
 }
 """From format n to n + 1, keyed by n, without gaps."""
 

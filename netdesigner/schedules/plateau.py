@@ -18,6 +18,7 @@ class Plateau(Schedule):
 
     kind: ClassVar[str] = "plateau"
     title: ClassVar[str] = "On a plateau"
+    looks_at_results: ClassVar[bool] = True
 
     gamma: float = param(0.1, above=0, max=1, help="what the learning rate is multiplied with at each change")
     patience: int = param(10, min=0, unit="epochs", help="epochs without improvement that are tolerated")

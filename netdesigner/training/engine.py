@@ -178,7 +178,7 @@ class Engine:
     def _set_rate(self) -> float:
         steps, epochs = len(self.live.batches), self.settings.epochs
         schedule, memory = self.live.setup.schedule, self.live.place.memory
-        factor = schedule.factor(self._position(), epochs * steps, steps, memory)
+        factor = schedule.at(self._position(), epochs * steps, steps, memory)
         rate = self.settings.learning_rate * factor * self.live.setup.phases.phase.rate
         if rate != self.live.update.learning_rate:
             self.live.update.learning_rate = rate

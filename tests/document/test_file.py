@@ -89,6 +89,30 @@ def test_what_was_no_task_in_format_1_is_refused_as_ever(task: object) -> None:
         loads(json.dumps({"format": 1, "task": task}))
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ({"kind": "warmup_cosine"}, Choice("cosine", {"warmup": 0.05})),
+        (
+            {"kind": "warmup_cosine", "params": {"warmup": "share", "end_factor": 0.1}},
+            Choice("cosine", {"warmup": "share", "end_factor": 0.1}),
+        ),
+        ({"kind": "warmup_cosine", "params": {"warmup": 1}}, Choice("cosine", {"warmup": 0.999999})),
+        ({"kind": "cosine"}, Choice("cosine")),
+    ],
+)
+def test_a_warm_up_of_format_3_becomes_that_of_every_schedule(old: dict[str, object], new: Choice) -> None:
+    assert loads(json.dumps({"format": 3, "training": {"schedule": old}})).training.schedule == new
+
+
+@pytest.mark.parametrize(
+    "training", [5, [], {"schedule": 3}, {"schedule": {"kind": "warmup_cosine", "params": 3}}]
+)
+def test_what_was_no_training_in_format_3_is_refused_as_ever(training: object) -> None:
+    with pytest.raises(DesignFileError, match=r"training|schedule"):
+        loads(json.dumps({"format": 3, "training": training}))
+
+
 def test_unknown_kind_survives_saving() -> None:
     node = load(FILES / "format_1.netdesign").graph("main").nodes["mystery"]
     assert node.kind == "FromTheFuture"

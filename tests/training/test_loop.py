@@ -340,7 +340,7 @@ def test_a_resumed_run_ends_with_the_very_weights_of_one_that_never_stopped(worl
         (Choice("AdamW"), Choice("one_cycle"), {"accumulate": 4, "ema_decay": 0.9}),
         (
             Choice("Adam", {"amsgrad": True}),
-            Choice("warmup_cosine"),
+            Choice("cosine", {"warmup": 0.2}),
             {"clip_norm": 0.5, "precision": "bfloat16"},
         ),
         (
