@@ -25,7 +25,7 @@ _BOXES = 20_000
 
 
 def image_previews(samples: Samples) -> tuple[Preview, ...]:
-    """Some pictures of every class, what the targets are, and statistics of each channel.
+    """Some pictures of every class, or with the labels that are true, what the targets are, and statistics.
 
     Args:
         samples: inputs [N, C, H, W].
@@ -34,7 +34,8 @@ def image_previews(samples: Samples) -> tuple[Preview, ...]:
 
     chosen = _spread(samples)
     shown = to_unit(samples.input[chosen])
-    captions = [_target_text(samples.target[index], samples.spec) for index in chosen]
+    said = _label_text if _are_labels(samples) else _target_text
+    captions = [said(samples.target[index], samples.spec) for index in chosen]
     grid = ImageGrid("Samples", tuple(picture(*pair) for pair in zip(shown, captions, strict=True)))
     return grid, target_bars(samples), _by_channel(samples)
 
@@ -111,12 +112,15 @@ def row_previews(samples: Samples) -> tuple[Preview, ...]:
 
 
 def target_bars(samples: Samples) -> Bars:
-    """Samples by class, or how the first target's values are spread."""
+    """Samples by class or by label, or how the first target's values are spread."""
     import numpy as np
 
     if samples.spec.classes:
         counts = np.bincount(samples.target, minlength=len(samples.spec.classes))
         return Bars("Samples by class", samples.spec.classes, tuple(float(count) for count in counts))
+    if _are_labels(samples):
+        sums = samples.target.sum(axis=0, dtype=np.float64)
+        return Bars("Samples by label", samples.spec.targets, tuple(map(float, sums)))
     first = samples.target.reshape(len(samples.target), -1)[:, 0]
     counts, edges = np.histogram(first, bins=_BINS)
     labels = tuple(f"{low:.4g} to {high:.4g}" for low, high in itertools.pairwise(edges))
@@ -160,6 +164,19 @@ def _target_text(target: np.ndarray, spec: DataSpec) -> str:
     if spec.classes:
         return spec.classes[int(target)]
     return ", ".join(f"{value:.6g}" for value in target.reshape(-1))
+
+
+def _are_labels(samples: Samples) -> bool:
+    """Whether the targets are several that are each a yes or a no."""
+    values = samples.target
+    several = (
+        not samples.spec.classes and values.ndim == 2 and values.shape[1] == len(samples.spec.targets) > 1
+    )
+    return several and bool(((values == 0) | (values == 1)).all())
+
+
+def _label_text(target: np.ndarray, spec: DataSpec) -> str:
+    return ", ".join(name for name, true in zip(spec.targets, target, strict=True) if true) or "none"
 
 
 def _plain(value: np.generic) -> float | int:

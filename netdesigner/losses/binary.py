@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from netdesigner.parts.loss import CLASSES, VALUES, Loss, Span, Takes
+from netdesigner.losses._balanced import Balanced, class_counts
+from netdesigner.parts.loss import CLASSES, LABELS, VALUES, Loss, Span, Takes
 from netdesigner.parts.part import Floats, param
 
 if TYPE_CHECKING:
+    import numpy as np
     from torch import Tensor, nn
 
-__all__ = ["BCELoss", "BCEWithLogitsLoss", "MultiLabelSoftMarginLoss", "SoftMarginLoss"]
+__all__ = ["BCELoss", "BCEWithLogitsLoss", "BinaryFocalLoss", "MultiLabelSoftMarginLoss", "SoftMarginLoss"]
 
 _SIGMOID = "The loss applies the sigmoid itself; a second one holds what it says between 0.5 and 0.73"
 
@@ -19,7 +21,7 @@ _SIGMOID = "The loss applies the sigmoid itself; a second one holds what it says
 class _YesNo(Loss):
     """What all have in common: of classes the true one is a yes and the others are a no."""
 
-    learns: ClassVar[tuple[str, ...]] = (CLASSES, VALUES)
+    learns: ClassVar[tuple[str, ...]] = (CLASSES, VALUES, LABELS)
     takes: ClassVar[Takes] = Takes("scores of any size")
     targets: ClassVar[Span] = Span(0, 1)
 
@@ -55,7 +57,7 @@ class _OneOfTwo(_YesNo):
         return F.pad(output, (1, 0)) if output.shape[1] == 1 else output
 
 
-class BCEWithLogitsLoss(_OneOfTwo):
+class BCEWithLogitsLoss(Balanced, _OneOfTwo):
     """The cross-entropy of a yes or no for each number of the output, whose sigmoid is how likely a yes is.
 
     With y = 1 for a yes: -(pos_weight y log sigmoid(score) + (1 - y) log(1 - sigmoid(score))), a mean over the batch
@@ -69,6 +71,7 @@ class BCEWithLogitsLoss(_OneOfTwo):
     """
 
     kind: ClassVar[str] = "BCEWithLogitsLoss"
+    balances: ClassVar[str] = "pos_weight"
     applies: ClassVar[Mapping[str, tuple[str, str]]] = {"Sigmoid": (_SIGMOID, "BCELoss")}
     lists: ClassVar[tuple[str, ...]] = ("weight", "pos_weight")
 
@@ -78,6 +81,32 @@ class BCEWithLogitsLoss(_OneOfTwo):
     pos_weight: Floats | None = param(
         None, min=0, help="how much a yes counts beside a no, for each number of the output; empty: as much"
     )
+
+    def balanced(self, target: np.ndarray, count: int) -> np.ndarray:
+        """How many times as often a no is true as a yes, [K]; 1 where one of the two never is.
+
+        Args:
+            target: [N] class numbers, or [N, K] of 0 and 1, of the training part.
+            count: how many classes or labels there are.
+        """
+        import numpy as np
+
+        labels = target.dtype.kind == "f"
+        marks = target.reshape(len(target), -1)
+        yes = np.asarray(marks.sum(0, np.float64) if labels else class_counts(target, count), np.float64)
+        no = (len(target) if labels else yes.sum()) - yes
+        found: np.ndarray = np.divide(no, yes, out=np.ones_like(yes), where=(yes > 0) & (no > 0))
+        return found
+
+    def of(self, criterion: nn.Module, output: Tensor, target: Tensor) -> Tensor:
+        """The loss of a batch; where one number tells two classes, balanced weights are those of the second."""
+        from torch.nn import functional as F
+
+        weights: Tensor | None = criterion.pos_weight  # type: ignore[assignment]
+        if weights is None or len(weights) == output.shape[1]:
+            return super().of(criterion, output, target)
+        second = weights[-output.shape[1] :]
+        return F.binary_cross_entropy_with_logits(output, self.marks(output, target), pos_weight=second)
 
 
 class BCELoss(_OneOfTwo):
@@ -129,7 +158,7 @@ class SoftMarginLoss(_OneOfTwo):
     """
 
     kind: ClassVar[str] = "SoftMarginLoss"
-    learns: ClassVar[tuple[str, ...]] = (CLASSES,)
+    learns: ClassVar[tuple[str, ...]] = (CLASSES, LABELS)
 
     def of(self, criterion: nn.Module, output: Tensor, target: Tensor) -> Tensor:
         """The loss of a batch; a yes is 1, a no -1."""
@@ -156,3 +185,33 @@ class MultiLabelSoftMarginLoss(_YesNo):
     weight: Floats | None = param(
         None, min=0, help="how much each number of the output counts, such as 1, 5, 5; empty: all alike"
     )
+
+
+class BinaryFocalLoss(_OneOfTwo):
+    """The cross-entropy of a yes or no in which numbers count little that are right already: -a (1 - p)^gamma log p.
+
+    With p how likely what is true is, a = alpha for a yes and 1 - alpha for a no, and a mean over the batch and the
+    numbers. It helps where there are many easy noes and few yeses. The paper divides by the number of yeses instead,
+    which differs by a factor only.
+
+    Shape:
+        output [N, K] scores of any size, of two classes also [N, 1]; target [N] int64, or [N, K] float32.
+
+    Source: T.-Y. Lin, P. Goyal, R. Girshick, K. He, P. Dollár, Focal loss for dense object detection, ICCV 2017.
+    """
+
+    kind: ClassVar[str] = "BinaryFocalLoss"
+    applies: ClassVar[Mapping[str, tuple[str, str]]] = {"Sigmoid": (_SIGMOID, "BCELoss")}
+
+    alpha: float | None = param(
+        0.25, min=0, max=1, help="how much a yes counts; a no counts 1 - alpha; empty: both count 1"
+    )
+    gamma: float = param(
+        2.0, min=0, max=100, help="how little counts what is right already; 0: all counts alike, 2 is usual"
+    )
+
+    def build(self) -> nn.Module:
+        """A module of ours."""
+        from netdesigner.compiler.operations import focal
+
+        return focal.BinaryFocalLoss(**self.arguments())

@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from netdesigner.parts.loss import CLASSES, Loss, Span, Takes
+from netdesigner.losses._balanced import Balanced
+from netdesigner.parts.loss import CLASSES, Span, Takes
 from netdesigner.parts.part import Floats, param
 
-__all__ = ["CrossEntropyLoss", "NLLLoss"]
+if TYPE_CHECKING:
+    from torch import nn
+
+__all__ = ["CrossEntropyLoss", "FocalLoss", "NLLLoss"]
+
+_TWICE: Mapping[str, tuple[str, str]] = {
+    "Softmax": (
+        "The loss applies softmax itself; a second one flattens the gradients, and training is slow and poor",
+        "",
+    ),
+    "LogSoftmax": (
+        "The loss applies log-softmax itself; a second one changes nothing and can go",
+        "NLLLoss",
+    ),
+}
 
 
-class _OneClass(Loss):
-    """What both have in common."""
+class _OneClass(Balanced):
+    """What all have in common."""
 
     learns: ClassVar[tuple[str, ...]] = (CLASSES,)
     lists: ClassVar[tuple[str, ...]] = ("weight",)
@@ -40,16 +55,7 @@ class CrossEntropyLoss(_OneClass):
 
     kind: ClassVar[str] = "CrossEntropyLoss"
     takes: ClassVar[Takes] = Takes("scores of any size")
-    applies: ClassVar[Mapping[str, tuple[str, str]]] = {
-        "Softmax": (
-            "The loss applies softmax itself; a second one flattens the gradients, and training is slow and poor",
-            "",
-        ),
-        "LogSoftmax": (
-            "The loss applies log-softmax itself; a second one changes nothing and can go",
-            "NLLLoss",
-        ),
-    }
+    applies: ClassVar[Mapping[str, tuple[str, str]]] = _TWICE
 
     label_smoothing: float = param(
         0.0,
@@ -73,3 +79,30 @@ class NLLLoss(_OneClass):
     kind: ClassVar[str] = "NLLLoss"
     takes: ClassVar[Takes] = Takes("logarithms of probabilities", Span(high=0), "LogSoftmax")
     raw: ClassVar[str] = "CrossEntropyLoss"
+
+
+class FocalLoss(_OneClass):
+    """The cross-entropy in which samples count little that are right already: -(1 - p)^gamma log p.
+
+    With p the softmax of the true class's score, and a mean over the batch that is weighted by the classes. It helps
+    where a few hard samples would be lost among many easy ones.
+
+    Shape:
+        output [N, K] scores of any size; target [N] int64.
+
+    Source: T.-Y. Lin, P. Goyal, R. Girshick, K. He, P. Dollár, Focal loss for dense object detection, ICCV 2017.
+    """
+
+    kind: ClassVar[str] = "FocalLoss"
+    takes: ClassVar[Takes] = Takes("scores of any size")
+    applies: ClassVar[Mapping[str, tuple[str, str]]] = {"Softmax": _TWICE["Softmax"]}
+
+    gamma: float = param(
+        2.0, min=0, max=100, help="how little counts what is right already; 0 is CrossEntropyLoss, 2 is usual"
+    )
+
+    def build(self) -> nn.Module:
+        """A module of ours."""
+        from netdesigner.compiler.operations import focal
+
+        return focal.FocalLoss(**self.arguments())

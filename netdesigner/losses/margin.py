@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from netdesigner.losses._balanced import Balanced
 from netdesigner.parts.loss import CLASSES, Loss, Takes
 from netdesigner.parts.part import Floats, param
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["MultiLabelMarginLoss", "MultiMarginLoss"]
 
 
-class MultiMarginLoss(Loss):
+class MultiMarginLoss(Balanced):
     """The hinge of a support vector machine for several classes: Σⱼ max(0, margin - score[true] + score[j])^p / K.
 
     The sum is over the K - 1 other classes.

@@ -1,4 +1,4 @@
-"""What a loss is: a class of torch.nn that says how wrong an answer is, with torch's own parameter names and defaults.
+"""What a loss is: how wrong an answer is; as a rule a class of torch.nn, with its own parameter names and defaults.
 
 Left out of every loss are `reduction`, because a step needs one number, which is a mean over its samples, and
 `size_average` and `reduce`, which torch has given up for it.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 from netdesigner.errors import TrainingError
 from netdesigner.parts.dataset import NO_CLASS
@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor, nn
 
-__all__ = ["CLASSES", "VALUES", "Gives", "Loss", "Span", "Takes", "gives_of"]
+__all__ = ["CLASSES", "LABELS", "VALUES", "Gives", "Loss", "Span", "Takes", "gives_of"]
 
 CLASSES = "classes"
 """Targets that are one class number a sample, [N] int64; where each pixel has one, a pixel is a sample to the loss."""
 VALUES = "values"
 """Targets that are one value or several a sample, [N, k] float32."""
+LABELS = "labels"
+"""Targets that are a yes or a no for each of several labels, [N, K] float32 of 0 and 1."""
 
 
 class Takes(NamedTuple):
@@ -79,16 +81,17 @@ class Loss(Part):
     takes; they come in float32, whatever the network computes with.
 
     Shape:
-        output [N, F] float32; target [N] int64 or [N, k] float32; the loss has no axes.
+        output [N, F] float32; target [N] int64, or [N, k] or [N, K] float32; the loss has no axes.
 
     Attributes:
-        learns: the sorts of target that it is for, of `CLASSES` and `VALUES`.
+        learns: the sorts of target that it is for, of `CLASSES`, `VALUES` and `LABELS`.
         takes: what the numbers of the output should be.
         applies: kinds of layer that the loss applies itself: what a second one does, and the loss that takes the
             output with it, or "".
         raw: the loss of the same meaning that takes scores of any size, or "".
         targets: between what values lie that it can learn.
         lists: parameters that hold one number for each number of the output.
+        own: parameters that torch's class has not.
         reduction: torch's word for a mean over the batch.
     """
 
@@ -98,6 +101,7 @@ class Loss(Part):
     raw: ClassVar[str] = ""
     targets: ClassVar[Span] = ANY
     lists: ClassVar[tuple[str, ...]] = ()
+    own: ClassVar[tuple[str, ...]] = ()
     reduction: ClassVar[str] = "mean"
 
     def expected(self) -> Takes:
@@ -164,16 +168,31 @@ class Loss(Part):
                 advice=(f"Choose a loss with ignore_index and set it to {NO_CLASS}.",),
             )
 
-    def build(self) -> nn.Module:
-        """Torch's own module; lists of numbers are buffers of it, which move with it to a device."""
-        import torch
-        from torch import nn
+    def fitted(self, target: np.ndarray, count: int) -> Self:
+        """The loss with what it takes from the training part; itself where it takes nothing.
 
-        arguments: dict[str, Any] = {
+        Args:
+            target: what is wanted of all samples of the training part.
+            count: how many classes or labels there are; 0 for values.
+        """
+        del target, count
+        return self
+
+    def arguments(self) -> dict[str, Any]:
+        """What the module is made with; lists of numbers are tensors."""
+        import torch
+
+        return {
             name: torch.tensor(value) if isinstance(value, tuple) else value
             for name, value in self.values().items()
+            if name not in self.own
         }
-        built: nn.Module = getattr(nn, self.kind)(reduction=self.reduction, **arguments)
+
+    def build(self) -> nn.Module:
+        """Torch's own module; lists of numbers are buffers of it, which move with it to a device."""
+        from torch import nn
+
+        built: nn.Module = getattr(nn, self.kind)(reduction=self.reduction, **self.arguments())
         return built
 
     def of(self, criterion: nn.Module, output: Tensor, target: Tensor) -> Tensor:

@@ -164,6 +164,11 @@ class Task(Judging):
         del input
         return target
 
+    def check_targets(self, target: np.ndarray) -> None:
+        """Holds what is `wanted` of all samples of a part against what can be learned; raises as a loss does."""
+        if self.loss is not None:
+            self.loss.check_targets(target)
+
     def turns(self) -> tuple[Turn, ...]:
         """Which networks learn when: together, where a task does not say otherwise.
 
@@ -349,12 +354,7 @@ class Task(Judging):
         return output, with_further(network, given, loss)
 
     def paired(self, output: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-        """Output and target with the axes that a loss takes; a task with several answers a sample lays them in a row.
-
-        Args:
-            output: of a batch.
-            target: of the same batch.
-        """
+        """Both of a batch with the axes that a loss takes; a task with several answers a sample lays them in a row."""
         return output, target
 
     def answer(self, network: nn.Module, input: Tensor) -> Tensor:

@@ -301,8 +301,10 @@ class Engine:
 
     def look(self) -> Iterator[Event]:
         """Makes what can be looked at; the time that takes is not part of the speed."""
-        yield from self.previews.make(self.live.setup, self.live.place)
+        with self.live.judged():
+            made = list(self.previews.make(self.live.setup, self.live.place))
         self.live.recorder.restart_clock()
+        yield from made
 
     def save_last(self, trusted: bool = True) -> Iterator[Event]:
         """Writes what may be gone on from, when a run ends otherwise than it should.

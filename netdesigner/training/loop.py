@@ -146,6 +146,8 @@ def _write_beside(run: Path, setup: Setup, catalog: Catalog) -> None:
         raise FileError(run, f"the folder of the run cannot be made: {error.strerror or error}") from None
     save(relocated(setup.design, catalog, run.absolute()), run / DESIGN_FILE)
     facts = data_to_json(setup.prepared)
+    if setup.loss is not None and setup.loss is not setup.task.loss:
+        facts["loss"] = {"kind": setup.loss.kind, "params": setup.loss.changed()}
     lines = [f" {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in facts.items()]
     write_atomically(run / DATA_FILE, ("{\n" + ",\n".join(lines) + "\n}\n").encode("utf-8"))
 

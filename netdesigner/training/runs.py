@@ -1,8 +1,8 @@
 """The runs of a design: the folders `NAME.runs/<date-time>` beside its file, what is in them, and how to use one.
 
-A run's folder holds `design.netdesign` (the design as it was trained), `data.json` (what the data looked like and how
-they were scaled), `events.jsonl`, `checkpoint-best/`, `checkpoint-last/` and, once judged, `evaluation.json`. Listing
-runs reads no weights and needs no torch.
+A run's folder holds `design.netdesign` (the design as it was trained), `data.json` (what the data looked like, how they
+were scaled, and what the loss took from them), `events.jsonl`, `checkpoint-best/`, `checkpoint-last/` and, once judged,
+`evaluation.json`. Listing runs reads no weights and needs no torch.
 """
 
 from __future__ import annotations

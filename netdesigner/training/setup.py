@@ -14,6 +14,7 @@ from netdesigner.errors import TrainingError
 from netdesigner.parts.augmentation import Augmented
 from netdesigner.parts.catalog import Catalog
 from netdesigner.parts.dataset import Dataset, DataSpec, Progress, Samples
+from netdesigner.parts.loss import Loss
 from netdesigner.parts.schedule import Schedule
 from netdesigner.parts.task import Task, Turn
 from netdesigner.parts.training_settings import TrainingSettings
@@ -45,7 +46,8 @@ class Setup:
         prepared: the samples.
         augmented: what is done to the samples of a batch before a step; None where nothing is.
         networks: by the role they have in the task, on the device.
-        criterion: what the task's loss built, on the device; None where it has none.
+        loss: the task's loss with what it took from the training part; None where it has none.
+        criterion: what the loss built, on the device.
         optimizers: for each turn of the task over the parameters of its networks that can change.
         phases: which of them change when.
         called: the networks as they are called, by role: themselves, or compiled.
@@ -60,6 +62,7 @@ class Setup:
     prepared: Prepared
     augmented: Augmented | None
     networks: Mapping[str, nn.Module]
+    loss: Loss | None
     criterion: nn.Module | None
     optimizers: tuple[torch.optim.Optimizer, ...]
     phases: Phases
@@ -131,7 +134,8 @@ def set_up(
         for those in learning
     )
     phases = Phases(design.training.phases, {names[role]: m for role, m in modules.items()}, owners)
-    criterion = task.loss.build().to(chosen) if task.loss is not None else None
+    loss = _fitted(task, prepared)
+    criterion = loss.build().to(chosen) if loss is not None else None
     done = augmented(design, catalog, task, prepared, chosen)
     if task.augments:
         task, done = task.with_fields(augmented=done), None
@@ -144,6 +148,7 @@ def set_up(
         prepared=prepared,
         augmented=done,
         networks=modules,
+        loss=loss,
         criterion=criterion,
         optimizers=optimizers,
         phases=phases,
@@ -152,11 +157,19 @@ def set_up(
     )
 
 
+def _fitted(task: Task, prepared: Prepared) -> Loss | None:
+    """The loss of a task with what it takes from the training part."""
+    if task.loss is None:
+        return None
+    spec, (input, target) = prepared.spec, prepared.train
+    return task.loss.fitted(task.wanted(input, target).numpy(), len(spec.classes or spec.targets))
+
+
 def _check_targets(task: Task, prepared: Prepared) -> None:
-    """Holds what is wanted of the samples of each part against what the loss can learn; raises as it does."""
+    """Holds what is wanted of the samples of each part against what can be learned; raises as the task does."""
     for pair in (prepared.train, prepared.validation, prepared.test):
         if task.loss is not None and len(pair.target):
-            task.loss.check_targets(task.wanted(pair.input, pair.target).numpy())
+            task.check_targets(task.wanted(pair.input, pair.target).numpy())
 
 
 def _parts_of(design: Design, catalog: Catalog, samples: Samples | None) -> tuple[Task, Dataset]:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn import datasets
 
-from netdesigner.datasets import digits_scattered
+from netdesigner.datasets import _scattered
 from netdesigner.datasets._digits import enlarged
 from netdesigner.datasets.digits_scattered import DigitsScattered
 from netdesigner.parts import NO_CLASS, ImageGrid, Samples, Text
@@ -66,7 +66,7 @@ def test_no_digit_is_in_pictures_of_two_parts(split_seed: int, monkeypatch: pyte
         drawn.append(digit.tobytes())
         return enlarged(digit, side)
 
-    monkeypatch.setattr(digits_scattered, "enlarged", noting)
+    monkeypatch.setattr(_scattered, "enlarged", noting)
     dataset = scattered(split_seed=split_seed)
     samples = dataset.load()
     ends = (samples.target[..., 0] >= 0).sum(axis=1).cumsum()
@@ -88,7 +88,7 @@ def test_a_box_bears_the_digit_that_is_drawn_in_it(monkeypatch: pytest.MonkeyPat
         drawn.append(digit.tobytes())
         return enlarged(digit, side)
 
-    monkeypatch.setattr(digits_scattered, "enlarged", noting)
+    monkeypatch.setattr(_scattered, "enlarged", noting)
     target = scattered().load().target
     found = datasets.load_digits()
     number_of = {

@@ -10,13 +10,15 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.modules.loss
+from sklearn.utils.class_weight import compute_class_weight
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from netdesigner.document import Choice
-from netdesigner.errors import TrainingError
+from netdesigner.errors import ParameterError, TrainingError
 from netdesigner.parts import Catalog, DataSpec, TensorSpec
-from netdesigner.parts.loss import CLASSES, VALUES, Span
+from netdesigner.parts.loss import CLASSES, LABELS, VALUES, Span
+from netdesigner.parts.part import Param
 
 CATALOG = Catalog.discover()
 LOSSES = CATALOG.losses
@@ -33,6 +35,9 @@ NOT_HERE = {
     "TripletMarginWithDistanceLoss": "it compares three samples",
 }
 """The losses of torch that no task takes yet, and why."""
+
+OURS = {"FocalLoss", "BinaryFocalLoss"}
+"""The losses that torch.nn has not; their numbers are held against their formulas."""
 
 LEFT_OUT = {"size_average", "reduce", "reduction"}
 """A step needs one number that is a mean; the other two are what torch had before `reduction`."""
@@ -51,6 +56,7 @@ def test_every_loss_of_torch_is_here_or_left_out_for_a_stated_reason() -> None:
     known = torchs()
     assert len(known) > 20
     assert known.keys() - LOSSES.keys() == NOT_HERE.keys() & known.keys()
+    assert LOSSES.keys() - known.keys() == OURS
     assert not NOT_HERE.keys() & LOSSES.keys()
 
 
@@ -61,21 +67,28 @@ def test_every_loss_is_a_choice_of_a_task() -> None:
 
 def test_the_usual_loss_of_a_task_stands_first_and_its_family_next() -> None:
     assert [*CATALOG.losses_for(Choice("classification"))][:2] == ["CrossEntropyLoss", "NLLLoss"]
+    assert next(iter(CATALOG.losses_for(Choice("multi_label")))) == "BCEWithLogitsLoss"
     first = [*CATALOG.losses_for(Choice("regression"))][:4]
     assert first == ["MSELoss", "L1Loss", "SmoothL1Loss", "HuberLoss"]
 
 
-@pytest.mark.parametrize("kind", LOSSES)
+@pytest.mark.parametrize("kind", LOSSES.keys() - OURS)
 def test_parameters_and_defaults_are_torchs_own(kind: str) -> None:
     signature = inspect.signature(torchs()[kind].__init__)
     theirs = {name: p.default for name, p in signature.parameters.items() if name not in LEFT_OUT | {"self"}}
-    assert {declared.name: declared.default for declared in LOSSES[kind].params()} == theirs
+    assert {name: declared.default for name, declared in of_torch(kind).items()} == theirs
+
+
+def of_torch(kind: str) -> dict[str, Param]:
+    """The parameters of a loss that its module takes."""
+    loss = LOSSES[kind]
+    return {declared.name: declared for declared in loss.params() if declared.name not in loss.own}
 
 
 @pytest.mark.parametrize("kind", LOSSES)
 def test_a_loss_is_documented(kind: str) -> None:
     loss = LOSSES[kind]
-    assert f"torch.nn.{kind}" in (loss.__doc__ or "")
+    assert ("Lin, " if kind in OURS else f"torch.nn.{kind}") in (loss.__doc__ or "")
     assert "Shape:" in (loss.__doc__ or "")
     assert loss.learns
     assert all(declared.help for declared in loss.params())
@@ -106,11 +119,14 @@ PARAMS: dict[str, list[dict[str, Any]]] = {
     "PoissonNLLLoss": [{"full": True}, {"log_input": False}, {"log_input": False, "eps": 0.1, "full": True}],
     "GaussianNLLLoss": [{"full": True}, {"eps": 0.5}],
     "KLDivLoss": [{"log_target": True}],
+    "FocalLoss": [{"gamma": 0.0}, {"gamma": 0.5, "weight": FOUR}, {"weight": FOUR, "ignore_index": 1}],
+    "BinaryFocalLoss": [{"alpha": None}, {"alpha": 0.75, "gamma": 1.0}],
 }
 """Parameters beside the defaults that each loss is tried with."""
 
 
 def one_hot(output: Tensor, target: Tensor) -> Tensor:
+    """A yes for the true class and a no for the others; labels and values as they are."""
     return F.one_hot(target, output.shape[1]).float() if target.dtype == torch.int64 else target
 
 
@@ -138,6 +154,8 @@ def legal(kind: str, sort: str, params: dict[str, Any], seed: int, rows: int = 1
     if sort == CLASSES:
         return output, torch.arange(rows) % 4
     target = torch.randn(rows, 4, generator=random)
+    if sort == LABELS:
+        return output, (target > 0).float()
     if kind == "KLDivLoss":
         target = target.log_softmax(1) if params.get("log_target") else target.softmax(1)
     elif loss.targets == Span(0, 1):
@@ -147,8 +165,40 @@ def legal(kind: str, sort: str, params: dict[str, Any], seed: int, rows: int = 1
     return output, target
 
 
+def focal(
+    output: Tensor,
+    target: Tensor,
+    gamma: float = 2.0,
+    weight: tuple[float, ...] = (1.0, 1.0, 1.0, 1.0),
+    ignore_index: int = -100,
+) -> Tensor:
+    """Sample by sample, as equation 5 of the paper says it."""
+    total, counts = output.new_zeros(()), 0.0
+    for scores, true in zip(output, target.tolist(), strict=True):
+        if true != ignore_index:
+            p = scores.softmax(0)[true]
+            total = total - weight[true] * (1 - p) ** gamma * p.log()
+            counts += weight[true]
+    return total / counts
+
+
+def binary_focal(output: Tensor, target: Tensor, alpha: float | None = 0.25, gamma: float = 2.0) -> Tensor:
+    """Number by number, as equation 5 of the paper says it."""
+    total = output.new_zeros(())
+    for score, true in zip(output.flatten(), one_hot(output, target).flatten().tolist(), strict=True):
+        p = score.sigmoid() if true else 1 - score.sigmoid()
+        counts = 1.0 if alpha is None else alpha if true else 1 - alpha
+        total = total - counts * (1 - p) ** gamma * p.log()
+    return total / output.numel()
+
+
+FORMULAS: dict[str, Callable[..., Tensor]] = {"FocalLoss": focal, "BinaryFocalLoss": binary_focal}
+
+
 def theirs(kind: str, params: dict[str, Any], output: Tensor, target: Tensor) -> Tensor:
     tensors = {k: torch.tensor(v) if isinstance(v, tuple) else v for k, v in params.items()}
+    if kind in OURS:
+        return FORMULAS[kind](output, target, **params)
     criterion = torchs()[kind](**tensors, reduction="batchmean" if kind == "KLDivLoss" else "mean")
     if kind == "GaussianNLLLoss":
         return criterion(output[:, :4], target, output[:, 4:])
@@ -164,22 +214,27 @@ def tried() -> Iterator[Any]:
 @pytest.mark.parametrize(("kind", "sort", "params"), [*tried()])
 def test_number_and_gradient_are_torchs_own(kind: str, sort: str, params: dict[str, Any]) -> None:
     loss = LOSSES[kind](**params)
-    for seed in range(20):
+    same = torch.testing.assert_close if kind in OURS else exactly
+    for seed in range(3 if kind in OURS else 20):
         output, target = legal(kind, sort, params, seed)
         ours, reference = output.clone().requires_grad_(), output.clone().requires_grad_()
         found = loss.of(loss.build(), ours, target)
         expected = theirs(kind, params, reference, target)
         assert found.ndim == 0
-        assert torch.equal(found, expected)
+        same(found, expected)
         found.backward()
         expected.backward()
-        assert torch.equal(ours.grad, reference.grad)
+        same(ours.grad, reference.grad)
+
+
+def exactly(found: Tensor | None, expected: Tensor | None) -> None:
+    assert torch.equal(found, expected)
 
 
 @pytest.mark.parametrize(("kind", "sort"), CASES)
 def test_every_parameter_is_tried_beside_its_default(kind: str, sort: str) -> None:
     named = {name for params in PARAMS.get(kind, []) for name in params}
-    assert named == {declared.name for declared in LOSSES[kind].params()}
+    assert named == of_torch(kind).keys()
 
 
 @pytest.mark.parametrize("kind", ["BCEWithLogitsLoss", "BCELoss", "SoftMarginLoss"])
@@ -204,14 +259,14 @@ def test_lists_of_numbers_move_with_the_module_and_are_no_weights() -> None:
 
 # ------------------------------------------------------------------------------------------------------ with a task
 
-TASKS = {CLASSES: "classification", VALUES: "regression"}
+TASKS = {CLASSES: "classification", VALUES: "regression", LABELS: "multi_label"}
 """For each sort of target a task that learns it."""
 
 
 def data(sort: str) -> DataSpec:
     if sort == CLASSES:
         return DataSpec(TensorSpec(("N", 6)), TensorSpec(("N",), "int64"), classes=("a", "b", "c", "d"))
-    return DataSpec(TensorSpec(("N", 6)), TensorSpec(("N", 4)), targets=("u", "v", "w", "x"))
+    return DataSpec(TensorSpec(("N", 6)), TensorSpec(("N", 4)), targets=("u", "v", "w", "x"))  # or labels
 
 
 class Head(nn.Module):
@@ -314,6 +369,69 @@ def test_what_the_shortest_way_to_a_wrong_loss_gives_is_told() -> None:
     assert all(codes in ([], ["ND423"]) for codes in said.values())
     twice = {kind: [m.code for m in LOSSES[kind]().misfits(4, "Softmax")] for kind in LOSSES}
     assert {kind for kind, codes in twice.items() if not codes} == {"BCELoss", "GaussianNLLLoss"}
+
+
+# ---------------------------------------------------------------------------------------------------------- balance
+
+BALANCING = [kind for kind, loss in LOSSES.items() if "class_weights" in loss.own]
+
+
+def test_the_losses_that_weigh_classes_can_take_the_weights_from_the_data() -> None:
+    assert BALANCING == ["BCEWithLogitsLoss", "CrossEntropyLoss", "NLLLoss", "FocalLoss", "MultiMarginLoss"]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in BALANCING if kind != "BCEWithLogitsLoss"])
+@pytest.mark.parametrize("shape", [(-1,), (2, -1), (2, 3, -1)])
+def test_balanced_weights_are_those_of_scikit_learn(kind: str, shape: tuple[int, ...]) -> None:
+    target = np.repeat([0, 1, 3], [3, 6, 15])
+    fitted = LOSSES[kind](class_weights="balanced").fitted(target.reshape(shape), 4)
+    theirs = compute_class_weight("balanced", classes=np.array([0, 1, 3]), y=target)
+    assert fitted == LOSSES[kind](weight=(theirs[0], theirs[1], 1.0, theirs[2]))
+    assert LOSSES[kind]().fitted(target, 4) == LOSSES[kind]()
+
+
+@pytest.mark.parametrize("params", [{}, {"ignore_index": 2}])
+def test_what_does_not_count_is_not_counted(params: dict[str, int]) -> None:
+    target = np.array([0, 0, 0, 1, -100, -100, 2, 2])
+    weight = (
+        LOSSES["CrossEntropyLoss"](class_weights="balanced", **params).fitted(target, 3).values()["weight"]
+    )
+    assert weight == pytest.approx((4 / 6, 4 / 2, 1.0) if params else (6 / 9, 6 / 3, 6 / 6))
+
+
+def test_a_yes_counts_as_many_times_as_often_as_a_no_is_true() -> None:
+    loss = LOSSES["BCEWithLogitsLoss"](class_weights="balanced")
+    labels = np.array([[1, 0, 1, 0], [0, 0, 1, 0], [0, 0, 1, 1], [0, 1, 1, 1]], np.float32)
+    assert loss.fitted(labels, 4).values()["pos_weight"] == (3.0, 3.0, 1.0, 1.0)
+    assert loss.fitted(np.array([0, 0, 0, 1, 2, 2]), 3).values()["pos_weight"] == (1.0, 5.0, 2.0)
+
+
+def test_balanced_weights_of_two_classes_suit_one_number_and_two() -> None:
+    loss = LOSSES["BCEWithLogitsLoss"](class_weights="balanced").fitted(np.array([0, 0, 0, 1]), 2)
+    target = torch.tensor([1, 0])
+    one, two = torch.tensor([[0.4], [-0.3]]), torch.tensor([[0.1, 0.4], [0.2, -0.3]])
+    expected = F.binary_cross_entropy_with_logits(
+        one, target[:, None].float(), pos_weight=torch.tensor([3.0])
+    )
+    assert torch.equal(loss.of(loss.build(), one, target), expected)
+    weights = torch.tensor([1 / 3, 3.0])
+    expected = F.binary_cross_entropy_with_logits(two, one_hot(two, target), pos_weight=weights)
+    assert torch.equal(loss.of(loss.build(), two, target), expected)
+
+
+@pytest.mark.parametrize("kind", BALANCING)
+def test_weights_are_set_or_taken_from_the_data_but_not_both(kind: str) -> None:
+    name = "pos_weight" if kind == "BCEWithLogitsLoss" else "weight"
+    with pytest.raises(ParameterError, match=f"class_weights: expected none beside {name}"):
+        LOSSES[kind](**{"class_weights": "balanced", name: FOUR})
+
+
+def test_a_focal_loss_has_a_slope_where_an_answer_could_not_be_righter() -> None:
+    for kind, target in (("FocalLoss", torch.tensor([0])), ("BinaryFocalLoss", torch.tensor([[1.0, 0.0]]))):
+        loss = LOSSES[kind](gamma=0.5)
+        output = torch.tensor([[200.0, -200.0]], requires_grad=True)
+        loss.of(loss.build(), output, target).backward()
+        assert torch.isfinite(output.grad).all()
 
 
 # ---------------------------------------------------------------------------------------------------------- targets

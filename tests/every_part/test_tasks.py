@@ -14,6 +14,7 @@ from netdesigner.evaluation import preview_from_json, preview_to_json
 from netdesigner.evaluation.pictures import is_image
 from netdesigner.parts import Catalog, DataSpec, Preview, Task, TensorSpec
 from netdesigner.parts.dataset import HIDDEN, MARKS
+from netdesigner.parts.loss import LABELS
 from netdesigner.parts.span import ANY
 
 CATALOG = Catalog.discover()
@@ -110,6 +111,12 @@ def batch_for(data: DataSpec, rows: int = 40) -> tuple[torch.Tensor, torch.Tenso
     return input, torch.randn(rows, *places, generator=generator)
 
 
+def batch_of(task: Task) -> tuple[torch.Tensor, torch.Tensor]:
+    """A batch of what suits a task; of values some tasks learn only whether they are above 0."""
+    input, target = batch_for(data_for(task))
+    return input, (target > 0).float() if task.learns == LABELS else target
+
+
 def criterion_of(task: Task) -> torch.nn.Module | None:
     return task.loss.build() if task.loss is not None else None
 
@@ -122,7 +129,7 @@ def stepped(task: Task, networks: dict[str, torch.nn.Module], *batch: torch.Tens
 
 def test_step_gives_every_curve_as_one_number(task: Task) -> None:
     module = network_for(task)
-    found = task.step({"network": module}, criterion_of(task), *batch_for(data_for(task)))
+    found = task.step({"network": module}, criterion_of(task), *batch_of(task))
     assert list(found) == [curve.name for curve in task.curves]
     assert all(value.ndim == 0 and torch.isfinite(value) for value in found.values())
     found["loss"].backward()
@@ -131,13 +138,13 @@ def test_step_gives_every_curve_as_one_number(task: Task) -> None:
 
 
 def test_only_the_loss_has_a_gradient(task: Task) -> None:
-    found = task.step({"network": network_for(task)}, criterion_of(task), *batch_for(data_for(task)))
+    found = task.step({"network": network_for(task)}, criterion_of(task), *batch_of(task))
     assert {name for name, value in found.items() if value.requires_grad} == {"loss"}
 
 
 def test_unmeasured_step_gives_the_same_loss_alone(task: Task) -> None:
     networks = {"network": network_for(task)}
-    batch = batch_for(data_for(task))
+    batch = batch_of(task)
     found = stepped(task, networks, *batch, measure=False)
     assert list(found) == ["loss"]
     assert torch.equal(found["loss"], stepped(task, networks, *batch)["loss"])
@@ -145,7 +152,7 @@ def test_unmeasured_step_gives_the_same_loss_alone(task: Task) -> None:
 
 def test_curves_are_means_so_that_batches_can_be_joined(task: Task) -> None:
     networks = {"network": network_for(task).eval()}  # as for validation, where nothing is left to chance
-    input, target = batch_for(data_for(task))
+    input, target = batch_of(task)
     whole = task.step(networks, criterion_of(task), input, target)
     halves = [
         task.step(networks, criterion_of(task), input[part], target[part])
@@ -158,7 +165,7 @@ def test_curves_are_means_so_that_batches_can_be_joined(task: Task) -> None:
 def test_loss_falls_when_it_is_followed(task: Task) -> None:
     torch.manual_seed(0)
     networks = {"network": network_for(task)}
-    batch = batch_for(data_for(task))
+    batch = batch_of(task)
     rate = 0.01 if data_for(task) is BOXES else 0.1  # a sum over all places, which is the steeper
     optimizer = torch.optim.SGD(networks["network"].parameters(), rate)
     losses: list[float] = []
@@ -178,7 +185,7 @@ def answered(task: Task, network: torch.nn.Module, *batch: torch.Tensor) -> torc
 
 
 def test_an_answer_does_not_depend_on_the_samples_beside_it(task: Task) -> None:
-    network, (input, target) = network_for(task), batch_for(data_for(task))
+    network, (input, target) = network_for(task), batch_of(task)
     parts = [answered(task, network, input[part], target[part]) for part in (slice(0, 7), slice(7, 40))]
     torch.testing.assert_close(torch.cat(parts), answered(task, network, input, target))
 
@@ -201,8 +208,7 @@ def test_what_a_network_is_given_is_known_before_the_data_are(task: Task) -> Non
 
 
 def judged(task: Task) -> tuple[np.ndarray, np.ndarray, DataSpec]:
-    data = data_for(task)
-    input, target = batch_for(data)
+    data, (input, target) = data_for(task), batch_of(task)
     torch.manual_seed(0)
     output = answered(task, network_for(task), input, target)
     return output.numpy(), task.wanted(input, target).numpy(), data
@@ -226,6 +232,8 @@ def test_errors_are_one_number_a_sample_and_small_where_right(task: Task) -> Non
 
 def right_for(task: Task, output: np.ndarray, target: np.ndarray) -> Any:
     """Of the form of an output, the one that says what is true; several answers to one target are all right."""
+    if task.learns == LABELS:
+        return target * 100 - 50
     if output.ndim > target.ndim and target.dtype.kind == "f":
         return np.broadcast_to(target[:, np.newaxis], output.shape)
     if data_for(task) is BOXES:
