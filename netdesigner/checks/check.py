@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from netdesigner.checks.choices import augmentations, choices, training
+from netdesigner.checks.choices import augmentations, choices, sampling, training
 from netdesigner.checks.codes import found
 from netdesigner.checks.fit import fit
 from netdesigner.checks.nesting import Nesting, changed_blocks, nesting, recursion
@@ -97,6 +97,7 @@ def check(
         *choices(design, catalog, data),
         *augmentations(design, catalog, data if isinstance(data, DataSpec) else None),
         *training(design, catalog, {name: walk.trace for name, walk in networks.items()}),
+        *sampling(design, data),
         *fit(design, catalog, None if isinstance(data, DataError) else data, networks),
         *_variables(design),
     ]
@@ -160,7 +161,8 @@ def _carried_over(previous: Report, memo: _Memo, design: Design) -> Report:
     )
     if design.training is not memo.design.training:
         others = [problem for problem in problems if not problem.code.startswith("ND6")]
-        problems = _sorted(design, [*others, *training(design, memo.catalog, previous.traces)])
+        told = (*training(design, memo.catalog, previous.traces), *sampling(design, memo.data))
+        problems = _sorted(design, [*others, *told])
     return replace(previous, problems=problems, memo=memo._replace(design=design))
 
 

@@ -19,7 +19,7 @@ from netdesigner.parts.part import Part
 from netdesigner.parts.task import Task
 from netdesigner.parts.training_settings import TrainingSettings
 
-__all__ = ["augmentations", "choices", "training"]
+__all__ = ["augmentations", "choices", "sampling", "training"]
 
 P = TypeVar("P", bound=Part)
 R = TypeVar("R")
@@ -170,6 +170,16 @@ def _split(dataset: Dataset, rows: int) -> Iterator[Problem]:
     elif dataset.validation + dataset.test >= 1:
         text = f"{dataset.validation} and {dataset.test} for the test leave none to train on"
         yield found("ND407", f"{where}: validation: {text}", param="validation")
+
+
+def sampling(design: Design, data: DataSpec | DataError | None) -> Iterator[Problem]:
+    """Classes that are to come equally often where samples have none; the code of the problem begins with ND6."""
+    if design.training.values.get("sampling") != "balanced" or not isinstance(data, DataSpec):
+        return
+    if not data.one_class_each:
+        given = f"classes {data.target}" if data.classes else f"values {data.target}"
+        text = f"training: sampling: balanced takes one class a sample, but the targets are {given}"
+        yield found("ND620", text, param="sampling")
 
 
 def _decay(settings: Settings, catalog: Catalog) -> Iterator[Problem]:

@@ -75,4 +75,10 @@ TRAINING: Mapping[str, Code] = {
         WARNING,
         "training",
     ),
+    "ND620": Code(
+        "Balanced sampling without classes",
+        "Samples are to be drawn so that every class comes equally often, and they do not have one class each. Leave "
+        "the sampling shuffled; where rare classes should count more, see the class_weights of the loss.",
+        section="training",
+    ),
 }

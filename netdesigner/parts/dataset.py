@@ -77,6 +77,11 @@ class DataSpec:
     span: Span | None = None
 
     @property
+    def one_class_each(self) -> bool:
+        """Whether each sample has one class."""
+        return bool(self.classes) and self.target.rank == 1
+
+    @property
     def boxes(self) -> bool:
         """Whether the targets are boxes with classes."""
         return bool(self.classes) and self.target.is_float

@@ -22,6 +22,12 @@ class TrainingSettings(Part):
     learning_rate: float = param(
         1e-3, above=0, max=1000, help="how far a step goes; the schedule may lower it"
     )
+    sampling: str = param(
+        "shuffled",
+        choices=("shuffled", "balanced"),
+        help="what makes an epoch: each sample once, or as many drawn so that every class comes equally often",
+        advanced=True,
+    )
     weight_decay: float | None = param(
         None,
         min=0,

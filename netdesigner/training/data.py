@@ -20,7 +20,7 @@ from netdesigner.parts.augmentation import Pair
 from netdesigner.parts.dataset import Dataset, DataSpec, Samples
 from netdesigner.training.device import free_bytes
 
-__all__ = ["Batches", "Pair", "Prepared", "prepare", "scale", "split", "unscale"]
+__all__ = ["Batches", "Pair", "Prepared", "chances", "prepare", "scale", "split", "unscale"]
 
 PARTS = ("train", "validation", "test")
 
@@ -226,6 +226,28 @@ def _along(scaling: Mapping[str, Any], rank: int) -> tuple[np.ndarray, np.ndarra
 
 # ----------------------------------------------------------------------------------------------------------- batching
 
+_MOST_DRAWN = 2**24
+"""From so many samples at most torch can draw with replacement."""
+
+
+def chances(target: Tensor, spec: DataSpec) -> Tensor:
+    """How likely each sample is to be drawn so that every class comes equally often, [N], up to a factor.
+
+    Args:
+        target: [N] class numbers.
+        spec: what samples look like.
+
+    Raises:
+        TrainingError: samples have not one class each, or there are too many.
+    """
+    if not spec.one_class_each or len(target) > _MOST_DRAWN:
+        why = "there are more" if spec.one_class_each else "the targets are no classes"
+        raise TrainingError(
+            f"balanced sampling takes at most {_MOST_DRAWN:,} samples with one class each, and {why}",
+            advice=("Set sampling to shuffled.",),
+        )
+    return (1.0 / torch.bincount(target).double())[target]
+
 
 class Batches:
     """A part cut into batches by slicing its tensors, which for data in memory is much faster than a DataLoader.
@@ -236,10 +258,12 @@ class Batches:
         pair: the samples.
         size: samples in a batch; the last one may be smaller.
         device: where batches are wanted.
+        chances: [N], how likely each sample is to be drawn; None: each comes once in an epoch.
     """
 
-    def __init__(self, pair: Pair, size: int, device: torch.device) -> None:
+    def __init__(self, pair: Pair, size: int, device: torch.device, chances: Tensor | None = None) -> None:
         self.size = size
+        self._chances = chances
         self.device = device
         taken = sum(tensor.numel() * tensor.element_size() for tensor in (pair.input, pair.target))
         stays = device.type == "cuda" and taken > free_bytes(device) // 4
@@ -258,16 +282,21 @@ class Batches:
             yield self._to_device(Pair(self.pair.input[rows], self.pair.target[rows]))
 
     def shuffled(self, generator: torch.Generator, start: int = 0) -> Iterator[Pair]:
-        """The batches of an epoch in random order.
+        """The batches of an epoch in random order, or of as many samples drawn with replacement.
 
         Args:
             generator: decides the order; used once.
             start: how many batches to leave out at the beginning.
         """
-        order = torch.randperm(self.samples, generator=generator).to(self.pair.target.device)
+        order = self._order(generator).to(self.pair.target.device)
         source, target = self.pair.input, self.pair.target
         for rows in torch.split(order, self.size)[start : len(self)]:
             yield self._to_device(Pair(source.index_select(0, rows), target.index_select(0, rows)))
+
+    def _order(self, generator: torch.Generator) -> Tensor:
+        if self._chances is None:
+            return torch.randperm(self.samples, generator=generator)
+        return torch.multinomial(self._chances, self.samples, replacement=True, generator=generator)
 
     def size_of(self, batch: int) -> int:
         """How many samples a batch of a shuffled epoch has."""

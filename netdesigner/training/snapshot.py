@@ -14,7 +14,7 @@ from netdesigner.parts.task import Turn
 from netdesigner.training import checkpoint
 from netdesigner.training.average import Average
 from netdesigner.training.checkpoint import Saved
-from netdesigner.training.data import Batches
+from netdesigner.training.data import Batches, chances
 from netdesigner.training.place import Place
 from netdesigner.training.randomness import Randomness
 from netdesigner.training.recorder import Recorder
@@ -48,7 +48,10 @@ class Live:
     def __init__(self, setup: Setup) -> None:
         settings, device = setup.settings, setup.device
         self.setup = setup
-        self.batches = Batches(setup.prepared.train, settings.batch_size, device)
+        drawn = settings.sampling == "balanced"
+        prepared = setup.prepared
+        odds = chances(prepared.train.target, prepared.spec) if drawn else None
+        self.batches = Batches(prepared.train, settings.batch_size, device, odds)
         self.validation = Batches(setup.prepared.validation, 2 * settings.batch_size, device)
         turns = setup.task.turns()
         self.updates = updates_of(setup)
@@ -106,6 +109,7 @@ class Live:
             "counted": dict(self.recorder.counted),
             "batch_size": self.setup.settings.batch_size,
             "samples": self.batches.samples,
+            "sampling": self.setup.settings.sampling,
             "scaling": dict(self.setup.prepared.scaling),
             "digest": self.setup.prepared.digest,
             "source": dict(self.setup.prepared.source),
@@ -195,7 +199,9 @@ class Live:
             dict(prepared.scaling),
             prepared.digest,
         )
-        if same and state["batch_size"] == self.setup.settings.batch_size:
+        settings = self.setup.settings
+        drawn = (state["batch_size"], state.get("sampling", "shuffled"))
+        if same and drawn == (settings.batch_size, settings.sampling):
             self.recorder.sums = {str(name): float(total) for name, total in state["sums"].items()}
             counted = state["counted"]
             known = counted if isinstance(counted, dict) else dict.fromkeys(state["sums"], counted)

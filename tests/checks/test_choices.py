@@ -11,6 +11,7 @@ from netdesigner.checks import ERROR, WARNING, check
 from netdesigner.checks.fixes import with_fixes
 from netdesigner.document import Choice, Settings, edit
 from netdesigner.errors import DataError
+from netdesigner.parts import TensorSpec
 from tests.checks.toys import CATALOG, DIGITS, codes, found, only, plain
 
 TASK: dict[str, Any] = {"task": Choice("classes"), "data": Choice("toy")}
@@ -232,6 +233,19 @@ def test_all_that_is_wrong_with_the_training_is_told_at_once() -> None:
         ("ND605", "step_size"),
         ("ND606", "weight_decay"),
     ]
+
+
+def test_balanced_sampling_needs_one_class_a_sample() -> None:
+    balanced = Settings(values={"sampling": "balanced"})
+    assert "ND620" not in codes(plain(training=balanced), DIGITS)
+    several = replace(DIGITS, target=TensorSpec(("N", 5), "int64"))
+    before = check(plain(), CATALOG, several)
+    after = check(plain(training=balanced), CATALOG, several, previous=before)
+    (problem,) = (problem for problem in after.problems if problem.code == "ND620")
+    assert (problem.section, problem.param) == ("training", "sampling")
+    assert "but the targets are classes [N, 5] int64" in problem.message
+    again = check(plain(), CATALOG, several, previous=after)
+    assert "ND620" not in {problem.code for problem in again.problems}
 
 
 def test_settings_of_the_training_may_be_expressions() -> None:

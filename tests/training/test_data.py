@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from torch.utils.data import WeightedRandomSampler
 
 from netdesigner.errors import ParameterError, TrainingError
 from netdesigner.parts import Dataset, DataSpec, Samples, TensorSpec
-from netdesigner.training.data import Batches, Pair, prepare, scale
+from netdesigner.training.data import Batches, Pair, chances, prepare, scale
 
 
 def samples(source: np.ndarray, target: np.ndarray, **facts: Any) -> Samples:
@@ -239,3 +240,46 @@ def test_no_target_of_the_training_part_is_a_target_of_another() -> None:
         set(pair.target.flatten().tolist()) for pair in (prepared.train, prepared.validation, prepared.test)
     )
     assert not learned & set().union(*others)
+
+
+# ---------------------------------------------------------------------------------------------------- balanced drawing
+
+RARE = torch.tensor([0] * 90 + [1] * 9 + [3])
+OF_FOUR = DataSpec(TensorSpec(("N", 1)), TensorSpec(("N",), "int64"), classes=("a", "b", "c", "d"))
+
+
+def drawn(start: int = 0, seed: int = 7) -> list[list[float]]:
+    pair = Pair(torch.arange(100.0)[:, None], RARE)
+    batches = Batches(pair, 16, torch.device("cpu"), chances(RARE, OF_FOUR))
+    order = torch.Generator().manual_seed(seed)
+    return [pair.input.flatten().tolist() for pair in batches.shuffled(order, start)]
+
+
+def test_balanced_samples_are_those_that_torch_draws() -> None:
+    weights = [1 / 90] * 90 + [1 / 9] * 9 + [1.0]
+    theirs = WeightedRandomSampler(weights, 100, generator=torch.Generator().manual_seed(7))
+    assert [number for batch in drawn() for number in batch] == list(theirs)
+
+
+def test_every_class_comes_equally_often_and_an_epoch_is_as_long_as_ever() -> None:
+    rows = [int(row) for seed in range(30) for batch in drawn(seed=seed) for row in batch]
+    counts = torch.bincount(RARE[rows])
+    assert counts.sum() == 3000
+    assert counts[2] == 0
+    assert ((counts[[0, 1, 3]] - 1000).abs() < 110).all()  # four deviations of a third of 3000
+
+
+def test_balanced_batches_are_the_same_from_the_middle_of_an_epoch() -> None:
+    assert drawn(start=3) == drawn()[3:]
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        DataSpec(TensorSpec(("N", 1)), TensorSpec(("N", 2)), targets=("u", "v")),
+        DataSpec(TensorSpec(("N", 1)), TensorSpec(("N", 4), "int64"), classes=("a", "b")),
+    ],
+)
+def test_without_one_class_a_sample_there_is_nothing_to_balance(spec: DataSpec) -> None:
+    with pytest.raises(TrainingError, match="one class each, and the targets are no classes"):
+        chances(RARE, spec)

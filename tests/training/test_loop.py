@@ -348,7 +348,7 @@ def test_a_resumed_run_ends_with_the_very_weights_of_one_that_never_stopped(worl
             Choice("constant"),
             {"precision": "float16", "ema_decay": 0.99, "decay_exempt": "vectors"},
         ),
-        (Choice("RMSprop"), Choice("step", {"step_size": 1}), {"early_stopping": 2}),
+        (Choice("RMSprop"), Choice("step", {"step_size": 1}), {"early_stopping": 2, "sampling": "balanced"}),
     ],
     ids=lambda value: getattr(value, "kind", str(value)),
 )
@@ -396,13 +396,18 @@ def test_more_epochs_can_be_added_to_a_run_that_was_done(world: Any) -> None:
     assert [end.epoch for end in of(EpochEnd, events)] == [4, 5]
 
 
-def test_another_batch_size_begins_the_epoch_anew_and_says_so(world: Any) -> None:
+@pytest.mark.parametrize(
+    ("change", "steps"), [({"batch_size": 12}, 7), ({"sampling": "balanced"}, 6)], ids=str
+)
+def test_other_batches_begin_the_epoch_anew_and_that_is_said(
+    world: Any, change: dict[str, Any], steps: int
+) -> None:
     world.stopped(8)
-    world.values["batch_size"] = 12
+    world.values |= change
     events = world.run(resume="run")
     assert "begins anew" in of(Warned, events)[0].message
     assert events[-1].reason == "done"
-    assert events[-1].step == 8 + 2 * 7
+    assert events[-1].step == 8 + 2 * steps
 
 
 def test_another_optimizer_starts_without_a_memory_and_says_so(world: Any) -> None:

@@ -251,4 +251,5 @@ REMEDIES: dict[str, Remedies] = {
     "ND613": _as_long,
     "ND614": _setting,
     "ND615": _setting,
+    "ND620": _setting,
 }
