@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from netdesigner.compiler import Compiled
     from netdesigner.evaluation import Evaluation
     from netdesigner.training.events import Event
+    from netdesigner.training.range_test import RangeTest
 
-__all__ = ["Phase", "check", "compile", "evaluate", "export", "load", "save", "train"]
+__all__ = ["Phase", "check", "compile", "evaluate", "export", "find_rate", "load", "save", "train"]
 
 
 @functools.cache
@@ -99,6 +100,26 @@ def train(
     design = design if phases is None else set_phases(design, phases)
     folder = Path(run)
     return verbs.train(design, _catalog(), folder, device=device, resume=folder if resume else None)
+
+
+def find_rate(design: Design, *, steps: int = 100, device: str = "", **settings: Value) -> RangeTest:
+    """Looks for a learning rate by a range test: some steps at ever higher rates, of which nothing is kept.
+
+    Args:
+        design: a design with data and a task.
+        steps: at most; fewer where the loss runs away before.
+        device: as of `train`.
+        settings: as of `train`.
+
+    Returns:
+        The rates and losses, and in `rate` what they suggest, with one sentence in `reason`; None where they tell
+        nothing.
+
+    Raises:
+        TrainingError: the design has errors, or the loss was never finite.
+    """
+    design = replace(design, training=design.training.with_values(settings)) if settings else design
+    return verbs.find_rate(design, _catalog(), steps=steps, device=device)
 
 
 def evaluate(run: str | PathLike[str]) -> Evaluation:

@@ -16,7 +16,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from netdesigner.checks import Problem, Report, check, summary, with_fixes
-from netdesigner.cli import exporting, running, text
+from netdesigner.cli import exporting, rating, running, text
 from netdesigner.document import Choice, Design, folder_of, load, save
 from netdesigner.errors import CancelledError, EditError, NetDesignerError, TrainingError
 from netdesigner.parts import Catalog, Progress
@@ -331,6 +331,29 @@ def _show_evaluation(folder: Path, catalog: Catalog, as_json: bool) -> None:
     for name, value in evaluation.measures.items():
         print(f"  {name:<{width}}  {value:.4f}")
     print(f"run: {folder}")
+
+
+@app.command("find-rate")
+def find_rate(
+    file: FileArgument,
+    steps: Annotated[int, typer.Option(help="at most; fewer where the loss runs away before")] = 100,
+    device: Annotated[str, typer.Option(help="cpu, cuda, mps or auto")] = "",
+    settings: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Suggest a learning rate: train for some steps at ever higher ones and see where the loss falls.
+
+    Nothing of it is kept, and the design is left as it is.
+    """
+    from netdesigner.session import training as verbs
+
+    catalog = Catalog.discover()
+    design = _assigned(load(file), catalog, settings)
+    _stop_on_errors(file, check(design, catalog, catalog.data_of(design)))
+    with _progress("Range test", as_json) as progress:
+        found = verbs.find_rate(design, catalog, device=device, progress=progress, steps=steps)
+    for line in rating.rate_lines(found, as_json):
+        print(line)
 
 
 app.command()(running.runs)

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from netdesigner.compiler import Compiled
     from netdesigner.evaluation import Evaluation
     from netdesigner.session.session import Session
+    from netdesigner.training.range_test import RangeTest
     from netdesigner.training.setup import Build, Setup
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "detach",
     "evaluate_run",
     "export_model",
+    "find_rate",
     "leave_a_core",
     "load_model",
     "move_runs",
@@ -116,6 +118,34 @@ def train(
         show=_preview,
     )
     return events if held else _alone(run, control, events)
+
+
+def find_rate(
+    design: Design,
+    catalog: Catalog,
+    *,
+    samples: Samples | None = None,
+    device: str = "",
+    progress: Progress = no_progress,
+    **how: Any,
+) -> RangeTest:
+    """Looks for a learning rate by a range test; keeps nothing, and changes nothing of the design or its runs.
+
+    Args:
+        design, catalog, samples, device: as of `train`.
+        progress: told how far it is; raises `CancelledError` where the user cancelled.
+        how: steps, and the lowest and highest rate, as of `training.range_test.find_rate`.
+
+    Raises:
+        TrainingError: the design has errors, or the loss was never finite.
+    """
+    from netdesigner.training import range_test
+
+    _refuse_errors(check(design, catalog, samples.spec if samples is not None else None))
+    build = _builder(design, catalog, device)
+    return range_test.find_rate(
+        design, catalog, build, samples=samples, device=device, progress=progress, **how
+    )
 
 
 def _alone(run: Path, control: Control, events: Iterator[Event]) -> Iterator[Event]:

@@ -21,7 +21,7 @@ from netdesigner.training.events import EpochEnd, Event, Preparing
 
 NAMED = {
     "templates", "layers", "new", "check", "summary", "train", "runs", "stop", "evaluate", "export", "import",
-    "convert", "picture", "doctor",
+    "convert", "picture", "doctor", "find-rate",
 }  # fmt: skip
 
 
@@ -225,6 +225,22 @@ def test_train_evaluate_and_export_a_run(
     assert proof["verified"]
     assert len(proof["inputs_tried"]) == 3
     assert model.stat().st_size > 1000
+
+
+def test_a_learning_rate_is_suggested_and_the_design_is_left_alone(
+    design: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = design.read_bytes()
+    words = ["find-rate", str(design), "--device", "cpu", "--steps", "30", "--set", "training.batch_size=256"]
+    assert main([*words, "--json"]) == 0
+    found = _json(capsys)
+    assert len(found["rates"]) == len(found["losses"]) == len(found["smooth"]) <= 30
+    assert 1e-4 < found["rate"] < 0.1
+    assert main(words) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-2:] == [found["reason"], f"suggested: --set training.learning_rate={found['rate']:g}"]
+    assert design.read_bytes() == before
+    assert not list(design.parent.glob("*.runs"))
 
 
 def test_export_says_what_it_wrote_and_what_it_replaced(

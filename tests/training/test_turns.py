@@ -126,15 +126,21 @@ class Duel:
     players: dict[str, nn.Module] = field(default_factory=dict)
     changed: Any = None
 
-    def events(self, name: str = "run", resume: str = "", control: Control | None = None) -> Iterator[Event]:
+    @property
+    def design(self) -> Design:
         settings = self.settings()
         networks = {role: Network() for role in Match.roles}
         task = Choice("match", {"every": self.every})
-        design = Design(networks, data=Choice("rows"), task=task, training=settings)
-        catalog = replace(REAL, datasets={"rows": Rows}, tasks={"match": Match})
+        return Design(networks, data=Choice("rows"), task=task, training=settings)
+
+    @property
+    def catalog(self) -> Catalog:
+        return replace(REAL, datasets={"rows": Rows}, tasks={"match": Match})
+
+    def events(self, name: str = "run", resume: str = "", control: Control | None = None) -> Iterator[Event]:
         return train(
-            design,
-            catalog,
+            self.design,
+            self.catalog,
             self.build,
             run=self.folder / name,
             resume=self.folder / resume if resume else None,
