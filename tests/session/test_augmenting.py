@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from netdesigner.document import Choice, Design
-from netdesigner.parts import Catalog, ImageGrid, Samples, Table
+from netdesigner.parts import Catalog, DataSpec, ImageGrid, Samples, Signal, Table, TensorSpec
 from netdesigner.session.augmenting import augmentations_of, shown_augmented
 
 CATALOG = Catalog.discover()
@@ -104,6 +104,22 @@ def test_rows_stand_one_under_the_other_with_the_names_of_their_columns() -> Non
     assert first == pytest.approx(samples.input[0].tolist(), rel=1e-3)
     assert second != first
     assert second == pytest.approx(first, abs=0.1)
+
+
+def test_series_are_drawn_with_what_becomes_of_them_behind_gaps() -> None:
+    values = np.random.default_rng(0).normal(size=(9, 20, 2)).astype(np.float32)
+    spec = DataSpec(TensorSpec(("N", 20, 2)), TensorSpec(("N",), "int64"), ("a", "b"))
+    samples = Samples(values, np.zeros(9, np.int64), spec)
+    parts = augmentations_of(Design(augmentations=(Choice("shift_time"),)), CATALOG, spec)
+    shown = shown_augmented(parts, samples)
+    assert len(shown) == 4
+    assert isinstance(shown[0], Signal)
+    pieces = np.split(np.array(shown[0].y), np.flatnonzero(np.isnan(shown[0].y)))
+    stretches = [piece[np.isfinite(piece)] for piece in pieces if np.isfinite(piece).sum() > 1]
+    assert [len(stretch) for stretch in stretches] == [20, 20, 20, 20]
+    assert stretches[0] == pytest.approx(values[0, :, 0])
+    assert any(not np.array_equal(stretches[0], later) for later in stretches[1:])
+    assert len(shown[0].x) == len(shown[0].y)
 
 
 def test_nothing_is_done_to_samples_where_something_is_wrong(digits: Samples) -> None:
