@@ -8,7 +8,18 @@ import types
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from netdesigner.parts.preview import Bars, ImageGrid, Matrix, Picture, Preview, Signal, Table, Text
+from netdesigner.parts.preview import (
+    Bars,
+    Curves,
+    ImageGrid,
+    Line,
+    Matrix,
+    Picture,
+    Preview,
+    Signal,
+    Table,
+    Text,
+)
 
 __all__ = ["preview_from_json", "preview_to_json"]
 
@@ -36,12 +47,12 @@ def preview_from_json(data: Any) -> Preview:
         raise ValueError(f"{view} holds something else than it should ({error})") from None
 
 
-def _fields(value: Preview | Picture) -> dict[str, Any]:
+def _fields(value: Preview | Picture | Line) -> dict[str, Any]:
     return {name: _plain(item) for name, item in value._asdict().items()}
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Picture):
+    if isinstance(value, Picture | Line):
         return _fields(value)
     if isinstance(value, bytes):
         return base64.b64encode(value).decode("ascii")
@@ -120,12 +131,26 @@ def _bars(data: Any) -> Bars:
     return Bars(_text(data["title"]), labels, values)
 
 
-def _signal(data: Any) -> Signal:
+def _points(data: Any) -> tuple[tuple[float, ...], tuple[float, ...]]:
     x, y = _numbers(data["x"]), _numbers(data["y"])
     if len(x) != len(y):
-        raise ValueError("a signal has one y for each x")
+        raise ValueError("a line has one y for each x")
+    return x, y
+
+
+def _signal(data: Any) -> Signal:
     title, x_title, y_title = (_text(data[name]) for name in ("title", "x_title", "y_title"))
-    return Signal(title, x_title, y_title, x, y, _flag(data["dots"]), _flag(data["ideal"]))
+    return Signal(title, x_title, y_title, *_points(data), _flag(data["dots"]), _flag(data["ideal"]))
+
+
+def _line(data: Any) -> Line:
+    return Line(_text(data["name"]), *_points(data), _flag(data["dots"]))
+
+
+def _curves(data: Any) -> Curves:
+    title, x_title, y_title = (_text(data[name]) for name in ("title", "x_title", "y_title"))
+    lines = _list(data["lines"], _line)
+    return Curves(title, x_title, y_title, lines, _flag(data["ideal"]), _flag(data["unit"]))
 
 
 _READERS: Mapping[str, Callable[[Any], Preview]] = types.MappingProxyType(
@@ -135,6 +160,7 @@ _READERS: Mapping[str, Callable[[Any], Preview]] = types.MappingProxyType(
         "Matrix": _matrix,
         "Bars": _bars,
         "Signal": _signal,
+        "Curves": _curves,
         "Text": lambda data: Text(_text(data["title"]), _text(data["text"])),
     }
 )

@@ -17,7 +17,7 @@ from netdesigner.parts.loss import Loss
 from netdesigner.parts.misfit import Misfit
 from netdesigner.parts.optimizer import Optimizer
 from netdesigner.parts.part import Part
-from netdesigner.parts.preview import Bars, ImageGrid, Matrix, Preview, Signal, Table, Text
+from netdesigner.parts.preview import Bars, Curves, ImageGrid, Line, Matrix, Preview, Signal, Table, Text
 from netdesigner.parts.schedule import Schedule
 from netdesigner.parts.task import Curve, Task, Turn
 from netdesigner.parts.tensor import BATCH, Dim, TensorSpec
@@ -33,6 +33,7 @@ __all__ = [
     "ColumnInfo",
     "Cost",
     "Curve",
+    "Curves",
     "DataSpec",
     "Dataset",
     "Dim",
@@ -42,6 +43,7 @@ __all__ = [
     "Ground",
     "ImageGrid",
     "Layer",
+    "Line",
     "Loss",
     "Matrix",
     "Misfit",

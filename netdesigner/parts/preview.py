@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["Bars", "ImageGrid", "Matrix", "Picture", "Preview", "Signal", "Table", "Text"]
+__all__ = ["Bars", "Curves", "ImageGrid", "Line", "Matrix", "Picture", "Preview", "Signal", "Table", "Text"]
 
 
 class Picture(NamedTuple):
@@ -65,6 +65,29 @@ class Signal(NamedTuple):
     ideal: bool = False
 
 
+class Line(NamedTuple):
+    """One of several lines in a plot; `dots` draws a dot at each of its points."""
+
+    name: str
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    dots: bool = False
+
+
+class Curves(NamedTuple):
+    """Several lines in one plot, each with its name.
+
+    `ideal` draws the diagonal y = x beside them; `unit` shows both axes from 0 to 1, whatever the lines take of them.
+    """
+
+    title: str
+    x_title: str
+    y_title: str
+    lines: tuple[Line, ...]
+    ideal: bool = False
+    unit: bool = False
+
+
 class Text(NamedTuple):
     """A few sentences."""
 
@@ -72,4 +95,4 @@ class Text(NamedTuple):
     text: str
 
 
-Preview = ImageGrid | Table | Matrix | Bars | Signal | Text
+Preview = ImageGrid | Table | Matrix | Bars | Signal | Curves | Text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
@@ -16,7 +17,12 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor
 
+    from netdesigner.evaluation.classes import Areas
+
 __all__ = ["Classification"]
+
+_BEST = (3, 5)
+"""Among how many of the best classes the true one is looked for."""
 
 
 class Classification(Task):
@@ -82,26 +88,42 @@ class Classification(Task):
     def judge(
         self, output: np.ndarray, target: np.ndarray, data: DataSpec
     ) -> tuple[dict[str, float], tuple[Preview, ...]]:
-        """Accuracy, and precision, recall and F1 as means over the classes that occur; each class; confusions.
+        """Accuracy; precision, recall, F1 and areas as means over the classes that occur; calibration; each class.
+
+        Where there are twice as many classes, the share whose class is among the best three, or five, is told too. Of
+        two classes, what the second one would be said to be from any chance on. The chance of a class is its share of
+        the softmax of the scores.
 
         Args:
             output: [N, K] or [N, 1], as the loss takes it.
             target: [N] class numbers.
             data: the names of the classes.
         """
-        from sklearn import metrics
+        import numpy as np
 
-        said = self._scores(output).argmax(axis=1)
-        precision, recall, f1, _ = metrics.precision_recall_fscore_support(
-            target, said, average="macro", zero_division=0
+        from netdesigner.evaluation import classes
+
+        scores = self._scores(output)
+        said, chances = scores.argmax(axis=1), classes.chances_of(scores)
+        measures = _measures(said, target)
+        if best := max((count for count in _BEST if 2 * count <= scores.shape[1]), default=0):
+            measures[f"top_{best}"] = classes.among_best(scores, target, best)
+        hits, decided = (np.arange(scores.shape[1]) == labels[:, np.newaxis] for labels in (target, said))
+        ranking = classes.ranking_of(chances, hits, decided, data.classes)
+        measures |= ranking.measures()
+        measures["ece"], calibration = classes.reliability(chances.max(axis=1), said == target)
+        more: tuple[Preview, ...] = ()
+        if scores.shape[1] == 2:
+            more = classes.by_threshold(chances[:, 1], target == 1, data.classes[1])
+        by_class = _by_class(said, target, ranking.areas, data)
+        return measures, (
+            _confusions(said, target, data),
+            by_class,
+            ranking.means,
+            *ranking.curves,
+            calibration,
+            *more,
         )
-        measures = {
-            "accuracy": float(metrics.accuracy_score(target, said)),
-            "precision": float(precision),
-            "recall": float(recall),
-            "f1": float(f1),
-        }
-        return measures, (_confusions(said, target, data), _by_class(said, target, data))
 
     def errors(self, output: np.ndarray, target: np.ndarray) -> np.ndarray:
         """The cross-entropy of the softmax of each sample's scores, [N], whatever the loss."""
@@ -129,6 +151,21 @@ class Classification(Task):
         return data.classes[int(target)], f"{data.classes[said]} ({scores[said] / scores.sum():.2f})"
 
 
+def _measures(said: np.ndarray, target: np.ndarray) -> dict[str, float]:
+    from sklearn import metrics
+
+    precision, recall, f1, _ = metrics.precision_recall_fscore_support(
+        target, said, average="macro", zero_division=0
+    )
+    found = {
+        "accuracy": metrics.accuracy_score(target, said),
+        "precision": precision,
+        "recall": recall,
+        "f1": f1,
+    }
+    return {name: float(value) for name, value in found.items()}
+
+
 def _confusions(said: np.ndarray, target: np.ndarray, data: DataSpec) -> Matrix:
     from sklearn import metrics
 
@@ -137,14 +174,15 @@ def _confusions(said: np.ndarray, target: np.ndarray, data: DataSpec) -> Matrix:
     return Matrix("Confusions", "true", "said", data.classes, values)
 
 
-def _by_class(said: np.ndarray, target: np.ndarray, data: DataSpec) -> Table:
+def _by_class(said: np.ndarray, target: np.ndarray, areas: Areas, data: DataSpec) -> Table:
+    """One row a class; a number that there is none of is left empty."""
     from sklearn import metrics
 
-    columns = metrics.precision_recall_fscore_support(
+    *three, counts = metrics.precision_recall_fscore_support(
         target, said, labels=range(len(data.classes)), zero_division=0
     )
     rows = tuple(
-        (name, *(round(float(value), 4) for value in (precision, recall, f1)), int(count))
-        for name, precision, recall, f1, count in zip(data.classes, *columns, strict=True)
+        (name, *("" if math.isnan(value) else round(float(value), 4) for value in numbers), int(count))
+        for name, *numbers, count in zip(data.classes, *three, *areas, counts, strict=True)
     )
-    return Table("By class", ("class", "precision", "recall", "f1", "samples"), rows)
+    return Table("By class", ("class", "precision", "recall", "f1", "ROC area", "PR area", "samples"), rows)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from netdesigner.parts.figures import measure, number
+
 __all__ = [
     "count",
     "date",
@@ -64,29 +66,12 @@ def duration(seconds: float) -> str:
     return f"{hours} h {minutes} min" if hours < 48 else f"{hours // 24} d {hours % 24} h"
 
 
-def number(value: float) -> str:
-    """A measured number in four digits, never wider than nine characters."""
-    if not math.isfinite(value):
-        return "not finite" if math.isnan(value) else ("∞" if value > 0 else "-∞")
-    if value == 0:
-        return "0"
-    if 1e-3 <= abs(value) < 1e5:
-        digits = max(0, 3 - math.floor(math.log10(abs(value))))
-        return f"{value:,.{min(digits, 4)}f}"
-    return _scientific(value, 2)
-
-
 def number_short(value: float) -> str:
     """A round number as an axis shows it: `0.05`, `20k`, `1e-6`."""
     if value and not 1e-3 <= abs(value) < 1e7:
         mantissa, exponent = f"{value:.2e}".split("e")
         return f"{float(mantissa):g}e{int(exponent)}"
     return f"{value / 1000:g}k" if abs(value) >= 10_000 else f"{value:.4g}"
-
-
-def measure(value: float, percent: bool) -> str:
-    """A number of a curve: per cent where the curve says so."""
-    return f"{value * 100:.1f} %" if percent and math.isfinite(value) else number(value)
 
 
 def plural(amount: int, noun: str) -> str:
@@ -120,8 +105,3 @@ def date(seconds_since_1970: float) -> str:
 def _three_digits(value: float) -> str:
     digits = 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0
     return f"{value:,.{digits}f}"
-
-
-def _scientific(value: float, digits: int) -> str:
-    mantissa, exponent = f"{value:.{digits}e}".split("e")
-    return f"{mantissa}e{int(exponent)}"

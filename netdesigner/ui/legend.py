@@ -73,12 +73,16 @@ class Legend(FlowArea):
         if (wanted := (tuple(names), theme.name)) == self._shown:
             return
         self._shown = wanted
-        self.clear()
         colors = theme.curves
         if len(names) == 1:
-            self._entries = [Entry(colors[0], False, "training"), Entry(colors[1], True, "validation")]
+            self.show_entries([Entry(colors[0], False, "training"), Entry(colors[1], True, "validation")])
         else:
             lines = [Entry(colors[index % len(colors)], False, name) for index, name in enumerate(names)]
-            self._entries = [*lines, Entry(theme.muted, True, "validation")]
+            self.show_entries([*lines, Entry(theme.muted, True, "validation")])
+
+    def show_entries(self, entries: Sequence[Entry]) -> None:
+        """Explains other lines."""
+        self.clear()
+        self._entries = [*entries]
         for entry in self._entries:
             self.add(entry)

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from netdesigner.parts.preview import Bars, ImageGrid, Matrix, Picture, Preview, Signal, Table, Text
+from netdesigner.parts.preview import Bars, Curves, ImageGrid, Matrix, Picture, Preview, Signal, Table, Text
 from netdesigner.ui import formats
 from netdesigner.ui.flow_layout import FlowArea
 from netdesigner.ui.labels import PlainLabel, plain_tip
@@ -76,8 +76,10 @@ def _body(preview: Preview, theme: Theme) -> QWidget:
             return _HeatMap(preview, theme)
         case Bars():
             return _BarList(preview, theme)
-        case Signal():
-            return _points(preview, theme)
+        case Signal() | Curves():
+            from netdesigner.ui.preview_plot import PreviewPlot
+
+            return PreviewPlot(preview, theme)
         case Text():
             return PlainLabel(preview.text, wrap=True)
 
@@ -342,31 +344,3 @@ def _brief(value: float) -> str:
     if not 1e-3 <= abs(value) < 1e6:
         return formats.number(value)
     return f"{value:,.0f}" if value == round(value) else formats.number_short(value)
-
-
-# ----------------------------------------------------------------------------------------------------------- points
-
-
-def _points(signal: Signal, theme: Theme) -> QWidget:
-    import pyqtgraph as pg
-
-    from netdesigner.ui.plot import PlotArea
-
-    area = PlotArea(theme, signal.x_title, signal.y_title)
-    area.box.setMouseEnabled(x=False, y=False)
-    color = theme.color("accent", 0.6 if signal.dots else 1.0)
-    items: list[pg.GraphicsObject] = []
-    if signal.ideal and signal.x and signal.y:
-        ends = [min(*signal.x, *signal.y), max(*signal.x, *signal.y)]
-        items.append(
-            pg.PlotCurveItem(ends, ends, pen=pg.mkPen(theme.muted, width=1, style=Qt.PenStyle.DashLine))
-        )
-    if signal.dots:
-        items.append(pg.ScatterPlotItem(list(signal.x), list(signal.y), size=6, pen=None, brush=color))
-    else:
-        items.append(pg.PlotCurveItem(list(signal.x), list(signal.y), pen=pg.mkPen(color, width=1.5)))
-    for item in items:
-        area.box.addItem(item)
-    area.setMinimumWidth(240)
-    area.setFixedHeight(260)
-    return area

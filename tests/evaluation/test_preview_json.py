@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from netdesigner.evaluation import preview_from_json, preview_to_json
-from netdesigner.parts import Bars, ImageGrid, Matrix, Preview, Signal, Table, Text
+from netdesigner.parts import Bars, Curves, ImageGrid, Line, Matrix, Preview, Signal, Table, Text
 from netdesigner.parts.preview import Picture
 
 PREVIEWS: tuple[Preview, ...] = (
@@ -16,6 +16,7 @@ PREVIEWS: tuple[Preview, ...] = (
     Matrix("m", "r", "c", ("a", "b"), ((1.0, 2.0), (3.0, 4.0))),
     Bars("b", ("a",), (1.0,)),
     Signal("s", "x", "y", (1.0, 2.0), (3.0, 4.0), dots=True),
+    Curves("c", "x", "y", (Line("a", (1.0,), (2.0,)), Line("b", (), (), dots=True)), unit=True),
     Text("t", "<b>plain</b> é"),
 )
 
@@ -53,6 +54,7 @@ def test_number_that_is_not_finite_becomes_null_and_nan() -> None:
         ({"view": "Bars", "title": "", "labels": "a", "values": [1]}, "expected a list, got str"),
         ({"view": "Table", "title": "", "columns": ["a"], "rows": [[1, 2]]}, "a row of another length"),
         ({"view": "Signal", "title": "", "x_title": "", "y_title": "", "x": [1], "y": []}, "one y for each x"),
+        ({"view": "Curves", "title": "", "x_title": "", "y_title": "", "lines": [[]]}, "something else"),
         ({"view": "Matrix", "title": "", "row_title": "", "column_title": "", "labels": ["a"], "values": []}, "row"),
     ],
 )  # fmt: skip

@@ -9,7 +9,7 @@ import torch
 from sklearn import metrics
 
 from netdesigner.losses.cross_entropy import CrossEntropyLoss
-from netdesigner.parts import DataSpec, Matrix, Table, TensorSpec
+from netdesigner.parts import Curves, DataSpec, Matrix, Table, TensorSpec
 from netdesigner.tasks.classification import Classification
 
 DATA = DataSpec(TensorSpec(("N", 4)), TensorSpec(("N",), "int64"), classes=("cat", "dog", "cow"), rows=4)
@@ -59,27 +59,60 @@ def test_measures_agree_with_scikit_learn() -> None:
     rng = np.random.default_rng(0)
     scores, true = rng.normal(size=(500, 3)), rng.integers(0, 3, 500)
     measures, _ = classification().judge(scores, true, DATA)
-    said = scores.argmax(1)
+    said, chances = scores.argmax(1), np.exp(scores) / np.exp(scores).sum(1, keepdims=True)
+    del measures["ece"]
     assert measures == {
         "accuracy": metrics.accuracy_score(true, said),
         "precision": metrics.precision_score(true, said, average="macro"),
         "recall": metrics.recall_score(true, said, average="macro"),
         "f1": metrics.f1_score(true, said, average="macro"),
+        "roc_area": pytest.approx(metrics.roc_auc_score(true, chances, multi_class="ovr")),
+        "pr_area": pytest.approx(metrics.average_precision_score(true, chances)),
     }
 
 
 def test_confusions_have_the_true_class_by_row_and_every_class() -> None:
-    _, (matrix, table) = classification().judge(SCORES[:3], TRUE[:3], DATA)
+    _, (matrix, table, *_) = classification().judge(SCORES[:3], TRUE[:3], DATA)
     assert isinstance(matrix, Matrix)
     assert (matrix.row_title, matrix.column_title) == ("true", "said")
     assert matrix.labels == DATA.classes
     assert matrix.values == ((1, 0, 0), (1, 1, 0), (0, 0, 0))
     assert isinstance(table, Table)
     assert table.rows == (
-        ("cat", 0.5, 1.0, 0.6667, 1),
-        ("dog", 1.0, 0.5, 0.6667, 2),
-        ("cow", 0.0, 0.0, 0.0, 0),
+        ("cat", 0.5, 1.0, 0.6667, 1.0, 1.0, 1),
+        ("dog", 1.0, 0.5, 0.6667, 1.0, 1.0, 2),
+        ("cow", 0.0, 0.0, 0.0, "", "", 0),
     )
+
+
+def test_the_true_class_is_looked_for_among_the_best_where_there_are_twice_as_many() -> None:
+    random = np.random.default_rng(0)
+    for count, name in ((5, None), (6, "top_3"), (10, "top_5")):
+        data = DataSpec(
+            TensorSpec(("N", 4)), TensorSpec(("N",), "int64"), classes=tuple("abcdefghij"[:count])
+        )
+        scores, true = random.normal(size=(300, count)), random.integers(0, count, 300)
+        found = {
+            name: value
+            for name, value in classification().judge(scores, true, data)[0].items()
+            if "top" in name
+        }
+        assert found == ({name: metrics.top_k_accuracy_score(true, scores, k=count // 2)} if name else {})
+
+
+def test_of_two_classes_what_is_said_from_each_chance_on_is_shown() -> None:
+    data = DataSpec(TensorSpec(("N", 2)), TensorSpec(("N",), "int64"), classes=("no", "yes"))
+    chances = np.array([0.2, 0.4, 0.6, 0.95])
+    scores = np.log(np.stack([1 - chances, chances], axis=1))
+    *_, curves, table = classification().judge(scores, np.array([0, 1, 0, 1]), data)[1]
+    assert isinstance(curves, Curves)
+    assert [line.name for line in curves.lines] == ["precision", "recall", "f1", "accuracy"]
+    assert isinstance(table, Table)
+    rows = {row[0]: row[1:] for row in table.rows}
+    assert rows[0.3] == (0.6667, 1.0, 0.8, 0.75, 3, 2)
+    assert rows[0.5] == (0.5, 0.5, 0.5, 0.5, 2, 1)
+    assert rows[0.9] == (1.0, 0.5, 0.6667, 0.75, 1, 1)
+    assert "f1 is highest at 0.21" in curves.title
 
 
 def test_class_that_does_not_occur_does_not_count_in_the_means() -> None:

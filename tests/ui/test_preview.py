@@ -6,7 +6,18 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QLabel, QTableWidget, QToolTip
 from pytestqt.qtbot import QtBot
 
-from netdesigner.parts.preview import Bars, ImageGrid, Matrix, Picture, Preview, Signal, Table, Text
+from netdesigner.parts.preview import (
+    Bars,
+    Curves,
+    ImageGrid,
+    Line,
+    Matrix,
+    Picture,
+    Preview,
+    Signal,
+    Table,
+    Text,
+)
 from netdesigner.ui.preview import PreviewView
 from netdesigner.ui.theme import DARK, LIGHT
 
@@ -20,6 +31,10 @@ PREVIEWS: tuple[Preview, ...] = (
     Bars("no bars", (), ()),
     Signal("dots", "x", "y", (1.0, 2.0), (1.0, 3.0), dots=True, ideal=True),
     Signal("line", "x", "y", (1.0, 2.0), (1.0, 3.0)),
+    Curves(
+        "curves", "x", "y", (Line(HTML, (0.0, 1.0), (0.5, 1.0)), Line("b", (0.5,), (0.25,), True)), True, True
+    ),
+    Curves("no curves", "x", "y", (), ideal=True),
     Text("text", HTML),
 )
 
@@ -33,6 +48,16 @@ def test_every_kind_is_shown_in_both_themes(qtbot: QtBot, preview: Preview) -> N
     view.set_theme(DARK)
     assert not light.isNull()
     assert not view.grab().toImage().isNull()
+
+
+def test_several_lines_are_told_apart_by_their_names(qtbot: QtBot) -> None:
+    view = PreviewView(PREVIEWS[8], LIGHT)
+    qtbot.addWidget(view)
+    assert [entry.text for entry in view._body._legend.entries()] == [HTML, "b"]
+    view.set_theme(DARK)
+    assert [entry.text for entry in view._body._legend.entries()] == [HTML, "b"]
+    for low, high in view._body.area.box.viewRange():
+        assert (low <= 0, high >= 1) == (True, True)
 
 
 @pytest.mark.parametrize("preview", PREVIEWS, ids=lambda preview: preview.title)

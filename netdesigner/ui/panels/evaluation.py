@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from netdesigner.parts import Progress
+from netdesigner.parts.figures import measured, title_of
 from netdesigner.session import Job, State
 from netdesigner.session.training import evaluate_run
 from netdesigner.ui import formats
@@ -33,21 +34,6 @@ if TYPE_CHECKING:
     from netdesigner.evaluation import Evaluation
 
 __all__ = ["EvaluationPanel"]
-
-_PERCENT = (
-    "accuracy",
-    "precision",
-    "recall",
-    "f1",
-    "top",
-    "iou",
-    "explained",
-    "exact",
-    "told",
-    "retrieval",
-    "map",
-)
-_SPELLED = {"iou": "IoU", "map": "mAP", "mse": "MSE", "mae": "MAE", "rmse": "RMSE", "r2": "R²"}
 
 
 class EvaluationPanel(QWidget):
@@ -204,11 +190,7 @@ class _Figure(QWidget):
 
     def __init__(self, name: str, value: float) -> None:
         super().__init__()
-        first, *others = name.split("_")
-        words = _SPELLED.get(first, first.capitalize()), *(_SPELLED.get(word, word) for word in others)
-        title = " ".join(words)
-        percent = any(word in name for word in _PERCENT) and abs(value) <= 1
-        text = formats.measure(value, percent)
+        title, text = title_of(name), measured(name, value)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

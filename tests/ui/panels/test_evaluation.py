@@ -32,7 +32,7 @@ def test_measures_are_spelled_as_in_the_field_and_shares_are_per_cents(
     panel: EvaluationPanel, wait: Wait, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     measures = {"mse": 0.25, "r2": 0.5, "mean_iou": 0.886, "exact": 1.0, "f1": 0.9, "bits_a_token": 2.5}
-    measures |= {"map_50": 0.125}
+    measures |= {"map_50": 0.125, "roc_area": 0.987, "ece": 0.02, "mape": 1.5}
     judged = Evaluation("test", 9, measures, (), Table("Most wrong", ("true",), (("a",),)), (0,))
     monkeypatch.setattr(evaluation_panel, "evaluate_run", lambda *_: judged)
     panel.show_run(tmp_path / "20260101-120000")
@@ -46,5 +46,8 @@ def test_measures_are_spelled_as_in_the_field_and_shares_are_per_cents(
         "F1": "90.0 %",
         "Bits a token": "2.500",
         "mAP 50": "12.5 %",
+        "ROC area": "0.9870",
+        "ECE": "2.0 %",
+        "MAPE": "150.0 %",
     }
     assert "9 samples of the test part" in panel._title.text()
