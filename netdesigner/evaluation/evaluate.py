@@ -149,14 +149,18 @@ def _outputs(
         for module in modules:
             module.to(device)
     place, count = _place_of(modules, samples[0]), len(samples[0])
-    found: list[np.ndarray] = []
+    found: np.ndarray | None = None
     with _evaluating(modules), torch.no_grad():
         for start in range(0, count, batch_size):
             progress(start / count, f"sample {start + 1:,} of {count:,}")
             batch = (values[start : start + batch_size].to(place) for values in samples)
-            found.append(answers(networks, *batch).float().cpu().numpy())
+            answer = answers(networks, *batch).float().cpu().numpy()
+            if found is None:
+                found = np.empty((count, *answer.shape[1:]), np.float32)
+            found[start : start + batch_size] = answer
     progress(1.0, "judging")
-    return np.concatenate(found)
+    assert found is not None, "there are samples"
+    return found
 
 
 def _made(

@@ -120,7 +120,10 @@ def listed(names: tuple[str, ...], values: np.ndarray) -> str:
 
 
 def measures_of(output: np.ndarray, target: np.ndarray) -> dict[str, float]:
-    """Errors in double precision; a single-precision sum of squares loses digits."""
+    """Errors in double precision; a single-precision sum of squares loses digits.
+
+    The mean absolute percentage error is left out where a true value is 0, R² where nothing varies.
+    """
     import numpy as np
     from sklearn import metrics
 
@@ -129,6 +132,8 @@ def measures_of(output: np.ndarray, target: np.ndarray) -> dict[str, float]:
     found = {"mae": float(metrics.mean_absolute_error(true, said)), "mse": mse, "rmse": float(np.sqrt(mse))}
     if len(true) > 1 and (true != true[0]).any(axis=0).all():
         found["r2"] = float(metrics.r2_score(true, said))
+    if true.all():
+        found["mape"] = float(metrics.mean_absolute_percentage_error(true, said))
     return found
 
 
@@ -148,7 +153,7 @@ def by_column(
     )
     if len(names) == 1:
         return plots
-    keys = ("mae", "mse", "rmse", "r2")
+    keys = ("mae", "mse", "rmse", "r2", "mape")
     rows = []
     for index, name in enumerate(names):
         found = measures_of(output[:, [index]], target[:, [index]])

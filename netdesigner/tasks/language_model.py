@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
@@ -13,6 +14,7 @@ from netdesigner.parts.preview import Preview, Table, Text
 from netdesigner.parts.task import Curve, Task, answer_of
 from netdesigner.parts.tensor import BATCH, TensorSpec
 from netdesigner.tasks._causal import refuse_foresight
+from netdesigner.tasks._places import kept_of, mean_nats, said_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,6 +29,8 @@ _TEMPERATURE = 0.8
 """Below 1 what is likely is drawn more often than by its chance, which reads better."""
 _MOST_NATS = 700.0
 """What the exponential of still is a number."""
+_BYTE = re.compile(r"\\x([0-9a-f]{2})")
+"""How tokens are called that are bytes without a character of their own."""
 
 
 class _OfTokens(Task):
@@ -93,22 +97,41 @@ class _OfTokens(Task):
         learned = target != NO_CLASS
         return output[learned], target[learned]
 
+    def answers(self, networks: Mapping[str, nn.Module], input: Tensor, target: Tensor) -> Tensor:
+        """At each place the most likely token, and how wrong that is in nats, [N, T, 2].
+
+        Args:
+            networks: the module under "network".
+            input: [N, S] tokens.
+            target: [N, T] tokens.
+        """
+        output = self.answer(networks["network"], input)
+        scores = self.chosen_loss.scores(output.flatten(0, 1).float())
+        return kept_of(scores.view(*target.shape, -1), target)
+
     def judge(
         self, output: np.ndarray, target: np.ndarray, data: DataSpec
     ) -> tuple[dict[str, float], tuple[Preview, ...]]:
-        """Bits a token, perplexity and accuracy; a text as it is and as it was foretold; how each token is hit.
+        """Bits a token and a character, perplexity, accuracy; a text as it is and as foretold; how each token is hit.
+
+        Bits a character tell texts apart from how they are cut into tokens: they are those of all tokens, by the
+        characters of which these are made.
 
         Args:
-            output: [N, T, K], as the loss takes it.
+            output: [N, T, 2], as of `answers`.
             target: [N, T] tokens.
             data: the names of the tokens.
         """
-        nats = float(self.errors(output, target).mean())
-        said = output.argmax(axis=-1)
+        import numpy as np
+
+        said, learned = said_of(output), target != NO_CLASS
+        nats, characters = output[..., 1].sum(dtype=np.float64), _lengths(data)[target[learned]].sum()
+        mean = float(nats) / max(1, int(learned.sum()))
         measures = {
-            "bits_a_token": nats / math.log(2),
-            "perplexity": math.exp(min(nats, _MOST_NATS)),
-            "accuracy": float((said == target)[target != NO_CLASS].mean()),
+            "bits_a_token": mean / math.log(2),
+            "bits_a_character": float(nats) / max(1, int(characters)) / math.log(2),
+            "perplexity": math.exp(min(mean, _MOST_NATS)),
+            "accuracy": float((said == target)[learned].mean()),
         }
         true, likely = self.words(output[0], target[0], data)
         shown = (
@@ -119,26 +142,19 @@ class _OfTokens(Task):
 
     def errors(self, output: np.ndarray, target: np.ndarray) -> np.ndarray:
         """The cross-entropy of each sample in nats, a mean over its places, [N], whatever the loss."""
-        import numpy as np
-        import torch
-        from torch.nn import functional as F
-
-        samples = zip(torch.from_numpy(output), torch.from_numpy(target), strict=True)
-        return np.array(
-            [F.cross_entropy(self.chosen_loss.scores(said.double()), true).item() for said, true in samples]
-        )
+        return mean_nats(output, target)
 
     def words(self, output: np.ndarray, target: np.ndarray, data: DataSpec) -> tuple[str, str]:
         """The text, and the most likely token at each of its places; · where none is learned.
 
         Args:
-            output: [T, K] of one sample, as the loss takes it.
+            output: [T, 2] of one sample, as of `answers`.
             target: [T] its tokens.
             data: the names of the tokens.
         """
         import numpy as np
 
-        said = np.where(target == NO_CLASS, NO_CLASS, output.argmax(axis=-1))
+        said = np.where(target == NO_CLASS, NO_CLASS, said_of(output))
         return _joined(target, data), _joined(said, data)
 
 
@@ -244,6 +260,19 @@ class MaskedLanguageModel(_OfTokens):
 def _joined(tokens: np.ndarray, data: DataSpec) -> str:
     """A text on one line, as the tokens are called; · where none is learned."""
     return "".join("·" if token == NO_CLASS else data.classes[token] for token in tokens)
+
+
+def _lengths(data: DataSpec) -> np.ndarray:
+    """How many characters each token is, [K]: of a byte one, unless it goes on with a character of UTF-8."""
+    import numpy as np
+
+    bytes_ = (_BYTE.fullmatch(name) for name in data.classes)
+    return np.array(
+        [
+            len(name) if found is None else int(int(found[1], 16) & 0xC0 != 0x80)
+            for name, found in zip(data.classes, bytes_, strict=True)
+        ]
+    )
 
 
 def _by_token(said: np.ndarray, target: np.ndarray, data: DataSpec) -> Table:

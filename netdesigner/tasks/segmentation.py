@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.parts.dataset import NO_CLASS, DataSpec
@@ -12,10 +12,11 @@ from netdesigner.parts.misfit import Misfit
 from netdesigner.parts.preview import Matrix, Preview, Table
 from netdesigner.parts.task import Curve, Task
 from netdesigner.parts.tensor import BATCH, TensorSpec
+from netdesigner.tasks._places import kept_of, mean_nats, said_of
 
 if TYPE_CHECKING:
     import numpy as np
-    from torch import Tensor
+    from torch import Tensor, nn
 
 __all__ = ["Segmentation"]
 
@@ -91,7 +92,7 @@ class Segmentation(Task):
 
     def measured(self, output: Tensor, target: Tensor) -> dict[str, Tensor]:
         """A mean over the pictures, "pixel_accuracy", while the loss is one over the pixels."""
-        right = (self._said(output) == target).flatten(1).sum(1)
+        right = (self._scores(output).argmax(-1) == target).flatten(1).sum(1)
         known = (target != NO_CLASS).flatten(1).sum(1)
         return {"pixel_accuracy": (right / known).mean()}
 
@@ -99,21 +100,32 @@ class Segmentation(Task):
         """Numbers and class of each pixel, [N·H·W, F] and [N·H·W]."""
         return output.movedim(1, -1).flatten(0, -2), target.flatten()
 
-    def _said(self, output: Tensor) -> Tensor:
-        """The class that is said of each pixel, [N, H, W]."""
+    def _scores(self, output: Tensor) -> Tensor:
+        """A score for each class of each pixel, [N, H, W, K]."""
         each = output.movedim(1, -1)
-        return self.chosen_loss.scores(each.flatten(0, -2)).argmax(1).view(each.shape[:-1])
+        return self.chosen_loss.scores(each.flatten(0, -2)).view(*each.shape[:-1], -1)
+
+    def answers(self, networks: Mapping[str, nn.Module], input: Tensor, target: Tensor) -> Tensor:
+        """The class that is said of each pixel, and how wrong that is in nats, [N, H, W, 2].
+
+        Args:
+            networks: the module under "network".
+            input: pictures.
+            target: [N, H, W] class numbers.
+        """
+        return kept_of(self._scores(self.answer(networks["network"], input).float()), target)
 
     def judge(
         self, output: np.ndarray, target: np.ndarray, data: DataSpec
     ) -> tuple[dict[str, float], tuple[Preview, ...]]:
-        """Mean IoU and accuracies of all pixels together; each class; confusions; the colours of the classes.
+        """Mean IoU, Dice and accuracies of all pixels together; each class; confusions; the colours of the classes.
 
-        The IoU of a class: pixels that are of it and said to be, by those that are of it or said to be. The means are
-        over the classes that occur: the IoU of those that are true or said somewhere, the accuracy of the true ones.
+        The IoU of a class: pixels that are of it and said to be, by those that are of it or said to be; its Dice: twice
+        the former by the sum of those that are of it and those that are said to be. The means are over the classes
+        that occur: IoU and Dice of those that are true or said somewhere, the accuracy of the true ones.
 
         Args:
-            output: [N, K, H, W], or as the loss takes it.
+            output: [N, H, W, 2], as of `answers`.
             target: [N, H, W] class numbers.
             data: the names of the classes.
         """
@@ -125,57 +137,41 @@ class Segmentation(Task):
         counts = np.zeros((count, count), np.int64)
         for one, true in zip(output, target, strict=True):
             known = true != NO_CLASS
-            pairs = count * true[known] + self._classes_of(one)[known]
+            pairs = count * true[known] + said_of(one)[known]
             counts += np.bincount(pairs, minlength=count * count).reshape(count, count)
         hits, truly, said = np.diagonal(counts), counts.sum(axis=1), counts.sum(axis=0)
         with np.errstate(invalid="ignore"):
-            overlap, found = hits / (truly + said - hits), hits / truly
+            overlap, found, dice = hits / (truly + said - hits), hits / truly, 2 * hits / (truly + said)
         measures = {
             "mean_iou": float(np.nanmean(overlap)),
+            "mean_dice": float(np.nanmean(dice)),
             "pixel_accuracy": float(hits.sum() / counts.sum()),
             "mean_class_accuracy": float(np.nanmean(found)),
         }
         return measures, (
-            _by_class(overlap, found, truly, data),
+            _by_class((overlap, dice, found), truly, data),
             _confusions(counts, data),
             legend(data.classes),
         )
 
-    def _classes_of(self, output: np.ndarray) -> np.ndarray:
-        """The class that is said of each pixel of one picture, [H, W]."""
-        import torch
-
-        found: np.ndarray = self._said(torch.from_numpy(output[None]))[0].numpy()
-        return found
-
     def errors(self, output: np.ndarray, target: np.ndarray) -> np.ndarray:
         """The cross-entropy of the softmax of the scores, a mean over the pixels of each picture, [N]."""
-        import numpy as np
-        import torch
-
-        found = np.empty(len(output))
-        for index, (one, true) in enumerate(
-            zip(output, target, strict=True)
-        ):  # double precision of one, not of all
-            rows, wanted = self.paired(torch.from_numpy(one[None]), torch.from_numpy(true[None]))
-            scores = self.chosen_loss.scores(rows).double()
-            found[index] = torch.nn.functional.cross_entropy(scores, wanted, ignore_index=NO_CLASS)
-        return found
+        return mean_nats(output, target)
 
     def words(self, output: np.ndarray, target: np.ndarray, data: DataSpec) -> tuple[str, str]:
         """The largest classes in a picture, and those that were said with the share of its pixels that is right.
 
         Args:
-            output: [K, H, W] or [1, H, W], of one picture.
+            output: [H, W, 2], of one picture.
             target: [H, W] class numbers.
             data: the names of the classes.
         """
-        said = self._classes_of(output)
+        said = said_of(output)
         return _named(target, data), f"{_named(said, data)} ({self._right(said, target)} right)"
 
     def caption(self, output: np.ndarray, target: np.ndarray, data: DataSpec) -> str:
         """How much of a picture is right; which pixels those are can be seen."""
-        return f"{self._right(self._classes_of(output), target)} of the pixels right"
+        return f"{self._right(said_of(output), target)} of the pixels right"
 
     def _right(self, said: np.ndarray, target: np.ndarray) -> str:
         return f"{100 * (said == target).sum() / (target != NO_CLASS).sum():.1f} %"
@@ -187,9 +183,8 @@ class Segmentation(Task):
         from netdesigner.evaluation.masks import overlaid
         from netdesigner.evaluation.pictures import side_by_side
 
-        said = np.stack([self._classes_of(one) for one in output])
-        plain = np.zeros_like(target)
-        return side_by_side(overlaid(images, classes) for classes in (plain, target, said))
+        views = np.zeros_like(target), target, said_of(output)
+        return side_by_side(overlaid(images, classes) for classes in views)
 
 
 def _named(classes: np.ndarray, data: DataSpec) -> str:
@@ -200,13 +195,13 @@ def _named(classes: np.ndarray, data: DataSpec) -> str:
     return ", ".join(data.classes[number] for number in largest)
 
 
-def _by_class(overlap: np.ndarray, found: np.ndarray, truly: np.ndarray, data: DataSpec) -> Table:
+def _by_class(shares: tuple[np.ndarray, ...], truly: np.ndarray, data: DataSpec) -> Table:
     """One row a class; a number that there is none of is left empty."""
     rows = tuple(
-        (name, *("" if math.isnan(value) else round(float(value), 4) for value in pair), int(pixels))
-        for name, *pair, pixels in zip(data.classes, overlap, found, truly, strict=True)
+        (name, *("" if math.isnan(value) else round(float(value), 4) for value in each), int(pixels))
+        for name, *each, pixels in zip(data.classes, *shares, truly, strict=True)
     )
-    return Table("By class", ("class", "IoU", "accuracy", "pixels"), rows)
+    return Table("By class", ("class", "IoU", "Dice", "accuracy", "pixels"), rows)
 
 
 def _confusions(counts: np.ndarray, data: DataSpec) -> Matrix:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from netdesigner.parts.dataset import END, NO_CLASS, DataSpec
+from netdesigner.evaluation.bleu import bleu
+from netdesigner.parts.dataset import END, MARKS, NO_CLASS, DataSpec
 from netdesigner.parts.loss import CLASSES
 from netdesigner.parts.misfit import Misfit
 from netdesigner.parts.preview import Bars, Preview, Table
 from netdesigner.parts.task import Curve, Task, answer_of
 from netdesigner.parts.tensor import BATCH, TensorSpec
 from netdesigner.tasks._causal import refuse_foresight
+from netdesigner.tasks._places import kept_of, mean_nats, said_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -127,25 +129,34 @@ class SequenceToSequence(Task):
         """The most likely token at each place, [N, T]."""
         return self._scores(output).argmax(-1)
 
-    def _written(self, output: np.ndarray) -> np.ndarray:
-        import torch
+    def answers(self, networks: Mapping[str, nn.Module], input: Tensor, target: Tensor) -> Tensor:
+        """The tokens that the network writes by itself, and how wrong each place is in nats, [N, T, 2].
 
-        found: np.ndarray = self._said(torch.from_numpy(output)).numpy()
-        return found
+        Args:
+            networks: the module under "network".
+            input, target: as they are trained on.
+        """
+        return kept_of(self._scores(self.answer(networks["network"], input).float()), target)
 
     def judge(
         self, output: np.ndarray, target: np.ndarray, data: DataSpec
     ) -> tuple[dict[str, float], tuple[Preview, ...]]:
-        """The shares of texts without a mistake and of right tokens; some texts; how far texts are right.
+        """The shares of texts without a mistake and of right tokens, BLEU; some texts; how far texts are right.
+
+        BLEU is of runs of 1 to 4 tokens, which are what the texts of the data are cut into.
 
         Args:
-            output: [N, T, K], the scores where the network saw what it wrote before.
+            output: [N, T, 2], as of `answers`.
             target: [N, T] tokens.
             data: the names of the tokens.
         """
-        said, learned = self._written(output), target != NO_CLASS
+        said, learned = said_of(output), target != NO_CLASS
         right = (said == target) | ~learned
-        measures = {"exact": float(right.all(axis=1).mean()), "accuracy": float(right[learned].mean())}
+        measures = {
+            "exact": float(right.all(axis=1).mean()),
+            "accuracy": float(right[learned].mean()),
+            "bleu": bleu([_until_end(row) for row in said], [[_until_end(row)] for row in target]),
+        }
         rows = tuple(
             (*_texts(said[row], target[row], data), "yes" if right[row].all() else "no")
             for row in range(min(_SHOWN, len(target)))
@@ -155,27 +166,17 @@ class SequenceToSequence(Task):
 
     def errors(self, output: np.ndarray, target: np.ndarray) -> np.ndarray:
         """The cross-entropy of each text, a mean over its places, [N], whatever the loss."""
-        import numpy as np
-        import torch
-
-        found = np.empty(len(output))
-        for row, (given, wanted) in enumerate(
-            zip(output, target, strict=True)
-        ):  # in double precision one by one
-            learned = wanted != NO_CLASS
-            scores = self._scores(torch.from_numpy(given[np.newaxis])).double().log_softmax(-1)[0].numpy()
-            found[row] = -scores[learned, wanted[learned]].mean()
-        return found
+        return mean_nats(output, target)
 
     def words(self, output: np.ndarray, target: np.ndarray, data: DataSpec) -> tuple[str, str]:
         """The text that should be written, and the one that the network writes by itself.
 
         Args:
-            output: [T, K] of one sample.
+            output: [T, 2] of one sample.
             target: [T] its tokens.
             data: the names of the tokens.
         """
-        return _texts(self._written(output[None])[0], target, data)
+        return _texts(said_of(output), target, data)
 
     def read(self, input: np.ndarray, data: DataSpec) -> str:
         """The text to read.
@@ -196,9 +197,13 @@ def _texts(said: np.ndarray, target: np.ndarray, data: DataSpec) -> tuple[str, s
 
 def _text(tokens: np.ndarray, data: DataSpec) -> str:
     """The text that tokens are, up to the mark that ends it; ∅ for none."""
-    numbers = tokens.tolist()
-    end = numbers.index(END) if END in numbers else len(numbers)
-    return "".join(data.classes[number] for number in numbers[:end]) or "∅"
+    return "".join(data.classes[number] for number in _until_end(tokens)) or "∅"
+
+
+def _until_end(tokens: np.ndarray) -> list[int]:
+    """The tokens before the mark that ends a text."""
+    numbers: list[int] = tokens.tolist()
+    return numbers[: numbers.index(END)] if END in numbers else numbers
 
 
 def _by_place(right: np.ndarray) -> Bars:

@@ -238,8 +238,10 @@ def right_for(task: Task, output: np.ndarray, target: np.ndarray) -> Any:
         return np.broadcast_to(target[:, np.newaxis], output.shape)
     if data_for(task) is BOXES:
         return np.insert(target, 1, 1.0, axis=2)
-    axis = OUTPUTS[data_for(task)].shape.index(3)
-    return target if target.dtype.kind == "f" else np.moveaxis(np.eye(3)[target] * 50, -1, axis)
+    if target.dtype.kind == "f":
+        return target
+    # of classes at places, which is said and how wrong that is; of others, a score for each
+    return np.eye(3)[target] * 50 if target.ndim == 1 else np.stack([target, np.zeros(target.shape)], axis=-1)
 
 
 def test_caption_is_a_line_and_tells_right_from_wrong(task: Task) -> None:

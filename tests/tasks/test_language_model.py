@@ -33,6 +33,14 @@ BITS = np.array([[1, 2, 1], [3, 1, 1]])
 """Minus the logarithm to the base 2 of what each true token was given above."""
 
 
+def kept(
+    task: LanguageModel | MaskedLanguageModel, scores: np.ndarray = SCORES, true: np.ndarray = TRUE
+) -> np.ndarray:
+    """What is kept of scores for judging."""
+    networks = {"network": torch.nn.Identity()}
+    return task.answers(networks, torch.from_numpy(scores), torch.from_numpy(true)).numpy()
+
+
 def language_model(**params: Any) -> LanguageModel:
     return LanguageModel(loss=CrossEntropyLoss(**params))
 
@@ -68,26 +76,45 @@ def test_every_loss_of_classes_learns_each_place_as_a_sample(kind: str) -> None:
         found["loss"], each.step(network, criterion, output.reshape(6, 4), target.reshape(6))["loss"]
     )
     errors = each.errors(output.reshape(6, 4).numpy(), TRUE.reshape(6)).reshape(2, 3).mean(1)
-    np.testing.assert_allclose(places.errors(output.numpy(), TRUE), errors, rtol=1e-5)
+    np.testing.assert_allclose(places.errors(kept(places, output.numpy()), TRUE), errors, rtol=1e-5)
     assert float(found["bits"]) == pytest.approx(errors.mean() / math.log(2))
 
 
 def test_measures_by_hand() -> None:
-    measures, _ = language_model().judge(SCORES, TRUE, DATA)
+    measures, _ = language_model().judge(kept(language_model()), TRUE, DATA)
     assert measures == {
         "bits_a_token": pytest.approx(1.5),
+        "bits_a_character": pytest.approx(1.5),
         "perplexity": pytest.approx(2**1.5),
         "accuracy": pytest.approx(4 / 6),
     }
 
 
+def test_bits_a_character_do_not_depend_on_how_long_tokens_are() -> None:
+    pieces = replace(DATA, classes=("a", " the", "c", "d"))
+    measures, _ = language_model().judge(kept(language_model()), TRUE, pieces)
+    assert measures["bits_a_character"] == pytest.approx(BITS.sum() / (6 + 2 * 3))  # " the" is wanted twice
+    bytes_ = replace(
+        DATA, classes=("a", "\\xc3", "\\xa9", "\\x07")
+    )  # two bytes that are one character, one that is one
+    measures, _ = language_model().judge(kept(language_model()), TRUE, bytes_)
+    assert measures["bits_a_character"] == pytest.approx(BITS.sum() / (6 - 2))
+
+
+def test_what_is_kept_of_a_place_does_not_grow_with_the_tokens() -> None:
+    scores = torch.zeros(2, 3, 5000)
+    assert language_model().answers(
+        {"network": torch.nn.Identity()}, scores, torch.from_numpy(TRUE)
+    ).shape == (2, 3, 2)
+
+
 def test_a_hopeless_network_has_a_perplexity_that_is_a_number() -> None:
-    measures, _ = language_model().judge(SCORES * 1e6, 3 - TRUE, DATA)
+    measures, _ = language_model().judge(kept(language_model(), SCORES * 1e6, 3 - TRUE), 3 - TRUE, DATA)
     assert math.isfinite(measures["perplexity"])
 
 
 def test_a_text_is_shown_as_it_is_and_as_it_was_foretold() -> None:
-    _, (true, said, table) = language_model().judge(SCORES, TRUE, DATA)
+    _, (true, said, table) = language_model().judge(kept(language_model()), TRUE, DATA)
     assert isinstance(true, Text)
     assert isinstance(said, Text)
     assert (true.text, said.text) == ("a c", "acc")
@@ -96,7 +123,7 @@ def test_a_text_is_shown_as_it_is_and_as_it_was_foretold() -> None:
 
 
 def test_errors_are_the_mean_cross_entropy_of_each_text() -> None:
-    errors = language_model().errors(SCORES, TRUE)
+    errors = language_model().errors(kept(language_model()), TRUE)
     each = F.cross_entropy(torch.from_numpy(SCORES).transpose(1, 2), torch.from_numpy(TRUE), reduction="none")
     np.testing.assert_allclose(errors, each.numpy().mean(1), rtol=1e-6)
     assert errors.argmax() == 1
@@ -114,14 +141,14 @@ def test_where_tokens_are_hidden_only_those_count() -> None:
         torch.from_numpy(hidden),
     )
     assert float(found["bits"]) == pytest.approx(counted.mean())
-    measures, previews = task.judge(SCORES, hidden, data)
+    measures, previews = task.judge(kept(task, SCORES, hidden), hidden, data)
     assert measures["accuracy"] == 1
     assert measures["bits_a_token"] == pytest.approx(1)
     assert isinstance(previews[1], Text)
     assert (previews[1].title.endswith("given the text around"), previews[1].text) == (True, "a·c")
     assert isinstance(previews[2], Table)
     assert previews[2].rows == (("c", 2, 1.0), ("a", 1, 1.0))
-    assert task.words(SCORES[1], hidden[1], data) == ("·c·", "·c·")
+    assert task.words(kept(task, SCORES, hidden)[1], hidden[1], data) == ("·c·", "·c·")
     assert task.read(np.array([3, 1, 2]), data) == f"{HIDDEN} c"
 
 
@@ -149,7 +176,7 @@ def test_texts_for_texts_are_told() -> None:
 
 
 def test_caption_shows_both_texts() -> None:
-    assert language_model().caption(SCORES[1], TRUE[1], DATA) == "true  cd, said acd"
+    assert language_model().caption(kept(language_model())[1], TRUE[1], DATA) == "true  cd, said acd"
 
 
 @pytest.mark.parametrize(

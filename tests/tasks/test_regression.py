@@ -40,7 +40,13 @@ def test_measures_by_hand() -> None:
     measures, (plot,) = Regression(loss=MSELoss()).judge(SAID, TRUE, ONE)
     variance = float(((TRUE - TRUE.mean()) ** 2).sum())
     assert measures == pytest.approx(
-        {"mae": 3.5 / 3, "mse": 9.25 / 3, "rmse": (9.25 / 3) ** 0.5, "r2": 1 - 9.25 / variance}
+        {
+            "mae": 3.5 / 3,
+            "mse": 9.25 / 3,
+            "rmse": (9.25 / 3) ** 0.5,
+            "r2": 1 - 9.25 / variance,
+            "mape": (0 + 0.5 / 2.5 + 3 / 3) / 3,
+        }
     )
     assert plot == Signal(
         "price: predicted against true",
@@ -61,7 +67,7 @@ def test_measures_agree_with_scikit_learn() -> None:
     assert measures["mae"] == pytest.approx(metrics.mean_absolute_error(true, said))
     table, *plots = previews
     assert isinstance(table, Table)
-    assert table.columns == ("target", "mae", "mse", "rmse", "r2")
+    assert table.columns == ("target", "mae", "mse", "rmse", "r2", "mape")
     assert table.rows[1][0] == "v"
     assert table.rows[1][4] == pytest.approx(metrics.r2_score(true[:, 1], said[:, 1]), rel=1e-5)
     assert [plot.title for plot in plots] == ["u: predicted against true", "v: predicted against true"]
@@ -70,7 +76,12 @@ def test_measures_agree_with_scikit_learn() -> None:
 @pytest.mark.parametrize("true", [TRUE[:1], np.ones_like(SAID)])
 def test_r2_is_left_out_where_nothing_varies(true: np.ndarray) -> None:
     measures, _ = Regression(loss=MSELoss()).judge(SAID[: len(true)], true, ONE)
-    assert list(measures) == ["mae", "mse", "rmse"]
+    assert list(measures) == ["mae", "mse", "rmse", "mape"]
+
+
+def test_a_percentage_of_0_is_not_told() -> None:
+    measures, _ = Regression(loss=MSELoss()).judge(SAID, TRUE - TRUE[0], ONE)
+    assert list(measures) == ["mae", "mse", "rmse", "r2"]
 
 
 def test_plot_of_many_samples_is_thinned_out_evenly() -> None:

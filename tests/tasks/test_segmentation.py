@@ -36,6 +36,12 @@ def step(task: Segmentation, scores: np.ndarray = SCORES, true: np.ndarray = TRU
     return task.step({"network": torch.nn.Identity()}, criterion, torch.tensor(scores), torch.tensor(true))
 
 
+def kept(scores: np.ndarray = SCORES, true: np.ndarray = TRUE, loss: str = "CrossEntropyLoss") -> np.ndarray:
+    """What is kept of scores for judging."""
+    networks = {"network": torch.nn.Identity()}
+    return segmentation(loss).answers(networks, torch.tensor(scores), torch.tensor(true)).numpy()
+
+
 def test_the_loss_is_torchs_own_over_pixels_and_passes_over_those_without_a_class() -> None:
     expected = torch.nn.functional.cross_entropy(torch.tensor(SCORES), torch.tensor(TRUE))
     torch.testing.assert_close(step(segmentation())["loss"], expected)
@@ -46,13 +52,18 @@ def test_accuracy_is_the_mean_over_the_pictures_of_the_pixels_that_are_right() -
 
 
 def test_measures_by_hand() -> None:
-    measures, (table, matrix, colours) = segmentation().judge(SCORES, TRUE, DATA)
+    measures, (table, matrix, colours) = segmentation().judge(kept(), TRUE, DATA)
     # sky: 2 of 3 found, nothing else said to be sky; sea: all 3 found, 2 others said to be; ship: not found
     assert measures["mean_iou"] == pytest.approx((2 / 3 + 3 / 5 + 0) / 3)
+    assert measures["mean_dice"] == pytest.approx((2 * 2 / 5 + 2 * 3 / 8 + 0) / 3)
     assert measures["pixel_accuracy"] == pytest.approx(5 / 7)
     assert measures["mean_class_accuracy"] == pytest.approx((2 / 3 + 1 + 0) / 3)
     assert isinstance(table, Table)
-    assert table.rows == (("sky", 0.6667, 0.6667, 3), ("sea", 0.6, 1.0, 3), ("ship", 0.0, 0.0, 1))
+    assert table.rows == (
+        ("sky", 0.6667, 0.8, 0.6667, 3),
+        ("sea", 0.6, 0.75, 1.0, 3),
+        ("ship", 0.0, 0.0, 0.0, 1),
+    )
     assert isinstance(matrix, Matrix)
     assert matrix.values == ((66.7, 33.3, 0.0), (0.0, 100.0, 0.0), (0.0, 100.0, 0.0))
     assert isinstance(colours, ImageGrid)
@@ -63,9 +74,12 @@ def test_measures_agree_with_scikit_learn() -> None:
     random = np.random.default_rng(0)
     scores, true = random.normal(size=(6, 3, 9, 7)).astype(np.float32), random.integers(0, 3, (6, 9, 7))
     said = scores.argmax(1)
-    measures, _ = segmentation().judge(scores, true, DATA)
+    measures, _ = segmentation().judge(kept(scores, true), true, DATA)
     assert measures["mean_iou"] == pytest.approx(
         metrics.jaccard_score(true.ravel(), said.ravel(), average="macro")
+    )
+    assert measures["mean_dice"] == pytest.approx(
+        metrics.f1_score(true.ravel(), said.ravel(), average="macro")
     )
     assert measures["mean_class_accuracy"] == pytest.approx(
         metrics.balanced_accuracy_score(true.ravel(), said.ravel())
@@ -73,16 +87,16 @@ def test_measures_agree_with_scikit_learn() -> None:
 
 
 def test_a_class_that_is_neither_true_nor_said_does_not_count_and_is_left_empty() -> None:
-    measures, (table, *_) = segmentation().judge(SCORES[:1], TRUE[:1], DATA)
+    measures, (table, *_) = segmentation().judge(kept()[:1], TRUE[:1], DATA)
     assert measures["mean_iou"] == pytest.approx((1 / 2 + 2 / 3) / 2)
     assert isinstance(table, Table)
-    assert table.rows[2] == ("ship", "", "", 0)
+    assert table.rows[2] == ("ship", "", "", "", 0)
 
 
 def test_mean_iou_of_a_part_is_not_the_mean_over_its_batches() -> None:
     """Why there is no curve of it: the loop makes a mean of what batches give."""
     whole, *halves = (
-        segmentation().judge(SCORES[part], TRUE[part], DATA)[0]["mean_iou"]
+        segmentation().judge(kept()[part], TRUE[part], DATA)[0]["mean_iou"]
         for part in (slice(None), slice(0, 1), slice(1, 2))
     )
     assert whole != pytest.approx(sum(halves) / 2)
@@ -93,18 +107,22 @@ def test_errors_are_the_mean_cross_entropy_of_each_picture() -> None:
     each = torch.nn.functional.cross_entropy(torch.tensor(SCORES), torch.tensor(TRUE), reduction="none")
     known = (TRUE != NO_CLASS).sum((1, 2))
     np.testing.assert_allclose(
-        segmentation().errors(SCORES, TRUE), each.sum((1, 2)).numpy() / known, rtol=1e-6
+        segmentation().errors(kept(), TRUE), each.sum((1, 2)).numpy() / known, rtol=1e-6
     )
 
 
+def test_what_is_kept_of_a_pixel_does_not_grow_with_the_classes() -> None:
+    assert kept(np.zeros((2, 50, 2, 2), np.float32)).shape == (2, 2, 2, 2)
+
+
 def test_words_name_the_largest_classes_and_the_share_that_is_right() -> None:
-    assert segmentation().words(SCORES[0], TRUE[0], DATA) == ("sky, sea", "sea, sky (75.0 % right)")
-    assert segmentation().caption(SCORES[1], TRUE[1], DATA) == "66.7 % of the pixels right"
+    assert segmentation().words(kept()[0], TRUE[0], DATA) == ("sky, sea", "sea, sky (75.0 % right)")
+    assert segmentation().caption(kept()[1], TRUE[1], DATA) == "66.7 % of the pixels right"
 
 
 def test_a_picture_is_drawn_as_it_is_with_the_true_and_with_the_said_classes() -> None:
     images = np.full((2, 1, 2, 2), 0.5, np.float32)
-    drawn = segmentation().drawn(images, SCORES, TRUE)
+    drawn = segmentation().drawn(images, kept(), TRUE)
     assert drawn.shape == (2, 3, 2, 8)
     assert (drawn[:, :, :, :2] == 0.5).all()
     tinted = (drawn != 0.5).any(axis=1)
@@ -135,7 +153,7 @@ def test_two_classes_need_one_map_where_the_loss_says_so() -> None:
     assert task.misfits(TensorSpec(("N", 1, 2, 2)), data, "Conv2d") == ()
     output, true = np.array([[[[3.0, -3], [-1, 1]]]], np.float32), np.array([[[1, 0], [1, 1]]])
     assert float(step(task, output, true)["pixel_accuracy"]) == 0.75
-    assert task.judge(output, true, data)[0]["pixel_accuracy"] == 0.75
+    assert task.judge(kept(output, true, "BCEWithLogitsLoss"), true, data)[0]["pixel_accuracy"] == 0.75
 
 
 @pytest.mark.parametrize("loss", ["CrossEntropyLoss", "NLLLoss"])

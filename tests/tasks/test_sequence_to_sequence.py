@@ -46,6 +46,11 @@ def step(network: nn.Module, input: Tensor = INPUT, target: Tensor = TARGET) -> 
     return {name: float(value) for name, value in found.items()}
 
 
+def kept(network: nn.Module) -> np.ndarray:
+    """What is kept for judging of what a network writes by itself."""
+    return TASK.answers({"network": network}, INPUT, TARGET).numpy()
+
+
 def test_only_places_where_something_is_learned_count() -> None:
     # the first text wholly right; of the second, of two tokens, only that it ends
     found = step(RIGHT)
@@ -88,10 +93,11 @@ def test_the_input_is_left_as_it_is() -> None:
 
 
 def test_measures_and_texts_by_hand() -> None:
-    output = TASK.answer(RIGHT, INPUT).numpy()
-    measures, (texts, places) = TASK.judge(output, TARGET.numpy(), DATA)
+    measures, (texts, places) = TASK.judge(kept(RIGHT), TARGET.numpy(), DATA)
     assert measures["exact"] == 0.5
     assert measures["accuracy"] == pytest.approx(4 / 6)
+    # "abc" for "abc" and for "c": 4 of 6 tokens, 2 of 4 pairs and 1 of 2 triples are right
+    assert measures["bleu"] == pytest.approx((4 / 6 * 2 / 4 * 1 / 2) ** (1 / 3))
     assert isinstance(texts, Table)
     assert texts.rows == (("abc", "abc", "yes"), ("c", "abc", "no"))
     assert isinstance(places, Bars)
@@ -99,14 +105,18 @@ def test_measures_and_texts_by_hand() -> None:
 
 
 def test_a_text_of_no_token_is_shown_as_such() -> None:
-    output = TASK.answer(Follows(start=END), INPUT).numpy()
+    output = kept(Follows(start=END))
     assert TASK.words(output[1], TARGET.numpy()[1], DATA) == ("c", "∅")
 
 
 def test_errors_are_a_mean_over_the_places_of_each_text() -> None:
-    output = np.zeros((2, 4, 6), np.float32)
-    output[1, 0, C] = math.log(5)  # half of the softmax, the other five have the rest
-    errors = TASK.errors(output, TARGET.numpy())
+    class Unsure(nn.Module):
+        def forward(self, input: Tensor) -> Tensor:
+            scores = torch.zeros(2, 4, 6)
+            scores[1, 0, C] = math.log(5)  # half of the softmax, the other five have the rest
+            return scores
+
+    errors = TASK.errors(kept(Unsure()), TARGET.numpy())
     assert errors == pytest.approx([math.log(6), (math.log(2) + math.log(6)) / 2])
 
 
