@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from netdesigner.errors import TrainingError
@@ -23,6 +23,10 @@ __all__ = ["evaluate", "outputs_of"]
 
 _WORST = 24
 _COLUMNS = 64
+_STAGES = (0.0, 0.4, 0.8, 1.0)
+"""How far the work is once samples are judged, others made up and these judged too."""
+_LIKE = 256
+"""So many samples show a task that makes some up what they are like."""
 
 _Cell = str | float | int
 
@@ -39,6 +43,7 @@ def evaluate(
     device: str | torch.device | None = None,
     raw_inputs: Tensor | np.ndarray | None = None,
     images: bool = False,
+    learned: tuple[Tensor | np.ndarray, Tensor | np.ndarray] | None = None,
     progress: Progress = no_progress,
 ) -> Evaluation:
     """Judges the networks of a task on one part of the data.
@@ -47,8 +52,7 @@ def evaluate(
     draws at random is the same each time.
 
     Args:
-        networks: the module of a task with a single one, which takes a batch of inputs and gives what the task
-            compares, alone or beside single numbers; else the modules by role.
+        networks: the modules by role, or that of a task with a single one, which gives what is compared for a batch.
         input: scaled as in training, first axis the samples.
         target: as `spec.target`.
         task: what was learned.
@@ -58,6 +62,7 @@ def evaluate(
         device: where to run; the modules are moved there. None: where they are.
         raw_inputs: the samples before scaling, to be shown; the scaled ones are shown where there are none.
         images: the samples are pictures [N, C, H, W].
+        learned: inputs and targets of the training part, for features to judge by what networks make up.
         progress: called once a batch.
 
     Raises:
@@ -65,27 +70,64 @@ def evaluate(
         CancelledError: raised by `progress`.
     """
     inputs, targets = _tensor(input), _tensor(target)
-    if len(inputs) == 0:
-        raise TrainingError(
-            f"there are no samples in the {part} part", advice=(f"Give the data a larger {part} part.",)
-        )
+    _refuse_empty(inputs, part)
     wanted = task.wanted(_array(inputs), _array(targets))
     players = _by_role(networks, task)
+    stages = _stages(progress, learned is not None and type(task).made_up is not Task.made_up)
     with _same_each_time():
-        output = _outputs(players, (inputs, targets), task.answers, batch_size, device, progress)
+        output = _outputs(players, (inputs, targets), task.answers, batch_size, device, stages[0])
     _refuse_unusable(output)
     measures, previews = task.judge(output, wanted, spec)
-    worst = task.errors(output, wanted).argsort(kind="stable")[::-1][:_WORST]
+    if stages[1:] and learned is not None:
+        more, of_made = _of_made_up(task, players, learned, (inputs, targets), spec, stages[1:])
+        measures, previews = {**measures, **more}, (*previews, *of_made)
     shown = _array(raw_inputs if raw_inputs is not None else inputs)
-    view = _pictures if images and is_image(shown) else _rows
+    worst, places = _worst(shown, output, wanted, task, spec, images)
     return Evaluation(
         part=part,
         count=len(inputs),
         measures=measures,
         previews=(*_made(task, players, inputs[:batch_size], spec), *previews),
-        worst=view(shown, output, wanted, task, spec, worst),
-        worst_indices=tuple(int(index) for index in worst),
+        worst=worst,
+        worst_indices=places,
     )
+
+
+def _refuse_empty(inputs: Tensor, part: str) -> None:
+    if len(inputs) == 0:
+        raise TrainingError(
+            f"there are no samples in the {part} part", advice=(f"Give the data a larger {part} part.",)
+        )
+
+
+def _stages(progress: Progress, makes_up: bool) -> list[Progress]:
+    """Progress of each stretch of the work."""
+
+    def stretch(start: float, end: float) -> Progress:
+        return lambda fraction, text: progress(start + (end - start) * fraction, text)
+
+    return [stretch(*ends) for ends in itertools.pairwise(_STAGES if makes_up else (0.0, 1.0))]
+
+
+def _of_made_up(
+    task: Task,
+    networks: Mapping[str, nn.Module],
+    learned: tuple[Tensor | np.ndarray, Tensor | np.ndarray],
+    held_out: tuple[Tensor, Tensor],
+    spec: DataSpec,
+    progress: Sequence[Progress],
+) -> tuple[Mapping[str, float], tuple[Preview, ...]]:
+    """What features that are learned here say of what networks make up; nothing where they make up nothing."""
+    import torch
+
+    from netdesigner.evaluation.own_features import draw, judge_drawn
+
+    modules, inputs = networks.values(), held_out[0][:_LIKE]
+    with _same_each_time():
+        with _evaluating(modules), torch.inference_mode():
+            drawn = draw(task.made_up(networks, inputs.to(_place_of(modules, inputs)), spec), progress[0])
+        known = _tensor(learned[0]), _tensor(learned[1])
+        return judge_drawn(drawn, known, held_out, spec, progress[1]) if drawn is not None else ({}, ())
 
 
 def _by_role(networks: nn.Module | Mapping[str, nn.Module], task: Task) -> Mapping[str, nn.Module]:
@@ -214,6 +256,15 @@ def _array(values: Tensor | np.ndarray) -> np.ndarray:
     import numpy as np
 
     return values if isinstance(values, np.ndarray) else values.detach().cpu().numpy()
+
+
+def _worst(
+    inputs: np.ndarray, output: np.ndarray, target: np.ndarray, task: Task, spec: DataSpec, images: bool
+) -> tuple[Preview, tuple[int, ...]]:
+    """The worst samples as they look, and their places."""
+    worst = task.errors(output, target).argsort(kind="stable")[::-1][:_WORST]
+    view = _pictures if images and is_image(inputs) else _rows
+    return view(inputs, output, target, task, spec, worst), tuple(int(index) for index in worst)
 
 
 def _pictures(

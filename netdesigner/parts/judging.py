@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.parts.dataset import DataSpec
@@ -34,6 +34,21 @@ class Judging(Part):
             data: names of classes and columns.
         """
         return ()
+
+    def made_up(
+        self, networks: Mapping[str, nn.Module], input: Tensor, data: DataSpec
+    ) -> Iterator[tuple[Tensor, Tensor | None]]:
+        """New samples out of nothing but noise, in batches without end, to be judged by features; as a rule none.
+
+        Args:
+            networks: by role, in evaluation mode and without gradients.
+            input: some held-out samples, as the networks get them, to tell what samples are like.
+            data: names of classes and columns.
+
+        Returns:
+            Samples as they are scaled for training, and the class of each where they are made for one.
+        """
+        return iter(())
 
     def judge(
         self, output: np.ndarray, target: np.ndarray, data: DataSpec

@@ -372,6 +372,7 @@ def evaluate_run(
         part=held_out.part,
         raw_inputs=held_out.raw,
         images=trained.dataset.images,
+        learned=held_out.learned,
         progress=lambda fraction, text: progress(0.4 + 0.6 * fraction, text),
     )
     write_atomically(path / "evaluation.json", evaluation.to_json().encode("utf-8"))

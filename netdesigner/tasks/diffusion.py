@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import zlib
+from collections import deque
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -31,6 +33,8 @@ _LEVELS = 4
 _DRAWN = 40
 _STATES = 8
 """How many samples are drawn for evaluation, and of how many moments on the way of one is shown."""
+_TOGETHER = 100
+"""How many are drawn at once to be judged by features."""
 _COLUMNS = 12
 _LOST = (1e-4, 0.02)
 """What share of the variance the first and the last of 1,000 time steps take away; as a whole fewer take as much."""
@@ -249,6 +253,12 @@ class Diffusion(LikeSamples):
         labels = tuple(f"time step {time}" for time, _ in some)
         return grid, _grid("How the first of them comes about", _unit(way, low, high), labels)
 
+    def made_up(
+        self, networks: Mapping[str, nn.Module], input: Tensor, data: DataSpec
+    ) -> Iterator[tuple[Tensor, Tensor | None]]:
+        """Samples out of noise, of all classes in turn where the network takes them."""
+        return _in_turn(self, networks["network"], input, len(data.classes))
+
     # ----------------------------------------------------------------------------------------------- how it is judged
 
     def answers(self, networks: Mapping[str, nn.Module], input: Tensor, target: Tensor) -> Tensor:
@@ -361,6 +371,21 @@ def _inputs(network: nn.Module, noisy: Tensor, times: Tensor, classes: Tensor | 
         return noisy, times
     assert classes is not None, "a network that takes classes is asked about some"
     return noisy, times, classes
+
+
+def _in_turn(
+    task: Diffusion, network: nn.Module, input: Tensor, count: int
+) -> Iterator[tuple[Tensor, Tensor | None]]:
+    """Batches of samples without end, of so many classes in turn where a network takes them."""
+    import torch
+
+    for first in itertools.count(0, _TOGETHER):
+        classes = None
+        if _takes_class(network):
+            classes = (torch.arange(first, first + _TOGETHER) % count).to(input.device)
+        noise = torch.randn(_TOGETHER, *input.shape[1:]).to(input)
+        ((_, samples),) = deque(task.samples_from(network, noise, classes), maxlen=1)
+        yield samples, classes
 
 
 def _beside(numbers: Tensor, samples: Tensor) -> Tensor:

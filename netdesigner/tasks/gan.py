@@ -26,6 +26,7 @@ __all__ = ["Gan"]
 
 _MAKER, _JUDGE = "generator", "discriminator"
 _SHOWN = 64
+_TOGETHER = 100
 _COMPARED = 2000
 """So many samples the energy distance of a whole part is worked out from at most."""
 
@@ -241,6 +242,13 @@ class Gan(Task):
         made = _run(maker, _noise(maker, len(input), input.device))[0]
         scores = torch.stack([_score(judge, input)[0], _score(judge, made)[0]], dim=1)
         return torch.cat([scores, made.flatten(1)], dim=1)
+
+    def made_up(
+        self, networks: Mapping[str, nn.Module], input: Tensor, data: DataSpec
+    ) -> Iterator[tuple[Tensor, None]]:
+        """What the generator makes of noise."""
+        while True:
+            yield _run(networks[_MAKER], _noise(networks[_MAKER], _TOGETHER, input.device))[0], None
 
     def judge(
         self, output: np.ndarray, target: np.ndarray, data: DataSpec

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.evaluation.pictures import is_image, picture, side_by_side, to_unit
@@ -10,6 +11,7 @@ from netdesigner.parts.misfit import Misfit
 from netdesigner.parts.preview import ImageGrid, Preview
 from netdesigner.parts.span import Span
 from netdesigner.parts.task import Numbers
+from netdesigner.tasks._narrow import from_noise
 from netdesigner.tasks._values import (
     LikeSamples,
     against,
@@ -20,6 +22,7 @@ from netdesigner.tasks._values import (
 
 if TYPE_CHECKING:
     import numpy as np
+    from torch import Tensor, nn
 
 __all__ = ["Reconstruction"]
 
@@ -63,6 +66,26 @@ class Reconstruction(LikeSamples):
         message = f"{self.chosen_loss.label()} learns values {self.chosen_loss.targets.text}"
         scaling = "the data are scaled to mean 0 and deviation 1; set normalize to minmax"
         return Misfit("ND424", f"{message}, and {scaling}", param="normalize")
+
+    def made_up(
+        self, networks: Mapping[str, nn.Module], input: Tensor, data: DataSpec
+    ) -> Iterator[tuple[Tensor, None]]:
+        """What a variational autoencoder makes of noise in its narrow place, of mean 0 and deviation 1.
+
+        Other networks make up nothing, nor do those in which anything of the input gets past the narrow place.
+        """
+        if len(input) > 1:
+            for output in from_noise(networks["network"], input):
+                yield self.chosen_loss.said(output.flatten(1)).reshape(-1, *input.shape[1:]), None
+
+    def made(self, networks: Mapping[str, nn.Module], input: Tensor, data: DataSpec) -> tuple[Preview, ...]:
+        """Some pictures that a variational autoencoder makes of noise."""
+        for samples, _ in self.made_up(networks, input, data):
+            pictures = samples[:_PICTURES].cpu().numpy()
+            if is_image(pictures):
+                return (ImageGrid("Drawn out of noise", tuple(map(picture, to_unit(pictures)))),)
+            break
+        return ()
 
     def judge(
         self, output: np.ndarray, target: np.ndarray, data: DataSpec

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.evaluation.bleu import bleu
-from netdesigner.parts.dataset import END, MARKS, NO_CLASS, DataSpec
+from netdesigner.parts.dataset import END, NO_CLASS, DataSpec
 from netdesigner.parts.loss import CLASSES
 from netdesigner.parts.misfit import Misfit
 from netdesigner.parts.preview import Bars, Preview, Table

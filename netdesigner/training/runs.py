@@ -268,12 +268,14 @@ class HeldOut:
         input: as the network gets them.
         target: what is right.
         raw: the inputs before scaling, for showing them.
+        learned: inputs and targets that training did see.
     """
 
     part: str
     input: np.ndarray
     target: np.ndarray
     raw: np.ndarray
+    learned: tuple[np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,7 +349,9 @@ class TrainedRun:
         samples, prepared = self.read_data(progress)
         part = next((p for p in ("test", "validation") if len(getattr(prepared, p).target)), "train")
         pair = getattr(prepared, part)
-        return HeldOut(part, pair.input.numpy(), pair.target.numpy(), samples.input[prepared.indices[part]])
+        learned = prepared.train.input.numpy(), prepared.train.target.numpy()
+        raw = samples.input[prepared.indices[part]]
+        return HeldOut(part, pair.input.numpy(), pair.target.numpy(), raw, learned)
 
 
 def _change(before: DataSpec, now: DataSpec) -> str:

@@ -162,6 +162,16 @@ def test_evaluation_gives_plain_numbers_previews_and_captions(task: Task, case: 
     assert len(found.worst_indices) == 24
 
 
+def test_what_is_made_up_is_like_a_sample(task: Task, case: Case) -> None:
+    input, _ = case.batch()
+    with torch.no_grad():
+        made = [
+            batch for batch, _ in zip(task.made_up(case.make(), input, case.data), range(2), strict=False)
+        ]
+    assert all(samples.shape[1:] == input.shape[1:] for samples, _ in made)
+    assert len(made) in (0, 2)
+
+
 def test_answers_are_one_row_a_sample_and_captions_a_line(task: Task, case: Case) -> None:
     input, target = case.batch()
     with torch.no_grad():

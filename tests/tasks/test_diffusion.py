@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import Any
 
@@ -184,6 +185,18 @@ def test_without_classes_pictures_are_drawn_all_the_same() -> None:
     grid, _ = task().made({"network": Knows(task(), samples(1)).eval()}, samples(), PICTURES)
     assert isinstance(grid, ImageGrid)
     assert len(grid.pictures) == 40
+
+
+def test_samples_are_made_up_of_all_classes_in_turn_and_as_those_that_were_learned() -> None:
+    what = task(sampling_steps=3)
+    for inputs in (2, 3):
+        network = Knows(what, samples(1), inputs).eval()
+        batches = what.made_up({"network": network}, samples(), PICTURES)
+        made, classes = zip(*itertools.islice(batches, 2), strict=True)
+        assert all(torch.allclose(batch, samples(1).expand(100, 1, 4, 4), atol=1e-2) for batch in made)
+        wanted = [number % 3 for number in range(200)] if inputs == 3 else [None, None]
+        assert (torch.cat(classes).tolist() if inputs == 3 else [*classes]) == wanted
+    assert network.asked[0][1].tolist() == wanted[:100]
 
 
 def test_rows_are_drawn_as_rows() -> None:

@@ -6,6 +6,7 @@ import torch
 from sklearn.decomposition import PCA
 
 import netdesigner as nd
+from netdesigner.compiler.operations.noise import ReparameterizedSample
 from netdesigner.document import Choice
 from netdesigner.errors import TrainingError
 from netdesigner.losses.binary import BCEWithLogitsLoss
@@ -109,6 +110,43 @@ def test_a_picture_stands_beside_what_came_back_and_the_worst_is_the_last() -> N
     assert grid.pictures[0].pixels == bytes([255, 0, 0, 255, 255, 0, 0]) + bytes([0, 0, 0, 255, 0, 0, 0])
     assert grid.pictures[-1].pixels == bytes([255, 0, 0]) + white * 4 + bytes([0, 0, 0]) + white * 4
     assert grid.pictures[-1].caption == "error 8.83"
+
+
+class Variational(torch.nn.Module):
+    """Gives back the mean of each row of a picture, by a narrow place that draws while it learns."""
+
+    def __init__(self, leaks: bool = False) -> None:
+        super().__init__()
+        self.draw, self.leaks = ReparameterizedSample(), leaks
+
+    def forward(self, input: torch.Tensor) -> torch.Tensor:
+        mean = input.mean(3, keepdim=True)
+        drawn = self.draw(mean, torch.zeros_like(mean)).expand_as(input)
+        return drawn + input if self.leaks else drawn
+
+
+def test_a_variational_autoencoder_makes_pictures_of_noise() -> None:
+    given, networks = torch.rand(5, 1, 2, 3) * 9, {"network": Variational().eval()}
+    made = next(plain().made_up(networks, given, PICTURES))[0]
+    assert made.shape == (100, 1, 2, 3)
+    assert torch.equal(made[..., 0], made[..., 2])
+    assert (abs(float(made.mean())), float(made.std())) == (
+        pytest.approx(0, abs=0.3),
+        pytest.approx(1, abs=0.2),
+    )
+    assert torch.equal(networks["network"](given), given.mean(3, keepdim=True).expand_as(given))  # as it was
+    (grid,) = plain().made(networks, given, PICTURES)
+    assert isinstance(grid, ImageGrid)
+    assert len({picture.pixels for picture in grid.pictures}) == len(grid.pictures)
+
+
+@pytest.mark.parametrize(
+    "network", [Variational(leaks=True), torch.nn.Identity()], ids=["leaks", "draws nothing"]
+)
+def test_a_network_that_needs_its_input_makes_nothing_up(network: torch.nn.Module) -> None:
+    given = torch.rand(5, 1, 2, 3)
+    assert list(plain().made_up({"network": network.eval()}, given, PICTURES)) == []
+    assert plain().made({"network": network}, given, PICTURES) == ()
 
 
 def test_columns_of_a_table_are_judged_one_by_one() -> None:
