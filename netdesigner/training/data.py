@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from netdesigner.errors import TrainingError
 from netdesigner.parts.augmentation import Pair

@@ -161,8 +161,8 @@ def _fitted(task: Task, prepared: Prepared) -> Loss | None:
     """The loss of a task with what it takes from the training part."""
     if task.loss is None:
         return None
-    spec, (input, target) = prepared.spec, prepared.train
-    return task.loss.fitted(task.wanted(input, target).numpy(), len(spec.classes or spec.targets))
+    spec, pair = prepared.spec, prepared.train
+    return task.loss.fitted(task.wanted(pair.input, pair.target).numpy(), len(spec.classes or spec.targets))
 
 
 def _check_targets(task: Task, prepared: Prepared) -> None:
