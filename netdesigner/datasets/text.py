@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.datasets._source import chosen_file, reading, refuse_if_larger
+from netdesigner.datasets._tokens import TextDataset, blocks_of, known_tokens, numbers_of
 from netdesigner.errors import DataError
-from netdesigner.parts.dataset import HIDDEN, NO_CLASS, Dataset, DataSpec, Progress, Samples, no_progress
+from netdesigner.parts.dataset import HIDDEN, NO_CLASS, DataSpec, Progress, Samples, no_progress
 from netdesigner.parts.part import param
 from netdesigner.parts.preview import Bars, Preview, Text
 from netdesigner.parts.tensor import BATCH, TensorSpec
+from netdesigner.parts.tokens import NEWLINE, text_of
 
 if TYPE_CHECKING:
     import numpy as np
 
 __all__ = ["PythonHelp", "TextFile"]
 
-_PRINTABLE = "".join(map(chr, range(32, 127)))
-_CHARACTERS = f"\n{_PRINTABLE}"
-"""Newline and printable ASCII: the same 96 tokens for every text, so that networks for one text take another."""
-_OTHER = _CHARACTERS.index("?")
 _SHOWN = 800
 _MOST_FREQUENT = 24
-_NEWLINE = "↵"
 _BYTES_A_TOKEN = 40
 """What one token takes: a number of 8 bytes, and again as input and as target of a part; and what hiding takes."""
 
 
-class _Windows(Dataset):
+class _Windows(TextDataset):
     """What both have in common: windows that follow one another, and as the target each window moved by one token.
 
     Every token is foretold in one window only. The held-out parts are stretches of the text, so that learned text lies
@@ -38,11 +36,6 @@ class _Windows(Dataset):
 
     continuous: ClassVar[bool] = True
 
-    tokens: str = param(
-        "characters",
-        choices=("characters", "bytes"),
-        help="characters: newline and printable ASCII, others as ?; bytes: the 256 bytes of UTF-8, for any language",
-    )
     length: int = param(64, min=2, max=65536, unit="tokens", help="tokens in one sample")
     most: int = param(
         0,
@@ -65,39 +58,43 @@ class _Windows(Dataset):
         raise NotImplementedError
 
     def _size(self) -> int:
-        """How many tokens there are at most, without reading what takes time to read."""
+        """How many characters or bytes there are at most, without reading what takes time to read."""
         raise NotImplementedError
 
     def describe(self) -> DataSpec:
-        """What the samples look like; how many there are is known exactly once they are loaded."""
-        return self._spec(self._rows(self._size()))
+        """What the samples look like; how many there are is known exactly once they are loaded.
+
+        Raises:
+            DataError: tokens are to be learned from the text, which cannot be read.
+        """
+        if self.tokens == "bpe":
+            return self.load().spec
+        return self._spec(known_tokens(self.tokens).names, self._rows(self._size()))
 
     def _rows(self, tokens: int) -> int:
         """How many whole windows there are with a token after each; the last target needs one more."""
         return max(0, min(tokens, self.most or tokens) - 1) // self.length
 
-    def _spec(self, rows: int) -> DataSpec:
+    def _spec(self, names: tuple[str, ...], rows: int) -> DataSpec:
         window = TensorSpec((BATCH, self.length), "int64")
         if not self.hidden:
-            return DataSpec(window, window, self._names(), rows, targets=("next token",))
-        return DataSpec(window, window, (*self._names(), HIDDEN), rows, targets=("hidden token",))
+            return DataSpec(window, window, names, rows, targets=("next token",))
+        return DataSpec(window, window, (*names, HIDDEN), rows, targets=("hidden token",))
 
-    def _names(self) -> tuple[str, ...]:
-        """What each token is called; a newline is shown as an arrow."""
-        if self.tokens == "characters":
-            return (_NEWLINE, *_PRINTABLE)
-        names = [chr(byte) if chr(byte) in _PRINTABLE else f"\\x{byte:02x}" for byte in range(256)]
-        names[ord("\n")] = _NEWLINE
-        return tuple(names)
+    def _learned_of(self, spec: DataSpec) -> tuple[str, ...]:
+        return tuple(name for name in spec.classes if name != HIDDEN)
 
     def load(self, progress: Progress = no_progress) -> Samples:
         """All windows, in the order of the text; a rest that is shorter is left out.
 
         Raises:
             DataError: the text cannot be read, or is shorter than one window.
+            MissingExtraError: tokens are to be learned, and the library for it is not installed.
             CancelledError: raised by `progress`.
         """
-        numbers = self._numbers(self._text(progress))
+        text = self._text(progress)
+        tokens = self._cutter(self._training_text(text, progress))
+        numbers = numbers_of(text, tokens, lambda done, told: progress(0.5 + 0.5 * done, told))
         rows = self._rows(len(numbers))
         if rows < 1:
             there = min(len(numbers), self.most or len(numbers))
@@ -109,29 +106,29 @@ class _Windows(Dataset):
         progress(1.0, "cut into windows")
         used = rows * self.length
         shape = (rows, self.length)
-        windows, spec = numbers[:used].reshape(shape), self._spec(rows)
+        windows, spec = numbers[:used].reshape(shape), self._spec(tokens.names, rows)
         if self.hidden:
             return Samples(*_with_hidden(windows, self.hidden, len(spec.classes)), spec)
         return Samples(windows, numbers[1 : used + 1].reshape(shape), spec)
 
-    def _numbers(self, text: str) -> np.ndarray:
-        """The tokens of a text as numbers, int64."""
-        import numpy as np
-
-        if self.tokens == "bytes":
-            return np.frombuffer(text.encode("utf-8"), np.uint8).astype(np.int64)
-        table = np.full(128, _OTHER, np.int64)
-        table[[ord(character) for character in _CHARACTERS]] = np.arange(len(_CHARACTERS))
-        codes = np.frombuffer(text.encode("utf-32-le"), np.uint32)
-        found: np.ndarray = np.where(codes < 128, table[np.minimum(codes, 127)], _OTHER)
-        return found
+    def _training_text(self, text: str, progress: Progress) -> Iterator[str]:
+        """The pieces of a text that are trained on, as near as can be told before it is cut into samples."""
+        count = self.shares(len(text))["train"]
+        start = len(text) - self.turn(len(text))
+        pieces = [
+            *blocks_of(text[start : start + count]),
+            *blocks_of(text[: max(0, start + count - len(text))]),
+        ]
+        for number, piece in enumerate(pieces):
+            progress(0.5 * number / len(pieces), "learning tokens")
+            yield piece
 
     def preview(self, samples: Samples) -> tuple[Preview, ...]:
         """How the text begins, and the tokens that are met most often."""
         import numpy as np
 
         names = samples.spec.classes
-        start = "".join(names[token] for token in samples.input.reshape(-1)[:_SHOWN]).replace(_NEWLINE, "\n")
+        start = text_of(names[token] for token in samples.input.reshape(-1)[:_SHOWN]).replace(NEWLINE, "\n")
         counts = np.bincount(samples.input.reshape(-1), minlength=len(names))
         order = np.argsort(counts, kind="stable")[::-1][:_MOST_FREQUENT]
         bars = Bars(

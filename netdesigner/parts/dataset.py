@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from netdesigner.errors import DataError, ParameterError
 from netdesigner.parts.part import Param, Part, param
@@ -131,6 +131,11 @@ class Dataset(Part):
     continuous: ClassVar[bool] = False
     groups: ClassVar[int] = 0
 
+    @property
+    def at_once(self) -> bool:
+        """Whether `describe` reads nothing that takes time, so that it may be asked after every edit."""
+        return self.embedded
+
     validation: float = param(0.15, min=0, max=0.9, help="part of the samples that is watched while training")
     test: float = param(0.15, min=0, max=0.9, help="part of the samples that is held out for evaluation")
     split_seed: int = param(0, min=0, max=2**31 - 1, help="seed of the random split", advanced=True)
@@ -168,6 +173,28 @@ class Dataset(Part):
                 f"of {rows:,} samples, {validation:,} for validation and {test:,} for the test leave none to train on",
             )
         return {"train": rows - validation - test, "validation": validation, "test": test}
+
+    def turn(self, rows: int) -> int:
+        """By how many of continuous samples the ring that they form is turned before it is cut into parts.
+
+        That is nearly the same share of them for any number of samples.
+
+        Args:
+            rows: how many there are.
+        """
+        import numpy as np
+
+        size = self.group_size(rows)
+        return int(np.random.default_rng(self.split_seed).integers(rows // size)) * size
+
+    def with_known(self, spec: DataSpec) -> Self:
+        """The same data set, which takes from the data of a run what it would else find out anew, as learned tokens.
+
+        Args:
+            spec: what the data looked like when they were trained on.
+        """
+        del spec
+        return self
 
     def describe(self) -> DataSpec:
         """What the samples look like, without reading more than that takes.

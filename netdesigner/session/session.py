@@ -357,7 +357,7 @@ class Session:
             return None
         if self._samples is not None and self._samples[0] == dataset:
             return self._samples[1].spec
-        return dataset.describe() if dataset.embedded else None
+        return dataset.describe() if dataset.at_once else None
 
     def take_samples(self, dataset: Dataset, samples: Samples) -> None:
         """Keeps samples that were loaded (on another thread), so that checks know them and training need not load."""

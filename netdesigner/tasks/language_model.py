@@ -13,6 +13,7 @@ from netdesigner.parts.misfit import Misfit
 from netdesigner.parts.preview import Preview, Table, Text
 from netdesigner.parts.task import Curve, Task, answer_of
 from netdesigner.parts.tensor import BATCH, TensorSpec
+from netdesigner.parts.tokens import characters_in, text_of
 from netdesigner.tasks._causal import refuse_foresight
 from netdesigner.tasks._places import kept_of, mean_nats, said_of
 
@@ -162,8 +163,9 @@ class LanguageModel(_OfTokens):
     """Learns at every place of a text which token comes next, by the loss that is chosen: as a rule the cross-entropy.
 
     The loss is a mean over all places, in nats a token with the cross-entropy. Bits a token are the cross-entropy of
-    the softmax of the scores whatever the loss; where tokens are characters, they are bits a character. Each window is
-    judged by itself, so its first places are foretold from little. Further Outputs of one number, without a batch axis,
+    the softmax of the scores whatever the loss; bits a character are the same bits shared among the characters of the
+    tokens, so that they can be compared whatever the tokens are. Each window is judged by itself, so its first places
+    are foretold from little. Further Outputs of one number, without a batch axis,
     are added to the loss.
 
     A network that sees later places has nothing to learn and is refused: attention must be causal, and recurrent layers
@@ -259,20 +261,14 @@ class MaskedLanguageModel(_OfTokens):
 
 def _joined(tokens: np.ndarray, data: DataSpec) -> str:
     """A text on one line, as the tokens are called; · where none is learned."""
-    return "".join("·" if token == NO_CLASS else data.classes[token] for token in tokens)
+    return text_of("·" if token == NO_CLASS else data.classes[token] for token in tokens)
 
 
 def _lengths(data: DataSpec) -> np.ndarray:
-    """How many characters each token is, [K]: of a byte one, unless it goes on with a character of UTF-8."""
+    """How many characters begin in each token, [K]."""
     import numpy as np
 
-    bytes_ = (_BYTE.fullmatch(name) for name in data.classes)
-    return np.array(
-        [
-            len(name) if found is None else int(int(found[1], 16) & 0xC0 != 0x80)
-            for name, found in zip(data.classes, bytes_, strict=True)
-        ]
-    )
+    return np.array([characters_in(name) for name in data.classes])
 
 
 def _by_token(said: np.ndarray, target: np.ndarray, data: DataSpec) -> Table:

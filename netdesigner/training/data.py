@@ -105,7 +105,7 @@ def split(samples: Samples, dataset: Dataset) -> dict[str, np.ndarray]:
     count = len(samples.target)
     sizes = dataset.shares(count)
     if dataset.continuous:
-        return _stretches(sizes, dataset.split_seed, dataset.group_size(count))
+        return _stretches(sizes, dataset.turn(count))
     classes = (
         samples.target
         if samples.target.ndim == 1 and np.issubdtype(samples.target.dtype, np.integer)
@@ -117,16 +117,14 @@ def split(samples: Samples, dataset: Dataset) -> dict[str, np.ndarray]:
     return {"train": rows, "validation": found["validation"], "test": found["test"]}
 
 
-def _stretches(sizes: Mapping[str, int], seed: int, size: int) -> dict[str, np.ndarray]:
+def _stretches(sizes: Mapping[str, int], turn: int) -> dict[str, np.ndarray]:
     """The rows of each part as one stretch of a ring: the end of the samples goes on at their beginning.
 
     Args:
         sizes: how many rows each part has.
-        seed: decides where the stretches begin.
-        size: of a group, whose first row alone may be the first of a part.
+        turn: by how many rows the ring is turned before it is cut.
     """
-    rows = np.arange(sum(sizes.values()))
-    ring = np.roll(rows, np.random.default_rng(seed).integers(len(rows) // size) * size)
+    ring = np.roll(np.arange(sum(sizes.values())), turn)
     ends = np.cumsum([sizes[name] for name in PARTS])
     return {name: np.sort(part) for name, part in zip(PARTS, np.split(ring, ends[:-1]), strict=True)}
 

@@ -29,7 +29,7 @@ from netdesigner.training.engine import Engine
 from netdesigner.training.events import Event, Failed, Finished, Warned
 from netdesigner.training.log import FILE, Log
 from netdesigner.training.previews import Show
-from netdesigner.training.runs import DATA_FILE, DESIGN_FILE, data_to_json
+from netdesigner.training.runs import DATA_FILE, DESIGN_FILE, data_to_json, spec_of
 from netdesigner.training.setup import Build, Setup, set_up
 from netdesigner.training.snapshot import Live
 from netdesigner.training.update import NotFiniteError
@@ -75,7 +75,10 @@ def train(
     try:
         saved = _resumed(run, resume)
         told = _stoppable(progress, control)
-        setup = yield from set_up(design, catalog, build, samples=samples, device=device, progress=told)
+        known = spec_of(resume) if resume is not None else None
+        setup = yield from set_up(
+            design, catalog, build, samples=samples, known=known, device=device, progress=told
+        )
         began = _begun_from(setup) if saved is None else ()
         live = Live(setup)
         slow = yield from compile_networks(live, control)

@@ -45,6 +45,7 @@ __all__ = [
     "read_events",
     "run_info",
     "running_run",
+    "spec_of",
 ]
 
 DESIGN_FILE = "design.netdesign"
@@ -400,12 +401,13 @@ def load_run(path: Path, catalog: Catalog, which: str = "best") -> TrainedRun:
     if which == "best" and find(path, "best") is None:
         which = "last"
     state = read(_checkpoint(path, which), weights_only=True).state
+    dataset, data = catalog.dataset(design.data, design.variables, design.folder), _data_of(path)
     return TrainedRun(
         path=path,
         design=design,
         task=catalog.task(design.task, design.variables, design.loss),
-        dataset=catalog.dataset(design.data, design.variables, design.folder),
-        **_data_of(path),
+        dataset=dataset.with_known(data["spec"]),
+        **data,
         which=which,
         step=_counted(path, state, "step"),
         epoch=_counted(path, state, "epoch"),
@@ -444,6 +446,19 @@ def data_to_json(prepared: Prepared) -> dict[str, Any]:
         "fingerprint": dict(prepared.source),
         "digest": prepared.digest,
     }
+
+
+def spec_of(path: Path) -> DataSpec | None:
+    """What the data of a run looked like; None where it kept nothing of them.
+
+    Args:
+        path: the run's folder.
+
+    Raises:
+        FileError: what it kept cannot be read.
+    """
+    found: DataSpec | None = _data_of(path)["spec"] if (path / DATA_FILE).exists() else None
+    return found
 
 
 def _data_of(path: Path) -> dict[str, Any]:

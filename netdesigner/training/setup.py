@@ -99,10 +99,14 @@ def set_up(
     build: Build,
     *,
     samples: Samples | None,
+    known: DataSpec | None,
     device: str,
     progress: Progress,
 ) -> Generator[Preparing, None, Setup]:
     """Makes ready for a run; see `loop.train` for the arguments.
+
+    Args:
+        known: what the data looked like of the run that is gone on with.
 
     Raises:
         NetDesignerError: training cannot start.
@@ -111,14 +115,14 @@ def set_up(
     optimizer = catalog.optimizer(design.training.optimizer, design.variables)
     schedule = catalog.schedule(design.training.schedule, design.variables)
     task, dataset = _parts_of(design, catalog, samples)
+    dataset = dataset.with_known(known) if known is not None else dataset
     names = networks_of(design, task)
     chosen = choose_device(device or settings.device)
     fresh = samples is not None and samples.source == dataset.fingerprint()
     yield Preparing(
         "Reading the data" if fresh or samples is None else "Reading the data again: they changed"
     )
-    known = samples if samples is not None and fresh else dataset.read(progress)
-    prepared = prepare(dataset, known)
+    prepared = prepare(dataset, samples if samples is not None and fresh else dataset.read(progress))
     _check_targets(task, prepared)
     yield Preparing("Building the network")
     modules = {role: build(name, prepared.spec) for role, name in names.items()}

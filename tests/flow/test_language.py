@@ -8,6 +8,7 @@ import pytest
 
 import netdesigner as nd
 from netdesigner.checks import check, with_fixes
+from netdesigner.datasets import _tokens
 from netdesigner.document import Choice, Design
 from netdesigner.errors import TrainingError
 from netdesigner.parts import Catalog, Table, Text
@@ -57,6 +58,27 @@ def test_a_text_is_learned_judged_and_shown(tmp_path: Path) -> None:
     assert true.text in "the cat sat on the mat, the rat sat on the cat.↵" * 2
     assert isinstance(found.worst, Table)
     assert found.worst.columns == ("sample", "true", "said")
+
+
+def test_learned_tokens_are_those_of_the_run_when_it_is_judged_and_resumed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, run = tmp_path / "text.txt", tmp_path / "run"
+    file.write_text("the cat sat on the mat, the rat sat on the cat.\n" * 40, encoding="utf-8")
+    net = nd.Builder()
+    x = net.Embedding(net.Input(shape=(LENGTH,), dtype="int64"), num_embeddings=270, embedding_dim=8)
+    net.Output(net.Linear(x, out_features=270))
+    data = Choice("text", {"path": str(file), "length": LENGTH, "tokens": "bpe", "vocabulary": 270})
+    design = net.design(data=data, task="language_model", epochs=1, batch_size=16)
+    assert isinstance(list(nd.train(design, run, device="cpu"))[-1], Finished)
+
+    def refuse(*given: object) -> None:
+        raise AssertionError("tokens are learned anew")
+
+    monkeypatch.setattr(_tokens, "learn_names", refuse)
+    found = nd.evaluate(run).measures
+    assert found["bits_a_character"] < found["bits_a_token"] / 2
+    assert isinstance(list(nd.train(design, run, device="cpu", resume=True, epochs=2))[-1], Finished)
 
 
 @pytest.mark.parametrize("kind", ["GRU", "MultiheadAttention", "Conv1d"])
