@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
@@ -30,8 +29,6 @@ _TEMPERATURE = 0.8
 """Below 1 what is likely is drawn more often than by its chance, which reads better."""
 _MOST_NATS = 700.0
 """What the exponential of still is a number."""
-_BYTE = re.compile(r"\\x([0-9a-f]{2})")
-"""How tokens are called that are bytes without a character of their own."""
 
 
 class _OfTokens(Task):
