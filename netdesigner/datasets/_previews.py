@@ -11,7 +11,7 @@ from netdesigner.parts.preview import Bars, ImageGrid, Preview, Table, Text
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["box_previews", "image_previews", "mask_previews", "row_previews"]
+__all__ = ["box_previews", "image_previews", "mask_previews", "row_previews", "window_previews"]
 
 _PICTURES = 24
 _PAIRS = 12
@@ -109,6 +109,16 @@ def row_previews(samples: Samples) -> tuple[Preview, ...]:
         title += f", first {_COLUMNS} of {len(names):,} columns"
     table = Table(title, (*names[:_COLUMNS], ", ".join(samples.spec.targets) or "target"), rows)
     return table, target_bars(samples), _statistics(flat[:, :_COLUMNS], names[:_COLUMNS], "column")
+
+
+def window_previews(samples: Samples) -> tuple[Preview, ...]:
+    """What the targets are, and statistics of each column.
+
+    Args:
+        samples: inputs [N, T, F].
+    """
+    columns = samples.input.transpose(0, 2, 1)
+    return target_bars(samples), _statistics(columns, samples.spec.features, "column")
 
 
 def target_bars(samples: Samples) -> Bars:

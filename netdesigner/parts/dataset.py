@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 from netdesigner.errors import DataError, ParameterError
 from netdesigner.parts.part import Param, Part, param
@@ -31,6 +31,7 @@ __all__ = [
     "Dataset",
     "Progress",
     "Samples",
+    "Unit",
     "no_progress",
 ]
 
@@ -51,6 +52,18 @@ def no_progress(fraction: float, text: str) -> None:
     """Progress that nobody watches."""
 
 
+class Unit(NamedTuple):
+    """How the targets' own unit comes back: raw = scaled * scale + shift, a number of each for every column."""
+
+    shift: tuple[float, ...]
+    scale: tuple[float, ...]
+
+    def restored(self, values: np.ndarray) -> np.ndarray:
+        """Values in their own unit, [..., columns] float64."""
+        found: np.ndarray = values * self.scale + self.shift
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class DataSpec:
     """What samples look like, known before they are loaded where possible.
@@ -58,14 +71,17 @@ class DataSpec:
     Attributes:
         input: one sample's input with the batch axis first, as the network gets it.
         target: what is to be learned: `[N] int64` class numbers, `[N, T] int64` class numbers at T places,
-            `[N, H, W] int64` those of pixels, some of which may be `NO_CLASS`, `[N, k] float32` values, or
+            `[N, H, W] int64` those of pixels, some of which may be `NO_CLASS`, `[N, k] float32` values,
             `[N, M, 5] float32` boxes: class number, x, y, w, h in shares of the picture, with the middle of the box;
-            where there are fewer than M, the class is `NO_CLASS` and the others are 0.
+            where there are fewer than M, the class is `NO_CLASS` and the others are 0; or `[N, H, C] float32`, the next
+            H steps of C columns of a series.
         classes: the names of the classes or tokens, in the order of their numbers; empty for values.
         rows: how many samples there are.
         features: names of the input columns, for tables.
         targets: names of the target columns.
         span: between what the numbers of an input lie as the network gets them; None where nobody knows.
+        ahead: the targets go on where the first columns of an input [N, T, F] end, and are scaled as these are.
+        unit: of targets that are scaled, how their own unit comes back; None where they are as the data set gave them.
     """
 
     input: TensorSpec
@@ -75,6 +91,19 @@ class DataSpec:
     features: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
     span: Span | None = None
+    ahead: bool = False
+    unit: Unit | None = None
+
+    def scaled_by(self, scaling: Mapping[str, Any]) -> DataSpec:
+        """The same, with the unit of the targets where they are scaled as the inputs are.
+
+        Args:
+            scaling: "shift" and "scale" of each column of an input; empty where nothing is scaled.
+        """
+        if not self.ahead or not scaling:
+            return self
+        columns = self.target.shape[-1]
+        return replace(self, unit=Unit(*(tuple(scaling[name][:columns]) for name in ("shift", "scale"))))
 
     @property
     def one_class_each(self) -> bool:
@@ -120,6 +149,7 @@ class Dataset(Part):
     Attributes:
         embedded: it comes with the program and needs no file.
         images: its samples are pictures and are shown as such.
+        signals: its samples are waves by channel, [N, C, T], and each channel is scaled as a whole.
         continuous: its samples follow one another, as the windows of a text do. What is held out is then a stretch of
             neighbours: between two neighbours in the training part, a sample would be half known.
         groups: of how many groups of equal size continuous samples are made up, each of which is held out as a whole,
@@ -128,6 +158,7 @@ class Dataset(Part):
 
     embedded: ClassVar[bool] = False
     images: ClassVar[bool] = False
+    signals: ClassVar[bool] = False
     continuous: ClassVar[bool] = False
     groups: ClassVar[int] = 0
 
@@ -155,6 +186,19 @@ class Dataset(Part):
         """What samples look like that are scaled as the data set says, with what that tells of their numbers."""
         return replace(spec, span={"standard": ANY, "minmax": Span(0, 1)}.get(self.normalize))
 
+    @property
+    def ordered(self) -> bool:
+        """Whether continuous samples are held out from their end: validation comes after training, the test is last.
+
+        Else the seed of the split chooses where the parts begin.
+        """
+        return False
+
+    @property
+    def apart(self) -> int:
+        """How many continuous samples between two parts are in neither, for they hold numbers of both."""
+        return 0
+
     def group_size(self, rows: int) -> int:
         """How many of so many samples are in each group; 1 where there are no groups."""
         return max(1, rows // self.groups) if self.groups else 1
@@ -167,12 +211,17 @@ class Dataset(Part):
         """
         size = self.group_size(rows)
         validation, test = (round(rows * part / size) * size for part in (self.validation, self.test))
-        if rows - validation - test < 1:
+        held_out = bool(validation) + bool(test)
+        between = self.apart * (held_out if self.ordered or not held_out else held_out + 1)
+        train = rows - validation - test - between
+        if train < 1:
+            lost = f", and {between:,} between them that hold numbers of two parts," if between else ""
             raise ParameterError(
                 "validation",
-                f"of {rows:,} samples, {validation:,} for validation and {test:,} for the test leave none to train on",
+                f"of {rows:,} samples, {validation:,} for validation and {test:,} for the test{lost} "
+                "leave none to train on",
             )
-        return {"train": rows - validation - test, "validation": validation, "test": test}
+        return {"train": train, "validation": validation, "test": test}
 
     def turn(self, rows: int) -> int:
         """By how many of continuous samples the ring that they form is turned before it is cut into parts.

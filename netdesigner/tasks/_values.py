@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.parts.dataset import DataSpec
-from netdesigner.parts.loss import VALUES
+from netdesigner.parts.loss import VALUES, Loss
 from netdesigner.parts.misfit import Misfit
 from netdesigner.parts.preview import Preview, Signal, Table
 from netdesigner.parts.span import Span
@@ -22,6 +22,7 @@ __all__ = [
     "LikeSamples",
     "ValuesTask",
     "against",
+    "beyond",
     "by_column",
     "is_like",
     "lengths_of",
@@ -112,6 +113,13 @@ class LikeSamples(ValuesTask):
             yield self.out_of_reach()
             return
         yield from self.chosen_loss.misfits(math.prod(shape), last_kind, span)
+
+
+def beyond(loss: Loss) -> Misfit:
+    """What is said where values are learned that are scaled as the inputs, and a loss cannot learn such numbers."""
+    message = f"{loss.label()} learns values {loss.targets.text}"
+    scaling = "the data are scaled to mean 0 and deviation 1; set normalize to minmax"
+    return Misfit("ND424", f"{message}, and {scaling}", param="normalize")
 
 
 def listed(names: tuple[str, ...], values: np.ndarray) -> str:

@@ -15,6 +15,7 @@ from netdesigner.tasks._narrow import from_noise
 from netdesigner.tasks._values import (
     LikeSamples,
     against,
+    beyond,
     by_column,
     lengths_of,
     most_wrong,
@@ -63,9 +64,7 @@ class Reconstruction(LikeSamples):
 
     def out_of_reach(self) -> Misfit:
         """That the data are scaled so."""
-        message = f"{self.chosen_loss.label()} learns values {self.chosen_loss.targets.text}"
-        scaling = "the data are scaled to mean 0 and deviation 1; set normalize to minmax"
-        return Misfit("ND424", f"{message}, and {scaling}", param="normalize")
+        return beyond(self.chosen_loss)
 
     def made_up(
         self, networks: Mapping[str, nn.Module], input: Tensor, data: DataSpec

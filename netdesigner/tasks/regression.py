@@ -41,6 +41,12 @@ class Regression(ValuesTask):
                 f"{message}; choose a task that learns classes, or of a table set target_type to number",
             )
             return
+        if data.ahead:
+            message = (
+                f"Regression learns a row of values, but the targets are {data.target}, steps of a series"
+            )
+            yield Misfit("ND421", f"{message}; choose the task Forecasting")
+            return
         targets = data.target.shape[-1] if data.target.rank > 1 else 1
         count = targets if isinstance(targets, int) else 0
         wanted = self.length(count)

@@ -1,8 +1,9 @@
 """From raw samples to what a network is trained on: split, scaled, and cut into batches.
 
 The split is random with a seed of its own and keeps the share of each class where every class has enough samples. Of
-samples that follow one another each part is a stretch of whole groups, and the seed chooses where it begins.
-The numbers for scaling come from the training part alone, so nothing of the held-out parts leaks into training.
+samples that follow one another each part is a stretch of whole groups, and the seed chooses where it begins, or the
+test is the last. The numbers for scaling come from the training part alone, so nothing of the held-out parts leaks into
+training. Targets that go on where the inputs end are scaled as these are.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ class Prepared:
 
     Attributes:
         train, validation, test: the parts; the last two may be empty.
-        spec: what samples look like.
+        spec: what samples look like, with the unit of targets that are scaled.
         scaling: "shift" and "scale" lists and the "axis" they run along: input = (raw - shift) / scale; empty where
             the raw inputs are used.
         indices: for each part, the rows of the source it is made of.
@@ -67,17 +68,15 @@ def prepare(dataset: Dataset, samples: Samples) -> Prepared:
     scaling: dict[str, Any] = {}
     inputs = samples.input
     if dataset.normalize != "none" and np.issubdtype(inputs.dtype, np.floating):
-        scaling = _scaling_of(
-            inputs[indices["train"]], dataset.normalize, _axis_of(samples.spec, dataset.images)
-        )
+        scaling = _scaling_of(inputs[indices["train"]], dataset.normalize, _axis_of(samples.spec, dataset))
+    spec = samples.spec.scaled_by(scaling)
+    alike = {**scaling, **spec.unit._asdict()} if spec.unit is not None else {}
     pairs = {}
     for name, rows in indices.items():
-        part = scale(inputs[rows], scaling)
-        pairs[name] = Pair(
-            torch.from_numpy(part), torch.from_numpy(np.ascontiguousarray(samples.target[rows]))
-        )
-    parts = pairs["train"], pairs["validation"], pairs["test"]
-    return Prepared(*parts, samples.spec, scaling, indices, samples.source, _digest_of(samples))
+        parts = scale(inputs[rows], scaling), scale(samples.target[rows], alike)
+        pairs[name] = Pair(*map(torch.from_numpy, parts))
+    in_order = pairs["train"], pairs["validation"], pairs["test"]
+    return Prepared(*in_order, spec, scaling, indices, samples.source, _digest_of(samples))
 
 
 def _digest_of(samples: Samples) -> str:
@@ -105,7 +104,7 @@ def split(samples: Samples, dataset: Dataset) -> dict[str, np.ndarray]:
     count = len(samples.target)
     sizes = dataset.shares(count)
     if dataset.continuous:
-        return _stretches(sizes, dataset.turn(count))
+        return _stretches(sizes, count, dataset)
     classes = (
         samples.target
         if samples.target.ndim == 1 and np.issubdtype(samples.target.dtype, np.integer)
@@ -117,16 +116,20 @@ def split(samples: Samples, dataset: Dataset) -> dict[str, np.ndarray]:
     return {"train": rows, "validation": found["validation"], "test": found["test"]}
 
 
-def _stretches(sizes: Mapping[str, int], turn: int) -> dict[str, np.ndarray]:
+def _stretches(sizes: Mapping[str, int], count: int, dataset: Dataset) -> dict[str, np.ndarray]:
     """The rows of each part as one stretch of a ring: the end of the samples goes on at their beginning.
 
     Args:
         sizes: how many rows each part has.
-        turn: by how many rows the ring is turned before it is cut.
+        count: how many there are.
+        dataset: says where the stretches begin, the first row of a group, and how far apart they are.
     """
-    ring = np.roll(np.arange(sum(sizes.values())), turn)
-    ends = np.cumsum([sizes[name] for name in PARTS])
-    return {name: np.sort(part) for name, part in zip(PARTS, np.split(ring, ends[:-1]), strict=True)}
+    ring = np.roll(np.arange(count), 0 if dataset.ordered else dataset.turn(count))
+    found, start = {}, 0
+    for name in PARTS:
+        found[name] = np.sort(ring[start : start + sizes[name]])
+        start += sizes[name] + (dataset.apart if sizes[name] else 0)
+    return found
 
 
 def _carve(
@@ -166,11 +169,11 @@ def _refuse_not_finite(samples: Samples) -> None:
 # ------------------------------------------------------------------------------------------------------------ scaling
 
 
-def _axis_of(spec: DataSpec, images: bool) -> int | None:
+def _axis_of(spec: DataSpec, dataset: Dataset) -> int | None:
     """The axis of channels or columns; None where all numbers are scaled alike."""
     rank = spec.input.rank
-    if rank == 3:
-        return None if images else 2
+    if rank == 3 and not dataset.signals:
+        return None if dataset.images else 2
     return 1 if rank > 1 else None
 
 
@@ -193,10 +196,10 @@ def _scaling_of(values: np.ndarray, how: str, axis: int | None) -> dict[str, Any
 
 
 def scale(values: np.ndarray, scaling: Mapping[str, Any]) -> np.ndarray:
-    """Raw inputs as the network gets them: (raw - shift) / scale.
+    """Raw numbers as the network gets them: (raw - shift) / scale.
 
     Args:
-        values: raw inputs, first axis the samples.
+        values: raw inputs or targets, first axis the samples.
         scaling: as `Prepared.scaling`.
     """
     if not scaling:

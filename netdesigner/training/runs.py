@@ -11,7 +11,7 @@ import json
 import math
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -287,7 +287,7 @@ class TrainedRun:
         path: its folder.
         design: the design as it was trained.
         task, dataset: of the design.
-        spec: what the data looked like.
+        spec: what the data looked like, with the unit of targets that were scaled.
         scaling, fingerprint, digest: how inputs were scaled, and what tells the samples from others, as `scaling`,
             `source` and `digest` of `Prepared`; a run of before has no digest.
         which: "best" or "last".
@@ -336,7 +336,9 @@ class TrainedRun:
 
         samples = self.dataset.read(progress)
         prepared = prepare(self.dataset, samples)
-        change = _change(self.spec, samples.spec) or _other_values(self.scaling, prepared.scaling)
+        change = _change(replace(self.spec, unit=None), samples.spec) or _other_values(
+            self.scaling, prepared.scaling
+        )
         if change or self.digest not in ("", prepared.digest):
             told = f": {change}" if change else ""
             raise DataError(
@@ -443,6 +445,7 @@ def data_to_json(prepared: Prepared) -> dict[str, Any]:
         "features": list(spec.features),
         "targets": list(spec.targets),
         "rows": spec.rows,
+        "ahead": spec.ahead,
         "fingerprint": dict(prepared.source),
         "digest": prepared.digest,
     }
@@ -473,12 +476,14 @@ def _data_of(path: Path) -> dict[str, Any]:
             rows=int(raw["rows"]),
             features=tuple(raw["features"]),
             targets=tuple(raw["targets"]),
+            ahead=raw.get("ahead") is True,
         )
         scaling = raw["scaling"]
         if scaling and (
             len(scaling["shift"]) != len(scaling["scale"]) or not isinstance(scaling["axis"], int)
         ):
             raise ValueError("its scaling does not fit together")
+        spec = spec.scaled_by(scaling)
         fingerprint, digest = dict(raw.get("fingerprint", {})), str(raw.get("digest", ""))
     except OSError as error:
         raise FileError(file, f"cannot be read: {error.strerror or error}") from None

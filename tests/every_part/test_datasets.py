@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from netdesigner.document import Choice
 from netdesigner.errors import CancelledError, DataError
 from netdesigner.parts import Catalog, Dataset, Preview, Samples, TableInspection
-from netdesigner.parts.dataset import NO_CLASS
+from netdesigner.parts.dataset import NO_CLASS, no_progress
 from netdesigner.parts.inspection import COLUMN_TYPES
 
 CATALOG = Catalog.discover()
@@ -107,6 +107,12 @@ def pairs_example(folder: Path) -> dict[str, Any]:
     return {"path": str(folder / "p.csv")}
 
 
+def series_example(folder: Path) -> dict[str, Any]:
+    rows = "".join(f"2000-01-{day:02},{day}.5,{day % 7}\n" for day in range(1, 30))
+    (folder / "s.csv").write_text(f"day,u,v\n{rows}")
+    return {"path": str(folder / "s.csv"), "length": 6, "horizon": 2}
+
+
 FILES: dict[str, Callable[[Path], dict[str, Any]]] = {
     "csv": csv_example,
     "parquet": parquet_example,
@@ -116,6 +122,7 @@ FILES: dict[str, Callable[[Path], dict[str, Any]]] = {
     "arrays": arrays_example,
     "idx": idx_example,
     "text": text_example,
+    "series": series_example,
     "text_pairs": pairs_example,
 }
 
@@ -156,7 +163,7 @@ def test_describe_tells_what_load_gives(dataset: Dataset, samples: Samples) -> N
     assert np.isfinite(samples.input).all()
 
 
-def test_targets_are_classes_of_samples_or_pixels_with_names_or_boxes_or_columns_of_values(
+def test_targets_are_classes_of_samples_or_pixels_with_names_or_boxes_or_values_or_steps_to_come(
     samples: Samples,
 ) -> None:
     if samples.spec.boxes:
@@ -174,7 +181,10 @@ def test_targets_are_classes_of_samples_or_pixels_with_names_or_boxes_or_columns
         assert occurring <= known | {NO_CLASS} if samples.target.ndim > 1 else occurring == known
     else:
         assert samples.target.dtype == np.float32
-        assert samples.target.ndim == 2
+        assert samples.target.ndim == 2 + samples.spec.ahead
+        assert (
+            not samples.spec.ahead or samples.spec.features[: samples.target.shape[2]] == samples.spec.targets
+        )
 
 
 @pytest.mark.parametrize("dataset", [kind for kind in KINDS if CATALOG.datasets[kind].images], indirect=True)
@@ -378,7 +388,8 @@ def test_damaged_files_are_read_or_refused_in_one_line(
 def test_inspection_fits_the_samples(dataset: Any) -> None:
     found = dataset.inspect()
     assert isinstance(found, TableInspection)
-    assert found.rows == dataset.describe().rows
+    assert found.rows == len(dataset._table(no_progress).lines)
+    assert dataset.continuous or found.rows == dataset.describe().rows
     assert {column.use for column in found.columns} >= {"input", "target"}
     assert {column.type for column in found.columns} <= set(COLUMN_TYPES)
 
@@ -411,6 +422,6 @@ def test_embedded_data_is_described_without_loading_a_library() -> None:
         "import sys; from netdesigner.parts import Catalog; catalog = Catalog.discover();"
         "specs = [part().describe() for part in catalog.datasets.values() if part.embedded];"
         "heavy = {'torch', 'numpy', 'pandas', 'sklearn', 'scipy', 'PIL', 'pyarrow'} & set(sys.modules);"
-        "assert len(specs) == 12, specs; assert not heavy, heavy"
+        "assert len(specs) == 13, specs; assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

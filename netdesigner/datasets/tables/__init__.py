@@ -1,29 +1,49 @@
-"""Tables of the user: text with delimiters, and Parquet.
+"""Tables of the user: text with delimiters, and Parquet; and text tables whose rows are the steps of a series.
 
 Types are found out on whole columns and shown by `inspect` before they are accepted. A table is read once, in
-blocks, into columns; `_records` splits text into records, `columns` finds types, `assemble` makes arrays.
+blocks, into columns; `_records` splits text into records, `columns` finds types, `assemble` makes arrays and `steps`
+series.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.datasets._previews import row_previews
-from netdesigner.datasets._records import ENCODINGS, delimiter_of
-from netdesigner.datasets._source import TARGET_TYPES, chosen_file, reading
+from netdesigner.datasets._series import HELD_OUT, HORIZON, LENGTH, STRIDE, SeriesDataset, windows_of
+from netdesigner.datasets._source import (
+    TARGET_TYPES,
+    chosen_file,
+    classes_of,
+    reading,
+    refuse_if_larger,
+)
 from netdesigner.datasets.tables.assemble import assemble
-from netdesigner.datasets.tables.columns import MISSING
-from netdesigner.datasets.tables.csv_table import Said, read_csv
+from netdesigner.datasets.tables.csv_table import (
+    DECIMAL,
+    DELIMITER,
+    ENCODING,
+    HEADER,
+    MISSING_MARKS,
+    Said,
+    check_delimiter,
+    read_csv,
+)
 from netdesigner.datasets.tables.parquet_table import read_parquet
-from netdesigner.datasets.tables.table import Choices, Table, inspection
-from netdesigner.errors import ParameterError
+from netdesigner.datasets.tables.steps import StepChoices, Steps, steps_of, uses_of
+from netdesigner.datasets.tables.table import Choices, Table, inspection, uses
+from netdesigner.errors import DataError
 from netdesigner.parts.dataset import Dataset, DataSpec, Progress, Samples, no_progress
 from netdesigner.parts.inspection import TableInspection
 from netdesigner.parts.part import Names, param
 from netdesigner.parts.preview import Preview
+from netdesigner.parts.tensor import BATCH, TensorSpec
 
-__all__ = ["Csv", "Parquet", "TableDataset"]
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["Csv", "Parquet", "Series", "TableDataset"]
 
 
 class TableDataset(Dataset):
@@ -77,7 +97,8 @@ class TableDataset(Dataset):
             DataError: the file cannot be read as a table; names row and column.
             CancelledError: raised by `progress`.
         """
-        return inspection(self._table(progress), self._choices())
+        table = self._table(progress)
+        return inspection(table, uses(table, self._choices()))
 
     def preview(self, samples: Samples) -> tuple[Preview, ...]:
         """The first rows, the targets, statistics of the columns."""
@@ -111,34 +132,18 @@ class Csv(TableDataset):
     kind: ClassVar[str] = "csv"
     title: ClassVar[str] = "CSV table"
 
-    delimiter: str = param("", help="the character between cells, or tab; empty: found out", advanced=True)
-    encoding: str = param("", choices=ENCODINGS, help="what the bytes mean; empty: found out", advanced=True)
-    decimal: str = param(
-        "detect",
-        choices=("detect", ".", ","),
-        help="what stands before the decimals of a number",
-        advanced=True,
-    )
-    header: str = param(
-        "detect",
-        choices=("detect", "yes", "no"),
-        help="whether the first line names the columns; detect: it does unless a number stands in it",
-        advanced=True,
-    )
-    missing_marks: Names = param(MISSING, help="cells that mean that a value is missing", advanced=True)
+    delimiter: str = DELIMITER
+    encoding: str = ENCODING
+    decimal: str = DECIMAL
+    header: str = HEADER
+    missing_marks: Names = MISSING_MARKS
 
     def check_together(self) -> None:
         """Refuses a delimiter of several characters."""
-        try:
-            delimiter_of(self.delimiter)
-        except ValueError as error:
-            raise ParameterError("delimiter", str(error)) from None
+        check_delimiter(self.delimiter)
 
     def _read(self, path: Path, progress: Progress) -> Table:
-        said = Said(
-            delimiter_of(self.delimiter), self.encoding, self.decimal, self.header, self.missing_marks
-        )
-        return read_csv(path, said, progress)
+        return _read_text(self, path, progress)
 
 
 class Parquet(TableDataset):
@@ -158,3 +163,119 @@ class Parquet(TableDataset):
 
     def _read(self, path: Path, progress: Progress) -> Table:
         return read_parquet(path, progress)
+
+
+class Series(SeriesDataset):
+    """A series in a text table, a row a step, cut into windows.
+
+    A network sees some steps of all columns of numbers, and learns how the targets go on; or, where a column of classes
+    is named, which class the last of these steps has. Rows stand in the order of time and one step apart, which is seen
+    to where a column holds times.
+
+    Shape:
+        input [N, length, columns], the targets first; target [N, horizon, targets], or [N] int64 for classes.
+
+    Source:
+        Y. Shafranovich, Common format and MIME type for CSV files, RFC 4180, 2005.
+    """
+
+    kind: ClassVar[str] = "series"
+    title: ClassVar[str] = "Series in a CSV table"
+
+    path: str = param("", path="file", help="the table as text")
+    targets: Names = param((), help="columns to be foretold; empty: the last one of numbers")
+    ignore: Names = param((), help="columns to leave out")
+    length: int = LENGTH
+    horizon: int = HORIZON
+    stride: int = STRIDE
+    held_out: str = HELD_OUT
+    missing: str = param(
+        "refuse",
+        choices=("refuse", "fill", "skip"),
+        help="refuse: name the first value or row that is missing; fill: put what is missing on a line between its "
+        "neighbours; skip: leave out the windows that hold it",
+    )
+    time: str = param("", help="the column of times; empty: the first that holds dates, if any")
+    label_column: str = param(
+        "",
+        name="label",
+        help="a column of classes, where the class of a window is to be learned and nothing foretold",
+    )
+    delimiter: str = DELIMITER
+    encoding: str = ENCODING
+    decimal: str = DECIMAL
+    header: str = HEADER
+    missing_marks: Names = MISSING_MARKS
+
+    def check_together(self) -> None:
+        """Refuses a delimiter of several characters."""
+        check_delimiter(self.delimiter)
+
+    def describe(self) -> DataSpec:
+        """What the samples look like; types are found out on whole columns, so all of the file is read.
+
+        Raises:
+            DataError: the series cannot be used; names file, row and column.
+        """
+        return self.load().spec
+
+    def load(self, progress: Progress = no_progress) -> Samples:
+        """All windows, in the order of time.
+
+        Raises:
+            DataError: the series cannot be used; names file, row and column.
+            CancelledError: raised by `progress`.
+        """
+        series = steps_of(self._table(progress), self._choices())
+        count = len(series.numbers)
+        self._refuse_if_short(count, self.path)
+        size = 4 * self._count(count) * (self.length + self._follows()) * len(series.columns)
+        refuse_if_larger(Path(self.path), size, "the windows")
+        starts = series.whole(self._starts(count), self.length + self._follows())
+        if not len(starts):
+            raise DataError(self.path, "something is missing in every window; set missing to fill")
+        if series.labels is not None:
+            return self._told(series, starts)
+        return self._continued(series.numbers, starts, series.columns, series.foretold)
+
+    def inspect(self, progress: Progress = no_progress) -> TableInspection:
+        """What was detected, to be shown before it is accepted.
+
+        Raises:
+            DataError: the file cannot be read as a table; names row and column.
+            CancelledError: raised by `progress`.
+        """
+        table = self._table(progress)
+        return inspection(table, uses_of(table, self._choices()))
+
+    def _follows(self) -> int:
+        return 0 if self.label_column else self.horizon
+
+    def _choices(self) -> StepChoices:
+        return StepChoices(self.time, self.targets, self.label_column, self.ignore, self.missing)
+
+    def _told(self, series: Steps, starts: np.ndarray) -> Samples:
+        """Windows with the class of their last step."""
+        assert series.labels is not None
+        last = series.labels[starts + self.length - 1]
+        target, classes = classes_of(Path(self.path), last, self.label_column)
+        input = windows_of(series.numbers, starts, self.length)
+        spec = DataSpec(
+            TensorSpec((BATCH, *input.shape[1:])),
+            TensorSpec((BATCH,), "int64"),
+            classes,
+            len(starts),
+            series.columns,
+            (self.label_column,),
+        )
+        return Samples(input, target, spec)
+
+    def _table(self, progress: Progress) -> Table:
+        path = chosen_file(self.label(), self.path)
+        with reading(path):
+            return _read_text(self, path, progress)
+
+
+def _read_text(said: Csv | Series, path: Path, progress: Progress) -> Table:
+    how = Said(said.delimiter, said.encoding, said.decimal, said.header, said.missing_marks)
+    return read_csv(path, how, progress)

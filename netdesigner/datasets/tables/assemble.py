@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from netdesigner.datasets._source import classes_of, looks_like_classes, refuse_if_larger
 from netdesigner.datasets.tables.columns import Column
 from netdesigner.datasets.tables.table import INPUT, TARGET, Choices, Table, uses
-from netdesigner.document.spelling import meant
 from netdesigner.errors import DataError
 from netdesigner.parts.dataset import DataSpec, Samples
 from netdesigner.parts.tensor import BATCH, TensorSpec
@@ -17,9 +16,6 @@ if TYPE_CHECKING:
     import numpy as np
 
 __all__ = ["assemble"]
-
-_LARGEST = 3.4028234663852886e38
-"""The largest number that an input, a 32-bit float, can hold."""
 
 
 def assemble(table: Table, choices: Choices) -> Samples:
@@ -47,18 +43,12 @@ def assemble(table: Table, choices: Choices) -> Samples:
 
 def _chosen(table: Table, choices: Choices) -> tuple[list[Column], list[Column]]:
     """The columns that are inputs, and those that are targets in the order the user gave."""
-    by_name = {column.name: column for column in table.columns}
-    for name in (*choices.targets, *choices.ignore):
-        if name not in by_name:
-            raise DataError(table.path, _unknown(name, list(by_name)))
+    table.refuse_unknown((*choices.targets, *choices.ignore))
     both = [name for name in choices.targets if name in choices.ignore]
     if both:
         raise DataError(table.path, "it is both a target and left out", column=both[0])
     found = uses(table, choices)
-    for column in table.columns:
-        if column.fault and column.name not in choices.ignore:
-            row, reason = column.fault
-            raise table.refusal(column, row, f"{reason}; mend it, or leave the column out")
+    table.refuse_faults(choices.ignore)
     features = [column for column in table.columns if found[column.name][0] == INPUT]
     targets = [column for column in table.columns if found[column.name][0] == TARGET]
     if choices.targets:
@@ -69,12 +59,6 @@ def _chosen(table: Table, choices: Choices) -> tuple[list[Column], list[Column]]
         why = "".join(f"; '{name}' is left out: {reason}" for name, (_, reason) in found.items() if reason)
         raise DataError(table.path, f"no column is left as an input beside '{targets[0].name}'{why[:300]}")
     return features, targets
-
-
-def _unknown(name: str, names: Sequence[str]) -> str:
-    near = meant(name, names)
-    hint = f"; did you mean '{near}'?" if near else f"; it has {', '.join(names[:10])}"
-    return f"there is no column '{name}'{hint}"
 
 
 def _usable_rows(
@@ -113,7 +97,7 @@ def _input_block(
     import numpy as np
 
     if column.numbers is not None:
-        _refuse_too_large_number(table, column, rows)
+        table.refuse_too_large(column, rows)
         values = column.numbers[rows]
         holes = np.isnan(values)
         if holes.any():
@@ -126,16 +110,6 @@ def _input_block(
     if choices.categories == "codes":
         return (column.name,), codes.astype(np.float64)
     return tuple(f"{column.name}={label}" for label in column.labels), codes
-
-
-def _refuse_too_large_number(table: Table, column: Column, rows: np.ndarray) -> None:
-    import numpy as np
-
-    assert column.numbers is not None
-    large = np.flatnonzero(np.abs(column.numbers[rows]) > _LARGEST)
-    if large.size:
-        row = int(rows[large[0]])
-        raise table.refusal(column, row, f"{column.numbers[row]:g} is too large for a 32-bit number")
 
 
 def _filled(blocks: Sequence[tuple[tuple[str, ...], np.ndarray]], rows: int, width: int) -> np.ndarray:
@@ -174,7 +148,7 @@ def _target(
             raise table.refusal(
                 column, int(rows[0]), f"{shown[:40]!r} is not a number, and a number is to be learned"
             )
-        _refuse_too_large_number(table, column, rows)
+        table.refuse_too_large(column, rows)
         values.append(column.numbers[rows])
     return np.stack(values, axis=1).astype(np.float32), ()
 

@@ -7,7 +7,15 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from netdesigner.datasets._records import Dialect, RecordError, encoding_of, records, sniff
+from netdesigner.datasets._records import (
+    ENCODINGS,
+    Dialect,
+    RecordError,
+    delimiter_of,
+    encoding_of,
+    records,
+    sniff,
+)
 from netdesigner.datasets._source import refuse_if_larger
 from netdesigner.datasets.tables.columns import (
     MISSING,
@@ -18,10 +26,36 @@ from netdesigner.datasets.tables.columns import (
     number_column,
 )
 from netdesigner.datasets.tables.table import Table
-from netdesigner.errors import DataError
+from netdesigner.errors import DataError, ParameterError
 from netdesigner.parts.dataset import Progress
+from netdesigner.parts.part import param
 
-__all__ = ["Said", "read_csv"]
+__all__ = [
+    "DECIMAL",
+    "DELIMITER",
+    "ENCODING",
+    "HEADER",
+    "MISSING_MARKS",
+    "Said",
+    "check_delimiter",
+    "read_csv",
+]
+
+DELIMITER = param("", help="the character between cells, or tab; empty: found out", advanced=True)
+ENCODING = param("", choices=ENCODINGS, help="what the bytes mean; empty: found out", advanced=True)
+DECIMAL = param(
+    "detect",
+    choices=("detect", ".", ","),
+    help="what stands before the decimals of a number",
+    advanced=True,
+)
+HEADER = param(
+    "detect",
+    choices=("detect", "yes", "no"),
+    help="whether the first line names the columns; detect: it does unless a number stands in it",
+    advanced=True,
+)
+MISSING_MARKS = param(MISSING, help="cells that mean that a value is missing", advanced=True)
 
 _SAMPLE_ROWS = 50
 _LOOKED_AT = 1000
@@ -34,7 +68,7 @@ class Said:
     """What the user says about a file; what is empty or "detect" is found out.
 
     Attributes:
-        delimiter: one character.
+        delimiter: as `delimiter_of` takes it.
         encoding: one of `ENCODINGS`.
         decimal: "." or ",".
         header: "yes" or "no".
@@ -60,6 +94,18 @@ class _Layout:
     missing: tuple[str, ...]
 
 
+def check_delimiter(text: str) -> None:
+    """Refuses a delimiter of several characters.
+
+    Raises:
+        ParameterError: it is one.
+    """
+    try:
+        delimiter_of(text)
+    except ValueError as error:
+        raise ParameterError("delimiter", str(error)) from None
+
+
 def read_csv(path: Path, said: Said, progress: Progress) -> Table:
     """The table in a text file.
 
@@ -75,7 +121,7 @@ def read_csv(path: Path, said: Said, progress: Progress) -> Table:
                 path, "this is a spreadsheet or an archive, not text; save the table as CSV first"
             )
     encoding = said.encoding or encoding_of(path, lambda done, text: progress(0.1 * done, text))
-    layout = _layout(path, sniff(path, encoding, said.delimiter), said)
+    layout = _layout(path, sniff(path, encoding, delimiter_of(said.delimiter)), said)
 
     def reading(done: float, text: str) -> None:
         progress(0.1 + 0.9 * done, text)

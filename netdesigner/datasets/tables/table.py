@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netdesigner.datasets.tables.columns import Column
+from netdesigner.document.spelling import meant
 from netdesigner.errors import DataError
 from netdesigner.parts.inspection import ColumnInfo, TableInspection
 
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["INPUT", "LEFT_OUT", "TARGET", "Choices", "Table", "inspection", "uses"]
 
 INPUT, TARGET, LEFT_OUT = "input", "target", "left out"
+_LARGEST = 3.4028234663852886e38
+"""The largest number that an input, a 32-bit float, can hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +71,55 @@ class Table:
         """A refusal of one cell, by the row's index."""
         return DataError(self.path, reason, row=int(self.lines[row]), column=column.name)
 
+    def refuse_unknown(self, names: Iterable[str]) -> None:
+        """Refuses names that no column has.
 
-def inspection(table: Table, choices: Choices) -> TableInspection:
-    """What was understood, for a person to look over; refuses nothing."""
-    found = uses(table, choices)
+        Raises:
+            DataError: there is one among them.
+        """
+        known = [column.name for column in self.columns]
+        for name in names:
+            if name not in known:
+                near = meant(name, known)
+                hint = f"; did you mean '{near}'?" if near else f"; it has {', '.join(known[:10])}"
+                raise DataError(self.path, f"there is no column '{name}'{hint}")
+
+    def refuse_faults(self, ignore: Iterable[str]) -> None:
+        """Refuses columns that must not be used as they are.
+
+        Args:
+            ignore: columns that are left out whatever is wrong with them.
+
+        Raises:
+            DataError: there is one; names its row.
+        """
+        for column in self.columns:
+            if column.fault and column.name not in ignore:
+                row, reason = column.fault
+                raise self.refusal(column, row, f"{reason}; mend it, or leave the column out")
+
+    def refuse_too_large(self, column: Column, rows: np.ndarray) -> None:
+        """Refuses numbers of some rows that a 32-bit float cannot hold.
+
+        Raises:
+            DataError: there is one; names its row.
+        """
+        import numpy as np
+
+        assert column.numbers is not None
+        large = np.flatnonzero(np.abs(column.numbers[rows]) > _LARGEST)
+        if large.size:
+            row = int(rows[large[0]])
+            raise self.refusal(column, row, f"{column.numbers[row]:g} is too large for a 32-bit number")
+
+
+def inspection(table: Table, found: Mapping[str, tuple[str, str]]) -> TableInspection:
+    """What was understood, for a person to look over; refuses nothing.
+
+    Args:
+        table: as it was read.
+        found: the use of each column by its name, and for one that is left out the reason.
+    """
     return TableInspection(
         path=str(table.path),
         rows=table.rows,
