@@ -32,6 +32,9 @@ ITSELF = DataSpec(TensorSpec(("N", 3)), TensorSpec(("N",), "int64"), classes=("a
 NUMBERS = DataSpec(TensorSpec(("N", 3), "int64"), TensorSpec(("N",), "int64"), classes=("a", "b"), rows=40)
 PAIRS = DataSpec(TensorSpec(("N", 9), "int64"), TensorSpec(("N", 5), "int64"), classes=MARKS, rows=40)
 BOXES = DataSpec(TensorSpec(("N", 4, 6, 8)), TensorSpec(("N", 2, 5)), classes=("a", "b", "c"), rows=40)
+AHEAD = DataSpec(
+    TensorSpec(("N", 5, 4)), TensorSpec(("N", 3, 1)), rows=40, targets=("u",), span=ANY, ahead=True
+)
 HIDES = replace(TOKENS, classes=("a", "b", HIDDEN))
 OUTPUTS = {
     CLASSES: TensorSpec(("N", 3)),
@@ -43,10 +46,11 @@ OUTPUTS = {
     ITSELF: TensorSpec(("N", 3)),
     NUMBERS: TensorSpec(("N", 3)),
     PAIRS: TensorSpec(("N", 5, 3)),
+    AHEAD: TensorSpec(("N", 3)),
 }
 """Data of every sort, and the output that suits them: three numbers a sample, at each place, for each pixel; the next
 tell an input of three values, and one of numbers of classes, which cannot be given back; the last are to be written.
-Of boxes there are three at each place, of five numbers and three for the classes."""
+Of boxes there are three at each place, of five numbers and three for the classes; of a series, three steps to come."""
 
 
 @pytest.fixture(params=KINDS)
@@ -64,6 +68,13 @@ class Writes(torch.nn.Embedding):
 
     def forward(self, input: torch.Tensor) -> torch.Tensor:
         return super().forward(input[:, -5:])
+
+
+class Last(torch.nn.Linear):
+    """Says three numbers of the last step."""
+
+    def forward(self, input: torch.Tensor) -> torch.Tensor:
+        return super().forward(input[:, -1])
 
 
 class Told(torch.nn.Linear):
@@ -91,6 +102,8 @@ def network_for(task: Task) -> torch.nn.Linear | torch.nn.Conv2d | Writes:
         return Writes(3, 3)
     if data is BOXES:
         return Grids(4, 24, 1)
+    if data is AHEAD:
+        return Last(4, 3)
     if sum(not tensor.optional for tensor in task.given(data)) == Told.input_count:
         return Told(3, 3)
     return torch.nn.Conv2d(4, 3, 1) if data is PIXELS else torch.nn.Linear(data.input.shape[-1], 3)
@@ -236,6 +249,8 @@ def right_for(task: Task, output: np.ndarray, target: np.ndarray) -> Any:
         return target * 100 - 50
     if output.ndim > target.ndim and target.dtype.kind == "f":
         return np.broadcast_to(target[:, np.newaxis], output.shape)
+    if data_for(task) is AHEAD:
+        return target[:, -3:, 0]
     if data_for(task) is BOXES:
         return np.insert(target, 1, 1.0, axis=2)
     if target.dtype.kind == "f":
