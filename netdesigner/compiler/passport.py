@@ -27,7 +27,8 @@ def passport_of(model: Model) -> dict[str, str]:
 
     `netdesigner.design` is the SHA-256 of the design's text, which tells whether two files come from the same design.
     `netdesigner.task` is what was learned with all its settings, such as the anchors by which a grid becomes boxes, and
-    `netdesigner.usage` says in words what is to be done with them.
+    `netdesigner.usage` says in words what is to be done with them. `netdesigner.target_scaling` brings what is told in
+    the scale of training back into its own unit: raw = given * scale + shift, a number of each for every target.
     """
     about: dict[str, object] = {
         "program": program(),
@@ -46,6 +47,8 @@ def passport_of(model: Model) -> dict[str, str]:
             "features": model.data.features,
             "targets": model.data.targets,
         }
+        if model.data.unit is not None:
+            about["target_scaling"] = model.data.unit._asdict()
         task = model.design.task
         if task is not None:
             made = model.catalog.task(task, model.design.variables, model.design.loss)

@@ -82,10 +82,11 @@ class Forecasting(ValuesTask):
 
     def usage(self) -> str:
         """In what unit a forecast is told."""
-        return (
+        text = (
             "It gives the steps that follow those it is given, scaled as these: raw = given * scale + shift, with a "
             "number of each for every column that is foretold (netdesigner.target_scaling, where the data were scaled)."
         )
+        return text if self.length(1) == 1 else f"{text} Variances, its second half, become raw by scale²."
 
     # ---------------------------------------------------------------------------------------------------- learning
 

@@ -8,6 +8,7 @@ import netdesigner
 from netdesigner.compiler.passport import passport_of, program
 from netdesigner.document import Choice
 from netdesigner.parts import DataSpec, Model, TensorSpec
+from netdesigner.parts.dataset import Unit
 from tests.compiler.designs import DESIGNS, model_of
 
 
@@ -31,6 +32,13 @@ def test_it_says_what_was_learned_with_all_settings() -> None:
     found = passport_of(replace(model_of(DESIGNS["mlp"], data=data), design=design))
     assert json.loads(found["netdesigner.task"]) == {"kind": "classification"}
     assert "netdesigner.task" not in passport_of(model_of(design))
+
+
+def test_it_says_how_what_was_learned_of_scaled_targets_becomes_raw() -> None:
+    shapes = TensorSpec(("N", 64)), TensorSpec(("N", 3, 2))
+    data = DataSpec(*shapes, targets=("u", "v"), ahead=True, unit=Unit((1.0, 2.0), (3.0, 4.0)))
+    found = passport_of(model_of(DESIGNS["mlp"], data=data))
+    assert json.loads(found["netdesigner.target_scaling"]) == {"shift": [1.0, 2.0], "scale": [3.0, 4.0]}
 
 
 def test_it_says_nothing_of_where_the_data_lay() -> None:

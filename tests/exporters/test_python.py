@@ -33,6 +33,7 @@ from netdesigner.exporters.python.copied import copied, declared
 from netdesigner.exporters.python.run import run
 from netdesigner.exporters.python.source import source_of
 from netdesigner.parts import DataSpec, Example, Layer, Model, TensorSpec
+from netdesigner.parts.dataset import Unit
 from tests.compiler.designs import CATALOG, DESIGNS, Sketch, model_of, with_words
 from tests.every_part.oracles import Oracles
 
@@ -543,3 +544,12 @@ def test_a_bypassed_node_is_not_in_the_source() -> None:
     assert "LSTM" not in text
     assert "Dropout" not in text
     assert "self.head(" in text
+
+
+def test_what_was_learned_of_scaled_targets_comes_back_in_its_own_unit() -> None:
+    shapes = TensorSpec(("N", 64)), TensorSpec(("N", 3, 2))
+    data = DataSpec(*shapes, targets=("u", "v"), ahead=True, unit=Unit((1.0, 2.0), (3.0, 4.0)))
+    text = source_of(replace(MODEL, data=data), TRACE, "netdesigner test")
+    assert "def restore(given: Tensor) -> Tensor:" in text
+    assert "return given * torch.tensor([3.0, 4.0]) + torch.tensor([1.0, 2.0])" in text
+    assert "def restore" not in source_of(MODEL, TRACE, "netdesigner test")

@@ -12,6 +12,7 @@ from netdesigner.exporters.python.classes import ClassSource, classes_of
 from netdesigner.exporters.python.copied import Import, copied
 from netdesigner.exporters.python.instances import own_classes
 from netdesigner.exporters.python.text import WIDTH, docstring, literal, wrapped
+from netdesigner.parts.dataset import Unit
 from netdesigner.parts.exporter import Model
 from netdesigner.parts.tensor import BATCH
 
@@ -54,6 +55,7 @@ def source_of(model: Model, trace: Trace, program: str) -> str:
         *(_class(part) for part in classes[:-1]),
         _class(main, _flow(model)),
         *([_scaling(model)] if model.scaling else []),
+        *([_own_unit(model.data.unit)] if model.data is not None and model.data.unit is not None else []),
         _load(main.name),
         _code(*_main(trace, bool(model.scaling) and model.takes_samples)),
         ['if __name__ == "__main__":', f"{_STEP}main()"],
@@ -156,6 +158,15 @@ def _scaling(model: Model) -> list[str]:
         f"{_STEP}shift = torch.tensor({_numbers(scaling['shift'])}).reshape({literal(tuple(shape))})",
         f"{_STEP}scale = torch.tensor({_numbers(scaling['scale'])}).reshape({literal(tuple(shape))})",
         f"{_STEP}return {gives}",
+    )
+
+
+def _own_unit(unit: Unit) -> list[str]:
+    """How what was learned of scaled targets becomes raw."""
+    return _code(
+        "def restore(given: Tensor) -> Tensor:",
+        f'{_STEP}"""Gives what the network says, [..., {len(unit.scale)}], the unit that it had before training."""',
+        f"{_STEP}return given * torch.tensor({_numbers(unit.scale)}) + torch.tensor({_numbers(unit.shift)})",
     )
 
 
