@@ -99,7 +99,7 @@ def set_up(
     build: Build,
     *,
     samples: Samples | None,
-    known: DataSpec | None,
+    known: DataSpec | None = None,
     device: str,
     progress: Progress,
 ) -> Generator[Preparing, None, Setup]:

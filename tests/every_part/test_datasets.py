@@ -11,6 +11,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import wave
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, get_args
@@ -113,6 +114,16 @@ def series_example(folder: Path) -> dict[str, Any]:
     return {"path": str(folder / "s.csv"), "length": 6, "horizon": 2}
 
 
+def wav_example(folder: Path) -> dict[str, Any]:
+    for number, name in enumerate("ab"):
+        (folder / name).mkdir()
+        for copy in range(2):
+            with wave.open(str(folder / name / f"{copy}.wav"), "wb") as file:
+                file.setparams((1, 2, 4000, 400, "NONE", ""))
+                file.writeframes(np.arange(400 * (number + copy + 1), dtype="<i2")[:400].tobytes())
+    return {"path": str(folder), "rate": 4000, "seconds": 0.25}
+
+
 FILES: dict[str, Callable[[Path], dict[str, Any]]] = {
     "csv": csv_example,
     "parquet": parquet_example,
@@ -124,10 +135,12 @@ FILES: dict[str, Callable[[Path], dict[str, Any]]] = {
     "text": text_example,
     "series": series_example,
     "text_pairs": pairs_example,
+    "wav_files": wav_example,
+    "wav_spectrograms": wav_example,
 }
 
 
-LOOKED_AT = {"image_folder", "text"}
+LOOKED_AT = {"image_folder", "text", "wav_files", "wav_spectrograms"}
 """What is described by the names or the size of files, which are opened only to load them."""
 
 
@@ -422,6 +435,6 @@ def test_embedded_data_is_described_without_loading_a_library() -> None:
         "import sys; from netdesigner.parts import Catalog; catalog = Catalog.discover();"
         "specs = [part().describe() for part in catalog.datasets.values() if part.embedded];"
         "heavy = {'torch', 'numpy', 'pandas', 'sklearn', 'scipy', 'PIL', 'pyarrow'} & set(sys.modules);"
-        "assert len(specs) == 13, specs; assert not heavy, heavy"
+        "assert len(specs) == 15, specs; assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

@@ -31,6 +31,7 @@ __all__ = [
     "picture",
     "runs",
     "safetensors_files",
+    "sounds",
     "tables",
 ]
 
@@ -473,6 +474,51 @@ def _crafted_images(bases: dict[str, bytes]) -> Iterator[Case]:
     yield "script.png", b"%!PS\n(/etc/passwd) (r) file\n"
     yield "svg.png", b'<svg xmlns="x"><image href="file:///etc/hostname"/></svg>'
     yield "jpeg.png", bases["jpg"]
+
+
+# ------------------------------------------------------------------------------------------------------------- sounds
+
+
+def _wav(form: int, channels: int, rate: int, bits: int, data: bytes, size: int | None = None) -> bytes:
+    frame = channels * bits // 8
+    head = struct.pack("<4sIHHIIHH", b"fmt ", 16, form, channels, rate, 0, frame & 0xFFFF, bits)
+    body = b"WAVE" + head + b"data" + struct.pack("<I", len(data) if size is None else size) + data
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def sounds(folder: Path, count: int, secret: Path) -> list[Path]:
+    """Folders of two classes, one of them with a sound that is not what it should be."""
+    chance = random.Random(8)
+    noise = random.Random(9).randbytes(1920)
+    good = _wav(1, 1, 4000, 16, noise)
+    bases = [_wav(1, 2, 44_100, bits, noise) for bits in (8, 16, 24, 32)]
+    bases += [_wav(3, 1, 8000, 32, np.linspace(-1, 1, 480, dtype="<f4").tobytes()), good]
+    crafted = dict(islice(_crafted_sounds(good, noise), count))
+    paths = []
+    for number, name in enumerate((*crafted, *("damaged" for _ in range(count - len(crafted))))):
+        place = folder / f"sounds-{number}"
+        for kind in ("a", "b"):
+            (place / kind).mkdir(parents=True)
+        (place / "a" / "good.wav").write_bytes(good)
+        content = crafted.get(name) or _damaged(chance, chance.choice(bases), 48)
+        (place / "b" / f"{name}.wav").write_bytes(content)
+        paths.append(place)
+    (paths[0] / "a" / "link.wav").symlink_to(secret)
+    os.mkfifo(paths[1] / "a" / "pipe.wav")
+    return paths
+
+
+def _crafted_sounds(good: bytes, noise: bytes) -> Iterator[Case]:
+    yield "good-1", good
+    yield "good-2", good
+    yield "gigabytes", _wav(1, 1, 4000, 16, noise, 2**32 - 1)
+    yield "many-channels", _wav(1, 65_535, 4000, 16, noise)
+    yield "odd-rate", _wav(1, 1, 767_999, 16, noise)
+    yield "slow", _wav(1, 1, 100, 32, noise)
+    yield "fast", _wav(1, 1, 2**32 - 1, 8, noise)
+    yield "nan", _wav(3, 1, 4000, 32, b"\xff" * 400)
+    yield "largest", _wav(3, 1, 8000, 64, struct.pack("<3d", 1e308, -1e308, 3e38))
+    yield "parts", good[:12] + b"JUNK\0\0\0\0" * 500_000 + good[12:]
 
 
 # --------------------------------------------------------------------------------------------------------------- runs

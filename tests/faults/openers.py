@@ -262,13 +262,14 @@ class Data(Opener):
 
     def warm_up(self) -> None:
         from netdesigner.parts import Catalog
-        from tests.faults.hostile_files import arrays, images, tables
+        from tests.faults.hostile_files import arrays, images, sounds, tables
 
         self.catalog = Catalog.discover(with_plugins=False)
         len(self.catalog.datasets)
         secret = self.own / "empty" / "nothing"
         secret.parent.mkdir(exist_ok=True)
         good = [tables(self.own / "t", 10)[0], *arrays(self.own / "n", 9), *images(self.own / "i", 6, secret)]
+        good += sounds(self.own / "s", 5, secret)[1:]
         for path in (*good, *tables(self.own / "p", 5)[-1:], *self._each_form()):
             with contextlib.suppress(NetDesignerError):
                 self.open(path)
@@ -301,6 +302,15 @@ def _data_in(path: Path) -> tuple[str, dict[str, Value]]:
         return "arrays", {"path": str(path / "x.npy"), "targets_path": str(path / "y.npy")}
     if (path / "labels").is_file():
         return "idx", {"path": str(path / "images"), "labels": str(path / "labels")}
+    if any(path.glob("a/*.wav")):
+        return "wav_spectrograms", {
+            "path": str(path),
+            "rate": 8000,
+            "seconds": 0.1,
+            "n_fft": 128,
+            "hop": 64,
+            "mels": 8,
+        }
     return "image_folder", {"path": str(path), "height": 8, "width": 8}
 
 

@@ -74,6 +74,15 @@ def test_malformed_images(tries: int, found: Found, watcher: Watcher, tmp_path: 
     assert all("a link that leads out of the folder" in message for message in links)
 
 
+@pytest.mark.fault("malformed sounds", tests=300, soak=2_000)
+def test_malformed_sounds(tries: int, found: Found, watcher: Watcher, tmp_path: Path, secret: Path) -> None:
+    files = hostile_files.sounds(tmp_path / "files", tries, secret)
+    seen = watcher.open("data", files, tmp_path, secret)
+    found(verdict(seen))
+    assert 1 <= _opened(seen) < tries
+    assert "a link that leads out of the folder" in seen[0].message
+
+
 @pytest.mark.fault("malformed runs", tests=300, soak=2_000)
 def test_malformed_runs(tries: int, found: Found, watcher: Watcher, tmp_path: Path, secret: Path) -> None:
     files = hostile_files.runs(tmp_path / "files", tries, _trained(tmp_path / "good"))
