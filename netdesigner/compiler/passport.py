@@ -52,7 +52,9 @@ def passport_of(model: Model) -> dict[str, str]:
         task = model.design.task
         if task is not None:
             made = model.catalog.task(task, model.design.variables, model.design.loss)
-            about["task"] = {"kind": made.kind, **made.values()}
+            files = {declared.name for declared in made.params() if declared.path}
+            values = {name: value for name, value in made.values().items() if name not in files}
+            about["task"] = {"kind": made.kind, **values}
     return {f"netdesigner.{key}": _text(value) for key, value in about.items() if value not in ("", (), {})}
 
 

@@ -10,8 +10,9 @@ from string import ascii_lowercase
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.datasets._previews import image_previews, row_previews
+from netdesigner.errors import ParameterError
 from netdesigner.parts.dataset import FILL, MARKS, Dataset, DataSpec, Progress, Samples, no_progress
-from netdesigner.parts.part import param
+from netdesigner.parts.part import Ints, param
 from netdesigner.parts.preview import ImageGrid, Preview
 from netdesigner.parts.tensor import BATCH, TensorSpec
 
@@ -74,10 +75,15 @@ class Embedded(Dataset):
         return 1.0
 
 
+_HOW_MANY = (178, 182, 177, 183, 181, 182, 181, 179, 174, 180)
+"""Samples of each digit."""
+
+
 class Digits(Embedded):
     """Handwritten digits: 1,797 pictures of 8×8 pixels in 10 classes.
 
-    Grey values 0 to 16 are given as 0 to 1.
+    Grey values 0 to 16 are given as 0 to 1. Of some digits alone, the classes are those, in the order in which they are
+    named.
 
     Shape:
         input [N, 1, 8·scale, 8·scale], target [N].
@@ -99,10 +105,30 @@ class Digits(Embedded):
         1, min=1, max=32, help="each pixel becomes a square of so many, for networks made for larger pictures"
     )
 
+    only: Ints | None = param(
+        None, min=0, max=9, label="Digits", help="which digits there are, such as 0, 1, 2, 3, 4; empty: all"
+    )
+
+    def check_together(self) -> None:
+        """Each digit is named once, and there is more than one to tell apart."""
+        if self.only is not None and (len(self.only) < 2 or len({*self.only}) < len(self.only)):
+            raise ParameterError(
+                "only", f"expected two or more different digits, got {', '.join(map(str, self.only))}"
+            )
+
+    def digits(self) -> tuple[int, ...]:
+        """Which digit each class is."""
+        return self.only or tuple(range(10))
+
     def describe(self) -> DataSpec:
         """What the samples look like; nothing is loaded."""
-        side = 8 * self.scale
-        return replace(self.spec, input=TensorSpec((BATCH, 1, side, side)))
+        side, digits = 8 * self.scale, self.digits()
+        return replace(
+            self.spec,
+            input=TensorSpec((BATCH, 1, side, side)),
+            classes=tuple(map(str, digits)),
+            rows=sum(_HOW_MANY[digit] for digit in digits),
+        )
 
     def load(self, progress: Progress = no_progress) -> Samples:
         """All samples, in scikit-learn's order.
@@ -110,9 +136,13 @@ class Digits(Embedded):
         Raises:
             CancelledError: raised by `progress`.
         """
+        import numpy as np
+
         found = super().load(progress)
-        larger = found.input.repeat(self.scale, axis=2).repeat(self.scale, axis=3)
-        return replace(found, input=larger, spec=self.describe())
+        chosen = found.target[:, np.newaxis] == self.digits()
+        there = chosen.any(axis=1)
+        larger = found.input[there].repeat(self.scale, axis=2).repeat(self.scale, axis=3)
+        return Samples(larger, chosen[there].argmax(axis=1), self.describe())
 
     def _scale(self) -> float:
         return 16.0
@@ -153,7 +183,7 @@ class DigitsNamed(Digits):
             CancelledError: raised by `progress`.
         """
         found = super().load(progress)
-        return replace(found, target=_tokens()[found.target])
+        return replace(found, target=_tokens()[list(self.digits())][found.target])
 
     def preview(self, samples: Samples) -> tuple[Preview, ...]:
         """Pictures with their names."""

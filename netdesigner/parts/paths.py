@@ -7,11 +7,12 @@ with a design and its data can be moved and opened from anywhere. Nothing here o
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from netdesigner.document.design import Choice, Design
+from netdesigner.document.design import Design, Value
 from netdesigner.parts.part import Part
 from netdesigner.parts.training_settings import TrainingSettings
 
@@ -68,28 +69,33 @@ def located(part: P, folder: Path | None) -> P:
 def relocated(design: Design, catalog: Catalog, folder: Path) -> Design:
     """The design as it is written in another folder: what is relative stays so, and leads to the same files.
 
-    Of a design that had no file yet, what lies in the folder becomes relative. Data of an unknown kind are left alone,
-    for nobody can tell which of their parameters are paths.
+    Of a design that had no file yet, what lies in the folder becomes relative. Data and tasks of an unknown kind are
+    left alone, for nobody can tell which of their parameters are paths.
 
     Args:
         design: the design.
         catalog: says which parameters are paths.
         folder: the other folder, in full.
     """
-    data, training = design.data, design.training
-    if data is not None and (
-        changes := _changes(data, catalog.datasets.get(data.kind), design.folder, folder)
-    ):
-        data = data.with_params(changes)
-    settings = Choice(TrainingSettings.kind, training.values)
-    if changes := _changes(settings, TrainingSettings, design.folder, folder):
-        training = training.with_values(changes)
-    return replace(design, data=data, training=training, folder=folder)
+
+    def changes(values: Mapping[str, Value], part: type[Part] | None) -> dict[str, str]:
+        return _changes(values, part, design.folder, folder)
+
+    data, task, training = design.data, design.task, design.training
+    if data is not None and (moved := changes(data.params, catalog.datasets.get(data.kind))):
+        data = data.with_params(moved)
+    if task is not None and (moved := changes(task.params, catalog.tasks.get(task.kind))):
+        task = task.with_params(moved)
+    if moved := changes(training.values, TrainingSettings):
+        training = training.with_values(moved)
+    return replace(design, data=data, task=task, training=training, folder=folder)
 
 
-def _changes(choice: Choice, part: type[Part] | None, old: Path | None, new: Path) -> dict[str, str]:
-    """The paths of a choice that are written otherwise in another folder."""
-    paths = {p.name: choice.params.get(p.name) for p in part.params() if p.path} if part is not None else {}
+def _changes(
+    values: Mapping[str, Value], part: type[Part] | None, old: Path | None, new: Path
+) -> dict[str, str]:
+    """The paths among the values of a part that are written otherwise in another folder."""
+    paths = {p.name: values.get(p.name) for p in part.params() if p.path} if part is not None else {}
     moved = {name: _moved(path, old, new) for name, path in paths.items() if isinstance(path, str)}
     return {name: path for name, path in moved.items() if path != paths[name]}
 

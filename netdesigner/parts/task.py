@@ -170,12 +170,16 @@ class Task(Judging):
             self.loss.check_targets(target)
 
     def turns(self) -> tuple[Turn, ...]:
-        """Which networks learn when: together, where a task does not say otherwise.
+        """Which networks learn when: all together, where a task does not say otherwise; one in no turn never does.
 
         Of several turns each has an optimizer of its own. They come one after the other for each batch, so that a turn
         sees what those before it have changed.
         """
         return (Turn(self.roles),)
+
+    def begins_with(self) -> Mapping[str, str]:
+        """By role, a file or a run's folder with all weights that a network begins with; as a rule nothing."""
+        return {}
 
     def given_to(self, role: str, data: DataSpec | None) -> tuple[Given, ...]:
         """As `given`, of one of the networks; written where they are not all given the same.
@@ -343,9 +347,7 @@ class Task(Judging):
     ) -> tuple[Tensor, dict[str, Tensor]]:
         """What a network says of a batch, and its loss: "loss", and what each further Output added to it.
 
-        Args:
-            network, criterion, inputs: as of `one_pass`.
-            target: what its output is compared with.
+        Arguments as of `one_pass`, the target being what is wanted there.
         """
         assert criterion is not None
         given = network(*inputs)

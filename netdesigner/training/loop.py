@@ -111,9 +111,14 @@ def _stoppable(progress: Progress, control: Control) -> Progress:
 
 
 def _begun_from(setup: Setup) -> tuple[str, ...]:
-    """What there is to tell of the weights that a run begins with, where the settings name some."""
-    named = setup.settings.start_from
-    return (start_from(setup.networks, found(named, setup.design.folder)),) if named else ()
+    """What there is to tell of the weights that a run begins with, where the settings or the task name some."""
+    named, folder = setup.settings.start_from, setup.design.folder
+    told = [start_from(setup.networks, found(named, folder))] if named else []
+    for role, weights in setup.task.begins_with().items():
+        told.append(
+            f"{role}: " + start_from({role: setup.networks[role]}, found(weights, folder), whole=True)
+        )
+    return tuple(told)
 
 
 def _tidy(run: Path | None) -> None:

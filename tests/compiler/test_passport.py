@@ -47,6 +47,15 @@ def test_it_says_nothing_of_where_the_data_lay() -> None:
     assert "secret" not in "".join(passport_of(replace(model, design=design)).values())
 
 
+def test_it_says_nothing_of_where_weights_lay() -> None:
+    task = Choice("distillation", {"teacher": str(Path.home() / "secret.safetensors"), "weight": 0.5})
+    data = DataSpec(TensorSpec(("N", 64)), TensorSpec(("N",), "int64"), ("no", "yes"))
+    design = replace(DESIGNS["mlp"], task=task)
+    found = passport_of(replace(model_of(DESIGNS["mlp"], data=data), design=design))
+    assert json.loads(found["netdesigner.task"])["weight"] == 0.5
+    assert "secret" not in "".join(found.values())
+
+
 def test_another_design_has_another_hash() -> None:
     first, second = (
         passport_of(model_of(DESIGNS[name]))["netdesigner.design"] for name in ("mlp", "residual")

@@ -47,7 +47,24 @@ def named() -> tuple[Tensor, Tensor]:
     return torch.randn(40, 4, generator=generator), torch.randint(1, 4, (40, 2), generator=generator)
 
 
+THREE = DataSpec(TensorSpec(("N", 4)), TensorSpec(("N",), "int64"), ("a", "b", "c"), rows=40)
+
+
+def of_three() -> tuple[Tensor, Tensor]:
+    generator = torch.Generator().manual_seed(0)
+    return torch.randn(40, 4, generator=generator), torch.randint(3, (40,), generator=generator)
+
+
 CASES = {
+    "distillation": Case(
+        THREE,
+        {"student": TensorSpec(("N", 3)), "teacher": TensorSpec(("N", 3))},
+        lambda: {
+            "student": Given(THREE.input, nn.Linear(4, 3)),
+            "teacher": Given(THREE.input, nn.Linear(4, 8), nn.Dropout(0.5), nn.Linear(8, 3)),
+        },
+        of_three,
+    ),
     "contrastive_pairs": Case(
         NAMES,
         {"image": TensorSpec(("N", 6)), "text": TensorSpec(("N", 6))},
@@ -80,6 +97,10 @@ def case(task: Task) -> Case:
     return CASES[task.kind]
 
 
+def criterion_of(task: Task) -> nn.Module | None:
+    return task.loss.build() if task.loss is not None else None
+
+
 def test_turns_share_out_the_networks_and_follow_curves(task: Task) -> None:
     turns = task.turns()
     assert sorted(role for turn in turns for role in turn.roles) == sorted(task.roles)
@@ -91,7 +112,7 @@ def test_turns_share_out_the_networks_and_follow_curves(task: Task) -> None:
 def test_step_gives_every_curve_as_one_number_of_which_the_loss_has_a_gradient(
     task: Task, case: Case
 ) -> None:
-    found = task.step(case.make(), None, *case.batch())
+    found = task.step(case.make(), criterion_of(task), *case.batch())
     assert list(found) == [curve.name for curve in task.curves]
     assert all(value.ndim == 0 and torch.isfinite(value) for value in found.values())
     assert {name for name, value in found.items() if value.requires_grad} == {"loss"}
@@ -100,12 +121,14 @@ def test_step_gives_every_curve_as_one_number_of_which_the_loss_has_a_gradient(
 def test_step_works_without_gradients(task: Task, case: Case) -> None:
     networks = case.make()
     with torch.no_grad():
-        found = task.step({role: module.eval() for role, module in networks.items()}, None, *case.batch())
+        found = task.step(
+            {role: module.eval() for role, module in networks.items()}, criterion_of(task), *case.batch()
+        )
     assert not any(value.requires_grad for value in found.values())
 
 
 def test_unmeasured_step_gives_the_loss_alone(task: Task, case: Case) -> None:
-    assert list(task.step(case.make(), None, *case.batch(), measure=False)) == ["loss"]
+    assert list(task.step(case.make(), criterion_of(task), *case.batch(), measure=False)) == ["loss"]
 
 
 def test_each_turn_has_a_gradient_for_its_networks_and_only_its_loss_has_one(task: Task, case: Case) -> None:
@@ -113,9 +136,9 @@ def test_each_turn_has_a_gradient_for_its_networks_and_only_its_loss_has_one(tas
     for turn in turns:
         networks = case.make()
         if len(turns) == 1:
-            found = task.step(networks, None, *case.batch())
+            found = task.step(networks, criterion_of(task), *case.batch())
         else:
-            found = task.take(turn, networks, None, *case.batch())
+            found = task.take(turn, networks, criterion_of(task), *case.batch())
         assert found.keys() <= {curve.name for curve in task.curves}
         assert {name for name, value in found.items() if value.requires_grad} == {turn.loss}
         found[turn.loss].backward()

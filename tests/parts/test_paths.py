@@ -146,3 +146,10 @@ def test_weights_to_start_from_are_found_from_another_folder_too(tmp_path: Path)
     after = relocated(before, CATALOG, tmp_path / "run")
     assert after.training.values["start_from"] == "../weights.safetensors"
     assert relocated(before, CATALOG, tmp_path).training is before.training
+
+
+def test_files_that_a_task_names_are_found_from_another_folder_too(tmp_path: Path) -> None:
+    before = Design(task=Choice("distillation", {"teacher": "teacher.safetensors"}), folder=tmp_path)
+    after = relocated(before, CATALOG, tmp_path / "run")
+    assert after.task == Choice("distillation", {"teacher": "../teacher.safetensors"})
+    assert relocated(before, CATALOG, tmp_path).task is before.task

@@ -93,6 +93,42 @@ def test_of_several_networks_each_has_its_own(tmp_path: Path) -> None:
     assert torch.equal(after["decoder"].weight, before["decoder"].weight)
 
 
+def test_one_of_several_networks_takes_the_weights_of_a_single_one(tmp_path: Path) -> None:
+    before, path = network(), tmp_path / "w.safetensors"
+    saved(before, path)
+    after = {"student": network(2), "teacher": network()}
+    fresh = after["student"].hidden.weight.detach().clone()
+    told = start_from(after, path)
+    assert told == "w.safetensors: 7 of 7 weights of 'teacher' start with the values of the file"
+    assert torch.equal(after["teacher"].hidden.weight, before.hidden.weight)
+    assert torch.equal(after["student"].hidden.weight, fresh)
+
+
+def test_a_single_network_takes_what_fits_of_a_run_of_several(tmp_path: Path) -> None:
+    before = {"encoder": network(), "decoder": nn.Linear(2, 3)}
+    tensors = {
+        f"{role}.{name}": t for role, module in before.items() for name, t in module.state_dict().items()
+    }
+    save_file(tensors, tmp_path / "w.safetensors")
+    after = network()
+    told = start_from({"network": after}, tmp_path / "w.safetensors")
+    assert told.startswith(
+        "w.safetensors: 7 of 7 weights start with the values of the file; 2 in the file only"
+    )
+    assert torch.equal(after.hidden.weight, before["encoder"].hidden.weight)
+
+
+def test_where_nothing_may_be_missing_the_first_that_is_stops_the_run(tmp_path: Path) -> None:
+    path = saved(network(), tmp_path / "w.safetensors")
+    assert "7 of 7" in start_from({"network": network()}, path, whole=True)
+    more = network()
+    more.add_module("head", nn.Linear(4, 2))
+    with pytest.raises(
+        TrainingError, match=r"some weights cannot .* 2 not in the file: head.weight, head.bias"
+    ):
+        start_from({"network": more}, path, whole=True)
+
+
 def test_the_initializers_of_an_onnx_file_are_read(tmp_path: Path) -> None:
     from onnx import TensorProto, helper, save
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from netdesigner.errors import TrainingError
 from netdesigner.training.checkpoint import weights_of
@@ -15,63 +15,92 @@ if TYPE_CHECKING:
 
 __all__ = ["start_from"]
 
-_WRAPPERS = ("module.", "_orig_mod.", "model.")
-"""What others put before every name, where a network was wrapped in another when it was saved."""
 _NAMED = 3
 
 
-def start_from(networks: Mapping[str, nn.Module], path: Path) -> str:
+class _Match(NamedTuple):
+    """Which weights here may go with which in the file.
+
+    Attributes:
+        role: of the only network that takes part; "" where all do.
+        wanted: the weights here that take part, by name.
+        there: the names in the file by those that they may go by here.
+    """
+
+    role: str
+    wanted: Mapping[str, Tensor]
+    there: Mapping[str, str]
+
+
+def start_from(networks: Mapping[str, nn.Module], path: Path, *, whole: bool = False) -> str:
     """Copies the weights of a file that fit into networks.
+
+    A word before all names in the file, such as that of the network in a run of several, may be missing here; and where
+    the file has the weights of a single network, one of several takes them. What fits most is taken.
 
     Args:
         networks: by role, as training made them.
         path: a file of weights or the folder of a run.
+        whole: whether nothing may be missing.
 
     Returns:
         What was taken, what was not and why, in a line.
 
     Raises:
         WeightFileError: the file cannot be used.
-        TrainingError: nothing in it fits; nothing was changed.
+        TrainingError: nothing in it fits, or not all where nothing may be missing.
     """
     import torch
 
-    wanted = weights_of(networks)
     with open_weights(path) as file, torch.no_grad():
-        names = _named_alike(wanted, file)
-        taken: list[str] = []
-        others: list[str] = []
-        for name, tensor in wanted.items():
-            held = names.get(name)
-            if held is None:
-                continue
-            found = file.read(held) if file.shapes[held] == tuple(tensor.shape) else None
+        role, wanted, there = _best_match(networks, file)
+        names = {name: there[name] for name in wanted if name in there}
+        taken, others = 0, []
+        for name, held in names.items():
+            tensor, shape = wanted[name], file.shapes[held]
+            found = file.read(held) if shape == tuple(tensor.shape) else None
             if found is None or found.is_floating_point() != tensor.is_floating_point():
-                others.append(f"{name} ({_shape(file.shapes[held])} there, {_shape(tensor.shape)} here)")
+                others.append(f"{name} ({_shape(shape)} there, {_shape(tensor.shape)} here)")
             else:
                 tensor.copy_(found)
-                taken.append(name)
+                taken += 1
         if not taken:
             raise TrainingError(_why_nothing_fits(wanted, file, others))
         fresh = [name for name in wanted if name not in names]
         used = set(names.values())
         unused = [name for name in file.shapes if name not in used]
-    told = [f"{path.name}: {len(taken):,} of {len(wanted):,} weights start with the values of the file"]
-    told += _listed(others, "of another shape")
-    told += _listed(fresh, "not in the file")
-    told += _listed(unused, "in the file only")
-    return "; ".join(told)
+    lacking = [*_listed(others, "of another shape"), *_listed(fresh, "not in the file")]
+    if whole and lacking:
+        raise TrainingError("; ".join([f"{path}: some weights cannot start with its values", *lacking]))
+    of = f" of '{role}'" if role else ""
+    told = f"{path.name}: {taken:,} of {len(wanted):,} weights{of} start with the values of the file"
+    return "; ".join([told, *lacking, *_listed(unused, "in the file only")])
 
 
-def _named_alike(wanted: Mapping[str, Tensor], file: WeightFile) -> dict[str, str]:
-    """By the name here, the name in the file; a word before all of its names is left out where none fits with it."""
-    plain = {name: name for name in file.shapes}
-    wrapped = ({name.removeprefix(word): name for name in file.shapes} for word in _WRAPPERS)
-    for names in (plain, *wrapped):
-        found = {name: names[name] for name in wanted if name in names}
-        if found:
-            return found
-    return {}
+def _best_match(networks: Mapping[str, nn.Module], file: WeightFile) -> _Match:
+    """The match in which most weights have the same shape; the plainest of several that are as good."""
+
+    def fitting(match: _Match) -> tuple[int, int]:
+        common = match.wanted.keys() & match.there.keys()
+        same = (file.shapes[match.there[name]] == tuple(match.wanted[name].shape) for name in common)
+        return sum(same), len(common)
+
+    return max(_matches(networks, file), key=fitting)
+
+
+def _matches(networks: Mapping[str, nn.Module], file: WeightFile) -> Iterator[_Match]:
+    """Names as they are, and without the word of a network or of what it was wrapped in, there or here."""
+    there: dict[str, dict[str, str]] = {"": {name: name for name in file.shapes}}
+    for name in file.shapes:
+        word, _, rest = name.partition(".")
+        there.setdefault(word, {})[rest] = name
+    # Behind the word of a network stand a node and its weight; behind that of a node only the weight.
+    all_have_one = len(there) == 2
+    known = [n for word, n in there.items() if not word or all_have_one or any("." in rest for rest in n)]
+    here = {"": weights_of(networks)}
+    if len(networks) > 1:
+        here |= {role: weights_of({role: module}) for role, module in networks.items()}
+    return (_Match(role, wanted, names) for role, wanted in here.items() for names in known)
 
 
 def _why_nothing_fits(wanted: Mapping[str, Tensor], file: WeightFile, others: Sequence[str]) -> str:

@@ -1,0 +1,202 @@
+"""Distillation: a small network learns classes from what a larger one says of the samples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, ClassVar
+
+from netdesigner.parts.dataset import DataSpec
+from netdesigner.parts.part import param
+from netdesigner.parts.preview import Matrix, Preview
+from netdesigner.parts.task import Curve, Turn, answer_of, with_further
+from netdesigner.tasks._classes import ClassesTask
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import Tensor, nn
+
+__all__ = ["Distillation"]
+
+_STUDENT, _TEACHER = "student", "teacher"
+
+
+class Distillation(ClassesTask):
+    """A student learns which class a sample belongs to, from the targets and from the scores of a teacher.
+
+    With the scores s of the student, t of the teacher and a temperature T, the student makes small
+
+        (1 - w) · loss(s, target) + w · T² · KL(softmax(t / T) ‖ softmax(s / T))
+
+    where w is the weight of the teacher and T² keeps the slope of the second term as large as it is at T = 1. The
+    teacher speaks as in evaluation and learns nothing from the student. With weights of a run it stays as it is; else
+    it learns along, from the targets alone. The loss is measured by a teacher that may change, so the accuracy decides
+    which weights are the best.
+
+    Further Outputs of one number, without a batch axis, are added to the loss of their network.
+
+    Shape:
+        both networks: output [N, K] as the loss takes it, of two classes with some losses [N, 1]; target [N] int64.
+
+    Source:
+        G. Hinton, O. Vinyals, J. Dean, Distilling the knowledge in a neural network, NIPS deep learning workshop 2014;
+        for a teacher that learns along, Y. Zhang et al., Deep mutual learning, CVPR 2018.
+    """
+
+    kind: ClassVar[str] = "distillation"
+    title: ClassVar[str] = "Distillation"
+    roles: ClassVar[tuple[str, ...]] = (_STUDENT, _TEACHER)
+    curves: ClassVar[tuple[Curve, ...]] = (
+        Curve("loss", "Student loss"),
+        Curve("accuracy", "Student accuracy", better="higher", percent=True),
+        Curve("teacher_loss", "Teacher loss"),
+        Curve("teacher_accuracy", "Teacher accuracy", better="higher", percent=True),
+        Curve("agreement", "Agreement with the teacher", better="higher", percent=True),
+    )
+    monitor: ClassVar[str] = "accuracy"
+
+    teacher: str = param(
+        "",
+        path="file",
+        label="Teacher's weights",
+        help="a run's folder, .safetensors or .onnx, with all weights of the teacher, which then stays as it is; "
+        "empty: it learns along",
+    )
+    temperature: float = param(
+        4.0, above=0, max=1000, help="how soft the teacher's scores are made; 1 leaves them as they are"
+    )
+    weight: float = param(
+        0.9,
+        min=0,
+        max=1,
+        label="Weight of the teacher",
+        help="its share in the loss; the rest is for the targets",
+    )
+
+    def begins_with(self) -> Mapping[str, str]:
+        """The weights of the teacher, where they are given."""
+        return {_TEACHER: self.teacher} if self.teacher else {}
+
+    def turns(self) -> tuple[Turn, ...]:
+        """The student; before it the teacher, where it has no weights yet."""
+        student = Turn((_STUDENT,))
+        return (student,) if self.teacher else (Turn((_TEACHER,), "teacher_loss"), student)
+
+    def usage(self) -> str:
+        """Which of the networks is meant to be used."""
+        return (
+            "The student is what is taken away; the teacher gives scores of the same classes and is larger."
+        )
+
+    # -------------------------------------------------------------------------------------------------- training
+
+    def step(
+        self,
+        networks: Mapping[str, nn.Module],
+        criterion: nn.Module | None,
+        input: Tensor,
+        target: Tensor,
+        *,
+        measure: bool = True,
+    ) -> dict[str, Tensor]:
+        """The loss of the student, and how both do on the batch."""
+        import torch
+
+        with torch.no_grad(), _speaking(networks[_TEACHER]):
+            taught, of_teacher = self.compared(networks[_TEACHER], criterion, (input,), target)
+        assert criterion is not None
+        given = networks[_STUDENT](input)
+        said = answer_of(given).float()
+        hard = self.chosen_loss.of(criterion, *self.paired(said, target))
+        loss = (1 - self.weight) * hard + self.weight * self._apart(said, taught)
+        loss = with_further(networks[_STUDENT], given, loss)["loss"]
+        if not measure:
+            return {"loss": loss}
+        of_student, named = self.measured(said.detach(), target), self.chosen_loss.scores(taught).argmax(1)
+        return {
+            "loss": loss,
+            "accuracy": of_student["accuracy"],
+            "teacher_loss": of_teacher["loss"],
+            "teacher_accuracy": self.measured(taught, target)["accuracy"],
+            "agreement": self.measured(said.detach(), named)["accuracy"],
+        }
+
+    def take(
+        self,
+        turn: Turn,
+        networks: Mapping[str, nn.Module],
+        criterion: nn.Module | None,
+        input: Tensor,
+        target: Tensor,
+    ) -> dict[str, Tensor]:
+        """What the teacher, or the student, makes small of a batch."""
+        if turn.roles == (_STUDENT,):
+            return self.step(networks, criterion, input, target)
+        output, losses = self.compared(networks[_TEACHER], criterion, (input,), target)
+        accuracy = self.measured(output.detach(), target)["accuracy"]
+        return {"teacher_loss": losses["loss"], "teacher_accuracy": accuracy}
+
+    def _apart(self, said: Tensor, taught: Tensor) -> Tensor:
+        """How far the student's scores are from the teacher's, T² KL(teacher ‖ student)."""
+        from torch.nn import functional as F
+
+        softer = (self.chosen_loss.scores(output) / self.temperature for output in (said, taught))
+        ours, wanted = (scores.log_softmax(1) for scores in softer)
+        return self.temperature**2 * F.kl_div(ours, wanted, reduction="batchmean", log_target=True)
+
+    # --------------------------------------------------------------------------------------------------- judging
+
+    def answers(self, networks: Mapping[str, nn.Module], input: Tensor, target: Tensor) -> Tensor:
+        """What the student says of each sample, and behind it what the teacher says: [N, 2K] or [N, 2]."""
+        import torch
+
+        del target
+        return torch.cat([answer_of(networks[role](input)).float() for role in self.roles], dim=1)
+
+    def judge(
+        self, output: np.ndarray, target: np.ndarray, data: DataSpec
+    ) -> tuple[dict[str, float], tuple[Preview, ...]]:
+        """The measures of the student, and how the teacher does and how often both say the same.
+
+        Args:
+            output: as of `answers`.
+            target: [N] class numbers.
+            data: the names of the classes.
+        """
+        from sklearn import metrics
+
+        student, teacher = _halves(output)
+        measures, previews = super().judge(student, target, data)
+        said, taught = (self._scores(part).argmax(axis=1) for part in (student, teacher))
+        measures["teacher_accuracy"] = float(metrics.accuracy_score(target, taught))
+        measures["agreement"] = float(metrics.accuracy_score(taught, said))
+        counts = metrics.confusion_matrix(taught, said, labels=range(len(data.classes)))
+        rows = tuple(tuple(float(count) for count in row) for row in counts)
+        return measures, (*previews, Matrix("Agreement", "teacher", "student", data.classes, rows))
+
+    def errors(self, output: np.ndarray, target: np.ndarray) -> np.ndarray:
+        """As of classification, of the student."""
+        return super().errors(_halves(output)[0], target)
+
+    def words(self, output: np.ndarray, target: np.ndarray, data: DataSpec) -> tuple[str, str]:
+        """The true class, and what the student and the teacher say; arguments as of `judge`, of one sample."""
+        student, teacher = _halves(output)
+        true, said = super().words(student, target, data)
+        return true, f"{said}, teacher {super().words(teacher, target, data)[1]}"
+
+
+def _halves(output: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What the student and what the teacher said, of one sample or of many."""
+    middle = output.shape[-1] // 2
+    return output[..., :middle], output[..., middle:]
+
+
+@contextmanager
+def _speaking(network: nn.Module) -> Iterator[None]:
+    """A network that computes as in evaluation."""
+    was = network.training
+    network.eval()
+    try:
+        yield
+    finally:
+        network.train(was)
