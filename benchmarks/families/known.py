@@ -1,0 +1,98 @@
+"""Families that are held against what is known of each sample: classes, values, texts, pixels, boxes, itself."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+
+from benchmarks.families.lab import Family, Lab, ends_of, measure_of, parts_of
+from netdesigner.parts.dataset import HIDDEN
+
+_HELD_OUT = "accuracy on the held-out samples"
+
+
+def ridge(lab: Lab) -> tuple[float, str]:
+    """How much of R² the network has more than ridge regression (alpha 1) on the same parts."""
+    from sklearn.linear_model import Ridge
+
+    run = lab.train(lab.template("mlp-diabetes"), "mlp-diabetes")
+    found, parts = lab.judged(run)["r2"], parts_of(run)
+    line = Ridge().fit(*(values.numpy() for values in parts["train"]))
+    by_line = float(line.score(*(values.numpy() for values in parts["test"])))
+    return found - by_line, f"R² {found:.3f}, ridge {by_line:.3f}"
+
+
+def text(lab: Lab) -> tuple[float, str]:
+    """Bits a character of a network of 0.8 million weights on the tenth of the text that is held out."""
+    design = lab.template("gpt2-small", epochs=8, batch_size=32, learning_rate=2e-3)
+    assert design.data is not None
+    size = {"length": 128, "width": 128, "depth": 4, "heads": 4}
+    some = {} if lab.quick else {"most": 0}
+    data = design.data.with_params({"validation": 0.02, "test": 0.1, **some})
+    run = lab.train(replace(design, data=data, variables={**design.variables, **size}), "gpt2-small")
+    return lab.judged(run)["bits_a_token"], "a token is a character"
+
+
+def gaps(lab: Lab) -> tuple[float, str]:
+    """Bits a hidden character, as a share of those of the best guess that knows only how often each occurs."""
+    run = lab.train(lab.template("bert-base"), "bert-base")
+    bits, parts = lab.judged(run)["bits_a_token"], parts_of(run)
+    wanted, held_out = (parts[name][1].numpy() for name in ("train", "test"))
+    count = int(max(values.max() for values in (wanted, held_out))) + 1
+    chances = np.bincount(wanted[wanted >= 0], minlength=count) + 1.0
+    by_chance = -np.log2(chances / chances.sum())[held_out[held_out >= 0]].mean()
+    return bits / float(by_chance), f"{bits:.2f} bits, unigrams {by_chance:.2f}; hidden are {HIDDEN}"
+
+
+def components(lab: Lab) -> tuple[float, str]:
+    """The squared error of what comes back, as a share of that of as many principal components."""
+    from sklearn.decomposition import PCA
+
+    design = lab.template("autoencoder")
+    run = lab.train(design, "autoencoder")
+    parts = parts_of(run)
+    train, test = (parts[name][0].flatten(1).numpy() for name in ("train", "test"))
+    plain = PCA(int(design.variables["code"]), random_state=0).fit(train)
+    by_components = float(np.square(plain.inverse_transform(plain.transform(test)) - test).mean())
+    found = lab.judged(run)["mse"]
+    return found / by_components, f"error {found:.4f}, PCA {by_components:.4f}"
+
+
+def evidence(lab: Lab) -> tuple[float, str]:
+    """The evidence lower bound of the held-out digits in nats, which a uniform guess of each dot would miss."""
+    design = lab.template("vae")
+    dots = int(design.variables["side"]) ** 2 * int(design.variables["dots"])
+    best = min(end.validation["loss"] for end in ends_of(lab.train(design, "vae")))
+    return -dots * best, f"of {dots:,} dots; a guess of one half each has {-dots * math.log(2):.0f}"
+
+
+def _classes(template: str, goal: float) -> Family:
+    return Family("classification", template, _HELD_OUT, goal, measure_of("accuracy", template))
+
+
+FAMILIES = (
+    _classes("cnn-digits", 0.98),
+    _classes("vit-b16", 0.95),
+    _classes("lstm-digits", 0.96),
+    _classes("gru-digits", 0.96),
+    _classes("mamba-digits", 0.95),
+    _classes("spiking-mlp", 0.93),
+    Family("regression", "mlp-diabetes", "R² less that of ridge regression", 0.0, ridge),
+    Family("language model", "gpt2-small", "bits a character on the held-out tenth", 2.6, text, lower=True),
+    Family(
+        "masked language model", "bert-base", "bits a gap, as a share of unigrams'", 0.5, gaps, lower=True
+    ),
+    Family(
+        "sequence to sequence",
+        "seq2seq",
+        "texts exact to the last letter",
+        0.95,
+        measure_of("exact", "seq2seq"),
+    ),
+    Family("segmentation", "unet", "mean IoU", 0.85, measure_of("mean_iou", "unet")),
+    Family("detection", "yolo", "mAP at an overlap of 0.5", 0.8, measure_of("map_50", "yolo")),
+    Family("autoencoder", "autoencoder", "error as a share of PCA's", 1.0, components, lower=True),
+    Family("variational autoencoder", "vae", "ELBO in nats on the validation part", -math.inf, evidence),
+)

@@ -1,0 +1,102 @@
+"""Families in which what one network has learned helps another, or two learn from each other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from statistics import mean
+
+import torch
+
+from benchmarks.families.lab import Family, Lab, measure_of, model_of, parts_of
+from netdesigner.document import Choice, Design, edit
+
+_SEEDS = range(5)
+_HALF = {"test": 0.5}
+"""So that all networks are judged by the same held-out half, however much of the other they learn from."""
+
+
+def probed(lab: Lab) -> tuple[float, str]:
+    """Accuracy of a logistic regression on the features of all training digits, less that of learning with labels.
+
+    The sample cnn-digits has the same layers up to the features.
+    """
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    run = lab.train(lab.template("simclr"), "simclr")
+    parts, module = parts_of(run), model_of(run).module
+    with torch.inference_mode():
+        features = {name: module(input)[0].numpy() for name, (input, _) in parts.items()}
+    line = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
+    line.fit(features["train"], parts["train"][1].numpy())
+    found = float(line.score(features["test"], parts["test"][1].numpy()))
+    supervised = lab.judged(lab.train(lab.template("cnn-digits"), "cnn-digits"))["accuracy"]
+    return found - supervised, f"probe {found:.1%}, with labels {supervised:.1%}"
+
+
+def tuned(lab: Lab) -> tuple[float, str]:
+    """Accuracy on digits 5 to 9 after 20 samples of each, with the weights of 0 to 4, less that from scratch."""
+    few = {"only": (5, 6, 7, 8, 9), "validation": 0.0, "test": 0.888}
+    found: dict[str, list[float]] = {"tuned": [], "from scratch": []}
+    for seed in _SEEDS[: 1 if lab.quick else None]:
+        first = lab.train(_five(lab, only=(0, 1, 2, 3, 4)), f"first-{seed}", seed=seed)
+        for name, design in (("tuned", _going_on(lab, first, few)), ("from scratch", _five(lab, **few))):
+            run = lab.train(design, f"{name}-{seed}", seed=seed)
+            found[name].append(lab.judged(run, "last")["accuracy"])
+    return _better(found, "tuned", "from scratch")
+
+
+def _five(lab: Lab, **data: object) -> Design:
+    """The sample network for five digits."""
+    design = lab.template("cnn-digits")
+    choice = Choice("digits", data)  # type: ignore[arg-type]
+    return edit.set_params(edit.set_data(design, choice), "main", "scores", {"out_features": 5})
+
+
+def _going_on(lab: Lab, first: Path, data: dict[str, object]) -> Design:
+    """As `_five`, from the weights of a run: the convolutions stay, and the rest is learned anew or goes on."""
+    design = edit.set_frozen(_five(lab, **data), "main", ("conv_1", "conv_2"), frozen=True)
+    return edit.set_training(design, design.training.with_values({"start_from": str(first)}))
+
+
+def distilled(lab: Lab) -> tuple[float, str]:
+    """Accuracy of a student of 180 digits, taught by a network that has learned from 809, less that without it."""
+    whole = lab.template("distillation")
+    assert whole.task is not None
+    learns, few = {**_HALF, "validation": 0.05}, {**_HALF, "validation": 0.4}
+    found: dict[str, list[float]] = {"taught": [], "alone": []}
+    teacher = lab.train(_alone(whole, "teacher", learns), "teacher")
+    for seed in _SEEDS[: 1 if lab.quick else None]:
+        taught = edit.set_task(whole, whole.task.with_params({"teacher": str(teacher)}))
+        designs = {
+            "taught": edit.set_data(taught, Choice("digits", few)),
+            "alone": _alone(whole, "student", few),
+        }
+        for name, design in designs.items():
+            run = lab.train(design, f"{name}-{seed}", seed=seed)
+            found[name].append(lab.judged(run, "last")["accuracy"])
+    return _better(found, "taught", "alone")
+
+
+def _alone(whole: Design, network: str, data: dict[str, float]) -> Design:
+    """One network of a distillation as a classifier."""
+    alone = replace(whole, networks={network: whole.networks[network]}, task=Choice("classification"))
+    return edit.set_data(alone, Choice("digits", data))
+
+
+def _better(found: dict[str, list[float]], name: str, other: str) -> tuple[float, str]:
+    """How much better the mean of one is."""
+    this, that = mean(found[name]), mean(found[other])
+    return this - that, f"{name} {this:.1%}, {other} {that:.1%}, {len(found[name])} seeds"
+
+
+FAMILIES = (
+    Family("self-supervised", "simclr", "accuracy of a linear probe less supervised", -0.03, probed),
+    Family(
+        "pictures and texts", "clip", "names found for held-out digits", 0.9, measure_of("retrieval", "clip")
+    ),
+    Family("distillation", "distillation", "accuracy less that of the student alone", 0.005, distilled),
+    Family("fine-tuning", "cnn-digits", "accuracy less that from scratch, 20 a class", 0.005, tuned),
+)
