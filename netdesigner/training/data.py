@@ -73,8 +73,8 @@ def prepare(dataset: Dataset, samples: Samples) -> Prepared:
     alike = {**scaling, **spec.unit._asdict()} if spec.unit is not None else {}
     pairs = {}
     for name, rows in indices.items():
-        parts = scale(inputs[rows], scaling), scale(samples.target[rows], alike)
-        pairs[name] = Pair(*map(torch.from_numpy, parts))
+        part, wanted = scale(inputs[rows], scaling), scale(samples.target[rows], alike)
+        pairs[name] = Pair(torch.from_numpy(part), torch.from_numpy(wanted))
     in_order = pairs["train"], pairs["validation"], pairs["test"]
     return Prepared(*in_order, spec, scaling, indices, samples.source, _digest_of(samples))
 
