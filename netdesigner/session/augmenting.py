@@ -5,13 +5,22 @@ Torch is imported inside the functions, on the thread that calls them.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from netdesigner.document import Design
 from netdesigner.errors import NetDesignerError
-from netdesigner.parts import Augmentation, Catalog, DataSpec, ImageGrid, Preview, Samples, Signal, Table
+from netdesigner.parts import (
+    Augmentation,
+    Catalog,
+    Curves,
+    DataSpec,
+    ImageGrid,
+    Line,
+    Preview,
+    Samples,
+    Table,
+)
 from netdesigner.parts.augmentation import sort_of
 from netdesigner.parts.dataset import END, NO_CLASS
 
@@ -27,7 +36,7 @@ _SAMPLES = 6
 _KNOWN = 1024
 """From so many samples, all over the data, black and white are told."""
 _COLUMNS = 12
-_CURVES = 4
+_PLOTS = 4
 
 
 class _Version(NamedTuple):
@@ -71,9 +80,8 @@ def shown_augmented(parts: Sequence[Augmentation], samples: Samples) -> tuple[Pr
     if sort == "images":
         return (_pictures(title, versions, samples.spec),)
     if sort == "series":
-        return tuple(
-            _curve(versions, row, samples.spec) for row in range(min(_CURVES, len(versions[0].input)))
-        )
+        rows = range(min(_PLOTS, len(versions[0].input)))
+        return tuple(_curves(versions, row, samples.spec) for row in rows)
     texts = _texts if sort == "tokens" else _numbers
     return (texts(title, versions, samples.spec),)
 
@@ -182,22 +190,17 @@ def _text(tokens: np.ndarray, data: DataSpec) -> str:
     return "".join(name if len(name) == 1 else f"⟨{name}⟩" for name in names)
 
 
-def _curve(versions: Sequence[_Version], row: int, data: DataSpec) -> Signal:
-    """The first channel of a series as it is, and behind it that of its versions, each after a gap."""
-    values = [version.input[row][:, 0].tolist() for version in versions]
-    length = len(values[0])
-    gap = max(1, length // 10)
-    y = [*values[0], *(value for later in values[1:] for value in (*(math.nan,) * gap, *later))]
-    channel = (
-        f", {data.features[0]}" if data.features else ", the first channel" * (versions[0].input.shape[2] > 1)
+def _curves(versions: Sequence[_Version], row: int, data: DataSpec) -> Curves:
+    """The first channel of a series as it is, and over it that of its versions."""
+    channel = f", {data.features[0]}" if data.features else ", the first channel"
+    names = ("as it is", *(f"as training gets it, {number}" for number in range(1, len(versions))))
+    lines = tuple(
+        Line(name, tuple(map(float, range(len(values)))), tuple(values))
+        for name, version in zip(names, versions, strict=True)
+        if (values := version.input[row][:, 0].tolist())
     )
-    return Signal(
-        f"Sample {row + 1}{channel}: as it is, and {_VERSIONS} times as training gets it",
-        f"{len(values)} times {length} steps",
-        "value",
-        tuple(float(x) for x in range(len(y))),
-        tuple(y),
-    )
+    title = f"Sample {row + 1}{channel if versions[0].input.shape[2] > 1 else ''}"
+    return Curves(title, "step", "value", lines)
 
 
 def _numbers(title: str, versions: Sequence[_Version], data: DataSpec) -> Table:

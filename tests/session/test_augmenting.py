@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from netdesigner.document import Choice, Design
-from netdesigner.parts import Catalog, DataSpec, ImageGrid, Samples, Signal, Table, TensorSpec
+from netdesigner.parts import Catalog, Curves, DataSpec, ImageGrid, Samples, Table, TensorSpec
 from netdesigner.session.augmenting import augmentations_of, shown_augmented
 
 CATALOG = Catalog.discover()
@@ -106,20 +106,17 @@ def test_rows_stand_one_under_the_other_with_the_names_of_their_columns() -> Non
     assert second == pytest.approx(first, abs=0.1)
 
 
-def test_series_are_drawn_with_what_becomes_of_them_behind_gaps() -> None:
+def test_series_are_drawn_over_one_another() -> None:
     values = np.random.default_rng(0).normal(size=(9, 20, 2)).astype(np.float32)
     spec = DataSpec(TensorSpec(("N", 20, 2)), TensorSpec(("N",), "int64"), ("a", "b"))
-    samples = Samples(values, np.zeros(9, np.int64), spec)
     parts = augmentations_of(Design(augmentations=(Choice("shift_time"),)), CATALOG, spec)
-    shown = shown_augmented(parts, samples)
-    assert len(shown) == 4
-    assert isinstance(shown[0], Signal)
-    pieces = np.split(np.array(shown[0].y), np.flatnonzero(np.isnan(shown[0].y)))
-    stretches = [piece[np.isfinite(piece)] for piece in pieces if np.isfinite(piece).sum() > 1]
-    assert [len(stretch) for stretch in stretches] == [20, 20, 20, 20]
-    assert stretches[0] == pytest.approx(values[0, :, 0])
-    assert any(not np.array_equal(stretches[0], later) for later in stretches[1:])
-    assert len(shown[0].x) == len(shown[0].y)
+    shown = shown_augmented(parts, Samples(values, np.zeros(9, np.int64), spec))
+    assert [preview.title for preview in shown] == [f"Sample {n}, the first channel" for n in (1, 2, 3, 4)]
+    assert isinstance(shown[0], Curves)
+    first, *versions = shown[0].lines
+    assert first.y == pytest.approx(values[0, :, 0])
+    assert len(versions) == 3
+    assert any(version.y != first.y for version in versions)
 
 
 def test_nothing_is_done_to_samples_where_something_is_wrong(digits: Samples) -> None:
