@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.parts.augmentation import Augmentation, Ground, Pair
+from netdesigner.parts.dataset import DataSpec
+from netdesigner.parts.misfit import Misfit
 from netdesigner.parts.part import param
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from netdesigner.parts.task import Task
 
 __all__ = ["HideTime", "Jitter", "Scale", "ShiftTime"]
 
@@ -42,10 +50,10 @@ class Jitter(Augmentation):
 
 
 class Scale(Augmentation):
-    """Lets each channel of a series swing further around its mean, or less far; values to be learned stay.
+    """Lets each channel of a series swing further around its mean, or less far.
 
     Shape:
-        input [N, T, C].
+        input [N, T, C]; targets that go on with the series swing as it does, others stay.
 
     Source:
         T. T. Um et al., Data augmentation of wearable sensor data for Parkinson's disease monitoring using
@@ -67,7 +75,13 @@ class Scale(Augmentation):
 
         series, (count, _, channels) = batch.input, batch.input.shape
         factor = 1 + self.std * torch.randn(count, 1, channels, device=series.device)
-        return batch._replace(input=series.mean(1, keepdim=True).lerp(series, factor))
+        middle = series.mean(1, keepdim=True)
+
+        def ahead(target: Tensor) -> Tensor:
+            columns = target.shape[2] if ground.data.ahead else 0
+            return middle[..., :columns].lerp(target, factor[..., :columns]) if columns else target
+
+        return batch.moved(middle.lerp(series, factor), ahead)
 
 
 class ShiftTime(Augmentation):
@@ -86,6 +100,12 @@ class ShiftTime(Augmentation):
     group: ClassVar[str] = "Series and tables"
 
     share: float = param(0.1, min=0, max=1, help="the furthest shift, in shares of the length")
+
+    def further_misfits(self, data: DataSpec, task: Task | None) -> Iterator[Misfit]:
+        """That the targets go on where the series ends."""
+        if data.ahead:
+            text = "lets series begin earlier or later, and what is to come is learned"
+            yield Misfit("ND444", f"{self.label()} {text}; the windows of a series begin everywhere already")
 
     def change(self, batch: Pair, ground: Ground) -> Pair:
         """The batch with shifted series."""

@@ -466,3 +466,18 @@ def test_series_are_stretched_around_their_mean_and_shifted_within_themselves() 
     hidden = (gone != pair.input).all(2)
     assert (hidden.sum(1) <= 10).all()
     assert hidden.any()
+
+
+def test_what_is_to_come_follows_the_series_or_the_series_stays_where_it_is() -> None:
+    pair = batch("series")
+    spec = DataSpec(TensorSpec(("N", 16, 2)), TensorSpec(("N", 4, 1)), ahead=True)
+    seen, ahead = pair.input[:, :16], pair.input[:, 16:, :1]
+    found = applied("scale", Pair(seen, ahead), ground(spec, seen), std=0.5)
+    middle = seen.mean(1, keepdim=True)
+    factor = ((found.input - middle) / (seen - middle)).median(1, keepdim=True).values[..., :1]
+    assert torch.allclose(found.target, middle[..., :1] + factor * (ahead - middle[..., :1]), atol=1e-4)
+    assert not torch.equal(found.target, ahead)
+    said = [*CATALOG.augmentation(Choice("shift_time")).misfits(spec, None)]
+    assert [misfit.code for misfit in said] == ["ND444"]
+    for kind in ("jitter", "hide_time", "mixup"):
+        assert not [*CATALOG.augmentation(Choice(kind)).misfits(spec, CATALOG.task(Choice("forecasting")))]
