@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
 __all__ = ["Combo"]
 
+_NARROWEST_PX = 160
+
 
 class Combo(QComboBox):
-    """The wheel turns it only while it has the focus, so that scrolling past it changes nothing."""
+    """The wheel turns it only while it has the focus, so that scrolling past it changes nothing.
+
+    It may be narrower than its longest entry, so that none makes its panel wider than there is room.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def minimumSizeHint(self) -> QSize:
+        return super().minimumSizeHint().boundedTo(QSize(_NARROWEST_PX, _NARROWEST_PX))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():

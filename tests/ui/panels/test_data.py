@@ -215,3 +215,8 @@ def test_of_several_networks_the_one_that_takes_samples_gets_the_input_of_the_da
     changed = with_input_of(design, spec, Catalog.discover().task(Choice("gan")))
     assert changed.networks["generator"] == Network()
     assert changed.networks["discriminator"].graph.nodes["input"].params["shape"] == (1, 8, 8)
+
+
+def test_no_name_of_a_data_set_makes_the_page_wider_than_its_panel(data: Data) -> None:
+    data.resize(300, 480)
+    assert data.widget().minimumSizeHint().width() <= data.viewport().width()
