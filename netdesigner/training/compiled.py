@@ -44,6 +44,8 @@ def compile_networks(live: Live, control: Control) -> Generator[Preparing, None,
         return ()
     reason = why_not_compiled()
     if not reason:
+        # What other runs of this program made torch learn of sizes would give other kernels, and so other numbers.
+        torch.compiler.reset()
         for role, network in setup.networks.items():
             compiled: Any = torch.compile(network, backend=BACKEND)
             setup.called[role] = compiled

@@ -9,6 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 
+import netdesigner as nd
 from netdesigner.document import Design, Phase
 from netdesigner.document.edit import set_phases
 from netdesigner.parts import Catalog
@@ -77,3 +78,10 @@ def test_phases_and_averages_of_a_design_reach_its_run(catalog: Catalog, tmp_pat
     saved = checkpoint.read(tmp_path / "run" / "checkpoint-last")
     assert not torch.equal(saved.tensors["trained.head.weight"], weights["head.weight"])
     assert saved.state["averaged"] == [8]
+
+
+def test_phases_are_given_to_a_run_from_python(catalog: Catalog, tmp_path: Path) -> None:
+    phases = [nd.Phase(1, ("main.head",)), nd.Phase(1)]
+    events = [*nd.train(flowers(catalog), tmp_path / "run", phases=phases)]
+    assert [event.trains for event in events if isinstance(event, PhaseBegan)] == [("main.head",), ()]
+    assert nd.load(tmp_path / "run" / "design.netdesign").training.phases == tuple(phases)

@@ -41,6 +41,7 @@ def sizes(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, bool]]:
         return made
 
     monkeypatch.setattr(torch, "compile", compile)
+    monkeypatch.setattr(torch.compiler, "reset", lambda: None)
     monkeypatch.setattr(compiled, "why_not_compiled", lambda: "")
     monkeypatch.setattr(compiled, "note_later_failures", lambda: None)
     return found
