@@ -8,9 +8,6 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
-from typing import Any
-
-import torch
 
 from netdesigner.errors import FileError
 from netdesigner.training import checkpoint
@@ -31,7 +28,8 @@ from netdesigner.training.events import (
 from netdesigner.training.keeper import Keeper
 from netdesigner.training.previews import Previews, Show
 from netdesigner.training.snapshot import Live
-from netdesigner.training.update import NotFiniteError, autocast_of
+from netdesigner.training.update import NotFiniteError
+from netdesigner.training.validation import validated
 
 __all__ = ["Engine"]
 
@@ -209,7 +207,7 @@ class Engine:
 
     def _end_epoch(self) -> Iterator[Event]:
         yield from self.flush()
-        validation = self._validate()
+        validation = validated(self.live, self.control)
         if validation is None:
             return
         live, task = self.live, self.live.setup.task
@@ -245,25 +243,6 @@ class Engine:
             memory_bytes=memory_in_use(self.device),
             best=best,
         )
-
-    def _validate(self) -> dict[str, float] | None:
-        """The mean of each curve over the validation part; None where the run was stopped meanwhile."""
-        networks = self.live.setup.networks
-        sums: dict[str, Any] = {}
-        reads = self.device.type == "cpu"
-        for network in networks.values():
-            network.eval()
-        with self.live.judged(), torch.no_grad(), autocast_of(self.settings, self.device):
-            for pair in self.live.validation:
-                if self.control.stopping:
-                    break
-                for name, tensor in self.live.setup.step(pair).items():
-                    value = (tensor.item() if reads else tensor.float()) * len(pair.target)
-                    sums[name] = sums.get(name, 0.0) + value
-        self.live.setup.phases.set_modes()
-        if self.control.stopping:
-            return None
-        return {name: float(total) / self.live.validation.samples for name, total in sums.items()}
 
     # ----------------------------------------------------------------------------- numbers, checkpoints and time
 
