@@ -73,13 +73,8 @@ def prepare(dataset: Dataset, samples: Samples) -> Prepared:
     alike = {**scaling, **spec.unit._asdict()} if spec.unit is not None else {}
     pairs = {}
     for name, rows in indices.items():
-<<<<<<< HEAD
-        part, wanted = scale(inputs[rows], scaling), scale(samples.target[rows], alike)
-        pairs[name] = Pair(torch.from_numpy(part), torch.from_numpy(wanted))
-=======
         source, target = scale(inputs[rows], scaling), scale(samples.target[rows], alike)
         pairs[name] = Pair(torch.from_numpy(source), torch.from_numpy(target))
->>>>>>> 315dc59 (Targets that go on with a series swing as it does)
     in_order = pairs["train"], pairs["validation"], pairs["test"]
     return Prepared(*in_order, spec, scaling, indices, samples.source, _digest_of(samples))
 

@@ -15,6 +15,7 @@ from netdesigner.parts.augmentation import Augmented
 from netdesigner.parts.catalog import Catalog
 from netdesigner.parts.dataset import Dataset, DataSpec, Progress, Samples
 from netdesigner.parts.loss import Loss
+from netdesigner.parts.optimizer import Optimizer
 from netdesigner.parts.schedule import Schedule
 from netdesigner.parts.task import Task, Turn
 from netdesigner.parts.training_settings import TrainingSettings
@@ -23,7 +24,7 @@ from netdesigner.training.data import Pair, Prepared, prepare
 from netdesigner.training.device import choose_device, forget, is_out_of_memory, release_memory
 from netdesigner.training.events import Preparing
 from netdesigner.training.groups import groups_of
-from netdesigner.training.owners import owners_of
+from netdesigner.training.owners import Owner, owners_of
 from netdesigner.training.phases import Phases
 
 __all__ = ["Build", "Setup", "Step", "networks_of", "set_up"]
@@ -129,14 +130,7 @@ def set_up(
     task.check_networks(modules, prepared.train.input[:1])
     _to_device(modules, chosen)
     owners = owners_of(design, names, modules)
-    rates = {parameter: owner.rate for parameter, owner in owners.items()}
-    learning = ({role: modules[role] for role in turn.roles} for turn in task.turns())
-    optimizers = tuple(
-        optimizer.build(
-            groups_of(those, settings, optimizer.decays, rates), settings.learning_rate, settings.weight_decay
-        )
-        for those in learning
-    )
+    optimizers = _optimizers(optimizer, settings, task, modules, owners)
     phases = Phases(design.training.phases, {names[role]: m for role, m in modules.items()}, owners)
     loss = _fitted(task, prepared)
     criterion = loss.build().to(chosen) if loss is not None else None
@@ -158,6 +152,24 @@ def set_up(
         phases=phases,
         called=dict(modules),
         device=chosen,
+    )
+
+
+def _optimizers(
+    optimizer: Optimizer,
+    settings: TrainingSettings,
+    task: Task,
+    modules: Mapping[str, nn.Module],
+    owners: Mapping[nn.Parameter, Owner],
+) -> tuple[torch.optim.Optimizer, ...]:
+    """One for each turn of a task; raises where a turn has nothing to change."""
+    rates = {parameter: owner.rate for parameter, owner in owners.items()}
+    learning = ({role: modules[role] for role in turn.roles} for turn in task.turns())
+    return tuple(
+        optimizer.build(
+            groups_of(those, settings, optimizer.decays, rates), settings.learning_rate, settings.weight_decay
+        )
+        for those in learning
     )
 
 
