@@ -37,6 +37,8 @@ def sort_of(data: DataSpec) -> str:
     """Which of the `SORTS` samples are, by their shape and type; "" for none of them."""
     if not data.input.is_float:
         return "tokens" if data.input.rank == 2 else ""
+    if data.input.rank == 3 and data.input.shape[1] == 1:
+        return "rows"  # a wave of one channel; a series of one step would be no more than a row either
     return _SORT_OF_RANK.get(data.input.rank, "")
 
 

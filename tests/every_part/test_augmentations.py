@@ -134,6 +134,23 @@ def test_samples_of_another_sort_are_refused_in_words(kind: str, sort: str) -> N
         assert str(SPECS[sort].input) in said[0].message
 
 
+def test_waves_of_one_channel_are_rows_of_numbers_with_one_deviation() -> None:
+    waves = DataSpec(TensorSpec(("N", 1, 30)), CLASS, ("a", "b"))
+    takers = {kind for kind in KINDS if not [*CATALOG.augmentation(Choice(kind)).misfits(waves, None)]}
+    assert takers == {kind for kind, part in KINDS.items() if "rows" in part.takes}
+    assert ground(waves, torch.rand(4, 1, 30)).deviation.shape == (1, 1, 1)
+
+
+def test_what_comes_next_of_a_series_must_still_come_next() -> None:
+    ahead = DataSpec(TensorSpec(("N", 20, 2)), TensorSpec(("N", 3, 1)), ahead=True)
+    codes = {
+        kind: [misfit.code for misfit in CATALOG.augmentation(Choice(kind)).misfits(ahead, None)]
+        for kind, part in KINDS.items()
+        if "series" in part.takes
+    }
+    assert {kind: found for kind, found in codes.items() if found} == {"shift_time": ["ND444"]}
+
+
 @pytest.mark.parametrize(("kind", "sort"), CASES)
 def test_all_is_worked_out_where_the_batch_is(kind: str, sort: str) -> None:
     """On torch's device without memory, which refuses whatever lies on the processor."""
