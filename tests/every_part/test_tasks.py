@@ -19,8 +19,8 @@ from netdesigner.parts.span import ANY
 
 CATALOG = Catalog.discover()
 ALL = sorted(CATALOG.tasks)
-KINDS = [kind for kind in ALL if len(CATALOG.tasks[kind].roles) == 1]
-"""Those of a single network; test_tasks_of_several.py has the others."""
+KINDS = [kind for kind in ALL if len(CATALOG.tasks[kind].roles) == 1 and not CATALOG.tasks[kind].augments]
+"""Those of a single network for data of one sort; test_tasks_of_several.py has the others."""
 
 CLASSES = DataSpec(TensorSpec(("N", 4)), TensorSpec(("N",), "int64"), classes=("a", "b", "c"), rows=40)
 TOKENS = DataSpec(TensorSpec(("N", 5, 4)), TensorSpec(("N", 5), "int64"), classes=("a", "b", "c"), rows=40)

@@ -1,4 +1,4 @@
-"""What holds for every task of the shelf that has several networks."""
+"""What holds for every task of the shelf that has several networks, or several versions of each sample."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from torch import Tensor, nn
 from netdesigner.document import Choice
 from netdesigner.evaluation import evaluate, preview_from_json, preview_to_json
 from netdesigner.parts import Catalog, DataSpec, Preview, Task, TensorSpec
+from netdesigner.parts.task import answer_of
 
 CATALOG = Catalog.discover()
-KINDS = [kind for kind in sorted(CATALOG.tasks) if len(CATALOG.tasks[kind].roles) > 1]
+KINDS = [kind for kind, task in sorted(CATALOG.tasks.items()) if len(task.roles) > 1 or task.augments]
 
 
 class Given(nn.Sequential):
@@ -25,6 +26,16 @@ class Given(nn.Sequential):
     def __init__(self, spec: TensorSpec, *layers: nn.Module) -> None:
         super().__init__(*layers)
         self.input_specs = (spec,)
+
+
+class Both(Given):
+    """Features, and what is made of them."""
+
+    output_ids = ("features", "projection")
+
+    def forward(self, input: Tensor) -> tuple[Tensor, Tensor]:
+        features = self[0](input)
+        return features, self[1](features)
 
 
 @dataclass(frozen=True)
@@ -73,6 +84,12 @@ CASES = {
             "text": Given(NAMES.target, nn.Embedding(4, 3), nn.Flatten()),
         },
         named,
+    ),
+    "simclr": Case(
+        THREE,
+        {"network": TensorSpec(("N", 6))},
+        lambda: {"network": Both(THREE.input, nn.Linear(4, 6), nn.Linear(6, 2))},
+        of_three,
     ),
     "gan": Case(
         ROWS,
@@ -150,7 +167,7 @@ def test_each_turn_has_a_gradient_for_its_networks_and_only_its_loss_has_one(tas
 def test_what_suits_its_role_is_no_misfit_and_another_shape_is_one(task: Task, case: Case) -> None:
     for role, right in case.outputs.items():
         assert [*task.role_misfits(role, case.outputs, case.data, "Linear")] == []
-        assert case.make()[role](*_inputs(task, role, case)).shape[1:] == right.shape[1:]
+        assert answer_of(case.make()[role](*_inputs(task, role, case))).shape[1:] == right.shape[1:]
         for wrong in (TensorSpec((*right.shape, 2)), TensorSpec(right.shape, "int64")):
             found = [*task.role_misfits(role, {**case.outputs, role: wrong}, case.data, "Linear")]
             assert "ND420" in {misfit.code for misfit in found}
