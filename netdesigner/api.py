@@ -122,9 +122,24 @@ def find_rate(design: Design, *, steps: int = 100, device: str = "", **settings:
     return verbs.find_rate(design, _catalog(), steps=steps, device=device)
 
 
-def evaluate(run: str | PathLike[str]) -> Evaluation:
-    """The measures of a run's best weights on the held-out part of its data."""
-    return verbs.evaluate_run(Path(run), _catalog())
+def evaluate(run: str | PathLike[str], report: str | PathLike[str] = "") -> Evaluation:
+    """The measures of a run's best weights on the held-out part of its data.
+
+    Args:
+        run: the folder of a run.
+        report: a file that all of it is written into: `.html`, one page by itself, or `.json`; none if empty.
+
+    Raises:
+        NetDesignerError: the run or its data cannot be used, or the report cannot be written.
+    """
+    from netdesigner.session.report import refuse_other_suffix, report_of, write_report
+
+    if report:
+        refuse_other_suffix(Path(report))
+    found = verbs.evaluate_run(Path(run), _catalog())
+    if report:
+        write_report(report_of(Path(run), _catalog(), found), Path(report))
+    return found
 
 
 def export(

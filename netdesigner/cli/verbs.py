@@ -11,12 +11,12 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
 from netdesigner.checks import Problem, Report, check, summary, with_fixes
-from netdesigner.cli import exporting, rating, running, text
+from netdesigner.cli import exporting, judging, rating, running, text
 from netdesigner.document import Choice, Design, folder_of, load, save
 from netdesigner.errors import CancelledError, EditError, NetDesignerError, TrainingError
 from netdesigner.parts import Catalog, Progress
@@ -283,11 +283,11 @@ def train(
     if file is None and resume is None:
         raise NetDesignerError("train needs a FILE, or --resume DIR to go on with a run")
     catalog = Catalog.discover()
-    design = load(file) if file is not None else load(_run_folder(resume) / "design.netdesign")
+    design = load(file) if file is not None else load(judging.run_folder(resume) / "design.netdesign")
     plain = {"epochs": epochs, "seed": seed, "start_from": weights or None}
     given = [f"training.{name}={value}" for name, value in plain.items() if value is not None]
     design = _assigned(design, catalog, given + (settings or []))
-    _stop_on_errors(file or _run_folder(resume), check(design, catalog, catalog.data_of(design)))
+    _stop_on_errors(file or judging.run_folder(resume), check(design, catalog, catalog.data_of(design)))
     folder = run or resume or new_run(verbs.run_folder_for(file))
     if detach:
         return running.start_detached(design, catalog, folder, device, resume, as_json)
@@ -300,37 +300,11 @@ def train(
     if isinstance(end, Finished) and end.reason == "stopped":
         raise CancelledError(running.what_is_left(folder))
     try:
-        _show_evaluation(folder, catalog, as_json)
+        judging.show_evaluation(folder, catalog, as_json)
     except NetDesignerError as error:
         raise NetDesignerError(
             f"the trained network is kept in {folder} but was not judged: {error}"
         ) from None
-
-
-def _run_folder(path: Path | None) -> Path:
-    if path is None or not (path / "design.netdesign").is_file():
-        raise NetDesignerError(f"{path}: not the folder of a run (it has no design.netdesign)")
-    return path
-
-
-def _show_evaluation(folder: Path, catalog: Catalog, as_json: bool) -> None:
-    from netdesigner.session.training import evaluate_run
-
-    with _progress("Evaluating", as_json) as progress:
-        evaluation = evaluate_run(folder, catalog, progress)
-    facts: dict[str, Any] = {
-        "part": evaluation.part,
-        "count": evaluation.count,
-        "measures": dict(evaluation.measures),
-    }
-    if as_json:
-        _print_json({"event": "evaluation", "run": str(folder), **facts})
-        return
-    print(f"on the {evaluation.part} part ({evaluation.count} samples):")
-    width = max(map(len, evaluation.measures), default=0)
-    for name, value in evaluation.measures.items():
-        print(f"  {name:<{width}}  {value:.4f}")
-    print(f"run: {folder}")
 
 
 @app.command("find-rate")
@@ -358,15 +332,7 @@ def find_rate(
 
 app.command()(running.runs)
 app.command()(running.stop)
-
-
-@app.command()
-def evaluate(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="the folder of a run")],
-    as_json: JsonOption = False,
-) -> None:
-    """Judge a run on the held-out part of its data."""
-    _show_evaluation(_run_folder(run), Catalog.discover(), as_json)
+app.command()(judging.evaluate)
 
 
 # --------------------------------------------------------------------------------------------------------- export
@@ -428,7 +394,7 @@ def export(
         exporting.refuse_unnamed(output, files)
     chosen: Design | Path
     if source.is_dir():
-        chosen = _run_folder(source)
+        chosen = judging.run_folder(source)
     else:
         design = load(source)
         _stop_on_errors(source, check(design, catalog), training=False)

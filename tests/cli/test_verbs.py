@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import torch
 
+import netdesigner as nd
 from netdesigner.__main__ import main
 from netdesigner.cli import console, text
 from netdesigner.cli.verbs import verb_names
@@ -215,9 +216,22 @@ def test_train_evaluate_and_export_a_run(
     assert main(words) == 0
     events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert {"started", "steps", "epoch", "finished", "evaluation"} <= {event["event"] for event in events}
-    assert main(["evaluate", str(run), "--json"]) == 0
+    page = tmp_path / "report.html"
+    assert main(["evaluate", str(run), "--report", str(page), "--json"]) == 0
     evaluation = _json(capsys)
     assert 0.5 < evaluation["measures"]["accuracy"] <= 1
+    text = page.read_text(encoding="utf-8")
+    assert f"{100 * evaluation['measures']['accuracy']:.1f} %" in text
+    assert all(
+        word in text for word in ("image/svg+xml", "2 (usually 20)", "AdamW", "CrossEntropyLoss", "torch")
+    )
+    assert (
+        nd.evaluate(run, tmp_path / "report.json").measures["accuracy"] == evaluation["measures"]["accuracy"]
+    )
+    sections = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["sections"]
+    assert ["batch size", "32 (usually 64)"] in next(
+        view["rows"] for section in sections for view in section["previews"] if view["title"] == "Settings"
+    )
     model = tmp_path / "model.onnx"
     assert main(["export", str(run), "--output", str(model), "--json"]) == 0
     proof = _json(capsys)
@@ -390,6 +404,7 @@ WRONG = {
     "no assignment": (["new", "mlp-digits", "{folder}/b.netdesign", "--set", "width"], "NAME=VALUE"),
     "unknown setting": (["new", "mlp-digits", "{folder}/b.netdesign", "--set", "training.epoch=3"], "epochs"),
     "not a run": (["evaluate", "{folder}"], "not the folder of a run"),
+    "no such report": (["evaluate", "{folder}", "--report", "{folder}/a.pdf"], "ends in .html or .json"),
     "unknown format": (["export", "{folder}/d.netdesign", "--output", "{folder}/a.xyz"], "give --format"),
     "no folder": (["export", "{folder}/d.netdesign", "--output", "{folder}/no/a.onnx"], "does not exist"),
     "import": (["import", "a.onnx", "--output", "b.netdesign"], "not possible yet"),

@@ -8,21 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize
 from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
-from netdesigner.checks import Problem, Report, blame_at
+from netdesigner.checks import Problem, Report, blame_at, check
 from netdesigner.document import Design, Scope
 from netdesigner.document.atomic import write_atomically
 from netdesigner.errors import FileError
 from netdesigner.parts import Catalog
 from netdesigner.ui.canvas.blame_marks import BlameMarks
 from netdesigner.ui.canvas.scene import CanvasScene
-from netdesigner.ui.theme import Theme
+from netdesigner.ui.theme import DARK, LIGHT, Theme
 
-__all__ = ["save_picture"]
+if TYPE_CHECKING:
+    from netdesigner.evaluation.report import Drawing
+
+__all__ = ["drawings_of", "save_picture"]
 
 _MARGIN_PX = 32
 _LARGEST_PX = 16_000
@@ -72,6 +76,24 @@ def save_picture(
     area = _area(scene)
     scene.setSceneRect(area)
     write_atomically(path, write(scene, area, theme, scale))
+
+
+def drawings_of(design: Design, catalog: Catalog) -> tuple[Drawing, ...]:
+    """The networks of a design for a report, light and dark; an application must be there."""
+    from netdesigner.evaluation.report import Drawing
+
+    report, found = check(design, catalog), []
+    for name, network in design.networks.items():
+        if network.graph.nodes:
+            pair = []
+            for theme in (LIGHT, DARK):
+                scene = CanvasScene(catalog, theme, full_detail=True)
+                scene.show_scope(design, report, name)
+                area = _area(scene)
+                scene.setSceneRect(area)
+                pair.append(_svg(scene, area, theme, 1.0))
+            found.append(Drawing(f"Network {name}" if len(design.networks) > 1 else "Network", *pair))
+    return tuple(found)
 
 
 def _show_only(scene: CanvasScene, node_ids: Collection[str]) -> None:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from netdesigner.errors import NetDesignerError
 from netdesigner.parts import Progress
 from netdesigner.parts.figures import measured, title_of
 from netdesigner.session import Job, State
@@ -51,11 +52,14 @@ class EvaluationPanel(QWidget):
         self._bridge = bridge
         self._theme = theme
         self._run: Path | None = None
+        self._found: Evaluation | None = None
         self._views: list[PreviewView] = []
         self._title = ElidedLabel("")
         self._which = QComboBox()
         self._which.setObjectName("which_weights")
         self._again = QPushButton("Evaluate again")
+        self._save = QPushButton("Save Report…")
+        self._save.setObjectName("save_report")
         self._export = QPushButton("Export…")
         self._job = JobRow(bridge, theme)
         self._error = PlainLabel("", "error", wrap=True)
@@ -75,12 +79,14 @@ class EvaluationPanel(QWidget):
         self._which.setToolTip("Weights of the best epoch, or those the run ended with")
         self._which.activated.connect(lambda _index: self._evaluate())
         self._again.clicked.connect(self._evaluate)
+        self._save.setToolTip("All of this, the network and how it was trained, as one web page or as JSON")
+        self._save.clicked.connect(self._save_report)
         self._export.clicked.connect(lambda: self.export.emit(self._run))
         bar = QHBoxLayout()
         bar.setContentsMargins(16, 8, 8, 0)
         bar.setSpacing(8)
         bar.addWidget(self._title, 1)
-        for widget in (self._which, self._again, self._export):
+        for widget in (self._which, self._again, self._save, self._export):
             bar.addWidget(widget)
         content = QWidget()
         inner = QVBoxLayout(content)
@@ -102,6 +108,7 @@ class EvaluationPanel(QWidget):
         self._stack.addWidget(self._empty)
         self._stack.addWidget(page)
         self._error.hide()
+        self._clear()
 
     def set_theme(self, theme: Theme) -> None:
         """Takes other colours."""
@@ -139,6 +146,24 @@ class EvaluationPanel(QWidget):
         self._enable(False)
         self._job.follow(self._bridge.start(Job("Evaluating", work), take, self._say_error))
 
+    def _save_report(self) -> None:
+        from netdesigner.ui.panels.report_file import ask_report_file, report_job
+
+        if self._run is None or self._found is None or (path := ask_report_file(self, self._run)) is None:
+            return
+        catalog, which = self._bridge.session.catalog, str(self._which.currentData())
+        try:
+            job = report_job(self._run, catalog, self._found, which, path)
+        except NetDesignerError as error:
+            self._say_error(str(error))
+            return
+        self._say_error("")
+        self._enable(False)
+        said = self._bridge.said.emit
+        self._job.follow(
+            self._bridge.start(job, lambda saved: said("info", f"Saved {saved.name}"), self._say_error)
+        )
+
     def _on_changed(self, before: State, after: State) -> None:
         if after.is_another_than(before):
             self._give_up()
@@ -164,11 +189,14 @@ class EvaluationPanel(QWidget):
     def _enable(self, enabled: bool) -> None:
         for widget in (self._which, self._again, self._export):
             widget.setEnabled(enabled)
+        self._save.setEnabled(enabled and self._found is not None)
 
     # ------------------------------------------------------------------------------------------------ showing
 
     def _show(self, found: Evaluation) -> None:
         self._clear()
+        self._found = found
+        self._save.setEnabled(True)
         run = formats.run_title(self._run.name) if self._run else ""
         self._title.setText(f"Run {run} on {found.count:,} samples of the {found.part} part")
         for name, value in found.measures.items():
@@ -180,6 +208,8 @@ class EvaluationPanel(QWidget):
             self._shows.add(view)
 
     def _clear(self) -> None:
+        self._found = None
+        self._save.setEnabled(False)
         self._views = []
         self._figures.clear()
         self._shows.clear()

@@ -6,9 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QFileDialog
 
+from netdesigner.document import save
 from netdesigner.evaluation import Evaluation
+from netdesigner.evaluation.report import Report
 from netdesigner.parts.preview import Table
+from netdesigner.session import report
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.labels import PlainLabel
 from netdesigner.ui.panels import evaluation as evaluation_panel
@@ -26,6 +30,55 @@ def panel(bridge: Bridge, shown: Callable[[EvaluationPanel], EvaluationPanel]) -
 def test_before_a_run_is_judged_the_panel_says_what_to_do(panel: EvaluationPanel) -> None:
     assert panel._empty.isVisible()
     assert "press Evaluate" in panel._empty.hint.text()
+
+
+JUDGED = Evaluation("test", 9, {"accuracy": 0.5}, (), Table("Most wrong", ("true",), (("a",),)), (0,))
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind"), [("report.html", ""), ("report.json", ""), ("report", "Web page (*.html)")]
+)
+def test_a_report_is_saved_once_there_is_something_to_report(
+    panel: EvaluationPanel, wait: Wait, bridge: Bridge, monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+    typed: str, kind: str,
+) -> None:  # fmt: skip
+    run, said = tmp_path / "small.runs" / "20260101-120000", []
+    run.mkdir(parents=True)
+    save(bridge.state.design, run / "design.netdesign")
+    monkeypatch.setattr(evaluation_panel, "evaluate_run", lambda *_: JUDGED)
+    monkeypatch.setattr(
+        report, "report_of", lambda *args: Report("small", "run", args[2], drawings=args[4])
+    )  # the run was never trained
+    asked: list[str] = []
+    monkeypatch.setattr(
+        QFileDialog, "getSaveFileName",
+        lambda _parent, _title, start, _kinds: (asked.append(start), (str(tmp_path / typed), kind))[1],
+    )  # fmt: skip
+    assert not panel._save.isEnabled()
+    panel.show_run(run)
+    wait(panel._save.isEnabled)
+    bridge.said.connect(lambda _severity, text: said.append(text))
+    panel._save.click()
+    wait(lambda: said)
+    assert asked == [str(tmp_path / "small-20260101-120000.html")]
+    (written,) = tmp_path.glob("report.*")
+    text = written.read_text(encoding="utf-8")
+    assert ("image/svg+xml" in text) is (written.suffix == ".html")
+    assert "Most wrong" in text
+    assert said == [f"Saved {written.name}"]
+    assert panel._save.isEnabled()
+
+
+def test_why_a_report_was_not_saved_is_said(
+    panel: EvaluationPanel, wait: Wait, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(evaluation_panel, "evaluate_run", lambda *_: JUDGED)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "a.json"), ""))
+    panel.show_run(tmp_path / "gone")
+    wait(panel._save.isEnabled)
+    panel._save.click()
+    wait(panel._error.isVisible)
+    assert "not the folder of a run" in panel._error.text()
 
 
 def test_measures_are_spelled_as_in_the_field_and_shares_are_per_cents(

@@ -1,0 +1,205 @@
+"""The report of a run that was judged: what was trained, how, how training went, and how good it is."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from netdesigner.checks import check, summary
+from netdesigner.document import Design
+from netdesigner.document.atomic import write_atomically
+from netdesigner.errors import FileError
+from netdesigner.evaluation.report import Drawing, Report, Section
+from netdesigner.parts import Catalog, Curves, Line, Part, Table, TrainingSettings
+from netdesigner.training.events import Started
+from netdesigner.training.runs import TrainedRun, load_run, read_events, run_info
+
+if TYPE_CHECKING:
+    from netdesigner.evaluation import Evaluation
+
+__all__ = ["refuse_other_suffix", "report_of", "write_report"]
+
+_PACKAGES = ("netdesigner", "torch", "numpy", "scikit-learn")
+_SUFFIXES = (".html", ".json")
+
+Row = tuple[str, str]
+
+
+def refuse_other_suffix(path: Path) -> None:
+    """Says before long work that a report is HTML or JSON.
+
+    Raises:
+        FileError: the name ends otherwise.
+    """
+    if path.suffix.lower() not in _SUFFIXES:
+        raise FileError(path, "a report's name ends in .html or .json; choose one of them")
+
+
+def write_report(report: Report, path: Path) -> None:
+    """Writes a report as HTML or as JSON, as the name of the file ends.
+
+    Raises:
+        FileError: it ends otherwise, or cannot be written; what was there is unchanged.
+    """
+    refuse_other_suffix(path)
+    text = report.to_json() if path.suffix.lower() == ".json" else report.to_html()
+    write_atomically(path, text.encode("utf-8"))
+
+
+def report_of(
+    run: Path,
+    catalog: Catalog,
+    evaluation: Evaluation,
+    which: str = "best",
+    drawings: tuple[Drawing, ...] = (),
+) -> Report:
+    """What a report says of a run.
+
+    Args:
+        run: its folder.
+        catalog: where its parts are found.
+        evaluation: of its weights.
+        which: the "best" or the "last" weights.
+        drawings: its networks.
+
+    Raises:
+        NetDesignerError: the run cannot be used.
+    """
+    trained = load_run(run, catalog, which)
+    moment = datetime.now().astimezone()
+    weights = f"{trained.which} weights, of epoch {trained.epoch}"
+    name = run.parent.name.removesuffix(".runs") or run.name
+    return Report(
+        title=name,
+        subtitle=f"Run {run.name}, {weights}; judged {moment:%Y-%m-%d %H:%M}",
+        evaluation=evaluation,
+        sections=(
+            Section("What was trained", tuple(_what(trained, catalog))),
+            Section("How it was trained", tuple(_how(trained, catalog))),
+            Section("How training went", tuple(_curves(run, trained))),
+            Section("Made with", (_pairs("", _versions()),)),
+        ),
+        drawings=drawings,
+    )
+
+
+# ----------------------------------------------------------------------------------------------------------- what
+
+
+def _what(trained: TrainedRun, catalog: Catalog) -> Iterator[Table]:
+    design, spec = trained.design, trained.spec
+    facts = summary(design, check(design, catalog, spec))
+    rows = tuple(
+        (name, len(each["nodes"]), each["parameters"], each["trainable"], each["macs"])
+        for name, each in facts["networks"].items()
+    )
+    columns = ("network", "layers", "parameters", "of these trainable", "multiply-adds")
+    yield Table("Networks", columns, rows)
+    data: list[Row] = [("data", trained.dataset.label()), *_values(trained.dataset)]
+    data += [("samples", f"{spec.rows:,}"), ("input", str(spec.input)), ("target", str(spec.target))]
+    data += [("classes", f"{len(spec.classes):,}")] if spec.classes else []
+    yield _pairs("Data", data)
+    yield _pairs("Task", [("task", trained.task.label()), *_values(trained.task)])
+
+
+def _how(trained: TrainedRun, catalog: Catalog) -> Iterator[Table]:
+    design = trained.design
+    settings = design.training
+    optimizer = catalog.optimizer(settings.optimizer, design.variables)
+    schedule = catalog.schedule(settings.schedule, design.variables)
+    loss = trained.task.loss
+    yield _pairs("Settings", _values(TrainingSettings.of(settings, design.variables)))
+    yield _pairs("Optimizer", [("optimizer", optimizer.label()), *_values(optimizer)])
+    yield _pairs("Schedule of the learning rate", [("schedule", schedule.label()), *_values(schedule)])
+    if loss is not None:
+        yield _pairs("Loss", [("loss", loss.label()), *_values(loss)])
+    if design.augmentations:
+        parts = (catalog.augmentation(choice, design.variables) for choice in design.augmentations)
+        yield _pairs("Augmentation of training samples", map(_in_one_row, parts))
+    if settings.phases:
+        phases = tuple(
+            (number, phase.epochs, ", ".join(phase.trains) or "everything", phase.rate)
+            for number, phase in enumerate(settings.phases, 1)
+        )
+        yield Table("Phases", ("phase", "epochs", "trains", "factor of the learning rate"), phases)
+    if nodes := [*_special_nodes(design)]:
+        yield _pairs("Layers that learn otherwise", nodes)
+
+
+def _special_nodes(design: Design) -> Iterator[Row]:
+    for scope in design.scopes():
+        for node_id, node in design.graph(scope).nodes.items():
+            if node.frozen:
+                yield f"{scope}: {node_id}", "frozen"
+            elif node.rate != 1:
+                yield f"{scope}: {node_id}", f"learning rate times {node.rate}"
+
+
+def _in_one_row(part: Part) -> Row:
+    return part.label(), ", ".join(f"{name} {value}" for name, value in _values(part)) or "as usual"
+
+
+def _values(part: Part) -> list[Row]:
+    """Every parameter of a part; what was changed is marked with what is usual."""
+    changed = part.changed()
+    rows = []
+    for declared in part.params():
+        value = _worded(part.values()[declared.name])
+        usual = f" (usually {_worded(declared.default)})" if declared.name in changed else ""
+        rows.append((declared.label or declared.name.replace("_", " "), f"{value}{usual}"))
+    return rows
+
+
+def _worded(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple | list):
+        return ", ".join(map(_worded, value)) or "none"
+    return (
+        "none" if value is None or value == "" else f"{value:g}" if isinstance(value, float) else str(value)
+    )
+
+
+def _pairs(title: str, rows: Iterable[Sequence[str]]) -> Table:
+    return Table(title, ("", ""), tuple(tuple(row) for row in rows))
+
+
+# ------------------------------------------------------------------------------------------------- how training went
+
+
+def _curves(run: Path, trained: TrainedRun) -> Iterator[Table | Curves]:
+    """How the run ended, and each curve with one point an epoch: a mean over the part."""
+    info = run_info(run)
+    started = [event for event in read_events(run, steps=False) if isinstance(event, Started)]
+    rows: list[Row] = [
+        ("ended", info.state),
+        ("epochs", f"{info.epochs:,}"),
+        ("steps", f"{info.steps:,}"),
+        ("time", f"{info.seconds:,.1f} s"),
+    ]
+    rows += [("device", started[-1].device)] if started else []
+    rows += (
+        [(f"samples for {part}", f"{count:,}") for part, count in started[-1].samples.items()]
+        if started
+        else []
+    )
+    yield _pairs("The run", rows)
+    titles: Mapping[str, str] = {curve.name: curve.title for curve in trained.task.curves}
+    for name, points in info.curves.train.items():
+        lines = [Line("training, mean of each epoch", *points, dots=len(points[0]) == 1)]
+        if name in info.curves.validation:
+            lines.append(Line("validation", *info.curves.validation[name], dots=True))
+        yield Curves(titles.get(name, name), "step", titles.get(name, name), tuple(lines))
+
+
+def _versions() -> Iterator[Row]:
+    yield "Python", f"{platform.python_version()} on {platform.system()}"
+    for name in _PACKAGES:
+        try:
+            yield name, version(name)
+        except PackageNotFoundError:
+            continue
