@@ -33,8 +33,8 @@ __all__ = ["augmentations_of", "shown_augmented"]
 
 _VERSIONS = 3
 _SAMPLES = 6
-_KNOWN = 1024
-"""From so many samples, all over the data, black and white are told."""
+_KNOWN = 200
+"""From so many samples, all over the data, black and white are told: few, for each may have to be read from a file."""
 _COLUMNS = 12
 _PLOTS = 4
 
