@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from netdesigner.parts.dataset import NO_CLASS, DataSpec, Samples
 from netdesigner.parts.preview import Bars, ImageGrid, Preview, Table, Text
+from netdesigner.parts.rows import Rows
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,6 +21,7 @@ _COLUMNS = 64
 _BINS = 12
 _BLOCK = 4096
 _ANCHORS = 6
+_LOOKED_AT = 1000
 _BOXES = 20_000
 """So many boxes are enough to find anchors for all."""
 
@@ -98,17 +100,20 @@ def row_previews(samples: Samples) -> tuple[Preview, ...]:
     Args:
         samples: inputs of any shape; all axes but the first are laid out as columns.
     """
-    flat = samples.input.reshape(len(samples.input), -1)
+    some = _some(samples)
+    flat = some.reshape(len(some), -1)
     names = samples.spec.features or tuple(f"input {index}" for index in range(flat.shape[1]))
+    first = samples.input[:_ROWS]
     rows = tuple(
         (*(_plain(value) for value in values[:_COLUMNS]), _target_text(target, samples.spec))
-        for values, target in zip(flat[:_ROWS], samples.target[:_ROWS], strict=True)
+        for values, target in zip(first.reshape(len(first), -1), samples.target[:_ROWS], strict=True)
     )
-    title = f"First {len(rows)} of {len(flat):,} rows"
+    title = f"First {len(rows)} of {len(samples.target):,} rows"
     if len(names) > _COLUMNS:
         title += f", first {_COLUMNS} of {len(names):,} columns"
     table = Table(title, (*names[:_COLUMNS], ", ".join(samples.spec.targets) or "target"), rows)
-    return table, target_bars(samples), _statistics(flat[:, :_COLUMNS], names[:_COLUMNS], "column")
+    title = _statistics_of(samples)
+    return table, target_bars(samples), _statistics(title, flat[:, :_COLUMNS], names[:_COLUMNS], "column")
 
 
 def window_previews(samples: Samples) -> tuple[Preview, ...]:
@@ -117,8 +122,9 @@ def window_previews(samples: Samples) -> tuple[Preview, ...]:
     Args:
         samples: inputs [N, T, F].
     """
-    columns = samples.input.transpose(0, 2, 1)
-    return target_bars(samples), _statistics(columns, samples.spec.features, "column")
+    columns = _some(samples).transpose(0, 2, 1)
+    table = _statistics(_statistics_of(samples), columns, samples.spec.features, "column")
+    return target_bars(samples), table
 
 
 def target_bars(samples: Samples) -> Bars:
@@ -155,7 +161,23 @@ def _pixel_bars(samples: Samples) -> Bars:
 
 def _by_channel(samples: Samples) -> Table:
     names = tuple(f"channel {index}" for index in range(samples.input.shape[1]))
-    return _statistics(samples.input, names, "channel")
+    return _statistics(_statistics_of(samples), _some(samples), names, "channel")
+
+
+def _some(samples: Samples) -> np.ndarray:
+    """All inputs; where they are read when they are needed, a thousand from all over."""
+    import numpy as np
+
+    if not isinstance(samples.input, Rows):
+        return samples.input
+    count = len(samples.input)
+    return samples.input[np.linspace(0, count - 1, min(_LOOKED_AT, count)).astype(int)]
+
+
+def _statistics_of(samples: Samples) -> str:
+    """What a table of `_some` is called."""
+    few = isinstance(samples.input, Rows) and len(samples.input) > _LOOKED_AT
+    return f"Statistics of {_LOOKED_AT:,} samples" if few else "Statistics"
 
 
 def _spread(samples: Samples) -> np.ndarray:
@@ -194,7 +216,7 @@ def _plain(value: np.generic) -> float | int:
     return number if isinstance(number, int) else float(f"{number:.6g}")
 
 
-def _statistics(values: np.ndarray, names: tuple[str, ...], what: str) -> Table:
+def _statistics(title: str, values: np.ndarray, names: tuple[str, ...], what: str) -> Table:
     """Mean, deviation, least and largest of each entry of axis 1."""
     import numpy as np
 
@@ -207,4 +229,4 @@ def _statistics(values: np.ndarray, names: tuple[str, ...], what: str) -> Table:
     deviation = np.sqrt(squares * (mean.size / values.size))
     columns = (mean, deviation, values.min(axes), values.max(axes))
     rows = tuple((name, *(_plain(column[index]) for column in columns)) for index, name in enumerate(names))
-    return Table("Statistics", (what, "mean", "deviation", "least", "largest"), rows)
+    return Table(title, (what, "mean", "deviation", "least", "largest"), rows)

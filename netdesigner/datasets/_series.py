@@ -121,7 +121,7 @@ class SeriesDataset(Dataset):
         from netdesigner.datasets._previews import window_previews
 
         columns = samples.spec.features[:_CURVES]
-        whole = _joined(samples.input, self.stride)
+        whole = _joined(samples.input[:], self.stride)
         every = -(-len(whole) // _DRAWN)
         steps = tuple(float(step) for step in range(0, len(whole), every))
         curves = tuple(

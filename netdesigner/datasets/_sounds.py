@@ -174,7 +174,7 @@ class SoundDataset(Dataset):
         if self.images:
             return image_previews(samples)
         curves = tuple(
-            self._curve(f"{name}: a sound", samples.input[samples.target == number][0, 0])
+            self._curve(f"{name}: a sound", samples.input[:][samples.target == number][0, 0])
             for number, name in enumerate(samples.spec.classes[:_CURVES])
             if (samples.target == number).any()
         )

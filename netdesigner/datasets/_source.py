@@ -14,11 +14,14 @@ from typing import IO, TYPE_CHECKING
 
 from netdesigner.errors import DataError, NetDesignerError
 from netdesigner.parts.dataset import Progress
+from netdesigner.parts.part import param
+from netdesigner.parts.paths import stamp
 
 if TYPE_CHECKING:
     import numpy as np
 
 __all__ = [
+    "STREAM",
     "TARGET_TYPES",
     "Watched",
     "chosen_file",
@@ -28,12 +31,23 @@ __all__ = [
     "memory_limit",
     "reading",
     "reason_of",
+    "refuse_if_changed",
     "refuse_if_larger",
     "refuse_if_packed",
+    "streams",
 ]
 
 TARGET_TYPES = ("auto", "class", "number")
 """What the targets are: found out from their values, or said by the user."""
+
+STREAM = param(
+    "auto",
+    choices=("auto", "never", "always"),
+    label="Read while training",
+    help="whether samples are read from the files each time they are needed, instead of all of them at first; "
+    "auto: where they do not fit into memory",
+    advanced=True,
+)
 
 _GIB = 2**30
 _FEW = 20
@@ -129,13 +143,14 @@ def memory_limit() -> int:
     return min(8 * _GIB, physical // 2) if physical > 0 else 8 * _GIB
 
 
-def refuse_if_larger(path: Path, size: int, what: str) -> None:
+def refuse_if_larger(path: Path, size: int, what: str, advice: str = "") -> None:
     """Refuses what would not fit in memory, before any of it is taken.
 
     Args:
         path: the file or folder.
         size: in bytes, as declared or worked out.
         what: what is this large, as the start of a sentence.
+        advice: what to do, where something can be done.
 
     Raises:
         DataError: it is larger than `memory_limit`.
@@ -143,7 +158,44 @@ def refuse_if_larger(path: Path, size: int, what: str) -> None:
     limit = memory_limit()
     if size > limit:
         reason = f"{what} would take {size / _GIB:,.1f} GiB of memory, at most {limit / _GIB:.1f} are allowed"
-        raise DataError(path, reason)
+        raise DataError(path, f"{reason}; {advice}" if advice else reason)
+
+
+def streams(path: Path, how: str, size: int, what: str, obstacle: str = "") -> bool:
+    """Whether samples are read each time they are needed.
+
+    Args:
+        path, size, what: as of `refuse_if_larger`.
+        how: as the parameter `STREAM`.
+        obstacle: why they cannot be, and what to do, else "".
+
+    Raises:
+        DataError: they are to be and cannot be, or they must be and are not to be.
+    """
+    if how == "never" or (how == "auto" and (obstacle or size <= memory_limit())):
+        refuse_if_larger(
+            path, size, what, obstacle or "set stream to auto, so that it is read while training"
+        )
+        return False
+    if obstacle:
+        raise DataError(path, f"{what} cannot be read while training: {obstacle}")
+    return True
+
+
+def refuse_if_changed(path: Path, before: tuple[int, int]) -> None:
+    """Refuses to go on reading from a file that is not as it was.
+
+    Args:
+        path: the file.
+        before: its `stamp` when it was opened.
+
+    Raises:
+        DataError: it changed.
+    """
+    if stamp(path) != before:
+        raise DataError(
+            path, "changed or gone while samples were read from it; put it back, or load the data again"
+        )
 
 
 def refuse_if_packed(path: Path, packed: int, size: int, what: str) -> None:

@@ -141,7 +141,7 @@ class Digits(Embedded):
         found = super().load(progress)
         chosen = found.target[:, np.newaxis] == self.digits()
         there = chosen.any(axis=1)
-        larger = found.input[there].repeat(self.scale, axis=2).repeat(self.scale, axis=3)
+        larger = found.input[:][there].repeat(self.scale, axis=2).repeat(self.scale, axis=3)
         return Samples(larger, chosen[there].argmax(axis=1), self.describe())
 
     def _scale(self) -> float:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.datasets import _images
 from netdesigner.datasets._previews import image_previews
-from netdesigner.datasets._source import chosen_folder, refuse_if_larger
+from netdesigner.datasets._source import STREAM, chosen_folder, refuse_if_changed, streams
 from netdesigner.errors import DataError
 from netdesigner.parts.dataset import Dataset, DataSpec, Progress, Samples, no_progress
 from netdesigner.parts.part import param
+from netdesigner.parts.paths import stamp
 from netdesigner.parts.preview import Preview
+from netdesigner.parts.rows import Rows
 from netdesigner.parts.tensor import BATCH, TensorSpec
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ class ImageFolder(Dataset):
     width: int = _images.WIDTH
     color: str = _images.COLOR
     resize: str = _images.RESIZE
+    stream: str = STREAM
 
     def describe(self) -> DataSpec:
         """What the samples look like; folders are listed, no image is read.
@@ -50,7 +53,7 @@ class ImageFolder(Dataset):
         return self._spec(self._files())
 
     def load(self, progress: Progress = no_progress) -> Samples:
-        """All images, class by class.
+        """All images, class by class; where they do not fit into memory, each is read when it is needed.
 
         Raises:
             DataError: an image cannot be read; names it.
@@ -60,14 +63,31 @@ class ImageFolder(Dataset):
 
         files = self._files()
         spec = self._spec(files)
-        flat = [(path, number) for number, paths in enumerate(files.values()) for path in paths]
+        target = np.repeat(np.arange(len(files)), [len(paths) for paths in files.values()])
+        flat = [path for paths in files.values() for path in paths]
         shape = (len(flat), *self._frame.shape)
-        refuse_if_larger(Path(self.path), 4 * int(np.prod(shape, dtype=np.int64)), "the images at this size")
+        size = 4 * int(np.prod(shape, dtype=np.int64))
+        if streams(Path(self.path), self.stream, size, "the images at this size"):
+            progress(0.5, "listing the images")
+            return Samples(self._rows_of(flat, shape), target, spec)
         input = np.empty(shape, dtype=np.float32)
-        paths = [path for path, _ in flat]
-        for index, image in enumerate(_images.read_all(self._read, paths, progress)):
+        for index, image in enumerate(_images.read_all(self._read, flat, progress)):
             input[index] = image
-        return Samples(input, np.array([number for _, number in flat], dtype=np.int64), spec)
+        return Samples(input, target, spec)
+
+    def _rows_of(self, paths: list[Path], shape: tuple[int, ...]) -> Rows:
+        import numpy as np
+
+        stamps = [stamp(path) for path in paths]
+
+        def take(numbers: np.ndarray) -> np.ndarray:
+            images = np.empty((len(numbers), *shape[1:]), np.float32)
+            for place, number in enumerate(numbers):
+                refuse_if_changed(paths[number], stamps[number])
+                images[place] = self._read(paths[number])
+            return images
+
+        return Rows(shape, "float32", take)
 
     def fingerprint(self) -> Mapping[str, str | int]:
         """How many files each class has, their sizes together, and what tells a change of any of them."""

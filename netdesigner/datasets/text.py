@@ -128,8 +128,9 @@ class _Windows(TextDataset):
         import numpy as np
 
         names = samples.spec.classes
-        start = text_of(names[token] for token in samples.input.reshape(-1)[:_SHOWN]).replace(NEWLINE, "\n")
-        counts = np.bincount(samples.input.reshape(-1), minlength=len(names))
+        all_tokens = samples.input[:].reshape(-1)
+        start = text_of(names[token] for token in all_tokens[:_SHOWN]).replace(NEWLINE, "\n")
+        counts = np.bincount(all_tokens, minlength=len(names))
         order = np.argsort(counts, kind="stable")[::-1][:_MOST_FREQUENT]
         bars = Bars(
             "Most frequent tokens",

@@ -12,6 +12,7 @@ from netdesigner.evaluation.evaluation import Evaluation
 from netdesigner.evaluation.pictures import is_image, picture, to_unit
 from netdesigner.parts.dataset import DataSpec, Progress, no_progress
 from netdesigner.parts.preview import ImageGrid, Preview, Table
+from netdesigner.parts.rows import Rows
 from netdesigner.parts.task import Task, answer_of
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["evaluate", "outputs_of"]
 
 _WORST = 24
+_TOGETHER = 1024
+_MOST_HELD = 10_000
 _COLUMNS = 64
 _STAGES = (0.0, 0.4, 0.8, 1.0)
 """How far the work is once samples are judged, others made up and these judged too."""
@@ -33,7 +36,7 @@ _Cell = str | float | int
 
 def evaluate(
     networks: nn.Module | Mapping[str, nn.Module],
-    input: Tensor | np.ndarray,
+    input: Tensor | np.ndarray | Rows,
     target: Tensor | np.ndarray,
     task: Task,
     spec: DataSpec,
@@ -41,7 +44,7 @@ def evaluate(
     part: str = "test",
     batch_size: int = 256,
     device: str | torch.device | None = None,
-    raw_inputs: Tensor | np.ndarray | None = None,
+    raw_inputs: Tensor | np.ndarray | Rows | None = None,
     images: bool = False,
     learned: tuple[Tensor | np.ndarray, Tensor | np.ndarray] | None = None,
     progress: Progress = no_progress,
@@ -69,9 +72,9 @@ def evaluate(
         TrainingError: there are no samples, or the network's output holds no usable numbers.
         CancelledError: raised by `progress`.
     """
-    inputs, targets = _tensor(input), _tensor(target)
+    inputs, targets = input if isinstance(input, Rows) else _tensor(input), _tensor(target)
     _refuse_empty(inputs, part)
-    wanted = task.wanted(_array(inputs), _array(targets))
+    wanted = _wanted(task, inputs, _array(targets))
     players = _by_role(networks, task)
     stages = _stages(progress, learned is not None and type(task).made_up is not Task.made_up)
     with _same_each_time():
@@ -79,25 +82,47 @@ def evaluate(
     _refuse_unusable(output)
     measures, previews = task.judge(output, wanted, spec)
     if stages[1:] and learned is not None:
-        more, of_made = _of_made_up(task, players, learned, (inputs, targets), spec, stages[1:])
+        more, of_made = _of_made_up(task, players, learned, _in_memory(inputs, targets), spec, stages[1:])
         measures, previews = {**measures, **more}, (*previews, *of_made)
-    shown = _array(raw_inputs if raw_inputs is not None else inputs)
+    given = raw_inputs if raw_inputs is not None else inputs
+    shown = given if isinstance(given, Rows) else _array(given)
     worst, places = _worst(shown, output, wanted, task, spec, images)
     return Evaluation(
         part=part,
         count=len(inputs),
         measures=measures,
-        previews=(*_made(task, players, inputs[:batch_size], spec), *previews),
+        previews=(*_made(task, players, _tensor(inputs[:batch_size]), spec), *previews),
         worst=worst,
         worst_indices=places,
     )
 
 
-def _refuse_empty(inputs: Tensor, part: str) -> None:
+def _refuse_empty(inputs: Tensor | Rows, part: str) -> None:
     if len(inputs) == 0:
         raise TrainingError(
             f"there are no samples in the {part} part", advice=(f"Give the data a larger {part} part.",)
         )
+
+
+def _wanted(task: Task, inputs: Tensor | Rows, targets: np.ndarray) -> np.ndarray:
+    """What is wanted of all samples; inputs that are read when they are needed are so only if it depends on them."""
+    import numpy as np
+
+    if not isinstance(inputs, Rows):
+        return task.wanted(_array(inputs), targets)
+    first = targets[:1]
+    if task.wanted(inputs[:1], first) is first:
+        return targets
+    starts = range(0, len(inputs), _TOGETHER)
+    parts = [slice(start, start + _TOGETHER) for start in starts]
+    return np.concatenate([task.wanted(inputs[part], targets[part]) for part in parts])
+
+
+def _in_memory(inputs: Tensor | Rows, targets: Tensor) -> tuple[Tensor, Tensor]:
+    """The samples, the first ones only where they are read when they are needed."""
+    if isinstance(inputs, Rows):
+        return _tensor(inputs[:_MOST_HELD]), targets[:_MOST_HELD]
+    return inputs, targets
 
 
 def _stages(progress: Progress, makes_up: bool) -> list[Progress]:
@@ -170,7 +195,7 @@ def outputs_of(
 
 def _outputs(
     networks: Mapping[str, nn.Module],
-    samples: tuple[Tensor, ...],
+    samples: tuple[Tensor | Rows, ...],
     answers: Callable[..., Tensor],
     batch_size: int,
     device: str | torch.device | None,
@@ -195,7 +220,7 @@ def _outputs(
     with _evaluating(modules), torch.no_grad():
         for start in range(0, count, batch_size):
             progress(start / count, f"sample {start + 1:,} of {count:,}")
-            batch = (values[start : start + batch_size].to(place) for values in samples)
+            batch = (_tensor(values[start : start + batch_size]).to(place) for values in samples)
             answer = answers(networks, *batch).float().cpu().numpy()
             if found is None:
                 found = np.empty((count, *answer.shape[1:]), np.float32)
@@ -216,10 +241,13 @@ def _made(
         return task.made(networks, inputs.to(_place_of(modules, inputs)), spec)
 
 
-def _place_of(modules: Iterable[nn.Module], inputs: Tensor) -> torch.device:
+def _place_of(modules: Iterable[nn.Module], inputs: Tensor | Rows) -> torch.device:
     """Where networks compute; that of their inputs where they have no numbers of their own."""
+    import torch
+
     own = (itertools.chain(module.parameters(), module.buffers()) for module in modules)
-    return next((tensor.device for tensor in itertools.chain(*own)), inputs.device)
+    theirs = inputs.device if isinstance(inputs, torch.Tensor) else torch.device("cpu")
+    return next((tensor.device for tensor in itertools.chain(*own)), theirs)
 
 
 @contextlib.contextmanager
@@ -259,16 +287,26 @@ def _array(values: Tensor | np.ndarray) -> np.ndarray:
 
 
 def _worst(
-    inputs: np.ndarray, output: np.ndarray, target: np.ndarray, task: Task, spec: DataSpec, images: bool
+    inputs: np.ndarray | Rows,
+    output: np.ndarray,
+    target: np.ndarray,
+    task: Task,
+    spec: DataSpec,
+    images: bool,
 ) -> tuple[Preview, tuple[int, ...]]:
     """The worst samples as they look, and their places."""
     worst = task.errors(output, target).argsort(kind="stable")[::-1][:_WORST]
-    view = _pictures if images and is_image(inputs) else _rows
+    view = _pictures if images and is_image(inputs[:1]) else _rows
     return view(inputs, output, target, task, spec, worst), tuple(int(index) for index in worst)
 
 
 def _pictures(
-    inputs: np.ndarray, output: np.ndarray, target: np.ndarray, task: Task, spec: DataSpec, worst: np.ndarray
+    inputs: np.ndarray | Rows,
+    output: np.ndarray,
+    target: np.ndarray,
+    task: Task,
+    spec: DataSpec,
+    worst: np.ndarray,
 ) -> Preview:
     """The worst samples as pictures with what is true and what was said."""
     captions = (task.caption(output[index], target[index], spec) for index in worst)
@@ -278,7 +316,12 @@ def _pictures(
 
 
 def _rows(
-    inputs: np.ndarray, output: np.ndarray, target: np.ndarray, task: Task, spec: DataSpec, worst: np.ndarray
+    inputs: np.ndarray | Rows,
+    output: np.ndarray,
+    target: np.ndarray,
+    task: Task,
+    spec: DataSpec,
+    worst: np.ndarray,
 ) -> Preview:
     """The worst samples as rows: what is true, what was said, and the inputs."""
     names, shown = _told(inputs[worst], task, spec)

@@ -14,6 +14,7 @@ from netdesigner.errors import DataError, ParameterError
 from netdesigner.parts.part import Param, Part, param
 from netdesigner.parts.paths import stamp
 from netdesigner.parts.preview import Preview
+from netdesigner.parts.rows import Rows
 from netdesigner.parts.span import ANY, Span
 from netdesigner.parts.tensor import TensorSpec
 
@@ -126,16 +127,17 @@ class DataSpec:
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """Raw samples in memory.
+    """Raw samples.
 
     Attributes:
-        input: float32 or int64, first axis the samples; shape as `spec.input`.
+        input: float32 or int64, first axis the samples; shape as `spec.input`. In memory, or `Rows` that are read when
+            they are needed: of these `input[rows]` and `input[start:end]` are arrays too.
         target: int64 class or token numbers or float32 values or boxes, as `spec.target`.
         spec: what they look like.
         source: the fingerprint of the data set as they were read; empty where they were not read from files.
     """
 
-    input: np.ndarray
+    input: np.ndarray | Rows
     target: np.ndarray
     spec: DataSpec
     source: Mapping[str, str | int] = field(default_factory=dict)

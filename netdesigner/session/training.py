@@ -157,19 +157,22 @@ def _alone(run: Path, control: Control, events: Iterator[Event]) -> Iterator[Eve
 def _preview(setup: Setup, progress: Progress) -> bytes:
     """Judges the networks of a run in training on some of the samples that are watched, or else that it learns from."""
     import numpy as np
+    import torch
 
     from netdesigner.evaluation import evaluate
     from netdesigner.training.data import unscale
 
     prepared, size = setup.prepared, 2 * setup.settings.batch_size  # no more at once than validation takes
     part = "validation" if len(prepared.validation.target) else "train"
-    pair = getattr(prepared, part)
-    rows = np.linspace(0, len(pair.target) - 1, min(len(pair.target), size, _MOST_PREVIEWED)).astype(np.int64)
-    inputs = pair.input.numpy()[rows]
+    portion = getattr(prepared, part)
+    count = len(portion.target)
+    rows = np.linspace(0, count - 1, min(count, size, _MOST_PREVIEWED)).astype(np.int64)
+    pair = portion.take(torch.from_numpy(rows))
+    inputs = pair.input.numpy()
     found = evaluate(
         setup.networks,
         inputs,
-        pair.target.numpy()[rows],
+        pair.target.numpy(),
         setup.task,
         prepared.spec,
         part=part,

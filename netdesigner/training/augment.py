@@ -18,6 +18,9 @@ from netdesigner.training.data import Prepared
 
 __all__ = ["augmented", "ground_of"]
 
+_LOOKED_AT = 10_000
+"""So many samples tell what black, white and the deviations are where they do not fit into memory."""
+
 
 def augmented(
     design: Design, catalog: Catalog, task: Task, prepared: Prepared, device: torch.device
@@ -35,7 +38,8 @@ def augmented(
     for part in parts:
         for misfit in part.misfits(prepared.spec, task):
             raise TrainingError(misfit.message, advice=("Change or remove the augmentation.",))
-    return Augmented(parts, ground_of(prepared.spec, prepared.train.input, prepared.scaling, device))
+    some = prepared.train.some(_LOOKED_AT).input
+    return Augmented(parts, ground_of(prepared.spec, some, prepared.scaling, device))
 
 
 def ground_of(

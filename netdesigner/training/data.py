@@ -9,9 +9,9 @@ training. Targets that go on where the inputs end are scaled as these are.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -19,17 +19,48 @@ from torch import Tensor
 
 from netdesigner.errors import TrainingError
 from netdesigner.parts.augmentation import Pair
-from netdesigner.parts.dataset import Dataset, DataSpec, Samples
+from netdesigner.parts.dataset import Dataset, DataSpec, Progress, Samples, no_progress
+from netdesigner.parts.rows import Rows, read_ahead
 from netdesigner.training.device import free_bytes
+from netdesigner.training.look import Moments, blocks_of
 
-__all__ = ["Batches", "Pair", "Prepared", "chances", "prepare", "scale", "split", "unscale"]
+__all__ = ["Batches", "Pair", "Portion", "Prepared", "chances", "prepare", "scale", "split", "unscale"]
 
 PARTS = ("train", "validation", "test")
 
 
+class Portion(NamedTuple):
+    """A part of the samples: inputs on the processor, or such as are read when they are needed, and targets."""
+
+    input: Tensor | Rows
+    target: Tensor
+
+    def take(self, rows: slice | Tensor) -> Pair:
+        """Some samples."""
+        if isinstance(self.input, Tensor):
+            return Pair(self.input[rows], self.target[rows])
+        numbers = rows.numpy() if isinstance(rows, Tensor) else rows
+        return Pair(torch.from_numpy(self.input[numbers]), self.target[rows])
+
+    def pairs(self) -> Iterator[Pair]:
+        """All samples in order: at once where they are in memory, else some at a time."""
+        if isinstance(self.input, Tensor):
+            yield Pair(self.input, self.target)
+            return
+        for start, block in blocks_of(self.input, no_progress):
+            yield Pair(torch.from_numpy(block), self.target[start : start + len(block)])
+
+    def some(self, most: int) -> Pair:
+        """All samples where they are in memory, else so many at most from all over."""
+        count = len(self.target)
+        if isinstance(self.input, Tensor) or count <= most:
+            return self.take(slice(None))
+        return self.take(torch.linspace(0, count - 1, most).long())
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Samples ready for training, on the processor.
+    """Samples ready for training.
 
     Attributes:
         train, validation, test: the parts; the last two may be empty.
@@ -41,9 +72,9 @@ class Prepared:
         digest: a text that tells the samples from any others, wherever they lie.
     """
 
-    train: Pair
-    validation: Pair
-    test: Pair
+    train: Portion
+    validation: Portion
+    test: Portion
     spec: DataSpec
     scaling: Mapping[str, Any] = field(default_factory=dict)
     indices: Mapping[str, np.ndarray] = field(default_factory=dict)
@@ -51,39 +82,82 @@ class Prepared:
     digest: str = ""
 
     @property
+    def streams(self) -> bool:
+        """Whether inputs are read when they are needed."""
+        return isinstance(self.train.input, Rows)
+
+    @property
     def counts(self) -> dict[str, int]:
         """How many samples each part has."""
         return {name: len(getattr(self, name).target) for name in PARTS}
 
 
-def prepare(dataset: Dataset, samples: Samples) -> Prepared:
+def prepare(dataset: Dataset, samples: Samples, progress: Progress = no_progress) -> Prepared:
     """Splits and scales samples as their data set says.
+
+    Of samples that are read when they are needed each is read once for it.
+
+    Args:
+        dataset: says how.
+        samples: as it gave them.
+        progress: called where samples are read.
 
     Raises:
         ParameterError: nothing would be left to train on.
         TrainingError: a number among the samples is not finite.
+        DataError: samples that are read now cannot be.
+        CancelledError: raised by `progress`.
     """
     indices = split(samples, dataset)
-    _refuse_not_finite(samples)
+    _refuse_not_finite("target", samples.target, samples.spec.targets)
+    inputs, axis = samples.input, _axis_of(samples.spec, dataset)
+    scales = dataset.normalize != "none" and np.issubdtype(inputs.dtype, np.floating)
     scaling: dict[str, Any] = {}
-    inputs = samples.input
-    if dataset.normalize != "none" and np.issubdtype(inputs.dtype, np.floating):
-        scaling = _scaling_of(inputs[indices["train"]], dataset.normalize, _axis_of(samples.spec, dataset))
+    if isinstance(inputs, Rows):
+        moments = Moments(axis)
+        digest = _digest_of(samples, _looked_at(inputs, samples.spec, moments, indices["train"], progress))
+        if scales:
+            scaling = _scaling_by(moments, dataset.normalize, axis)
+    else:
+        _refuse_not_finite("input", inputs, samples.spec.features)
+        digest = _digest_of(samples, [inputs])
+        if scales:
+            scaling = _scaling_of(inputs[indices["train"]], dataset.normalize, axis)
     spec = samples.spec.scaled_by(scaling)
     alike = {**scaling, **spec.unit._asdict()} if spec.unit is not None else {}
-    pairs = {}
-    for name, rows in indices.items():
-        source, target = scale(inputs[rows], scaling), scale(samples.target[rows], alike)
-        pairs[name] = Pair(torch.from_numpy(source), torch.from_numpy(target))
-    in_order = pairs["train"], pairs["validation"], pairs["test"]
-    return Prepared(*in_order, spec, scaling, indices, samples.source, _digest_of(samples))
+    train, validation, test = (_portion(samples, indices[name], scaling, alike) for name in PARTS)
+    return Prepared(train, validation, test, spec, scaling, indices, samples.source, digest)
 
 
-def _digest_of(samples: Samples) -> str:
+def _portion(
+    samples: Samples, rows: np.ndarray, scaling: Mapping[str, Any], alike: Mapping[str, Any]
+) -> Portion:
+    """The samples of some rows, scaled; the targets too where they are scaled alike."""
+    inputs, target = samples.input, torch.from_numpy(scale(samples.target[rows], alike))
+    if isinstance(inputs, Rows):
+        return Portion(inputs.only(rows, lambda values: scale(values, scaling)), target)
+    return Portion(torch.from_numpy(scale(inputs[rows], scaling)), target)
+
+
+def _looked_at(
+    inputs: Rows, spec: DataSpec, moments: Moments, train: np.ndarray, progress: Progress
+) -> Iterator[np.ndarray]:
+    """All inputs in blocks, each of which is checked, and of which those to train on are added to the moments."""
+    learned = np.zeros(len(inputs), bool)
+    learned[train] = True
+    for start, block in blocks_of(inputs, progress):
+        _refuse_not_finite("input", block, spec.features, start)
+        moments.add(block[learned[start : start + len(block)]])
+        yield block
+
+
+def _digest_of(samples: Samples, blocks: Iterable[np.ndarray]) -> str:
+    """A text that tells samples from any others; it does not depend on how their inputs are cut into blocks."""
     found = hashlib.sha256()
-    for values in (samples.input, samples.target):
+    for values, parts in ((samples.input, blocks), (samples.target, [samples.target])):
         found.update(f"{values.dtype} {values.shape}".encode())
-        found.update(np.ascontiguousarray(values).data)
+        for part in parts:
+            found.update(np.ascontiguousarray(part).data)
     found.update("\n".join(samples.spec.classes).encode())
     return found.hexdigest()
 
@@ -149,21 +223,24 @@ def _carve(
     return np.sort(rest), np.sort(taken)
 
 
-def _refuse_not_finite(samples: Samples) -> None:
-    for what, values, names in (
-        ("input", samples.input, samples.spec.features),
-        ("target", samples.target, samples.spec.targets),
-    ):
-        if not np.issubdtype(values.dtype, np.floating) or np.isfinite(values).all():
-            continue
-        place = np.argwhere(~np.isfinite(values))[0]
-        column = (
-            f" in column '{names[place[1]]}'" if values.ndim == 2 and len(names) == values.shape[1] else ""
-        )
-        raise TrainingError(
-            f"sample {place[0] + 1} has no usable number{column}: its {what} holds {values[tuple(place)]}",
-            advice=("Fill in or remove what is missing in the data.",),
-        )
+def _refuse_not_finite(what: str, values: np.ndarray, names: Sequence[str], start: int = 0) -> None:
+    """Refuses numbers that cannot be learned from.
+
+    Args:
+        what: they are of, "input" or "target".
+        values: first axis the samples.
+        names: of the columns of a table.
+        start: the number of the first of these samples, from 0.
+    """
+    if not np.issubdtype(values.dtype, np.floating) or np.isfinite(values).all():
+        return
+    place = np.argwhere(~np.isfinite(values))[0]
+    named = values.ndim == 2 and len(names) == values.shape[1]
+    column = f" in column '{names[place[1]]}'" if named else ""
+    raise TrainingError(
+        f"sample {start + place[0] + 1} has no usable number{column}: its {what} holds {values[tuple(place)]}",
+        advice=("Fill in or remove what is missing in the data.",),
+    )
 
 
 # ------------------------------------------------------------------------------------------------------------ scaling
@@ -186,6 +263,18 @@ def _scaling_of(values: np.ndarray, how: str, axis: int | None) -> dict[str, Any
     else:
         shift = values.mean(axis=others, dtype=np.float64)
         width = values.std(axis=others, dtype=np.float64)
+    return _rounded(shift, width, axis)
+
+
+def _scaling_by(moments: Moments, how: str, axis: int | None) -> dict[str, Any]:
+    """As `_scaling_of`, of numbers that were looked at in blocks."""
+    if how == "minmax":
+        shift = moments.least.astype(np.float64)
+        return _rounded(shift, moments.largest - shift, axis)
+    return _rounded(moments.mean, moments.deviation, axis)
+
+
+def _rounded(shift: np.ndarray, width: np.ndarray, axis: int | None) -> dict[str, Any]:
     tiny = np.finfo(np.float32).eps * np.maximum(np.abs(shift), 1e-30)
     width = np.where(width > tiny, width, 1.0)
     return {
@@ -255,22 +344,28 @@ class Batches:
     """A part cut into batches by slicing its tensors, which for data in memory is much faster than a DataLoader.
 
     The part is kept on the device where it takes at most a quarter of the free memory there; else each batch travels.
+    Batches of samples that are read when they are needed are read ahead by threads, a few at most.
 
     Args:
-        pair: the samples.
+        portion: the samples.
         size: samples in a batch; the last one may be smaller.
         device: where batches are wanted.
         chances: [N], how likely each sample is to be drawn; None: each comes once in an epoch.
     """
 
-    def __init__(self, pair: Pair, size: int, device: torch.device, chances: Tensor | None = None) -> None:
+    def __init__(
+        self, portion: Portion, size: int, device: torch.device, chances: Tensor | None = None
+    ) -> None:
         self.size = size
         self._chances = chances
         self.device = device
-        taken = sum(tensor.numel() * tensor.element_size() for tensor in (pair.input, pair.target))
-        stays = device.type == "cuda" and taken > free_bytes(device) // 4
-        self.pair = pair if stays else Pair(pair.input.to(device), pair.target.to(device))
-        self.samples = len(pair.target)
+        self.samples = len(portion.target)
+        self.portion = portion
+        input, target = portion
+        if isinstance(input, Tensor):
+            taken = sum(tensor.numel() * tensor.element_size() for tensor in (input, target))
+            if device.type != "cuda" or taken <= free_bytes(device) // 4:
+                self.portion = Portion(input.to(device), target.to(device))
 
     def __len__(self) -> int:
         """Batches in a shuffled epoch; a single sample left over sits one out, for norms cannot learn from it."""
@@ -279,9 +374,8 @@ class Batches:
 
     def __iter__(self) -> Iterator[Pair]:
         """All samples in order, the last batch being what is left."""
-        for start in range(0, self.samples, self.size):
-            rows = slice(start, start + self.size)
-            yield self._to_device(Pair(self.pair.input[rows], self.pair.target[rows]))
+        starts = range(0, self.samples, self.size)
+        yield from self._taken([slice(start, start + self.size) for start in starts])
 
     def shuffled(self, generator: torch.Generator, start: int = 0) -> Iterator[Pair]:
         """The batches of an epoch in random order, or of as many samples drawn with replacement.
@@ -290,10 +384,27 @@ class Batches:
             generator: decides the order; used once.
             start: how many batches to leave out at the beginning.
         """
-        order = self._order(generator).to(self.pair.target.device)
-        source, target = self.pair.input, self.pair.target
-        for rows in torch.split(order, self.size)[start : len(self)]:
-            yield self._to_device(Pair(source.index_select(0, rows), target.index_select(0, rows)))
+        order = self._order(generator).to(self.portion.target.device)
+        yield from self._taken(torch.split(order, self.size)[start : len(self)])
+
+    def _taken(self, batches: Sequence[slice | Tensor]) -> Iterator[Pair]:
+        """The batches of these rows, on the device."""
+        input, target = self.portion
+        if isinstance(input, Rows):
+            yield from map(self._to_device, read_ahead(self._read, batches))
+            return
+        for rows in batches:
+            if isinstance(rows, slice):
+                yield self._to_device(Pair(input[rows], target[rows]))
+            else:
+                yield self._to_device(Pair(input.index_select(0, rows), target.index_select(0, rows)))
+
+    def _read(self, rows: slice | Tensor) -> Pair:
+        """A batch that is read now, in memory from which a GPU takes it at once."""
+        pair = self.portion.take(rows)
+        if self.device.type != "cuda":
+            return pair
+        return Pair(pair.input.pin_memory(), pair.target.pin_memory())
 
     def _order(self, generator: torch.Generator) -> Tensor:
         if self._chances is None:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from netdesigner.document.design import Design
-from netdesigner.errors import TrainingError
+from netdesigner.errors import DataError, TrainingError
 from netdesigner.parts.training_settings import TrainingSettings
 from netdesigner.training import offers
 from netdesigner.training.data import Pair
@@ -95,6 +95,8 @@ def explain_error(error: BaseException, step: int) -> Failed:
     node = failing_node(error)
     if isinstance(error, TrainingError):
         return Failed(text, error.node or node, error.advice, step)
+    if isinstance(error, DataError):
+        return Failed(text, "", ("Put the data back as they were, and resume the run.",), step)
     advice = ("Check the parameters of this node and what its wires carry.",) if node else ()
     return Failed(f"{type(error).__name__}: {text}"[:500], node, advice, step)
 

@@ -298,13 +298,15 @@ class Engine:
             yield from self.save(last_time=True)
 
     def _look_at_data(self) -> Iterator[Event]:
-        """Says which files of the data are not as they were read; what was read stays in memory."""
+        """Says which files of the data are not as they were read; where all was read it stays in memory."""
         dataset, source = self.live.setup.dataset, self.live.setup.prepared.source
         if source and not self._changed and dataset.fingerprint() != source:
             self._changed = dataset.changed_since(source)
+            reads = self.live.setup.prepared.streams
+            goes_on = "it needs them still, and" if reads else "this run goes on with what was read then, but"
             yield Warned(
-                f"{self._changed}: changed or gone since training began; this run goes on with what was read then, "
-                "but to judge or resume it the old data are needed"
+                f"{self._changed}: changed or gone since training began; {goes_on} "
+                "to judge or resume it the old data are needed"
             )
 
     def _start_clock(self) -> None:

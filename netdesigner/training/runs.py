@@ -19,6 +19,7 @@ from netdesigner.document import Design, load
 from netdesigner.errors import DataError, FileError
 from netdesigner.parts.catalog import Catalog
 from netdesigner.parts.dataset import Dataset, DataSpec, Progress, Samples, no_progress
+from netdesigner.parts.rows import Rows
 from netdesigner.parts.task import Task
 from netdesigner.parts.tensor import TensorSpec
 from netdesigner.training.desk import Desk
@@ -51,6 +52,8 @@ __all__ = [
 DESIGN_FILE = "design.netdesign"
 DATA_FILE = "data.json"
 _LARGEST = 2**53
+_MOST_LEARNED = 10_000
+"""So many of the samples that were trained on are shown again where these do not fit into memory."""
 Points = tuple[tuple[float, ...], tuple[float, ...]]
 """Steps and the values at them."""
 
@@ -273,9 +276,9 @@ class HeldOut:
     """
 
     part: str
-    input: np.ndarray
+    input: np.ndarray | Rows
     target: np.ndarray
-    raw: np.ndarray
+    raw: np.ndarray | Rows
     learned: tuple[np.ndarray, np.ndarray]
 
 
@@ -335,7 +338,7 @@ class TrainedRun:
         from netdesigner.training.data import prepare
 
         samples = self.dataset.read(progress)
-        prepared = prepare(self.dataset, samples)
+        prepared = prepare(self.dataset, samples, progress)
         change = _change(replace(self.spec, unit=None), samples.spec) or _other_values(
             self.scaling, prepared.scaling
         )
@@ -351,10 +354,12 @@ class TrainedRun:
         """The samples to judge the run on; raises as `read_data`."""
         samples, prepared = self.read_data(progress)
         part = next((p for p in ("test", "validation") if len(getattr(prepared, p).target)), "train")
-        pair = getattr(prepared, part)
-        learned = prepared.train.input.numpy(), prepared.train.target.numpy()
-        raw = samples.input[prepared.indices[part]]
-        return HeldOut(part, pair.input.numpy(), pair.target.numpy(), raw, learned)
+        portion, rows = getattr(prepared, part), prepared.indices[part]
+        some = prepared.train.some(_MOST_LEARNED)
+        learned = some.input.numpy(), some.target.numpy()
+        if isinstance(samples.input, Rows):
+            return HeldOut(part, portion.input, portion.target.numpy(), samples.input.only(rows), learned)
+        return HeldOut(part, portion.input.numpy(), portion.target.numpy(), samples.input[rows], learned)
 
 
 def _change(before: DataSpec, now: DataSpec) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -20,7 +20,7 @@ from netdesigner.parts.schedule import Schedule
 from netdesigner.parts.task import Task, Turn
 from netdesigner.parts.training_settings import TrainingSettings
 from netdesigner.training.augment import augmented
-from netdesigner.training.data import Pair, Prepared, prepare
+from netdesigner.training.data import Pair, Portion, Prepared, prepare
 from netdesigner.training.device import choose_device, forget, is_out_of_memory, release_memory
 from netdesigner.training.events import Preparing
 from netdesigner.training.groups import groups_of
@@ -123,11 +123,12 @@ def set_up(
     yield Preparing(
         "Reading the data" if fresh or samples is None else "Reading the data again: they changed"
     )
-    prepared = prepare(dataset, samples if samples is not None and fresh else dataset.read(progress))
+    read = samples if samples is not None and fresh else dataset.read(progress)
+    prepared = prepare(dataset, read, progress)
     _check_targets(task, prepared)
     yield Preparing("Building the network")
     modules = {role: build(name, prepared.spec) for role, name in names.items()}
-    task.check_networks(modules, prepared.train.input[:1])
+    task.check_networks(modules, prepared.train.take(slice(1)).input)
     _to_device(modules, chosen)
     owners = owners_of(design, names, modules)
     optimizers = _optimizers(optimizer, settings, task, modules, owners)
@@ -177,15 +178,26 @@ def _fitted(task: Task, prepared: Prepared) -> Loss | None:
     """The loss of a task with what it takes from the training part."""
     if task.loss is None:
         return None
-    spec, pair = prepared.spec, prepared.train
-    return task.loss.fitted(task.wanted(pair.input, pair.target).numpy(), len(spec.classes or spec.targets))
+    spec, wanted = prepared.spec, next(_wanted(task, prepared.train))
+    return task.loss.fitted(wanted.numpy(), len(spec.classes or spec.targets))
 
 
 def _check_targets(task: Task, prepared: Prepared) -> None:
     """Holds what is wanted of the samples of each part against what can be learned; raises as the task does."""
-    for pair in (prepared.train, prepared.validation, prepared.test):
-        if task.loss is not None and len(pair.target):
-            task.check_targets(task.wanted(pair.input, pair.target).numpy())
+    for portion in (prepared.train, prepared.validation, prepared.test):
+        if task.loss is not None and len(portion.target):
+            for wanted in _wanted(task, portion):
+                task.check_targets(wanted.numpy())
+
+
+def _wanted(task: Task, portion: Portion) -> Iterator[Tensor]:
+    """What is wanted of all samples of a part, some at a time; inputs are read for it only where it depends on them."""
+    for pair in portion.pairs():
+        wanted = task.wanted(pair.input, pair.target)
+        if wanted is pair.target:
+            yield portion.target
+            return
+        yield wanted
 
 
 def _parts_of(design: Design, catalog: Catalog, samples: Samples | None) -> tuple[Task, Dataset]:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from netdesigner.datasets.arrays import Arrays
 from netdesigner.errors import CancelledError, DataError
+from netdesigner.parts.rows import Rows
 
 X = np.arange(24, dtype=np.float64).reshape(6, 4)
 Y = np.array([0, 1, 2, 0, 1, 2])
@@ -203,7 +204,7 @@ def with_inputs(folder: Path, stream: bytes) -> Path:
 @pytest.mark.parametrize(
     ("stream", "reason"),
     [
-        (declaring("(6, 1000000000000)"), "would take .* GiB of memory"),
+        (declaring("(6, 1000000000000)"), "its head declares 24,000,000,000,000 bytes, the file holds 0"),
         (declaring("(6, 4)", content=b"\0" * 95), "its head declares 96 bytes, the file holds 95"),
         (declaring("(6, 4)", content=b"\0" * 97), "its head declares 96 bytes, the file holds 97"),
         (declaring("(6, -4)"), "its head declares no possible size"),
@@ -300,3 +301,69 @@ def test_cancelling_stops_reading(tmp_path: Path) -> None:
     with pytest.raises(CancelledError):
         Arrays(path=str(path)).load(cancel)
     assert seen[-1] < 0.5
+
+
+# -- read while training --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("values", "params"),
+    [
+        (X, {}),
+        (np.asfortranarray(X), {}),
+        (np.arange(6 * 2 * 3 * 3, dtype=np.uint8).reshape(6, 2, 3, 3), {"layout": "N,H,W,C"}),
+        (X.astype(np.int16), {"integers": True}),
+    ],
+)
+def test_samples_that_are_read_when_needed_are_the_same(
+    values: np.ndarray, params: dict[str, Any], tmp_path: Path
+) -> None:
+    np.save(tmp_path / "x.npy", values)
+    np.save(tmp_path / "y.npy", Y)
+    files = {"path": str(tmp_path / "x.npy"), "targets_path": str(tmp_path / "y.npy")}
+    for chosen in (files, {"path": str(archive(tmp_path, x=values, y=Y))}):
+        whole, streamed = (Arrays(**chosen, **params, stream=how).load() for how in ("never", "always"))
+        assert isinstance(streamed.input, Rows)
+        assert streamed.spec == whole.spec
+        assert (streamed.input.shape, streamed.input.dtype) == (whole.input.shape, whole.input.dtype)
+        for rows in (np.array([4, 0, 4]), slice(1, 5), slice(None)):
+            taken = streamed.input[rows]
+            np.testing.assert_array_equal(taken, whole.input[rows])
+            assert (taken.dtype, taken.flags.c_contiguous) == (whole.input.dtype, True)
+
+
+def test_what_does_not_fit_into_memory_is_read_when_needed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, packed = archive(tmp_path, x=X, y=Y), tmp_path / "packed.npz"
+    np.savez_compressed(packed, x=X, y=Y)
+    monkeypatch.setattr("netdesigner.datasets._source.memory_limit", lambda: 100)
+    assert isinstance(Arrays(path=str(path)).load().input, Rows)
+    with pytest.raises(DataError, match=r"would take .* are allowed; set stream to auto"):
+        Arrays(path=str(path), stream="never").load()
+    for verb in (Arrays(path=str(packed)).load, Arrays(path=str(packed)).describe):
+        with pytest.raises(DataError, match=r"would take .*; it is compressed; save it with numpy\.save"):
+            verb()
+
+
+def test_a_compressed_array_cannot_be_read_when_needed(tmp_path: Path) -> None:
+    path = archive(tmp_path, compressed=True, x=X, y=Y)
+    with pytest.raises(DataError, match=r"'x' cannot be read while training: it is compressed"):
+        Arrays(path=str(path), stream="always").load()
+
+
+def test_a_file_that_changes_behind_samples_is_named(tmp_path: Path) -> None:
+    path = archive(tmp_path, x=X, y=Y)
+    samples = Arrays(path=str(path), stream="always").load()
+    path.write_bytes(b"")  # were it read on, the system would end the program
+    with pytest.raises(DataError, match=r"a\.npz: changed or gone while samples were read from it"):
+        samples.input[np.array([1])]
+
+
+def test_previews_of_what_is_read_when_needed_look_at_some(tmp_path: Path) -> None:
+    rows = np.arange(3000, dtype=np.float32).reshape(1500, 2)
+    path = archive(tmp_path, x=rows, y=np.arange(1500) % 2)
+    few, whole = (Arrays(path=str(path), stream=how) for how in ("always", "never"))
+    (shown, bars, some), (also, same, all_of) = (data.preview(data.load()) for data in (few, whole))
+    assert (shown, bars) == (also, same)
+    assert (some.title, all_of.title) == ("Statistics of 1,000 samples", "Statistics")

@@ -10,6 +10,7 @@ from PIL import Image
 
 from netdesigner.datasets.image_folder import ImageFolder
 from netdesigner.errors import CancelledError, DataError
+from netdesigner.parts.rows import Rows
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
 
@@ -211,14 +212,28 @@ def test_path_that_is_no_folder_is_refused(tmp_path: Path) -> None:
         ImageFolder().load()
 
 
-def test_images_beyond_memory_are_refused_before_any_is_read(
-    pets: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for path in pets.rglob("*.png"):
-        path.write_bytes(b"")
+def test_images_beyond_memory_are_read_when_needed(pets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save(pets / "cat" / "1.png", (10, 20, 30))
+    whole = dataset(pets).load()
     monkeypatch.setattr("netdesigner.datasets._source.memory_limit", lambda: 1000)
     with pytest.raises(DataError, match="the images at this size would take"):
-        dataset(pets).load()
+        dataset(pets, stream="never").load()
+    data = dataset(pets)
+    samples = data.load()
+    assert isinstance(samples.input, Rows)
+    assert samples.spec == whole.spec == data.describe()
+    np.testing.assert_array_equal(samples.target, whole.target)
+    rows = np.array([5, 1, 0])
+    np.testing.assert_array_equal(samples.input[rows], whole.input[rows])
+    assert [preview.title for preview in data.preview(samples)] == [p.title for p in data.preview(whole)]
+
+
+def test_an_image_that_changed_before_it_is_needed_is_named(pets: Path) -> None:
+    samples = dataset(pets, stream="always").load()
+    save(pets / "dog" / "2.png", RED, size=(9, 9))
+    assert samples.input[np.array([4])].shape == (1, 3, 4, 5)
+    with pytest.raises(DataError, match=r"dog/2\.png: changed or gone"):
+        samples.input[np.array([4, 5])]
 
 
 def test_cancelling_stops_between_images(pets: Path) -> None:

@@ -10,7 +10,7 @@ from torch.utils.data import WeightedRandomSampler
 
 from netdesigner.errors import ParameterError, TrainingError
 from netdesigner.parts import Dataset, DataSpec, Samples, TensorSpec
-from netdesigner.training.data import Batches, Pair, chances, prepare, scale
+from netdesigner.training.data import Batches, Portion, chances, prepare, scale
 
 
 def samples(source: np.ndarray, target: np.ndarray, **facts: Any) -> Samples:
@@ -158,8 +158,8 @@ def test_a_missing_number_is_refused_with_its_place() -> None:
 
 
 def numbered(count: int, size: int) -> Batches:
-    pair = Pair(torch.arange(count).float().unsqueeze(1), torch.arange(count))
-    return Batches(pair, size, torch.device("cpu"))
+    portion = Portion(torch.arange(count).float().unsqueeze(1), torch.arange(count))
+    return Batches(portion, size, torch.device("cpu"))
 
 
 @pytest.mark.parametrize(
@@ -249,8 +249,8 @@ OF_FOUR = DataSpec(TensorSpec(("N", 1)), TensorSpec(("N",), "int64"), classes=("
 
 
 def drawn(start: int = 0, seed: int = 7) -> list[list[float]]:
-    pair = Pair(torch.arange(100.0)[:, None], RARE)
-    batches = Batches(pair, 16, torch.device("cpu"), chances(RARE, OF_FOUR))
+    portion = Portion(torch.arange(100.0)[:, None], RARE)
+    batches = Batches(portion, 16, torch.device("cpu"), chances(RARE, OF_FOUR))
     order = torch.Generator().manual_seed(seed)
     return [pair.input.flatten().tolist() for pair in batches.shuffled(order, start)]
 

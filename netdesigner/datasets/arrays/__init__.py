@@ -12,17 +12,20 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.datasets._previews import image_previews, row_previews
 from netdesigner.datasets._source import (
+    STREAM,
     TARGET_TYPES,
     chosen_file,
     classes_of,
     looks_like_classes,
     reading,
     refuse_if_packed,
+    streams,
 )
-from netdesigner.datasets.arrays.npy import DAMAGED, StoredArray, find_member, members, open_array
+from netdesigner.datasets.arrays.npy import DAMAGED, StoredArray, find_member, members, open_array, start_of
 from netdesigner.parts.dataset import Dataset, DataSpec, Progress, Samples, no_progress
 from netdesigner.parts.part import param
 from netdesigner.parts.preview import Preview
+from netdesigner.parts.rows import Rows
 from netdesigner.parts.tensor import BATCH, TensorSpec
 
 if TYPE_CHECKING:
@@ -70,6 +73,8 @@ class Arrays(Dataset):
         help="auto: texts and few different whole numbers are classes, other numbers are values",
     )
 
+    stream: str = STREAM
+
     def describe(self) -> DataSpec:
         """What the samples look like; targets are read, of the inputs the head only.
 
@@ -77,29 +82,47 @@ class Arrays(Dataset):
             DataError: the files cannot be used.
         """
         with self._opened() as (inputs, targets):
+            self._streams(inputs)
             return self._spec(inputs, *_target_of(targets, self.target_type, no_progress))
 
     def load(self, progress: Progress = no_progress) -> Samples:
-        """All samples.
+        """All samples; inputs that do not fit into memory are read when they are needed.
 
         Raises:
             DataError: the files cannot be used.
             CancelledError: raised by `progress`.
         """
         with self._opened() as (inputs, targets):
+            streams = self._streams(inputs)
             target, classes = _target_of(
                 targets, self.target_type, lambda done, text: progress(0.1 * done, text)
             )
             spec = self._spec(inputs, target, classes)
+            if streams:
+                return Samples(self._rows_of(inputs, spec), target, spec)
             stored = inputs.read(lambda done, text: progress(0.1 + 0.8 * done, text))
         progress(0.9, "checking the inputs")
-        return Samples(self._input_of(inputs, stored), target, spec)
+        if not self.integers:
+            _refuse_unusable(inputs, stored)
+        return Samples(self._input_of(stored), target, spec)
+
+    def _streams(self, inputs: StoredArray) -> bool:
+        """Whether inputs are read when they are needed; raises where they must be and cannot be."""
+        packed = "it is compressed; save it with numpy.save, so that its rows can be read one by one"
+        obstacle = packed if inputs.start is None else ""
+        size = math.prod(inputs.shape) * max(inputs.dtype.itemsize, 8 if self.integers else 4)
+        return streams(inputs.path, self.stream, size, f"the array '{inputs.name}'", obstacle)
+
+    def _rows_of(self, inputs: StoredArray, spec: DataSpec) -> Rows:
+        take = inputs.rows()
+        shape = self._arranged(inputs.shape)
+        return Rows(shape, spec.input.dtype, lambda numbers: self._input_of(take(numbers)))
 
     def preview(self, samples: Samples) -> tuple[Preview, ...]:
         """Pictures or rows, the targets, statistics."""
         from netdesigner.evaluation.pictures import is_image
 
-        return image_previews(samples) if is_image(samples.input) else row_previews(samples)
+        return image_previews(samples) if is_image(samples.input[:1]) else row_previews(samples)
 
     @contextlib.contextmanager
     def _opened(self) -> Iterator[tuple[StoredArray, StoredArray]]:
@@ -121,7 +144,13 @@ class Arrays(Dataset):
             for name in (inputs, targets):
                 refuse_if_packed(path, held[name].compress_size, held[name].file_size, f"the array '{name}'")
             first, second = (
-                open_array(path, name, stack.enter_context(archive.open(held[name])), held[name].file_size)
+                open_array(
+                    path,
+                    name,
+                    stack.enter_context(archive.open(held[name])),
+                    held[name].file_size,
+                    start_of(path, held[name]),
+                )
                 for name in (inputs, targets)
             )
             return first, second
@@ -158,7 +187,7 @@ class Arrays(Dataset):
             return (shape[0], 1, *shape[1:])
         return (shape[0], shape[3], shape[1], shape[2]) if self.layout == "N,H,W,C" else shape
 
-    def _input_of(self, inputs: StoredArray, stored: np.ndarray) -> np.ndarray:
+    def _input_of(self, stored: np.ndarray) -> np.ndarray:
         """The inputs as [N, ...] float32 or int64, pictures as [N, C, H, W]."""
         import numpy as np
 
@@ -166,7 +195,6 @@ class Arrays(Dataset):
         arranged = arranged.reshape(self._arranged(stored.shape))
         if self.integers:
             return np.ascontiguousarray(arranged, dtype=np.int64)
-        _refuse_unusable(inputs, stored)
         values = np.ascontiguousarray(arranged, dtype=np.float32)
         if self.layout in _AXES and stored.dtype == np.uint8:
             values /= np.float32(255)
@@ -181,7 +209,7 @@ def _is_archive(path: Path) -> bool:
 def _array_in(path: Path, name: str, stack: contextlib.ExitStack) -> StoredArray:
     """The array in a .npy file, with its head read."""
     with reading(path, *_DAMAGED_HEAD):
-        return open_array(path, name, stack.enter_context(path.open("rb")), path.stat().st_size)
+        return open_array(path, name, stack.enter_context(path.open("rb")), path.stat().st_size, start=0)
 
 
 def _target_of(

@@ -7,20 +7,22 @@ from __future__ import annotations
 
 import math
 import re
+import struct
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING, Literal, NamedTuple
 
-from netdesigner.datasets._source import Watched, reading, refuse_if_larger
+from netdesigner.datasets._source import Watched, reading, refuse_if_changed, refuse_if_larger
 from netdesigner.errors import DataError
 from netdesigner.parts.dataset import Progress
+from netdesigner.parts.paths import stamp
 
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["DAMAGED", "StoredArray", "find_member", "members", "open_array"]
+__all__ = ["DAMAGED", "StoredArray", "find_member", "members", "open_array", "start_of"]
 
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError)
 """What reading a damaged archive raises."""
@@ -35,6 +37,8 @@ _SHAPE = re.compile(r"'shape': *\(([-0-9, L]*)\)")
 _LENGTH = re.compile(r"-?[0-9]{1,18}L?\Z")
 """What stands in a head, as NumPy writes it; no more of Python is understood."""
 _BLOCK = 2**22
+_LOCAL_HEAD = struct.Struct("<26x2H")
+"""What stands before a member of an archive: 30 bytes, the last four of which are the lengths of what follows them."""
 
 
 class StoredArray(NamedTuple):
@@ -47,6 +51,7 @@ class StoredArray(NamedTuple):
         shape: of the array.
         dtype: of an element.
         is_fortran: whether the first axis varies fastest.
+        start: where in the file its first element lies; None where it is compressed.
     """
 
     path: Path
@@ -55,6 +60,7 @@ class StoredArray(NamedTuple):
     shape: tuple[int, ...]
     dtype: np.dtype
     is_fortran: bool
+    start: int | None = None
 
     def refusal(self, reason: str) -> DataError:
         """A refusal that names the array."""
@@ -66,20 +72,46 @@ class StoredArray(NamedTuple):
         names |= {"c": "complex numbers", "U": "texts", "S": "texts", "M": "dates", "m": "durations"}
         return names.get(self.dtype.kind, "records of several fields")
 
+    @property
+    def size(self) -> int:
+        """How many bytes the elements take."""
+        return math.prod(self.shape) * self.dtype.itemsize
+
+    def rows(self) -> Callable[[np.ndarray], np.ndarray]:
+        """What reads rows by their numbers, of an array that is not compressed.
+
+        The system holds in memory what was read lately, and gives it up where memory is needed.
+        """
+        import numpy as np
+
+        assert self.start is not None
+        order: Literal["C", "F"] = "F" if self.is_fortran else "C"
+        before = stamp(self.path)
+        with reading(self.path, ValueError):
+            mapped = np.asarray(np.memmap(self.path, self.dtype, "r", self.start, self.shape, order))
+
+        def take(numbers: np.ndarray) -> np.ndarray:
+            refuse_if_changed(self.path, before)
+            found: np.ndarray = mapped[numbers]
+            return found
+
+        return take
+
     def read(self, progress: Progress) -> np.ndarray:
         """All elements.
 
         Raises:
-            DataError: the file ends too early or is damaged.
+            DataError: it is too large, or the file ends too early or is damaged.
             CancelledError: raised by `progress`.
         """
+        refuse_if_larger(self.path, self.size, f"the array '{self.name}'")
         with reading(self.path, *DAMAGED):
             return self._read(progress)
 
     def _read(self, progress: Progress) -> np.ndarray:
         import numpy as np
 
-        size = math.prod(self.shape) * self.dtype.itemsize
+        size = self.size
         watched = Watched(self.file, size, progress, f"reading {self.name}")
         buffer = np.empty(size, dtype=np.uint8)
         done = 0
@@ -168,7 +200,20 @@ def _described(head: str) -> tuple[tuple[int, ...], bool, np.dtype] | None:
     return tuple(int(length.rstrip("L")) for length in lengths), order[1] == "True", dtype
 
 
-def open_array(path: Path, name: str, file: IO[bytes], size: int) -> StoredArray:
+def start_of(path: Path, info: zipfile.ZipInfo) -> int | None:
+    """Where in an archive the bytes of a member begin; None where they are compressed."""
+    if info.compress_type != zipfile.ZIP_STORED:
+        return None
+    with path.open("rb") as file:
+        file.seek(info.header_offset)
+        head = file.read(_LOCAL_HEAD.size)
+    if len(head) < _LOCAL_HEAD.size:
+        raise EOFError("it ends within the head of a member")
+    lengths: tuple[int, int] = _LOCAL_HEAD.unpack(head)
+    return info.header_offset + _LOCAL_HEAD.size + sum(lengths)
+
+
+def open_array(path: Path, name: str, file: IO[bytes], size: int, start: int | None = None) -> StoredArray:
     """An array with its head read.
 
     Args:
@@ -176,9 +221,10 @@ def open_array(path: Path, name: str, file: IO[bytes], size: int) -> StoredArray
         name: of the array.
         file: stands at the beginning of the array's head.
         size: how many bytes head and elements take together, as the file says.
+        start: where in the file on the disk the head begins; None where it is compressed.
 
     Raises:
-        DataError: it is no array, holds Python objects, is too large, or declares another size than it has.
+        DataError: it is no array, holds Python objects, or declares another size than it has.
     """
     head, taken = _head(file)
     if _RECORDS.search(head):
@@ -189,15 +235,13 @@ def open_array(path: Path, name: str, file: IO[bytes], size: int) -> StoredArray
     if described is None:
         raise DataError(path, f"array '{name}': this is not an array as NumPy writes it")
     shape, is_fortran, dtype = described
-    stored = StoredArray(path, name, file, shape, dtype, is_fortran)
+    stored = StoredArray(path, name, file, shape, dtype, is_fortran, None if start is None else start + taken)
     if dtype.hasobject:
         raise stored.refusal("it holds Python objects, which can run code; save numbers or texts instead")
     if min(shape, default=0) < 0 or dtype.itemsize == 0:
         raise stored.refusal("it is damaged: its head declares no possible size")
-    declared = math.prod(shape) * dtype.itemsize
-    refuse_if_larger(path, declared, f"the array '{name}'")
-    if taken + declared != size:
+    if taken + stored.size != size:
         raise stored.refusal(
-            f"it is damaged: its head declares {declared:,} bytes, the file holds {size - taken:,}"
+            f"it is damaged: its head declares {stored.size:,} bytes, the file holds {size - taken:,}"
         )
     return stored
