@@ -10,11 +10,13 @@ import random
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
+from netdesigner.datasets._json_lines import is_json_lines, json_lines, texts_of
 from netdesigner.datasets._records import RecordError, encoding_of, records, sniff
 from netdesigner.datasets._source import chosen_file, reading, refuse_if_larger
-from netdesigner.errors import DataError
+from netdesigner.datasets._tokens import TextDataset, Tokens
+from netdesigner.errors import DataError, ParameterError
 from netdesigner.parts.dataset import (
     END,
     FILL,
@@ -27,21 +29,26 @@ from netdesigner.parts.dataset import (
     Samples,
     no_progress,
 )
-from netdesigner.parts.part import param
+from netdesigner.parts.part import Names, param
 from netdesigner.parts.preview import Preview, Table, Text
 from netdesigner.parts.tensor import BATCH, TensorSpec
+from netdesigner.parts.tokens import text_of
+
+if TYPE_CHECKING:
+    import numpy as np
 
 __all__ = ["Sums", "TextPairs", "WrittenDates"]
 
 _PRINTABLE = "".join(map(chr, range(32, 127)))
-_TOKENS = (*MARKS, *_PRINTABLE)
-"""Marks and printable ASCII: the same for all pairs, so that a network for some takes others."""
-_NUMBER_OF = {character: number for number, character in enumerate(_PRINTABLE, len(MARKS))}
+"""The same characters for all pairs, so that a network for some takes others."""
+_NUMBER_OF = {character: number for number, character in enumerate(_PRINTABLE)}
 _OTHER = _NUMBER_OF["?"]
 _SHOWN = 50
 _BYTES_A_TOKEN = 8
 
 _Pair = tuple[str, str]
+_Cut = tuple["np.ndarray", "np.ndarray"]
+"""The tokens of both texts of a pair."""
 
 
 class _Pairs(Dataset):
@@ -51,53 +58,63 @@ class _Pairs(Dataset):
         """What is read and what is to be written."""
         raise NotImplementedError
 
-    def _longest(self, pairs: Sequence[_Pair] = ()) -> tuple[int, int]:
-        """The lengths of the longest text to read and of the longest to write, in characters."""
+    def _tokens_for(self, pairs: Sequence[_Pair]) -> Tokens:
+        """What the texts are cut into: printable characters, if a data set does not say otherwise."""
+        del pairs
+        return _PLAIN
+
+    def _lengths(self, cut: Sequence[_Cut]) -> tuple[int, int]:
+        """How many tokens there are to read and to write at most, without the marks behind them."""
         raise NotImplementedError
 
-    def _spec(self, rows: int, read: int, written: int) -> DataSpec:
+    def _spec(self, rows: int, read: int, written: int, names: tuple[str, ...]) -> DataSpec:
         """What samples look like.
 
         Args:
             rows: how many there are.
-            read, written: how many tokens of each there are to read and to write.
+            read, written: how many tokens there are to read and to write, without the marks behind them.
+            names: of the tokens beside the marks.
         """
-        input, target = (TensorSpec((BATCH, length), "int64") for length in (read + written, written))
-        return DataSpec(input, target, _TOKENS, rows, targets=("token",))
+        input, target = (TensorSpec((BATCH, length), "int64") for length in (read + written + 2, written + 1))
+        return DataSpec(input, target, (*MARKS, *names), rows, targets=("token",))
 
     def load(self, progress: Progress = no_progress) -> Samples:
         """All pairs, in their order.
 
         Raises:
             DataError: they cannot be read.
+            MissingExtraError: tokens are to be learned, and the library for it is not installed.
             CancelledError: raised by `progress`.
         """
         import numpy as np
 
-        pairs = self._pairs(progress)
-        read, written = self._tokens(pairs)
-        input = np.full((len(pairs), read + written), FILL, np.int64)
-        target = np.full((len(pairs), written), NO_CLASS, np.int64)
-        for row, (source, wanted) in enumerate(pairs):
-            numbers = _numbers(source)
-            input[row, : len(numbers)] = numbers
-            numbers = _numbers(wanted)
-            input[row, read : read + len(numbers)] = START, *numbers[:-1]
-            target[row, : len(numbers)] = numbers
+        names, cut = self._cut(progress)
+        read, written = self._lengths(cut)
+        input = np.full((len(cut), read + written + 2), FILL, np.int64)
+        target = np.full((len(cut), written + 1), NO_CLASS, np.int64)
+        for row, (source, wanted) in enumerate(cut):
+            input[row, : len(source)] = source
+            input[row, len(source)] = END
+            input[row, read + 1] = START
+            input[row, read + 2 : read + 2 + len(wanted)] = wanted
+            target[row, : len(wanted)] = wanted
+            target[row, len(wanted)] = END
         progress(1.0, "turned into tokens")
-        return Samples(input, target, self._spec(len(pairs), read, written))
+        return Samples(input, target, self._spec(len(cut), read, written, names))
 
-    def _tokens(self, pairs: Sequence[_Pair] = ()) -> tuple[int, int]:
-        """How many tokens there are to read and to write: the longest texts and the mark behind them."""
-        read, written = self._longest(pairs)
-        return read + 1, written + 1
+    def _cut(self, progress: Progress) -> tuple[tuple[str, ...], list[_Cut]]:
+        """The names of the tokens, and all pairs as numbers behind those of the marks."""
+        pairs = self._pairs(progress)
+        tokens = self._tokens_for(pairs)
+        sides = ([numbers + len(MARKS) for numbers in tokens.cut(side)] for side in zip(*pairs, strict=True))
+        return tokens.names, list(zip(*sides, strict=True))
 
     def preview(self, samples: Samples) -> tuple[Preview, ...]:
         """The first pairs, and how a network takes them."""
         target = samples.target.shape[1]
         source = samples.input.shape[1] - target
         rows = tuple(
-            (_joined(read[:source]), _joined(written))
+            (_joined(read[:source], samples.spec), _joined(written, samples.spec))
             for read, written in zip(samples.input[:_SHOWN], samples.target[:_SHOWN], strict=True)
         )
         how = (
@@ -108,15 +125,19 @@ class _Pairs(Dataset):
         return Table(title, ("to read", "to write"), rows), Text("How a network takes them", how)
 
 
-def _numbers(text: str) -> list[int]:
-    """The tokens of a text, and the mark behind it."""
-    return [*(_NUMBER_OF.get(character, _OTHER) for character in text), END]
-
-
-def _joined(tokens: Sequence[int]) -> str:
+def _joined(tokens: Sequence[int], spec: DataSpec) -> str:
     """The text before the mark."""
     numbers = list(map(int, tokens))
-    return "".join(_TOKENS[number] for number in numbers[: numbers.index(END)])
+    return text_of(spec.classes[number] for number in numbers[: numbers.index(END)])
+
+
+def _plain(texts: Sequence[str]) -> list[np.ndarray]:
+    import numpy as np
+
+    return [np.array([_NUMBER_OF.get(c, _OTHER) for c in text], np.int64) for text in texts]
+
+
+_PLAIN = Tokens(tuple(_PRINTABLE), _plain)
 
 
 class _Made(_Pairs):
@@ -131,7 +152,7 @@ class _Made(_Pairs):
 
     def describe(self) -> DataSpec:
         """What the samples look like; nothing is made for it."""
-        return self._spec(min(self.count, self._different()), *self._tokens())
+        return self._spec(min(self.count, self._different()), *self._lengths(()), _PLAIN.names)
 
     def _pairs(self, progress: Progress) -> Sequence[_Pair]:
         progress(0.0, "making pairs")
@@ -180,7 +201,7 @@ class WrittenDates(_Made):
     def _different(self) -> int:
         return (_LAST - _FIRST + 1) * len(_FORMS)
 
-    def _longest(self, pairs: Sequence[_Pair] = ()) -> tuple[int, int]:
+    def _lengths(self, cut: Sequence[_Cut]) -> tuple[int, int]:
         return len("Wednesday, 30 September 2026"), len("2026-09-30")
 
     def _pair(self, number: int) -> _Pair:
@@ -216,7 +237,7 @@ class Sums(_Made):
         different: int = 100**self.digits
         return different
 
-    def _longest(self, pairs: Sequence[_Pair] = ()) -> tuple[int, int]:
+    def _lengths(self, cut: Sequence[_Cut]) -> tuple[int, int]:
         return 2 * self.digits + 1, self.digits + 1
 
     def _pair(self, number: int) -> _Pair:
@@ -224,11 +245,12 @@ class Sums(_Made):
         return f"{one}+{other}", str(one + other)
 
 
-class TextPairs(_Pairs):
-    """Two columns of a text table: what is read, and what is to be written.
+class TextPairs(TextDataset, _Pairs):
+    """Two columns of a text table, or two fields of JSON Lines: what is read, and what is to be written.
 
-    Characters beside printable ASCII become a question mark. The file is read as a CSV table is; its first two columns
-    count.
+    A table is read as a CSV table is; its first two columns count. Of JSON Lines those two fields do that the first
+    line begins with, unless others are named. With characters as tokens, those beside printable ASCII become a question
+    mark, and so does a newline.
 
     Shape:
         input [N, S + T] int64, the text to read and the one to write; target [N, T] int64, −100 behind its end. S and T
@@ -241,8 +263,16 @@ class TextPairs(_Pairs):
     kind: ClassVar[str] = "text_pairs"
     title: ClassVar[str] = "Pairs of texts in a table"
 
-    path: str = param("", path="file", help="the table as text, with a comma, semicolon or tab between cells")
-    header: bool = param(True, help="whether the first line names the columns")
+    path: str = param(
+        "", path="file", help="text with a comma, semicolon or tab between cells, or JSON Lines (.jsonl)"
+    )
+    header: bool = param(True, help="of a table: whether the first line names the columns")
+    fields: Names = param((), help="of JSON Lines: the fields with what is read and what is to be written")
+
+    def check_together(self) -> None:
+        """Refuses any number of fields but two or none."""
+        if len(self.fields) not in (0, 2):
+            raise ParameterError("fields", f"expected two names or none, got {len(self.fields)}")
 
     def describe(self) -> DataSpec:
         """What the samples look like; all of the file is read for the longest texts.
@@ -250,12 +280,23 @@ class TextPairs(_Pairs):
         Raises:
             DataError: the file cannot be used; names row and column.
         """
-        pairs = self._pairs(no_progress)
-        return self._spec(len(pairs), *self._tokens(pairs))
+        names, cut = self._cut(no_progress)
+        return self._spec(len(cut), *self._lengths(cut), names)
 
-    def _longest(self, pairs: Sequence[_Pair] = ()) -> tuple[int, int]:
-        read, written = (max(map(len, texts)) for texts in zip(*pairs, strict=True))
-        size = len(pairs) * (read + 2 * written) * _BYTES_A_TOKEN
+    def _learned_of(self, spec: DataSpec) -> tuple[str, ...]:
+        return spec.classes[len(MARKS) :]
+
+    def _tokens_for(self, pairs: Sequence[_Pair]) -> Tokens:
+        import numpy as np
+
+        if self.tokens == "characters":
+            return _PLAIN
+        rows = self._training_rows(np.zeros((len(pairs), 1))) if self.tokens == "bpe" else ()
+        return self._cutter(text for row in rows for text in pairs[row])
+
+    def _lengths(self, cut: Sequence[_Cut]) -> tuple[int, int]:
+        read, written = (max(map(len, side)) for side in zip(*cut, strict=True))
+        size = len(cut) * (read + 2 * written) * _BYTES_A_TOKEN
         refuse_if_larger(Path(self.path), size, "all pairs, filled up to the longest,")
         return read, written
 
@@ -263,13 +304,23 @@ class TextPairs(_Pairs):
         path = chosen_file(self.label(), self.path)
         with reading(path):
             refuse_if_larger(path, path.stat().st_size * _BYTES_A_TOKEN, "the table")
+            rows = self._objects if is_json_lines(path) else self._rows
             try:
-                found = list(self._rows(path, progress))
+                found = list(rows(path, progress))
             except RecordError as error:
                 raise DataError(path, error.reason, row=error.row) from None
         if not found:
             raise DataError(path, "the file holds no pairs of texts")
         return found
+
+    def _objects(self, path: Path, progress: Progress) -> Iterator[_Pair]:
+        """The pairs in JSON Lines."""
+        row, first = next(json_lines(path, no_progress), (1, {}))
+        names = self.fields or tuple(first)[:2]
+        if len(names) < 2:
+            raise DataError(path, "two fields are needed, what is read and what is to be written", row=row)
+        for _, (read, written) in texts_of(path, names, progress):
+            yield read.strip(), written.strip()
 
     def _rows(self, path: Path, progress: Progress) -> Iterator[_Pair]:
         encoding = encoding_of(path, lambda done, text: progress(0.1 * done, text))

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from netdesigner.datasets._json_lines import is_json_lines, texts_of
 from netdesigner.datasets._source import chosen_file, reading, refuse_if_larger
 from netdesigner.datasets._tokens import TextDataset, blocks_of, known_tokens, numbers_of
 from netdesigner.errors import DataError
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["PythonHelp", "TextFile"]
 
 _SHOWN = 800
+_BETWEEN = "\n\n"
 _MOST_FREQUENT = 24
 _BYTES_A_TOKEN = 40
 """What one token takes: a number of 8 bytes, and again as input and as target of a part; and what hiding takes."""
@@ -202,7 +204,7 @@ class PythonHelp(_Windows):
 
 
 class TextFile(_Windows):
-    """A text file in UTF-8.
+    """A text file in UTF-8, or the texts in a file of JSON Lines, with an empty line between two of them.
 
     Shape:
         input [N, length] int64; target [N, length] int64, the token that comes next at each place, or of hidden ones
@@ -215,11 +217,15 @@ class TextFile(_Windows):
     kind: ClassVar[str] = "text"
     title: ClassVar[str] = "Text file"
 
-    path: str = param("", path="file", help="the text, in UTF-8")
+    path: str = param("", path="file", help="the text in UTF-8, or JSON Lines (.jsonl) that hold texts")
+    field: str = param("text", help="of JSON Lines: the field that holds the text", advanced=True)
 
     def _text(self, progress: Progress) -> str:
         path = self._path()
         refuse_if_larger(path, self._size() * _BYTES_A_TOKEN, "the text")
+        if is_json_lines(path):
+            with reading(path):
+                return _BETWEEN.join(text for _, (text,) in texts_of(path, [self.field], progress))
         progress(0.1, f"reading {path.name}")
         with reading(path):
             content = path.read_bytes()

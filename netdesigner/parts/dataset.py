@@ -83,6 +83,7 @@ class DataSpec:
         span: between what the numbers of an input lie as the network gets them; None where nobody knows.
         ahead: the targets go on where the first columns of an input [N, T, F] end, and are scaled as these are.
         unit: of targets that are scaled, how their own unit comes back; None where they are as the data set gave them.
+        tokens: what the numbers of an input are called, where it is a text and they are not the classes.
     """
 
     input: TensorSpec
@@ -94,6 +95,7 @@ class DataSpec:
     span: Span | None = None
     ahead: bool = False
     unit: Unit | None = None
+    tokens: tuple[str, ...] = ()
 
     def scaled_by(self, scaling: Mapping[str, Any]) -> DataSpec:
         """The same, with the unit of the targets where they are scaled as the inputs are.

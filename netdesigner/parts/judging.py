@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from netdesigner.parts.dataset import DataSpec
+from netdesigner.parts.dataset import FILL, DataSpec
 from netdesigner.parts.part import Part
 from netdesigner.parts.preview import Preview
+from netdesigner.parts.tokens import text_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -82,7 +83,7 @@ class Judging(Part):
             input: as the data set gave it, without the batch axis.
             data: names of tokens.
         """
-        return ""
+        return text_of(data.tokens[token] for token in input if token != FILL) if data.tokens else ""
 
     def caption(self, output: np.ndarray, target: np.ndarray, data: DataSpec) -> str:
         """What to write under one sample; arguments as of `words`."""

@@ -12,6 +12,7 @@ from netdesigner.parts.misfit import Misfit
 from netdesigner.parts.preview import Bars, Preview, Table
 from netdesigner.parts.task import Curve, Task, answer_of
 from netdesigner.parts.tensor import BATCH, TensorSpec
+from netdesigner.parts.tokens import text_of
 from netdesigner.tasks._causal import refuse_foresight
 from netdesigner.tasks._places import kept_of, mean_nats, said_of
 
@@ -197,7 +198,7 @@ def _texts(said: np.ndarray, target: np.ndarray, data: DataSpec) -> tuple[str, s
 
 def _text(tokens: np.ndarray, data: DataSpec) -> str:
     """The text that tokens are, up to the mark that ends it; ∅ for none."""
-    return "".join(data.classes[number] for number in _until_end(tokens)) or "∅"
+    return text_of(data.classes[number] for number in _until_end(tokens)) or "∅"
 
 
 def _until_end(tokens: np.ndarray) -> list[int]:

@@ -449,6 +449,7 @@ def data_to_json(prepared: Prepared) -> dict[str, Any]:
         "classes": list(spec.classes),
         "features": list(spec.features),
         "targets": list(spec.targets),
+        "tokens": list(spec.tokens),
         "rows": spec.rows,
         "ahead": spec.ahead,
         "fingerprint": dict(prepared.source),
@@ -482,6 +483,7 @@ def _data_of(path: Path) -> dict[str, Any]:
             features=tuple(raw["features"]),
             targets=tuple(raw["targets"]),
             ahead=raw.get("ahead") is True,
+            tokens=tuple(raw.get("tokens", ())),
         )
         scaling = raw["scaling"]
         if scaling and (

@@ -124,6 +124,19 @@ def wav_example(folder: Path) -> dict[str, Any]:
     return {"path": str(folder), "rate": 4000, "seconds": 0.25}
 
 
+def json_lines_example(folder: Path) -> dict[str, Any]:
+    rows = ({"x": n + 0.5, "s": "ab"[n % 2], "c": "uv"[n // 5 % 2]} for n in range(40))
+    (folder / "t.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    return {"path": str(folder / "t.jsonl")}
+
+
+def text_classes_example(folder: Path) -> dict[str, Any]:
+    (folder / "t.csv").write_text(
+        "label,text\n" + "".join(f"{'ab'[n % 2]},text number {n}\n" for n in range(20))
+    )
+    return {"path": str(folder / "t.csv"), "length": 12}
+
+
 FILES: dict[str, Callable[[Path], dict[str, Any]]] = {
     "csv": csv_example,
     "parquet": parquet_example,
@@ -135,6 +148,8 @@ FILES: dict[str, Callable[[Path], dict[str, Any]]] = {
     "text": text_example,
     "series": series_example,
     "text_pairs": pairs_example,
+    "jsonl": json_lines_example,
+    "text_classes": text_classes_example,
     "wav_files": wav_example,
     "wav_spectrograms": wav_example,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,23 @@ def test_learned_tokens_are_those_of_the_run_when_it_is_judged_and_resumed(
     found = nd.evaluate(run).measures
     assert found["bits_a_character"] < found["bits_a_token"] / 2
     assert isinstance(list(nd.train(design, run, device="cpu", resume=True, epochs=2))[-1], Finished)
+
+
+def test_sentences_are_classified_and_the_most_wrong_ones_are_read(tmp_path: Path) -> None:
+    rows = [{"text": ("a fine day ", "it rained ")[n % 2] * (n % 5 + 1), "label": n % 2} for n in range(80)]
+    (tmp_path / "said.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    net = nd.Builder()
+    x = net.Embedding(net.Input(shape=(16,), dtype="int64"), num_embeddings=97, embedding_dim=8)
+    net.Output(net.Linear(net.Mean(x, dim=[1]), out_features=2))
+    data = Choice("text_classes", {"path": str(tmp_path / "said.jsonl"), "length": 16})
+    design = net.design(data=data, task="classification", epochs=3, batch_size=8, learning_rate=0.05)
+    assert nd.check(design).problems == ()
+    assert isinstance(list(nd.train(design, tmp_path / "run", device="cpu"))[-1], Finished)
+    found = nd.evaluate(tmp_path / "run")
+    assert found.measures["accuracy"] == 1
+    assert isinstance(found.worst, Table)
+    assert found.worst.columns == ("sample", "true", "said", "input")
+    assert {str(row[3])[:10] for row in found.worst.rows} <= {"a fine day", "it rained", "it rained "}
 
 
 @pytest.mark.parametrize("kind", ["GRU", "MultiheadAttention", "Conv1d"])

@@ -1,4 +1,4 @@
-"""Tables of the user: text with delimiters, and Parquet; and text tables whose rows are the steps of a series.
+"""Tables of the user: text with delimiters, JSON Lines and Parquet; and text tables whose rows are the steps of a series.
 
 Types are found out on whole columns and shown by `inspect` before they are accepted. A table is read once, in
 blocks, into columns; `_records` splits text into records, `columns` finds types, `assemble` makes arrays and `steps`
@@ -30,6 +30,7 @@ from netdesigner.datasets.tables.csv_table import (
     check_delimiter,
     read_csv,
 )
+from netdesigner.datasets.tables.json_table import read_json_lines
 from netdesigner.datasets.tables.parquet_table import read_parquet
 from netdesigner.datasets.tables.steps import StepChoices, Steps, steps_of, uses_of
 from netdesigner.datasets.tables.table import Choices, Table, inspection, uses
@@ -43,7 +44,7 @@ from netdesigner.parts.tensor import BATCH, TensorSpec
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["Csv", "Parquet", "Series", "TableDataset"]
+__all__ = ["Csv", "JsonLines", "Parquet", "Series", "TableDataset"]
 
 
 class TableDataset(Dataset):
@@ -144,6 +145,26 @@ class Csv(TableDataset):
 
     def _read(self, path: Path, progress: Progress) -> Table:
         return _read_text(self, path, progress)
+
+
+class JsonLines(TableDataset):
+    """A table as JSON Lines: one object a line, whose fields are the columns.
+
+    Values say their types themselves: a number within quotes is a text, true and false are categories, and null, an
+    empty text or a field that a line lacks is a missing value. Lists and objects inside a row are left out.
+
+    Shape:
+        input [N, features] float32; target [N] int64 for classes, [N, targets] float32 for values.
+
+    Source:
+        JSON Lines, jsonlines.org; T. Bray, The JavaScript Object Notation data interchange format, RFC 8259, 2017.
+    """
+
+    kind: ClassVar[str] = "jsonl"
+    title: ClassVar[str] = "JSON Lines table"
+
+    def _read(self, path: Path, progress: Progress) -> Table:
+        return read_json_lines(path, progress)
 
 
 class Parquet(TableDataset):

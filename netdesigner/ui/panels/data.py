@@ -275,7 +275,7 @@ def _reading_of(dataset: Dataset) -> object:
 
 
 def _facts(data: DataSpec, dataset: Dataset) -> str:
-    lines = [f"Input {data.input}"]
+    lines = [f"Input {data.input}" + (f", each one of {len(data.tokens):,} tokens" if data.tokens else "")]
     if data.classes:
         where, what = {3: "for each pixel "}.get(data.target.rank, ""), " classes"
         if data.boxes:
