@@ -32,11 +32,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from netdesigner.api import Phase, check, compile, evaluate, export, find_rate, load, save, train
+    from netdesigner.api import Phase, check, compile, evaluate, export, fetch, find_rate, load, save, train
     from netdesigner.session.builder import Builder
 
 __version__ = "0.1.0"
-__all__ = ["Builder", "Phase", "check", "compile", "evaluate", "export", "find_rate", "load", "save", "train"]
+__all__ = [
+    "Builder",
+    "Phase",
+    "check",
+    "compile",
+    "evaluate",
+    "export",
+    "fetch",
+    "find_rate",
+    "load",
+    "save",
+    "train",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from netdesigner.training.events import Event
     from netdesigner.training.range_test import RangeTest
 
-__all__ = ["Phase", "check", "compile", "evaluate", "export", "find_rate", "load", "save", "train"]
+__all__ = ["Phase", "check", "compile", "evaluate", "export", "fetch", "find_rate", "load", "save", "train"]
 
 
 @functools.cache
@@ -120,6 +120,21 @@ def find_rate(design: Design, *, steps: int = 100, device: str = "", **settings:
     """
     design = replace(design, training=design.training.with_values(settings)) if settings else design
     return verbs.find_rate(design, _catalog(), steps=steps, device=device)
+
+
+def fetch(name: str, folder: str | PathLike[str] = "") -> None:
+    """Downloads a public data set, or what is missing of it; nothing else here opens the network.
+
+    Args:
+        name: its kind, such as "mnist".
+        folder: where it is put; a folder of the program's own if empty. A data set that is read from there says so
+            too: `Choice("mnist", {"folder": …})`.
+
+    Raises:
+        DataError: it could not be downloaded; says what to do.
+    """
+    params = {"folder": str(Path(folder).absolute())} if folder else {}
+    _catalog().dataset(Choice(name, params)).fetch()
 
 
 def evaluate(run: str | PathLike[str], report: str | PathLike[str] = "") -> Evaluation:

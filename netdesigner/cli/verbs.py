@@ -16,7 +16,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from netdesigner.checks import Problem, Report, check, summary, with_fixes
-from netdesigner.cli import exporting, judging, rating, running, text
+from netdesigner.cli import exporting, fetching, judging, rating, running, text
 from netdesigner.document import Choice, Design, folder_of, load, save
 from netdesigner.errors import CancelledError, EditError, NetDesignerError, TrainingError
 from netdesigner.parts import Catalog, Progress
@@ -330,6 +330,7 @@ def find_rate(
         print(line)
 
 
+app.command()(fetching.fetch)
 app.command()(running.runs)
 app.command()(running.stop)
 app.command()(judging.evaluate)

@@ -171,6 +171,16 @@ class Dataset(Part):
         """Whether `describe` reads nothing that takes time, so that it may be asked after every edit."""
         return self.embedded
 
+    @property
+    def absent(self) -> int:
+        """How many bytes `fetch` would download before the data can be read; 0 where they are here."""
+        return 0
+
+    @property
+    def own_test(self) -> int:
+        """How many of the last samples are the test part because they were published so; 0 where `test` says it."""
+        return 0
+
     validation: float = param(0.15, min=0, max=0.9, help="part of the samples that is watched while training")
     test: float = param(0.15, min=0, max=0.9, help="part of the samples that is held out for evaluation")
     split_seed: int = param(0, min=0, max=2**31 - 1, help="seed of the random split", advanced=True)
@@ -214,7 +224,9 @@ class Dataset(Part):
             ParameterError: nothing is left to train on.
         """
         size = self.group_size(rows)
-        validation, test = (round(rows * part / size) * size for part in (self.validation, self.test))
+        left = rows - self.own_test
+        validation, test = (round(left * part / size) * size for part in (self.validation, self.test))
+        test = self.own_test or test
         held_out = bool(validation) + bool(test)
         between = self.apart * (held_out if self.ordered or not held_out else held_out + 1)
         train = rows - validation - test - between
@@ -248,6 +260,15 @@ class Dataset(Part):
         """
         del spec
         return self
+
+    def fetch(self, progress: Progress = no_progress) -> None:
+        """Downloads what is absent; done where the user says so, and never otherwise.
+
+        Raises:
+            DataError: it could not be downloaded, or these data are none of the network's; says what to do.
+            CancelledError: raised by `progress`.
+        """
+        raise DataError(self.label(), "is not downloaded: it is there, or read from a file of yours")
 
     def describe(self) -> DataSpec:
         """What the samples look like, without reading more than that takes.

@@ -184,9 +184,11 @@ def split(samples: Samples, dataset: Dataset) -> dict[str, np.ndarray]:
         if samples.target.ndim == 1 and np.issubdtype(samples.target.dtype, np.integer)
         else None
     )
-    rows, found = np.arange(count), {}
+    rows = np.arange(count - dataset.own_test)
+    found = {"test": np.arange(len(rows), count)}
     for number, name in enumerate(("test", "validation")):
-        rows, found[name] = _carve(rows, sizes[name], classes, dataset.split_seed + number)
+        if name != "test" or not dataset.own_test:
+            rows, found[name] = _carve(rows, sizes[name], classes, dataset.split_seed + number)
     return {"train": rows, "validation": found["validation"], "test": found["test"]}
 
 

@@ -22,7 +22,7 @@ from netdesigner.training.events import EpochEnd, Event, Preparing
 
 NAMED = {
     "templates", "layers", "new", "check", "summary", "train", "runs", "stop", "evaluate", "export", "import",
-    "convert", "picture", "doctor", "find-rate",
+    "convert", "picture", "doctor", "find-rate", "fetch",
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Tables of the user: text with delimiters, JSON Lines and Parquet; and text tables whose rows are the steps of a series.
+"""Tables of the user: text with delimiters, JSON Lines, Parquet; and text tables whose rows are the steps of a series.
 
 Types are found out on whole columns and shown by `inspect` before they are accepted. A table is read once, in
 blocks, into columns; `_records` splits text into records, `columns` finds types, `assemble` makes arrays and `steps`

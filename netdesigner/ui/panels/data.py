@@ -157,19 +157,24 @@ class Data(PanelScroll):
     # --------------------------------------------------------------------------------------------------- work
 
     def load(self) -> None:
-        """Reads the chosen data on a thread and shows what is in them."""
+        """Reads the chosen data on a thread, downloads them before where that is needed, and shows what is in them."""
         dataset = self._bridge.session.dataset()
         if dataset is None or self._job.job is not None:
             return
         self._say_error("")
 
+        absent = dataset.absent
+        doing = "Downloading" if absent else "Reading"
+
         def work(progress: Progress) -> _Loaded:
+            if absent:
+                dataset.fetch(progress)
             samples = dataset.read(progress)
             progress(0.95, "preparing a look at it")
             return _Loaded(dataset, samples, dataset.preview(samples))
 
         self._job.follow(
-            self._bridge.start(Job(f"Reading {dataset.label()}", work), self._take, self._say_error)
+            self._bridge.start(Job(f"{doing} {dataset.label()}", work), self._take, self._say_error)
         )
         self.load_button.setEnabled(False)
 
@@ -219,7 +224,9 @@ class Data(PanelScroll):
         self.load_button.setVisible(state.design.data is not None)
         self.load_button.setEnabled(dataset is not None and self._job.job is None)
         loaded = self._bridge.session.samples() is not None
-        self.load_button.setText("Load again" if loaded else "Load and look at it")
+        absent = dataset.absent if dataset is not None else 0
+        look = f"Download {absent / 1e6:,.1f} MB and look at it" if absent else "Load and look at it"
+        self.load_button.setText("Load again" if loaded and not absent else look)
         self._show_facts(state, dataset)
         self._show_columns(dataset)
         self._show_input(state)
