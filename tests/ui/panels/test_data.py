@@ -8,9 +8,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from netdesigner.datasets.public import Mnist
 from netdesigner.document import Choice, Design, Network
 from netdesigner.document import edit as edits
-from netdesigner.parts import Catalog, DataSpec, TensorSpec
+from netdesigner.errors import DataError
+from netdesigner.parts import Catalog, DataSpec, Progress, TensorSpec
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.panels.data import Data, with_input_of
 from netdesigner.ui.theme import LIGHT
@@ -59,6 +61,26 @@ def test_of_a_picture_with_boxes_it_is_told_how_many_it_has_at_most(data: Data) 
 def test_of_a_text_there_is_a_target_at_each_place(data: Data) -> None:
     choose(data, Choice("python_help", {"length": 16}))
     assert "Input [N, 16] int64\nTarget: 16 tokens, each one of 96" in data._facts.text()
+
+
+def test_a_public_set_is_described_at_once_and_downloaded_only_by_the_button(
+    qtbot: QtBot, data: Data, wait: Wait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[float] = []
+
+    def fetch(self: Mnist, progress: Progress) -> None:
+        asked.append(self.absent)
+        raise DataError("train-images", "not downloaded (the cable is out)")
+
+    monkeypatch.setattr(Mnist, "fetch", fetch)
+    pick(data, "mnist")
+    assert "70,000 samples: 51,000 to train, 9,000 for validation, 10,000 for the test" in data._facts.text()
+    assert data.load_button.text() == "Download 11.6 MB and look at it"
+    assert not asked
+    qtbot.mouseClick(data.load_button, Qt.MouseButton.LeftButton)
+    wait(data._error.isVisible)
+    assert (len(asked), data._error.text()) == (1, "train-images: not downloaded (the cable is out)")
+    assert data.load_button.isEnabled()
 
 
 def test_the_input_is_set_to_the_data_and_back(qtbot: QtBot, data: Data) -> None:
