@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from netdesigner.errors import DataError, MissingExtraError
 from netdesigner.parts.dataset import Dataset, DataSpec, Progress
-from netdesigner.parts.part import param
+from netdesigner.parts.part import Param, param
 from netdesigner.parts.tokens import NEWLINE, bytes_of, name_of
 
 if TYPE_CHECKING:
@@ -68,6 +68,11 @@ class TextDataset(Dataset):
         help="of bpe: how many tokens there are, the 256 bytes among them; fewer where the text gives no more",
     )
 
+    @classmethod
+    def params(cls) -> tuple[Param, ...]:
+        """The parameters in the order of the form: which texts, then what they are cut into."""
+        return tuple(sorted(super().params(), key=_late))
+
     def __init__(self, *, known: tuple[str, ...] = (), **values: Any) -> None:
         """Makes a data set; raises as making any part."""
         super().__init__(**values)
@@ -115,6 +120,10 @@ class TextDataset(Dataset):
             return known_tokens(self.tokens)
         known: tuple[str, ...] = self.__dict__["known"]
         return learned(self.label(), known or learn_names(training, self.vocabulary))
+
+
+def _late(declared: Param) -> tuple[bool, bool]:
+    return declared.field in Dataset.declared, declared.field in TextDataset.declared
 
 
 def known_tokens(how: str) -> Tokens:

@@ -56,6 +56,7 @@ class PublicSet(Dataset):
     )
     official: bool = param(
         True,
+        label="Published test part",
         help="the test part is the published one, whatever test says, so that results compare with those of others",
     )
 

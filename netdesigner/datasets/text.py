@@ -218,7 +218,9 @@ class TextFile(_Windows):
     title: ClassVar[str] = "Text file"
 
     path: str = param("", path="file", help="the text in UTF-8, or JSON Lines (.jsonl) that hold texts")
-    field: str = param("text", help="of JSON Lines: the field that holds the text", advanced=True)
+    field: str = param(
+        "text", label="Field of texts", help="of JSON Lines: the field that holds the text", advanced=True
+    )
 
     def _text(self, progress: Progress) -> str:
         path = self._path()

@@ -48,8 +48,10 @@ class TextClasses(TextDataset):
     title: ClassVar[str] = "Texts with classes"
 
     path: str = param("", path="file", help="a table as text with a header, or JSON Lines (.jsonl)")
-    text: str = param("text", help="the column or field that holds the texts")
-    class_column: str = param("label", name="label", help="the column or field that holds the classes")
+    text: str = param("text", label="Column of texts", help="the column or field that holds the texts")
+    class_column: str = param(
+        "label", name="label", label="Column of classes", help="the column or field that holds the classes"
+    )
     length: int = param(128, min=1, max=65536, unit="tokens", help="tokens in one sample")
 
     def check_together(self) -> None:
@@ -88,14 +90,14 @@ class TextClasses(TextDataset):
         input, names = samples.input[:], samples.spec.tokens
         shown = zip(input[:_SHOWN], samples.target[:_SHOWN], strict=True)
         rows = tuple(
-            (text_of(names[token] for token in tokens if token != FILL), samples.spec.classes[number])
+            (samples.spec.classes[number], text_of(names[token] for token in tokens if token != FILL))
             for tokens, number in shown
         )
         counts, edges = np.histogram(
             (input != FILL).sum(axis=1), bins=min(_BINS, self.length), range=(0, self.length)
         )
         labels = tuple(f"{low:.0f} to {high:.0f}" for low, high in itertools.pairwise(edges))
-        table = Table(f"First {len(rows)} of {len(input):,} texts", (self.text, self.class_column), rows)
+        table = Table(f"First {len(rows)} of {len(input):,} texts", (self.class_column, self.text), rows)
         return table, target_bars(samples), Bars("Tokens in a text", labels, tuple(map(float, counts)))
 
     def _spec(self, names: Sequence[str], classes: tuple[str, ...], rows: int) -> DataSpec:

@@ -93,7 +93,7 @@ def test_the_preview_shows_texts_classes_and_lengths(tmp_path: Path) -> None:
     data = texts(tmp_path, length=12)
     table, classes, lengths = data.preview(data.load())
     assert isinstance(table, Table)
-    assert table.rows[0] == ("a fine day", "good")
+    assert (table.columns, table.rows[0]) == (("label", "text"), ("good", "a fine day"))
     assert isinstance(classes, Bars)
     assert classes.values == (4.0, 4.0)
     assert isinstance(lengths, Bars)
