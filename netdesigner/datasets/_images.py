@@ -17,6 +17,7 @@ from netdesigner.errors import DataError
 from netdesigner.parts.dataset import Progress
 from netdesigner.parts.part import param
 from netdesigner.parts.paths import stamp
+from netdesigner.parts.rows import read_ahead
 
 if TYPE_CHECKING:
     import numpy as np
@@ -59,7 +60,7 @@ RESIZE = param(
 _PIXEL_BYTES = 4
 """What a pixel takes while an image is read."""
 _TOGETHER = 32
-_THREADS = 4
+_THREADS = min(16, os.cpu_count() or 1)
 
 F = TypeVar("F")
 T = TypeVar("T")
@@ -116,12 +117,10 @@ def state_of(name: str, paths: Iterable[Path]) -> dict[str, str | int]:
 
 def read_all(read: Callable[[F], T], files: Sequence[F], progress: Progress) -> Iterator[T]:
     """What reading each file gives, in order; several are read at a time, for Pillow decodes outside Python's lock."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(_THREADS) as pool:
-        for start in range(0, len(files), _TOGETHER):
-            progress(start / len(files), f"reading image {start + 1:,} of {len(files):,}")
-            yield from pool.map(read, files[start : start + _TOGETHER])
+    for place, found in enumerate(read_ahead(read, files, _THREADS)):
+        if place % _TOGETHER == 0:
+            progress(place / len(files), f"reading image {place + 1:,} of {len(files):,}")
+        yield found
     progress(1.0, "read all images")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, TypeVar
@@ -11,9 +10,6 @@ if TYPE_CHECKING:
     import numpy as np
 
 __all__ = ["Rows", "read_ahead"]
-
-_THREADS = min(4, os.cpu_count() or 1)
-_AHEAD = 2 * _THREADS
 
 W = TypeVar("W")
 R = TypeVar("R")
@@ -75,8 +71,13 @@ class Rows:
         return Rows(shape, str(self.dtype), lambda numbers: change(self._take(rows[numbers])))
 
 
-def read_ahead(read: Callable[[W], R], wanted: Iterable[W]) -> Iterator[R]:
-    """What reading each thing gives, in order, while threads read a few of the next ones.
+def read_ahead(read: Callable[[W], R], wanted: Iterable[W], threads: int = 2) -> Iterator[R]:
+    """What reading each thing gives, in order, while threads read the next ones, twice as many as there are threads.
+
+    Args:
+        read: reads one of them.
+        wanted: what is read.
+        threads: how many.
 
     Raises:
         Exception: what reading raised, where the thing would have been given.
@@ -84,11 +85,11 @@ def read_ahead(read: Callable[[W], R], wanted: Iterable[W]) -> Iterator[R]:
     from concurrent.futures import Future, ThreadPoolExecutor
 
     waiting: deque[Future[R]] = deque()
-    with ThreadPoolExecutor(_THREADS, "reading ahead") as pool:
+    with ThreadPoolExecutor(threads, "reading ahead") as pool:
         try:
             for thing in wanted:
                 waiting.append(pool.submit(read, thing))
-                if len(waiting) > _AHEAD:
+                if len(waiting) > 2 * threads:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()

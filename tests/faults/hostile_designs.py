@@ -165,7 +165,10 @@ _FOREIGN_KEYS: tuple[str, ...] = (
     "registered_name",
     "forward",
 )
-_FILE_DATA = ("csv", "arrays", "idx", "image_folder", "mask_folder", "pairs", "text", "parquet", "coco_boxes")
+_FILE_DATA = (
+    "csv", "jsonl", "arrays", "idx", "image_folder", "mask_folder", "text_pairs", "text", "text_classes", "parquet",
+    "coco_boxes",
+)  # fmt: skip
 
 
 def designs(count: int, seed: int = 0) -> Iterator[tuple[str, bytes]]:

@@ -254,7 +254,7 @@ def escapes(folder: Path, secret: Path) -> list[Path]:
 
 
 def tables(folder: Path, count: int) -> list[Path]:
-    """Text tables and, where pyarrow is there, Parquet."""
+    """Text tables, JSON Lines and, where pyarrow is there, Parquet."""
     chance = random.Random(3)
     rows = "".join(f"{i},{i * 0.5},{'abc'[i % 3]},2020-01-{i % 28 + 1:02},{i % 2}\n" for i in range(60))
     base = ("a,b,c,d,y\n" + rows).encode()
@@ -281,8 +281,8 @@ def tables(folder: Path, count: int) -> list[Path]:
             cells[chance.randrange(len(cells))] = chance.choice(swaps)
         return b",".join(cells)
 
-    paths = _written(folder, count - count // 5, ".csv", _crafted_tables(base), changed)
-    return paths + _parquet(folder / "parquet", count // 5)
+    paths = _written(folder, count - 2 * (count // 5), ".csv", _crafted_tables(base), changed)
+    return paths + _json_lines(folder / "json", count // 5) + _parquet(folder / "parquet", count // 5)
 
 
 def _crafted_tables(base: bytes) -> Iterator[Case]:
@@ -297,6 +297,42 @@ def _crafted_tables(base: bytes) -> Iterator[Case]:
     yield "quotes", b'"' * 1_000_000
     yield "utf-16", "a,y\n1,2\n3,4\n".encode("utf-16")
     yield "names", b"<img src=/etc/hostname>,a,a,\n1,2,3,4\n"
+
+
+def _json_lines(folder: Path, count: int) -> list[Path]:
+    chance = random.Random(5)
+    rows = ({"a": i, "b": i / 2, "c": "xy"[i % 2], "y": i % 2} for i in range(60))
+    base = b"".join(json.dumps(row).encode() + b"\n" for row in rows)
+    swaps = (
+        b"NaN",
+        b"1e999",
+        b"9" * 500,
+        b"[" * 3000,
+        b'{"a":1,"a":2}',
+        b"null",
+        b'"\\ud800"',
+        b"\0",
+        b"-",
+        b'"',
+    )
+
+    def changed() -> bytes:
+        if chance.random() < 0.5:
+            return _damaged(chance, base, 40)
+        values = base.split(b": ")
+        for _ in range(chance.choice((1, 3, 30))):
+            values[chance.randrange(len(values))] = chance.choice(swaps) + b', "b"'
+        return b": ".join(values)
+
+    return _written(folder, count, ".jsonl", _crafted_json_lines(base), changed)
+
+
+def _crafted_json_lines(base: bytes) -> Iterator[Case]:
+    yield "good", base
+    yield "deep", b'{"a": ' + b"[" * 1_000_000 + b"\n"
+    yield "long-line", b'{"a": "' + b"x" * (20 * 2**20) + b'"}\n'
+    yield "many-fields", b"".join(b'{"f%d": 1}\n' % number for number in range(20_000))
+    yield "many-digits", b'{"a": ' + b"9" * 1_000_000 + b"}\n"
 
 
 def _parquet(folder: Path, count: int) -> list[Path]:

@@ -297,7 +297,8 @@ class Data(Opener):
 def _data_in(path: Path) -> tuple[str, dict[str, Value]]:
     """The kind of data set that reads a file or folder, and its parameters."""
     if path.is_file():
-        return {".csv": "csv", ".parquet": "parquet"}.get(path.suffix, "arrays"), {"path": str(path)}
+        kinds = {".csv": "csv", ".parquet": "parquet", ".jsonl": "jsonl"}
+        return kinds.get(path.suffix, "arrays"), {"path": str(path)}
     if (path / "x.npy").is_file():
         return "arrays", {"path": str(path / "x.npy"), "targets_path": str(path / "y.npy")}
     if (path / "labels").is_file():
