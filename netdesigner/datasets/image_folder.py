@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.datasets import _images
+from netdesigner.datasets._kept import kept
 from netdesigner.datasets._previews import image_previews
 from netdesigner.datasets._source import STREAM, chosen_folder, refuse_if_changed, streams
 from netdesigner.errors import DataError
@@ -90,7 +91,7 @@ class ImageFolder(Dataset):
                 images[place] = image
             return images
 
-        return Rows(shape, "float32", take)
+        return kept(Rows(shape, "float32", take))
 
     def fingerprint(self) -> Mapping[str, str | int]:
         """How many files each class has, their sizes together, and what tells a change of any of them."""

@@ -81,6 +81,8 @@ ALLOWED = {
     ("netdesigner/training/weight_files/onnx_file.py", "os.open"),
     # Points of curves that no file of the user's is made of: a file without a name, which goes with the program.
     ("netdesigner/ui/series.py", "tempfile.TemporaryFile"),
+    # Pictures that were decoded, in a file without a name, which goes with the program.
+    ("netdesigner/datasets/_kept.py", "tempfile.TemporaryFile"),
     # Pictures of the demo, which nobody would miss.
     ("netdesigner/ui/demo.py", "grab().save"),
 }
