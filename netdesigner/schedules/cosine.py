@@ -37,7 +37,7 @@ class Cosine(Schedule):
 
 
 class CosineRestarts(Schedule):
-    """The learning rate falls along half a cosine, jumps back and falls again, as a rule over ever longer periods.
+    """The learning rate falls along half a cosine, jumps back and falls again, over and over.
 
     Source: Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", 2017; as
     torch.optim.lr_scheduler.CosineAnnealingWarmRestarts, moved on at each step.

@@ -140,10 +140,11 @@ def _climbed(setup: Setup, steps: int, lowest: float, highest: float) -> Iterato
     """After each step its number, its learning rate and the loss before it; ends where that is not finite."""
     live = Live(setup)
     name, _ = _watched(setup)
+    live.enter_phase(setup.phases.at(0))
     batches, group = _endless(live), setup.settings.accumulate
     for step in range(steps):
         rate = lowest * (highest / lowest) ** (step / (steps - 1))
-        live.update.learning_rate = rate
+        live.update.learning_rate = rate * setup.phases.phase.rate
         live.randomness.enter()
         try:
             with torch.enable_grad():
@@ -164,9 +165,11 @@ def _climbed(setup: Setup, steps: int, lowest: float, highest: float) -> Iterato
 
 
 def _endless(live: Live) -> Iterator[Pair]:
-    """Batches of one epoch after the other."""
+    """Batches of one epoch after the other, as they are trained on."""
+    augmented = live.setup.augmented
     while True:
-        yield from live.batches.shuffled(live.randomness.order)
+        for pair in live.batches.shuffled(live.randomness.order):
+            yield pair if augmented is None else augmented(pair)
 
 
 def _ran_away(losses: Sequence[float]) -> bool:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from netdesigner.document import Phase
 from netdesigner.errors import CancelledError, TrainingError
 from netdesigner.training.events import Steps
 from netdesigner.training.range_test import RangeTest, find_rate, suggested
@@ -107,6 +109,14 @@ def test_it_trains_as_the_settings_say(world: Any, values: dict[str, Any]) -> No
     plain = tried(world, steps=10)
     world.values |= values
     assert tried(world, steps=10).losses != plain.losses
+
+
+def test_the_factor_of_the_first_phase_is_no_part_of_the_rate(world: Any) -> None:
+    plain, design = tried(world, steps=20), world.design
+    phased = replace(design, training=replace(design.training, phases=(Phase(3, (), 0.1),)))
+    slower = find_rate(phased, world.catalog, world.build, steps=20, lowest=1e-6, highest=100.0)
+    assert slower.losses == pytest.approx(plain.losses, rel=1e-4)
+    assert slower.rates == pytest.approx([10 * rate for rate in plain.rates])
 
 
 def test_it_stops_where_the_loss_has_run_away(world: Any) -> None:

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
 
 from netdesigner.document import Choice, Design, Phase, Value
 from netdesigner.document import edit as edits
 from netdesigner.session import State
+from netdesigner.session.rates import planned_rates
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.labels import PlainLabel
 from netdesigner.ui.panels.phase_list import PhaseList
 from netdesigner.ui.part_form import PartForm, told_in, without_defaults
+from netdesigner.ui.rate_sketch import RateSketch
 from netdesigner.ui.scroll import PanelScroll
 from netdesigner.ui.theme import Theme
 
+if TYPE_CHECKING:
+    from netdesigner.ui.rate_dialog import RateDialog
+
 __all__ = ["Training"]
+
+_FIND = "Try some steps at ever higher learning rates, and suggest one; nothing is changed unasked"
 
 
 class Training(PanelScroll):
@@ -53,7 +62,15 @@ class Training(PanelScroll):
         detached.toggled.connect(self.detached.setChecked)
         self._detached_help = PlainLabel(f"{detached.statusTip()}.", "muted", wrap=True)
         self.phases = PhaseList(theme)
+        self.rates = RateSketch(theme)
+        self.find_rate = QPushButton("&Find a Learning Rate…")
+        self.find_rate.setObjectName("find_rate_button")
+        self.find_rate.setToolTip(_FIND)
+        self.find_rate.clicked.connect(self.open_rates)
+        self.dialog: RateDialog | None = None
+        self._theme = theme
         self._build()
+        bridge.run_changed.connect(self._on_run)
         bridge.changed.connect(self._on_changed)
         self._show(bridge.state)
 
@@ -73,6 +90,9 @@ class Training(PanelScroll):
                 inside.addWidget(self.detached)
                 inside.addWidget(self._detached_help)
             inside.addWidget(form)
+            if section == "schedule":
+                inside.addWidget(self.rates)
+                inside.addWidget(self.find_rate)
             layout.addWidget(place)
             self._connect(section, form)
         heading = PlainLabel("Phases", "heading")
@@ -92,6 +112,10 @@ class Training(PanelScroll):
 
     def set_theme(self, theme: Theme) -> None:
         """Takes other colours."""
+        self._theme = theme
+        self.rates.set_theme(theme)
+        if self.dialog is not None:
+            self.dialog.set_theme(theme)
         for form in self._forms.values():
             form.set_theme(theme)
         self.phases.set_theme(theme)
@@ -129,11 +153,39 @@ class Training(PanelScroll):
     def _edit_phases(self, phases: tuple[Phase, ...], label: str, key: str) -> None:
         self._bridge.edit(lambda design: edits.set_phases(design, phases), label, key)
 
+    # ------------------------------------------------------------------------------------------ the learning rate
+
+    def open_rates(self) -> None:
+        """Looks for a learning rate, in a window of its own."""
+        from netdesigner.ui.rate_dialog import RateDialog
+
+        if self.dialog is None:
+            self.dialog = RateDialog(self._bridge, self._theme, self.window())
+            self.dialog.wanted.connect(self._take_rate)
+            self.dialog.finished.connect(self._forget_dialog)
+            self.dialog.show()
+        self.dialog.raise_()
+
+    def _forget_dialog(self) -> None:
+        self.dialog = None
+
+    def _take_rate(self, rate: float) -> None:
+        self._bridge.session.seal()  # else it would become one step with what was typed before
+        self._edit("training", "learning_rate", rate)
+        self._bridge.session.seal()
+
+    def _on_run(self, run: object) -> None:
+        """One after the other: both would take the same random numbers and the same processors."""
+        self.find_rate.setEnabled(run is None)
+        self.find_rate.setToolTip(_FIND if run is None else "Not while a run is being trained")
+
     # ------------------------------------------------------------------------------------------------ showing
 
     def _on_changed(self, before: State, after: State) -> None:
         old, new = before.design, after.design
         parts = ("task", "loss", "training", "variables")
+        if before.data is not after.data or old.data is not new.data:
+            self.rates.show_planned(planned_rates(new, self._bridge.session.catalog, after.data))
         if old.folder != new.folder or any(getattr(old, part) is not getattr(new, part) for part in parts):
             self._show(after)
         elif new.training.phases and before.report is not after.report:
@@ -148,3 +200,4 @@ class Training(PanelScroll):
             form.show_choice(chosen, design.variables, told, design.folder)
         self.loss.parentWidget().setVisible(self._chosen(design, "loss") is not None)
         self.phases.show_state(state)
+        self.rates.show_planned(planned_rates(design, catalog, state.data))

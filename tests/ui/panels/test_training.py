@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -11,10 +12,16 @@ from PySide6.QtWidgets import QLabel, QToolButton
 
 from netdesigner.document import Choice, Phase, Settings
 from netdesigner.document import edit as edits
+from netdesigner.errors import TrainingError
+from netdesigner.parts import Progress
+from netdesigner.training.range_test import RangeTest
+from netdesigner.ui import rate_dialog
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.fields.form import Form
 from netdesigner.ui.panels.training import Training
+from netdesigner.ui.rate_dialog import RateDialog
 from netdesigner.ui.theme import LIGHT
+from tests.ui.conftest import Wait
 
 
 def pick(combo: object, kind: str) -> None:
@@ -236,3 +243,119 @@ def test_what_is_wrong_with_a_phase_stands_at_its_field(long: Training) -> None:
     told = [label.text() for label in training.phases.findChildren(QLabel)]
     assert any("together they last 2 epochs" in text.lower() for text in told)
     assert training.phases.reveal() is first.field("trains")
+
+
+# ------------------------------------------------------------------------------------------------ the learning rate
+
+
+def test_the_picture_of_the_learning_rate_follows_edits(training: Training) -> None:
+    bridge = training._bridge
+    bridge.edit(
+        lambda d: edits.choose(d, "training", Choice("training", {"epochs": 3, "learning_rate": 0.5})), "x"
+    )
+    assert training.rates.told() == "The learning rate over 3 epochs: 0.5 throughout"
+    pick(training.schedule.list, "linear")
+    assert "3 epochs: from 0.5, 0.5 at most, to 0.00" in training.rates.told()
+    before = training.rates.grab().toImage()
+    training.schedule.edited.emit("warmup", 0.5)
+    assert training.rates.grab().toImage() != before
+    assert training.rates.accessibleName() == training.rates.told()
+    training.schedule.edited.emit("end_factor", 2)  # which is not allowed
+    assert training.rates.isHidden()
+    bridge.session.undo()
+    assert not training.rates.isHidden()
+    pick(training.schedule.list, "plateau")
+    assert training.rates.told().endswith("it falls where results no longer improve")
+
+
+FOUND = RangeTest(
+    rates=tuple(10.0 ** (step / 10 - 4) for step in range(40)),
+    losses=(*(2.0 - 0.04 * step for step in range(38)), 5.0, 90.0),
+    smooth=tuple(2.0 - 0.04 * step for step in range(40)),
+    loss="judge_loss",
+    networks=("judge", "maker"),
+    rate=0.0031,
+    steepest=0.0031,
+    least=0.1,
+    reason="The loss falls most steeply at 0.0031.",
+)
+
+
+@pytest.fixture
+def dialog(training: Training, monkeypatch: pytest.MonkeyPatch) -> RateDialog:
+    monkeypatch.setattr(rate_dialog, "find_rate", lambda *given, **how: FOUND)
+    training.find_rate.click()
+    found = training.dialog
+    assert found is not None
+    return found
+
+
+def test_a_rate_that_was_found_is_taken_by_one_press_and_given_back_by_one(
+    training: Training, dialog: RateDialog, wait: Wait
+) -> None:
+    session = training._bridge.session
+    training.settings.edited.emit("learning_rate", 0.7)
+    before = session.design
+    wait(lambda: dialog.found is not None)
+    assert session.design is before
+    assert dialog.use.text() == "&Use 0.0031"
+    assert dialog.reason.text() == (
+        "The loss falls most steeply at 0.0031. Losses above the picture: 2. "
+        "The learning rate is that of judge and maker together, the loss is judge_loss."
+    )
+    dialog.use.click()
+    assert session.design.training.values["learning_rate"] == 0.0031
+    assert training.dialog is None
+    session.undo()
+    assert session.design is before
+
+
+def test_looking_for_a_rate_can_be_cancelled_and_begun_again(
+    training: Training, monkeypatch: pytest.MonkeyPatch, wait: Wait
+) -> None:
+    def endless(*given: object, progress: Progress, **how: object) -> RangeTest:
+        while True:
+            progress(0.5, "learning rate 0.001, loss 2")
+            time.sleep(0.002)
+
+    monkeypatch.setattr(rate_dialog, "find_rate", endless)
+    before = training._bridge.session.design
+    training.open_rates()
+    dialog = training.dialog
+    assert dialog is not None
+    training.find_rate.click()
+    assert training.dialog is dialog
+    for _ in range(2):
+        assert not dialog.again.isEnabled()
+        dialog.job.cancel.click()
+        wait(dialog.again.isEnabled)
+        assert dialog.reason.text() == "Cancelled; nothing was changed."
+        assert not dialog.use.isEnabled()
+        dialog.again.click()
+    assert training._bridge.session.design is before
+    dialog.reject()
+    wait(lambda: not training._bridge.jobs())
+
+
+def test_a_test_that_tells_nothing_offers_nothing(
+    training: Training, monkeypatch: pytest.MonkeyPatch, wait: Wait
+) -> None:
+    def refuse(*given: object, **how: object) -> RangeTest:
+        raise TrainingError("the design has no data to learn from")
+
+    monkeypatch.setattr(rate_dialog, "find_rate", refuse)
+    training.open_rates()
+    assert training.dialog is not None
+    wait(lambda: bool(training.dialog.reason.text()))
+    assert training.dialog.reason.text() == "the design has no data to learn from"
+    assert not training.dialog.use.isEnabled()
+    training._bridge.session.new()
+    assert training.dialog is None
+
+
+def test_while_a_run_is_trained_no_rate_is_looked_for(training: Training) -> None:
+    training._bridge.run_changed.emit(object())
+    assert not training.find_rate.isEnabled()
+    assert "Not while a run" in training.find_rate.toolTip()
+    training._bridge.run_changed.emit(None)
+    assert training.find_rate.isEnabled()
