@@ -153,34 +153,26 @@ def _curves(
     if len(names) == 2 and bool((hits.sum(axis=1) == 1).all()):
         known = known[known == 1]
 
+    # the same in both plots, in the same colours
+    shown = sorted(known[areas.roc[known].argsort(kind="stable")][: _LINES - 2])
+
     def drawn(points: Callable[..., Points], each: np.ndarray, common: np.ndarray) -> list[Line]:
-        shown = known[each[known].argsort(kind="stable")][: _LINES - 2]
-        lines = [_line(names[n], each[n], *points(hits[:, n], chances[:, n])) for n in sorted(shown)]
+        lines = [_line(names[n], each[n], *points(hits[:, n], chances[:, n])) for n in shown]
         if len(known) > 1:
             lines.insert(0, _line("micro", common[0], *points(hits.reshape(-1), chances.reshape(-1))))
         return lines
 
-    rates, precisions = (
-        drawn(_rates, areas.roc, together.roc),
-        drawn(_precisions, areas.precision, together.precision),
-    )
+    rates = drawn(_rates, areas.roc, together.roc)
+    precisions = drawn(_precisions, areas.precision, together.precision)
     if len(known) > 1:
         places = np.linspace(0, 1, _POINTS)
-        each = [np.interp(places, *_rates(hits[:, n], chances[:, n])) for n in known]
-        start = np.zeros(1)  # a curve may rise before it goes anywhere
-        rates.insert(
-            0,
-            _line(
-                "macro",
-                areas.roc[known].mean(),
-                *map(np.append, (start, start), (places, np.mean(each, axis=0))),
-            ),
-        )
+        mean = np.mean([np.interp(places, *_rates(hits[:, n], chances[:, n])) for n in known], axis=0)
+        both = (np.append(0.0, values) for values in (places, mean))  # it may rise before it goes anywhere
+        rates.append(_line("macro", areas.roc[known].mean(), *both))
     title = which + (", the classes with the smallest areas" if len(known) > _LINES - 2 else "")
+    axes = "false positive rate", "true positive rate"
     return (
-        Curves(
-            f"ROC{title}", "false positive rate", "true positive rate", tuple(rates), ideal=True, unit=True
-        ),
+        Curves(f"ROC{title}", *axes, tuple(rates), ideal=True, unit=True),
         Curves(f"Precision over recall{title}", "recall", "precision", tuple(precisions), unit=True),
     )
 

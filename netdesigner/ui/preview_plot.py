@@ -17,8 +17,8 @@ __all__ = ["PreviewPlot"]
 
 _WIDTH_PX, _HEIGHT_PX = 400, 260
 _DOT_PX = 6
-_ROOM = 0.02
-"""What is seen beyond 0 and 1, so that lines along the edge are seen."""
+_ROOM = 0.05
+"""What is seen beyond 0 and 1, so that lines along the edge are seen, and their numbers."""
 
 
 class PreviewPlot(QWidget):

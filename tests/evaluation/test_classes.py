@@ -59,7 +59,7 @@ def test_where_only_one_class_occurs_nothing_is_told_by_areas() -> None:
 def test_lines_bear_their_areas_have_few_points_and_keep_their_form() -> None:
     chances, true = guesses(3, 20_000)
     rates, precisions = ranked(chances, true).curves
-    assert [line.name.split(",")[0] for line in rates.lines] == ["macro", "micro", *NAMES[:3]]
+    assert [line.name.split(",")[0] for line in rates.lines] == ["micro", *NAMES[:3], "macro"]
     assert [line.name.split(",")[0] for line in precisions.lines] == ["micro", *NAMES[:3]]
     for line in (*rates.lines, *precisions.lines):
         assert len(line.x) <= 200
@@ -70,8 +70,9 @@ def test_lines_bear_their_areas_have_few_points_and_keep_their_form() -> None:
 def test_of_many_classes_those_with_the_smallest_areas_are_drawn() -> None:
     chances, true = guesses(12)
     found = ranked(chances, true)
-    drawn = {line.name.split(",")[0] for line in found.curves[0].lines[2:]}
+    drawn = {line.name.split(",")[0] for line in found.curves[0].lines[1:-1]}
     assert drawn == {NAMES[number] for number in found.areas.roc.argsort()[:6]}
+    assert [line.name.split(",")[0] for line in found.curves[1].lines[1:]] == sorted(drawn, key=NAMES.index)
     assert found.curves[0].title == "ROC, the classes with the smallest areas"
 
 
@@ -96,7 +97,7 @@ def test_samples_may_be_of_several_classes() -> None:
     chances = np.array([[0.9, 0.8], [0.7, 0.3], [0.1, 0.2], [0.4, 0.1]])
     found = classes.ranking_of(chances, hits, chances > 0.5, ("wet", "cold"))
     assert found.areas.roc.tolist() == [1.0, 0.5]
-    assert [line.name.split(",")[0] for line in found.curves[0].lines] == ["macro", "micro", "wet", "cold"]
+    assert [line.name.split(",")[0] for line in found.curves[0].lines] == ["micro", "wet", "cold", "macro"]
 
 
 def test_scores_that_are_all_the_same_find_no_more_than_the_first_classes() -> None:

@@ -63,7 +63,7 @@ class EvaluationPanel(QWidget):
         self._export = QPushButton("Export…")
         self._job = JobRow(bridge, theme)
         self._error = PlainLabel("", "error", wrap=True)
-        self._figures = FlowArea(gap_px=32)
+        self._figures = FlowArea(gap_px=24)
         self._shows = FlowArea(gap_px=32)
         hint = "Choose a run under Runs and press Evaluate, or train one first."
         self._empty = EmptyState("evaluate", "Nothing evaluated yet", hint, theme)
