@@ -7,8 +7,9 @@ groups that k-means finds in it. What it says compares models of the same data o
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from netdesigner.parts.dataset import DataSpec, Progress
@@ -93,7 +94,8 @@ def judge_drawn(
         few = f"{int(usable.sum()):,} of {len(usable):,} samples that were made up hold usable numbers"
         return {}, (Text(_TITLE, f"{few}, which are too few to judge."),)
     known, unseen, names = _with_classes(learned, held_out, data)
-    network = _trained(known, len(names), progress)
+    with _one_thread():
+        network = _trained(known, len(names), progress)
     said, real, seen = (
         _said(network, samples) for samples in (drawn.samples[usable], unseen.samples, known.samples)
     )
@@ -221,6 +223,19 @@ def _new_network(samples: Tensor, classes: int) -> _Network:
         first = nn.Linear(samples[0].numel(), 128)
         body = nn.Sequential(nn.Flatten(), first, nn.ReLU(), nn.Linear(128, _FEATURES), nn.ReLU())
     return _Network(samples.mean(), samples.std().clamp(min=1e-6), body, nn.Linear(_FEATURES, classes))
+
+
+@contextlib.contextmanager
+def _one_thread() -> Iterator[None]:
+    """Computes on one processor: so small a network's threads wait for each other longer than they compute."""
+    import torch
+
+    count = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(count)
 
 
 def _trained(known: _Real, classes: int, progress: Progress) -> _Network:

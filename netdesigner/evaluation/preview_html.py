@@ -30,6 +30,8 @@ _NUMBERS_UP_TO = 24
 _WIDTH, _HEIGHT = 420, 280
 _LEFT, _BOTTOM, _EDGE = 56, 40, 12
 _TICKS = 5
+_ROOM = 0.04
+"""What is seen beyond the first and the last number, as a share of all."""
 _LEAST_PX = 64
 _MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 
@@ -165,8 +167,8 @@ class _Axis:
     def __init__(self, values: list[float], start: float, end: float, unit: bool) -> None:
         known = [value for value in values if math.isfinite(value)] or [0.0, 1.0]
         self.low, self.high = (0.0, 1.0) if unit else (min(known), max(known))
-        if self.low == self.high:
-            self.low, self.high = self.low - 0.5, self.high + 0.5
+        room = 0.0 if unit else _ROOM * (self.high - self.low) or 0.5
+        self.low, self.high = self.low - room, self.high + room
         self._start, self._end = start, end
 
     def place(self, value: float) -> float:
