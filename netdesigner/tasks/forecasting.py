@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
@@ -248,13 +247,13 @@ def _table(title: str, what: str, rows: Mapping[str, Mapping[str, float]]) -> Ta
 
 
 def _by_step(told: Mapping[str, np.ndarray], true: np.ndarray) -> Curves:
-    """The mean absolute error of each step to come."""
+    """The mean absolute error of each step to come; the forecast is the second line, as in the other plots."""
     import numpy as np
 
     steps = tuple(float(step) for step in range(1, true.shape[1] + 1))
     lines = tuple(
         Line(name, steps, tuple(map(float, np.abs(values - true).mean(axis=(0, 2)))))
-        for name, values in told.items()
+        for name, values in sorted(told.items(), key=lambda item: item[0] != _LAST)
     )
     return Curves("Mean absolute error by step to come", "step", "mean absolute error", lines)
 
@@ -285,10 +284,13 @@ def _courses(said: np.ndarray, true: np.ndarray, name: str) -> Iterator[Curves]:
 
 
 def _example(index: int, past: np.ndarray, true: np.ndarray, said: np.ndarray, name: str) -> Curves:
-    """One sample's first column: what was seen, and from its last step on what came and what was foretold."""
-    seen = past[index, :, 0]
-    lines = [Line("seen", tuple(float(step) for step in range(1 - len(seen), 1)), tuple(map(float, seen)))]
-    for what, values in (("truth", true), ("forecast", said)):
-        numbers = tuple(map(float, itertools.chain(seen[-1:], values[index, :, 0])))
-        lines.append(Line(what, tuple(map(float, range(len(numbers)))), numbers))
-    return Curves(f"Sample {index}: how {name} goes on", "step", name, tuple(lines))
+    """One sample's first column: what was seen, up to step 0, and what came; and what was foretold from there on."""
+    seen, came, foretold = (values[index, :, 0].tolist() for values in (past, true, said))
+    lines = []
+    for what, numbers, first in (
+        ("truth", seen + came, 1 - len(seen)),
+        ("forecast", seen[-1:] + foretold, 0),
+    ):
+        steps = tuple(float(first + step) for step in range(len(numbers)))
+        lines.append(Line(what, steps, tuple(numbers)))
+    return Curves(f"Sample {index}: {name}, foretold from step 0", "step", name, tuple(lines))

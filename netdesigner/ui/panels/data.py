@@ -303,7 +303,9 @@ def _parts(rows: int, dataset: Dataset) -> str:
         shares = dataset.shares(rows)
     except ParameterError:
         return "none is left to train on"
-    return "{train:,} to train, {validation:,} for validation, {test:,} for the test".format(**shares)
+    text = "{train:,} to train, {validation:,} for validation, {test:,} for the test".format(**shares)
+    between = rows - sum(shares.values())
+    return f"{text}, {between:,} between them that hold numbers of two parts" if between else text
 
 
 def with_input_of(design: Design, data: DataSpec, task: Task | None = None) -> Design:
