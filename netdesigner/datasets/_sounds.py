@@ -16,7 +16,14 @@ if TYPE_CHECKING:
 
 __all__ = ["HOP", "MELS", "N_FFT", "SoundDataset", "Spectra"]
 
-N_FFT = param(512, min=16, max=65536, unit="samples", help="how many samples each spectrum is taken of")
+N_FFT = param(
+    512,
+    min=16,
+    max=65536,
+    unit="samples",
+    label="FFT length",
+    help="how many samples each spectrum is taken of",
+)
 HOP = param(256, min=1, max=65536, unit="samples", help="by how many samples the next spectrum begins later")
 MELS = param(
     64,
@@ -34,7 +41,7 @@ class Spectra(NamedTuple):
     """How waves become pictures: the loudness of bands of frequencies, by time.
 
     A loudness is in decibels below that of the loudest tone there can be: 1 is as loud as that, 0 is 80 dB below and
-    quieter. The lowest band is the first row.
+    quieter. The highest band is the first row, as such pictures are drawn.
 
     Source: S. S. Stevens, J. Volkmann, E. B. Newman, A scale for the measurement of the psychological magnitude pitch,
     Journal of the Acoustical Society of America 8, 1937; the formula of D. O'Shaughnessy, Speech communication, 1987.
@@ -92,7 +99,7 @@ class Spectra(NamedTuple):
         if self.mels:
             power = torch.from_numpy(self._bands()) @ power
         loud = 1 + 10 * power.clamp(min=1e-12).log10() / _QUIETEST_DB
-        found: np.ndarray = loud.clamp(0, 1).unsqueeze(1).numpy()
+        found: np.ndarray = loud.clamp(0, 1).flip(1).unsqueeze(1).numpy()
         return found
 
     def _edges(self) -> list[float]:

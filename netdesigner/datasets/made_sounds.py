@@ -115,7 +115,7 @@ class MadeSpectrograms(MadeSounds):
     """The made-up sounds as pictures: how loud each band of frequencies is at each time.
 
     Shape:
-        input [N, 1, bands, times] in 0 to 1, 80 dB from quiet to loud, the lowest band first; target [N].
+        input [N, 1, bands, times] in 0 to 1, 80 dB from quiet to loud, the highest band first; target [N].
 
     Source:
         As of the waves; S. S. Stevens et al., A scale for the measurement of the psychological magnitude pitch, 1937.

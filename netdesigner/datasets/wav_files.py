@@ -167,7 +167,7 @@ class WavSpectrograms(WavFiles):
     Files and classes are found, and sounds brought to one rate and length, as for the waves.
 
     Shape:
-        input [N, 1, bands, times] in 0 to 1, 80 dB from quiet to loud, the lowest band first; target [N] int64.
+        input [N, 1, bands, times] in 0 to 1, 80 dB from quiet to loud, the highest band first; target [N] int64.
 
     Source:
         As of the waves; S. S. Stevens et al., A scale for the measurement of the psychological magnitude pitch, 1937.
