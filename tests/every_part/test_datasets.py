@@ -452,6 +452,6 @@ def test_embedded_data_is_described_without_loading_a_library() -> None:
         "import sys; from netdesigner.parts import Catalog; catalog = Catalog.discover();"
         "specs = [part().describe() for part in catalog.datasets.values() if part.embedded];"
         "heavy = {'torch', 'numpy', 'pandas', 'sklearn', 'scipy', 'PIL', 'pyarrow'} & set(sys.modules);"
-        "assert len(specs) == 15, specs; assert not heavy, heavy"
+        "assert len(specs) > 10, specs; assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
