@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -22,6 +23,17 @@ def ridge(lab: Lab) -> tuple[float, str]:
     line = Ridge().fit(*(values.numpy() for values in parts["train"]))
     by_line = float(line.score(*(values.numpy() for values in parts["test"])))
     return found - by_line, f"R² {found:.3f}, ridge {by_line:.3f}"
+
+
+def forecast(template: str) -> Callable[[Lab], tuple[float, str]]:
+    """How much better a forecast is than the better of the last value and the last season repeated."""
+
+    def found(lab: Lab) -> tuple[float, str]:
+        measures = lab.judged(lab.train(lab.template(template), template))
+        last, season = measures["skill_over_last"], measures["skill_over_season"]
+        return min(last, season), f"skill {last:.3f} over the last value, {season:.3f} over a season"
+
+    return found
 
 
 def text(lab: Lab) -> tuple[float, str]:
@@ -80,6 +92,9 @@ FAMILIES = (
     _classes("mamba-digits", 0.95),
     _classes("spiking-mlp", 0.93),
     Family("regression", "mlp-diabetes", "R² less that of ridge regression", 0.0, ridge),
+    Family("sequence forecasting", "gru-sunspots", "skill over both repeats", 0.0, forecast("gru-sunspots")),
+    Family("sequence forecasting", "tcn-sunspots", "skill over both repeats", 0.0, forecast("tcn-sunspots")),
+    _classes("cnn-sounds", 0.97),
     Family("language model", "gpt2-small", "bits a character on the held-out tenth", 2.6, text, lower=True),
     Family(
         "masked language model", "bert-base", "bits a gap, as a share of unigrams'", 0.5, gaps, lower=True
