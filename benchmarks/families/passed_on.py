@@ -56,8 +56,8 @@ def _five(lab: Lab, **data: object) -> Design:
 
 
 def _going_on(lab: Lab, first: Path, data: dict[str, object]) -> Design:
-    """As `_five`, from the weights of a run: the convolutions stay, and the rest is learned anew or goes on."""
-    design = edit.set_frozen(_five(lab, **data), "main", ("conv_1", "conv_2"), frozen=True)
+    """As `_five`, from the weights of a run but for the last layer, which has another name and so begins anew."""
+    design = edit.rename_node(_five(lab, **data), "main", "scores", "new_scores")
     return edit.set_training(design, design.training.with_values({"start_from": str(first)}))
 
 
