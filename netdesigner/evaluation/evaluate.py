@@ -84,8 +84,7 @@ def evaluate(
     if stages[1:] and learned is not None:
         more, of_made = _of_made_up(task, players, learned, _in_memory(inputs, targets), spec, stages[1:])
         measures, previews = {**measures, **more}, (*previews, *of_made)
-    given = raw_inputs if raw_inputs is not None else inputs
-    shown = given if isinstance(given, Rows) else _array(given)
+    shown = _array_or_rows(raw_inputs if raw_inputs is not None else inputs)
     worst, places = _worst(shown, output, wanted, task, spec, images)
     return Evaluation(
         part=part,
@@ -284,6 +283,10 @@ def _array(values: Tensor | np.ndarray) -> np.ndarray:
     import numpy as np
 
     return values if isinstance(values, np.ndarray) else values.detach().cpu().numpy()
+
+
+def _array_or_rows(values: Tensor | np.ndarray | Rows) -> np.ndarray | Rows:
+    return values if isinstance(values, Rows) else _array(values)
 
 
 def _worst(
