@@ -272,3 +272,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
         if not torch.cuda.is_available():
             pytest.skip("needs an NVIDIA GPU")
+
+
+@pytest.fixture
+def few_made_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of networks that make up samples, few are drawn to be judged; a diffusion takes a minute for a thousand."""
+    from netdesigner.evaluation import own_features
+
+    monkeypatch.setattr(own_features, "_WANTED", 64)
+    monkeypatch.setattr(own_features, "_STEPS", 20)

@@ -26,7 +26,7 @@ __all__ = ["Drawn", "draw", "frechet_distance", "inception_score", "judge_drawn"
 
 _WANTED = 1000
 """So many samples are made up."""
-_PATIENCE_S = 120.0
+_PATIENCE_S = 30.0
 """After this time no more are, so that a large model does not keep a person waiting for hours."""
 _LEAST = 50
 _MOST_REAL = 5000

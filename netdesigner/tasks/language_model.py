@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["LanguageModel", "MaskedLanguageModel"]
 
 _MOST_FREQUENT = 24
-_WRITTEN, _MOST_WRITTEN = 3, 64
+_WRITTEN, _MOST_WRITTEN = 4, 64
 """Texts that a network goes on with by itself, and how far."""
 _TEMPERATURE = 0.8
 """Below 1 what is likely is drawn more often than by its chance, which reads better."""
@@ -210,6 +210,8 @@ class LanguageModel(_OfTokens):
         """
         import torch
 
+        if input.ndim != 2 or input.is_floating_point():
+            return ()  # what is read are no tokens, so what is written cannot be read on
         texts = input[:_WRITTEN].clone()
         begin = texts.shape[1] // 2
         end = min(texts.shape[1], begin + _MOST_WRITTEN)

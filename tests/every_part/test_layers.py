@@ -40,7 +40,7 @@ BUILT = [(kind, number) for kind, number in EXAMPLES if kind != "Input"]
 OPTIONAL = [(kind, n) for kind, n in BUILT if any(port.optional for port in LAYERS[kind].outputs)]
 """Examples of layers with outputs that are worked out only where somebody reads them."""
 ONNX_SHARES = 1 + len(BUILT) // 40
-ONNX_EXAMPLES = 2
+ONNX_EXAMPLES = 1
 """Of a layer, whose export is tried in the tests; under `make soak` all are."""
 """Into how many parts the examples are dealt, so that none takes longer than a test may."""
 

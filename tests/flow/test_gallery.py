@@ -16,6 +16,8 @@ from netdesigner.parts import Catalog
 from netdesigner.session.gallery import FAMILIES, SAMPLE, Template, open_template, templates
 from netdesigner.training.events import EpochEnd, Finished, Started
 
+pytestmark = pytest.mark.usefixtures("few_made_up")
+
 SAMPLES = templates()
 NAMES = [template.name for template in SAMPLES]
 WITH_DATA = [template for template in SAMPLES if template.design.data is not None]

@@ -53,7 +53,9 @@ def test_a_text_is_learned_judged_and_shown(tmp_path: Path) -> None:
     found = nd.evaluate(run)
     assert found.measures["bits_a_token"] < 3
     assert found.measures["accuracy"] > 0.5
-    true, said, _ = found.previews
+    written, true, said, _ = found.previews
+    assert isinstance(written, Table)
+    assert len(written.rows) == 4
     assert isinstance(true, Text)
     assert isinstance(said, Text)
     assert true.text in "the cat sat on the mat, the rat sat on the cat.↵" * 2

@@ -19,6 +19,8 @@ from netdesigner.session.training import train
 from netdesigner.training.control import Control
 from netdesigner.training.events import EpochEnd, Event, Finished, Steps
 
+pytestmark = pytest.mark.usefixtures("few_made_up")
+
 CATALOG = Catalog.discover()
 
 

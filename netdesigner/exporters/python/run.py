@@ -30,7 +30,12 @@ def run(source: Path, inputs: Path, outputs: Path) -> None:
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    # What is compiled is not kept: source that is written again in the same second would be taken for what it was.
+    kept, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        spec.loader.exec_module(module)
+    finally:
+        sys.dont_write_bytecode = kept
     network = module.load()
     trials: dict[str, list[tuple[int, torch.Tensor]]] = {}
     for name, tensor in load_file(inputs).items():
