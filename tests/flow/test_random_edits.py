@@ -46,6 +46,13 @@ def test_a_random_walk_loses_nothing_and_leaves_nothing_over(qtbot: QtBot, count
     from netdesigner.ui.canvas.wire_item import WireItem
     from netdesigner.ui.theme import LIGHT
 
+    def items() -> list[object]:
+        """Those in memory. Not by isinstance: that asks every object for its class, and some of torch's then warn."""
+        gc.collect()
+        kinds = (NodeItem, WireItem, DotItem)
+        return [found for found in gc.get_objects() if issubclass(type(found), kinds)]
+
+    before = items()  # of a window that another test has just closed
     session = Session(Catalog.discover())
     session.new(start())
     canvas = Canvas(Bridge(session), LIGHT)
@@ -62,9 +69,5 @@ def test_a_random_walk_loses_nothing_and_leaves_nothing_over(qtbot: QtBot, count
     assert session.design == start()
     session.new(start())
     _assert_shows_its_design(canvas)
-    gc.collect()
-    # Not isinstance: that asks every object in memory for its class, and some of torch's warn when they are asked.
-    kinds = (type(found) for found in gc.get_objects())
-    left = [kind.__name__ for kind in kinds if issubclass(kind, (NodeItem, WireItem, DotItem))]
-    assert left == []
+    assert [found for found in items() if not any(found is other for other in before)] == []
     assert walker.refused < count / 3
