@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from netdesigner.document.atomic import write_atomically
 from netdesigner.errors import CancelledError, FileError, TrainingError
@@ -18,7 +19,9 @@ from netdesigner.parts.dataset import Progress
 from netdesigner.training.control import Control
 from netdesigner.training.events import Event, Previewed, Warned
 from netdesigner.training.place import Place
-from netdesigner.training.setup import Setup
+
+if TYPE_CHECKING:
+    from netdesigner.training.setup import Setup
 
 __all__ = ["FOLDER", "Previews", "Show", "previews_of"]
 
@@ -28,7 +31,7 @@ _LARGEST_SHARE = 0.05
 """Of the time of training, for making them."""
 _NAME = re.compile(r"\d{9}\.json")
 
-Show = Callable[[Setup, Progress], bytes]
+Show = Callable[["Setup", Progress], bytes]
 """Judges the networks of a run as they are and gives what a file of it holds; changes nothing of the run.
 
 It may raise `TrainingError` where there is nothing to show, and passes on what its progress raises.
