@@ -286,6 +286,8 @@ _NAMES: dict[type, str] = {
     Finished: "finished",
     Failed: "failed",
 }
+_LARGEST = 2**53
+"""Whole numbers up to here are numbers of a curve, too."""
 _CLASSES: dict[str, type] = {name: kind for kind, name in _NAMES.items()}
 
 
@@ -346,6 +348,8 @@ def _typed(value: Any, hint: Any, name: str) -> Any:
         return {key: _typed(item, typing.get_args(hint)[1], name) for key, item in value.items()}
     if hint is float and (value is None or (isinstance(value, int | float) and not isinstance(value, bool))):
         return _float(value, name)
+    if hint is int and type(value) is int and abs(value) > _LARGEST:
+        raise ValueError(f"{name}: the number is too large")
     if hint in (int, str, bool) and type(value) is hint:
         return value
     raise ValueError(f"{name}: {str(value)[:60]!r} does not fit")

@@ -79,3 +79,9 @@ def test_steps_know_their_last() -> None:
 def test_what_is_no_event_is_refused(plain: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         from_json(plain)
+
+
+def test_a_step_that_no_curve_could_have_is_refused() -> None:
+    raw = to_json(Paused(3)) | {"step": 10**400}
+    with pytest.raises(ValueError, match="step: the number is too large"):
+        from_json(raw)
