@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from netdesigner.errors import TrainingError
 from netdesigner.evaluation.evaluation import Evaluation
+from netdesigner.evaluation.modes import evaluating
 from netdesigner.evaluation.pictures import is_image, picture, to_unit
 from netdesigner.parts.dataset import DataSpec, Progress, no_progress
 from netdesigner.parts.preview import ImageGrid, Preview, Table
@@ -148,7 +149,7 @@ def _of_made_up(
 
     modules, inputs = networks.values(), held_out[0][:_LIKE]
     with _same_each_time():
-        with _evaluating(modules), torch.inference_mode():
+        with evaluating(modules), torch.inference_mode():
             drawn = draw(task.made_up(networks, inputs.to(_place_of(modules, inputs)), spec), progress[0])
         known = _tensor(learned[0]), _tensor(learned[1])
         return judge_drawn(drawn, known, held_out, spec, progress[1]) if drawn is not None else ({}, ())
@@ -216,7 +217,7 @@ def _outputs(
             module.to(device)
     place, count = _place_of(modules, samples[0]), len(samples[0])
     found: np.ndarray | None = None
-    with _evaluating(modules), torch.no_grad():
+    with evaluating(modules), torch.no_grad():
         for start in range(0, count, batch_size):
             progress(start / count, f"sample {start + 1:,} of {count:,}")
             batch = (_tensor(values[start : start + batch_size]).to(place) for values in samples)
@@ -236,7 +237,7 @@ def _made(
     import torch
 
     modules = networks.values()
-    with _same_each_time(), _evaluating(modules), torch.no_grad():
+    with _same_each_time(), evaluating(modules), torch.no_grad():
         return task.made(networks, inputs.to(_place_of(modules, inputs)), spec)
 
 
@@ -247,19 +248,6 @@ def _place_of(modules: Iterable[nn.Module], inputs: Tensor | Rows) -> torch.devi
     own = (itertools.chain(module.parameters(), module.buffers()) for module in modules)
     theirs = inputs.device if isinstance(inputs, torch.Tensor) else torch.device("cpu")
     return next((tensor.device for tensor in itertools.chain(*own)), theirs)
-
-
-@contextlib.contextmanager
-def _evaluating(modules: Collection[nn.Module]) -> Iterator[None]:
-    """Evaluation mode, and afterwards for every submodule the mode it was in."""
-    modes = [(part, part.training) for module in modules for part in module.modules()]
-    for module in modules:
-        module.eval()
-    try:
-        yield
-    finally:
-        for part, mode in modes:
-            part.training = mode
 
 
 def _refuse_unusable(output: np.ndarray) -> None:

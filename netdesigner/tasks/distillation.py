@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
+from netdesigner.evaluation.modes import evaluating
 from netdesigner.parts.dataset import DataSpec
 from netdesigner.parts.part import param
 from netdesigner.parts.preview import Matrix, Preview
@@ -102,7 +102,7 @@ class Distillation(ClassesTask):
         """The loss of the student, and how both do on the batch."""
         import torch
 
-        with torch.no_grad(), _speaking(networks[_TEACHER]):
+        with torch.no_grad(), evaluating((networks[_TEACHER],)):
             taught, of_teacher = self.compared(networks[_TEACHER], criterion, (input,), target)
         assert criterion is not None
         given = networks[_STUDENT](input)
@@ -189,14 +189,3 @@ def _halves(output: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """What the student and what the teacher said, of one sample or of many."""
     middle = output.shape[-1] // 2
     return output[..., :middle], output[..., middle:]
-
-
-@contextmanager
-def _speaking(network: nn.Module) -> Iterator[None]:
-    """A network that computes as in evaluation."""
-    was = network.training
-    network.eval()
-    try:
-        yield
-    finally:
-        network.train(was)

@@ -63,6 +63,13 @@ def test_a_student_that_says_what_the_teacher_says_loses_nothing_by_it() -> None
     assert found["accuracy"] == found["teacher_accuracy"] == 0.75
 
 
+def test_what_of_the_teacher_computes_as_in_evaluation_goes_on_to_do_so() -> None:
+    teacher = nn.Sequential(nn.BatchNorm1d(2), nn.Dropout())
+    teacher[0].eval()  # as a frozen node is, or one that waits in a phase
+    step(task(), nn.Identity(), teacher)
+    assert [part.training for part in (teacher, *teacher)] == [True, False, True]
+
+
 def test_further_outputs_of_the_student_are_added_once() -> None:
     class Costly(nn.Module):
         output_ids = ("scores", "cost")
