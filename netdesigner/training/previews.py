@@ -14,7 +14,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from netdesigner.document.atomic import write_atomically
-from netdesigner.errors import CancelledError, FileError, TrainingError
+from netdesigner.errors import CancelledError
 from netdesigner.parts.dataset import Progress
 from netdesigner.training.control import Control
 from netdesigner.training.events import Event, Previewed, Warned
@@ -87,7 +87,7 @@ class Previews:
             yield Previewed(place.step, place.epoch + (place.batch > 0), str(path))
         except CancelledError:
             pass
-        except (TrainingError, FileError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 (a part may raise anything, and no run ends for what it shows)
             if not self._trouble:
                 self._trouble = True
                 yield Warned(f"no preview was made: {error}; training goes on, and it is tried again")

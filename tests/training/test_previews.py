@@ -83,6 +83,16 @@ def test_what_cannot_be_shown_is_said_once_until_it_can_be_again(tmp_path: Path)
     assert [type(event) for event in previews.make(NOTHING, Place(step=4))] == [Warned]
 
 
+def test_whatever_a_part_raises_ends_no_run(tmp_path: Path) -> None:
+    def show(_setup: object, _progress: object) -> bytes:
+        raise ZeroDivisionError("nothing to share")
+
+    previews = Previews(tmp_path, show, 1e-9, Control())
+    (event,) = previews.make(NOTHING, Place(step=1))
+    assert isinstance(event, Warned)
+    assert "nothing to share" in event.message
+
+
 def test_a_run_that_is_to_stop_waits_for_no_preview(tmp_path: Path) -> None:
     control = Control()
 
