@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QVBoxLayout, QWidget
 
-__all__ = ["PanelScroll", "scrolled"]
+__all__ = ["PanelScroll", "scrolled", "scrolled_under"]
 
 
 class PanelScroll(QScrollArea):
@@ -36,6 +36,19 @@ class PanelScroll(QScrollArea):
         self.setWidget(page)
         page.setAutoFillBackground(False)
         self.viewport().setAutoFillBackground(False)
+
+
+def scrolled_under(bar: QLayout, content: QWidget) -> QWidget:
+    """A page of a bar that stays and, under it, content that scrolls both ways."""
+    scroll = PanelScroll(sideways=True)
+    scroll.show_page(content)
+    page = QWidget()
+    layout = QVBoxLayout(page)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    layout.addLayout(bar)
+    layout.addWidget(scroll, 1)
+    return page
 
 
 def scrolled(page: QWidget) -> PanelScroll:

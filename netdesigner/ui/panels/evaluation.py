@@ -28,7 +28,7 @@ from netdesigner.ui.flow_layout import FlowArea
 from netdesigner.ui.job_row import JobRow
 from netdesigner.ui.labels import ElidedLabel, PlainLabel
 from netdesigner.ui.preview import PreviewView
-from netdesigner.ui.scroll import PanelScroll
+from netdesigner.ui.scroll import scrolled_under
 from netdesigner.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -97,16 +97,8 @@ class EvaluationPanel(QWidget):
         inner.addWidget(self._figures)
         inner.addWidget(self._shows)
         inner.addStretch(1)
-        scroll = PanelScroll(sideways=True)
-        scroll.show_page(content)
-        page = QWidget()
-        outer = QVBoxLayout(page)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        outer.addLayout(bar)
-        outer.addWidget(scroll, 1)
         self._stack.addWidget(self._empty)
-        self._stack.addWidget(page)
+        self._stack.addWidget(scrolled_under(bar, content))
         self._error.hide()
         self._clear()
 

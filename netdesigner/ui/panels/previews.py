@@ -22,7 +22,7 @@ from netdesigner.ui.labels import ElidedLabel, PlainLabel
 from netdesigner.ui.preview import PreviewView
 from netdesigner.ui.run_progress import RunProgress
 from netdesigner.ui.run_watch import RunWatch
-from netdesigner.ui.scroll import PanelScroll
+from netdesigner.ui.scroll import scrolled_under
 from netdesigner.ui.theme import Theme
 
 __all__ = ["Previews"]
@@ -77,16 +77,8 @@ class Previews(QWidget):
         inner.addWidget(self._error)
         inner.addWidget(self._shows)
         inner.addStretch(1)
-        scroll = PanelScroll(sideways=True)
-        scroll.show_page(content)
-        page = QWidget()
-        outer = QVBoxLayout(page)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        outer.addLayout(bar)
-        outer.addWidget(scroll, 1)
         self._stack.addWidget(self._empty)
-        self._stack.addWidget(page)
+        self._stack.addWidget(scrolled_under(bar, content))
         self._error.hide()
 
     def set_theme(self, theme: Theme) -> None:
