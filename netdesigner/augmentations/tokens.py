@@ -45,9 +45,21 @@ def _with_read(batch: Pair, read: Tensor) -> Pair:
 
 
 def _free(tokens: Tensor, data: DataSpec) -> Tensor:
-    """Which tokens are none of the marks."""
+    """Which tokens are none of the marks, nor what fills up a text that has a class."""
+    if data.tokens:
+        return tokens != FILL
     free = tokens >= (len(MARKS) if data.classes[: len(MARKS)] == MARKS else 0)
     return free & (tokens != data.classes.index(HIDDEN)) if HIDDEN in data.classes else free
+
+
+def _any_of(tokens: Tensor, free: Tensor) -> Tensor:
+    """At each place a free token from somewhere in the batch; nothing waits for a GPU to count them."""
+    import torch
+
+    counted = free.flatten().cumsum(0)
+    wanted = (torch.rand(tokens.shape, device=tokens.device) * counted[-1]).long() + 1
+    places = torch.searchsorted(counted, wanted.flatten()).clamp(max=len(counted) - 1)
+    return tokens.flatten()[places].view(tokens.shape)
 
 
 def _drawn(tokens: Tensor, share: float) -> Tensor:
@@ -86,16 +98,12 @@ class MaskTokens(_OfTokens):
 
     def change(self, batch: Pair, ground: Ground) -> Pair:
         """The batch with other tokens."""
-        import torch
-
         read = _read(batch.input, ground.data)
         free = _free(read, ground.data)
+        chosen = free & _drawn(read, self.share)
         if self.by == "mark":
-            other = torch.full_like(read, ground.data.classes.index(HIDDEN))
-        else:
-            other = read.flatten()[torch.randint(read.numel(), read.shape, device=read.device)]
-            free = free & _free(other, ground.data)
-        return _with_read(batch, other.where(free & _drawn(read, self.share), read))
+            return _with_read(batch, read.masked_fill(chosen, ground.data.classes.index(HIDDEN)))
+        return _with_read(batch, _any_of(read, free).where(chosen, read))
 
 
 class SwapTokens(_OfTokens):

@@ -22,7 +22,8 @@ from netdesigner.parts import (
     Table,
 )
 from netdesigner.parts.augmentation import sort_of
-from netdesigner.parts.dataset import END, NO_CLASS
+from netdesigner.parts.dataset import END, FILL, NO_CLASS
+from netdesigner.parts.tokens import text_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -183,11 +184,14 @@ def _texts(title: str, versions: Sequence[_Version], data: DataSpec) -> Table:
 
 
 def _text(tokens: np.ndarray, data: DataSpec) -> str:
-    """A text, of a pair that to read up to its end."""
+    """A text, of a pair that to read up to its end; the numbers of tokens that have no names."""
     if data.pairs and END in tokens:
         tokens = tokens[: tokens.tolist().index(END)]
-    names = (data.classes[token] if token < len(data.classes) else str(token) for token in tokens)
-    return "".join(name if len(name) == 1 else f"⟨{name}⟩" for name in names)
+    if data.tokens:
+        return text_of(data.tokens[token] for token in tokens if token != FILL)
+    if data.target.rank == 1:
+        return " ".join(map(str, tokens))
+    return text_of(data.classes[token] for token in tokens)
 
 
 def _curves(versions: Sequence[_Version], row: int, data: DataSpec) -> Curves:

@@ -427,6 +427,17 @@ def test_marks_and_what_is_to_be_written_stay(kind: str) -> None:
     assert ((found.input == MARKS.index("end")).sum(1) == 1).all()
 
 
+@pytest.mark.parametrize("kind", ["mask_tokens", "swap_tokens"])
+def test_what_fills_up_a_text_with_a_class_is_no_token_of_it(kind: str) -> None:
+    spec = DataSpec(TensorSpec(("N", 14), "int64"), CLASS, ("good", "bad"), tokens=("fill", *"abcdefgh"))
+    tokens = torch.randint(1, 9, (40, 14))
+    tokens[:, 6:] = FILL
+    pair = Pair(tokens, torch.arange(40) % 2)
+    found = applied(kind, pair, ground(spec, tokens), share=0.5).input
+    assert torch.equal(found == FILL, tokens == FILL)
+    assert 0.25 < float((found != tokens)[:, :6].float().mean()) < 0.75
+
+
 def test_swapped_tokens_are_the_same_and_move_by_one_place() -> None:
     pair, spec = texts()
     found = applied("swap_tokens", pair, ground(spec, pair.input), share=0.5).input

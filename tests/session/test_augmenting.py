@@ -96,6 +96,18 @@ def test_texts_stand_one_under_the_other() -> None:
     assert not any("fill" in str(row[1]) for row in table.rows)
 
 
+def test_texts_with_classes_are_told_in_their_own_tokens() -> None:
+    spec = DataSpec(
+        TensorSpec(("N", 6), "int64"),
+        TensorSpec(("N",), "int64"),
+        ("good", "bad"),
+        tokens=("fill", "the ", *"cat"),
+    )
+    tokens = np.array([[1, 2, 3, 4, 0, 0], [2, 3, 4, 0, 0, 0]])
+    table = shown(Samples(tokens, np.array([0, 1]), spec), Choice("swap_tokens", {"share": 0}))
+    assert [row[1] for row in table.rows] == ["the cat"] * 4 + ["cat"] * 4
+
+
 def test_rows_stand_one_under_the_other_with_the_names_of_their_columns() -> None:
     samples = samples_of("iris")
     table = shown(samples, Choice("jitter", {"std": 0.01}))
