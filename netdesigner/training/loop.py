@@ -18,7 +18,7 @@ from netdesigner.document.atomic import write_atomically
 from netdesigner.errors import CancelledError, FileError, TrainingError
 from netdesigner.parts.catalog import Catalog
 from netdesigner.parts.dataset import Progress, Samples, no_progress
-from netdesigner.parts.paths import found, relocated
+from netdesigner.parts.paths import relocated
 from netdesigner.training import checkpoint
 from netdesigner.training.checkpoint import Saved
 from netdesigner.training.compiled import compile_networks
@@ -33,7 +33,6 @@ from netdesigner.training.runs import DATA_FILE, DESIGN_FILE, data_to_json, spec
 from netdesigner.training.setup import Build, Setup, set_up
 from netdesigner.training.snapshot import Live
 from netdesigner.training.update import NotFiniteError
-from netdesigner.training.weight_files import start_from
 
 __all__ = ["train"]
 
@@ -79,7 +78,7 @@ def train(
         setup = yield from set_up(
             design, catalog, build, samples=samples, known=known, device=device, progress=told
         )
-        began = _begun_from(setup) if saved is None else ()
+        began = setup.begin() if saved is None else ()
         live = Live(setup)
         slow = yield from compile_networks(live, control)
         warnings = (*slow, *(live.restore(saved) if saved is not None else began))
@@ -108,17 +107,6 @@ def _stoppable(progress: Progress, control: Control) -> Progress:
         progress(fraction, text)
 
     return told
-
-
-def _begun_from(setup: Setup) -> tuple[str, ...]:
-    """What there is to tell of the weights that a run begins with, where the settings or the task name some."""
-    named, folder = setup.settings.start_from, setup.design.folder
-    told = [start_from(setup.networks, found(named, folder))] if named else []
-    for role, weights in setup.task.begins_with().items():
-        told.append(
-            f"{role}: " + start_from({role: setup.networks[role]}, found(weights, folder), whole=True)
-        )
-    return tuple(told)
 
 
 def _tidy(run: Path | None) -> None:

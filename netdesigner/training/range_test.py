@@ -16,13 +16,11 @@ from netdesigner.document import Design
 from netdesigner.errors import TrainingError
 from netdesigner.parts.catalog import Catalog
 from netdesigner.parts.dataset import Progress, Samples, no_progress
-from netdesigner.parts.paths import found
 from netdesigner.training.data import Pair
 from netdesigner.training.device import release_memory
 from netdesigner.training.setup import Build, Setup, set_up
 from netdesigner.training.snapshot import Live
 from netdesigner.training.update import NotFiniteError
-from netdesigner.training.weight_files import start_from
 
 __all__ = ["RangeTest", "find_rate", "suggested"]
 
@@ -97,8 +95,7 @@ def find_rate(
         progress(_READ * fraction, text)
 
     setup = _ready(set_up(design, catalog, build, samples=samples, device=device, progress=reading))
-    if setup.settings.start_from:
-        start_from(setup.networks, found(setup.settings.start_from, design.folder))
+    setup.begin()
     rates, losses = [], []
     try:
         for step, rate, loss in _climbed(setup, steps, lowest, highest):

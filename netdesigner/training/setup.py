@@ -16,6 +16,7 @@ from netdesigner.parts.catalog import Catalog
 from netdesigner.parts.dataset import Dataset, DataSpec, Progress, Samples
 from netdesigner.parts.loss import Loss
 from netdesigner.parts.optimizer import Optimizer
+from netdesigner.parts.paths import found
 from netdesigner.parts.schedule import Schedule
 from netdesigner.parts.task import Task, Turn
 from netdesigner.parts.training_settings import TrainingSettings
@@ -26,6 +27,7 @@ from netdesigner.training.events import Preparing
 from netdesigner.training.groups import groups_of
 from netdesigner.training.owners import Owner, owners_of
 from netdesigner.training.phases import Phases
+from netdesigner.training.weight_files import start_from
 
 __all__ = ["Build", "Setup", "Step", "networks_of", "set_up"]
 
@@ -89,6 +91,23 @@ class Setup:
         if len(turns) == 1:
             return {turns[0].loss: self.step}
         return {turn.loss: partial(self._take, turn) for turn in turns}
+
+    def begin(self) -> tuple[str, ...]:
+        """Gives the networks the weights to begin with that the settings or the task name.
+
+        Returns:
+            What there is to tell of it.
+
+        Raises:
+            WeightFileError: a file cannot be used.
+            TrainingError: nothing in it fits a network.
+        """
+        named, folder = self.settings.start_from, self.design.folder
+        told = [start_from(self.networks, found(named, folder))] if named else []
+        for role, weights in self.task.begins_with().items():
+            own = {role: self.networks[role]}
+            told.append(f"{role}: {start_from(own, found(weights, folder), whole=True)}")
+        return tuple(told)
 
     def _take(self, turn: Turn, pair: Pair) -> dict[str, Tensor]:
         return self.task.take(turn, self.called, self.criterion, pair.input, pair.target)

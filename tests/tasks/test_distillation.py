@@ -12,7 +12,7 @@ from torch import nn
 
 import netdesigner as nd
 from netdesigner.document import Choice, Design
-from netdesigner.errors import TrainingError
+from netdesigner.errors import TrainingError, WeightFileError
 from netdesigner.parts import Catalog, DataSpec, Task, TensorSpec
 from netdesigner.training.events import EpochEnd, Finished, Warned
 
@@ -126,6 +126,11 @@ def test_a_teacher_begins_with_a_run_and_stays_as_it_is(teacher: Path, tmp_path:
     before, after = load_file(teacher / "checkpoint-best" / "model.safetensors"), weights(tmp_path / "second")
     assert all(torch.equal(after[f"teacher.{name}"], tensor) for name, tensor in before.items())
     assert nd.evaluate(tmp_path / "second").measures.keys() >= {"accuracy", "teacher_accuracy", "agreement"}
+
+
+def test_a_range_test_too_gives_a_teacher_its_weights(tmp_path: Path) -> None:
+    with pytest.raises(WeightFileError, match="nowhere"):
+        nd.find_rate(distilled("nowhere", tmp_path), steps=10, device="cpu")
 
 
 def test_a_teacher_without_weights_learns_along(tmp_path: Path) -> None:
