@@ -1,6 +1,7 @@
 """What every data set that reads the user's files needs: is it a file, can it be read, how large may it become.
 
-Not a part. Nothing here opens a file or follows a path other than the one it is given.
+And of which of its samples anything may be learned. Not a part. Nothing here opens a file or follows a path other than
+the one it is given.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from netdesigner.errors import DataError, NetDesignerError
-from netdesigner.parts.dataset import Progress
+from netdesigner.parts.dataset import Dataset, DataSpec, Progress, Samples
 from netdesigner.parts.part import param
 from netdesigner.parts.paths import stamp
+from netdesigner.parts.tensor import BATCH, TensorSpec
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,6 +37,7 @@ __all__ = [
     "refuse_if_larger",
     "refuse_if_packed",
     "streams",
+    "training_rows",
 ]
 
 TARGET_TYPES = ("auto", "class", "number")
@@ -290,3 +293,19 @@ class Watched:
         self._done += len(found)
         self._progress(self._start + self._span * min(self._done / self._total, 1.0), self._text)
         return found
+
+
+def training_rows(dataset: Dataset, target: np.ndarray) -> np.ndarray:
+    """Which of samples that do not follow one another are trained on, in ascending order.
+
+    Args:
+        dataset: says how they are split.
+        target: of all samples; of those that are no classes only how many there are counts.
+
+    Raises:
+        ParameterError: nothing would be left to train on.
+    """
+    from netdesigner.training.data import split
+
+    nothing = TensorSpec((BATCH,))
+    return split(Samples(target, target, DataSpec(nothing, nothing)), dataset)["train"]

@@ -90,19 +90,6 @@ class TextDataset(Dataset):
             return self
         return self.with_fields(known=names)
 
-    def _training_rows(self, target: np.ndarray) -> np.ndarray:
-        """Which of samples that do not follow one another are trained on.
-
-        Args:
-            target: of all samples; of those that are no classes only how many there are counts.
-        """
-        from netdesigner.parts.dataset import Samples
-        from netdesigner.parts.tensor import TensorSpec
-        from netdesigner.training.data import split
-
-        nothing = TensorSpec(("N",))
-        return split(Samples(target, target, DataSpec(nothing, nothing)), self)["train"]
-
     def _learned_of(self, spec: DataSpec) -> tuple[str, ...]:
         """The learned tokens among the names of a run's data."""
         raise NotImplementedError

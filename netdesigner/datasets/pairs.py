@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.datasets._json_lines import is_json_lines, json_lines, texts_of
 from netdesigner.datasets._records import RecordError, encoding_of, records, sniff
-from netdesigner.datasets._source import chosen_file, reading, refuse_if_larger
+from netdesigner.datasets._source import chosen_file, reading, refuse_if_larger, training_rows
 from netdesigner.datasets._tokens import TextDataset, Tokens
 from netdesigner.errors import DataError, ParameterError
 from netdesigner.parts.dataset import (
@@ -291,7 +291,7 @@ class TextPairs(TextDataset, _Pairs):
 
         if self.tokens == "characters":
             return _PLAIN
-        rows = self._training_rows(np.zeros((len(pairs), 1))) if self.tokens == "bpe" else ()
+        rows = training_rows(self, np.zeros((len(pairs), 1))) if self.tokens == "bpe" else ()
         return self._cutter(text for row in rows for text in pairs[row])
 
     def _lengths(self, cut: Sequence[_Cut]) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from netdesigner.datasets._json_lines import is_json_lines, json_lines, kind_of, text_in
 from netdesigner.datasets._previews import target_bars
 from netdesigner.datasets._records import RecordError, encoding_of, records, sniff
-from netdesigner.datasets._source import chosen_file, classes_of, reading, refuse_if_larger
+from netdesigner.datasets._source import chosen_file, classes_of, reading, refuse_if_larger, training_rows
 from netdesigner.datasets._tokens import TextDataset, Tokens
 from netdesigner.document.spelling import meant
 from netdesigner.errors import DataError, ParameterError
@@ -114,7 +114,7 @@ class TextClasses(TextDataset):
         return spec.tokens[1:]
 
     def _tokens_for(self, texts: Sequence[str], target: np.ndarray) -> Tokens:
-        rows = self._training_rows(target) if self.tokens == "bpe" else ()
+        rows = training_rows(self, target) if self.tokens == "bpe" else ()
         return self._cutter(texts[row] for row in rows)
 
     def _read(self, progress: Progress) -> tuple[list[str], np.ndarray, tuple[str, ...]]:

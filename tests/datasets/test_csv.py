@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from netdesigner.datasets._source import training_rows
 from netdesigner.datasets.tables import Csv
 from netdesigner.errors import CancelledError, DataError, ParameterError
 
@@ -187,6 +188,20 @@ def test_opens_as_it_says(name: str, tmp_path: Path) -> None:
         spec = samples.spec
         found = [spec.classes[n] for n in samples.target] if spec.classes else samples.target[:, 0].tolist()
         assert found[: len(case.target)] == pytest.approx(case.target)
+
+
+def test_what_is_missing_is_learned_from_the_training_part_alone(tmp_path: Path) -> None:
+    content = "x,s,y\n" + "".join(f"{n},{'ab'[n % 2]},{n}.5\n" for n in range(40)) + ",,40.5\n"
+    first = table(tmp_path, content, missing="mean", validation=0.2, test=0.4)
+    rows = training_rows(first, np.zeros((41, 1)))
+    held_out = sorted({*range(40)} - {*rows.tolist()})
+    lines = content.splitlines()
+    for row in held_out:
+        lines[1 + row] = f"{1000 + row},c,{row}.5"
+    changed = table(tmp_path, "\n".join(lines) + "\n", missing="mean", validation=0.2, test=0.4).load()
+    assert changed.input[-1, 0] == pytest.approx(np.mean([row for row in rows if row < 40]), rel=1e-6)
+    assert changed.spec.features == ("x", "s=a", "s=b", "s=c")
+    assert changed.input[-1, 3] == 0.0
 
 
 @pytest.mark.parametrize("name", BAD)

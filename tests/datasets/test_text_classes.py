@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from netdesigner.datasets._source import training_rows
 from netdesigner.datasets.pairs import TextPairs
 from netdesigner.datasets.text import TextFile
 from netdesigner.datasets.text_classes import TextClasses
@@ -61,14 +62,14 @@ def test_tokens_are_learned_from_the_texts_that_are_trained_on(tmp_path: Path) -
     ]
     data = texts(tmp_path, said=said, tokens="bpe", vocabulary=280, length=20)
     samples = data.load()
-    trained = [said[row][1] for row in data._training_rows(samples.target)]
+    trained = [said[row][1] for row in training_rows(data, samples.target)]
     assert len(trained) == 28
     merged = [name for name in samples.spec.tokens[257:] if len(name) > 1]
     assert merged
     assert all(any(name in text for text in trained) for name in merged)
     assert read(samples) == [text for _, text in said]
     one_word = [
-        ("ab"[n % 2], "held" if n not in data._training_rows(samples.target) else "seen") for n in range(40)
+        ("ab"[n % 2], "held" if n not in training_rows(data, samples.target) else "seen") for n in range(40)
     ]
     names = texts(tmp_path, said=one_word, tokens="bpe", vocabulary=280, length=20).load().spec.tokens
     assert "seen" in names

@@ -7,6 +7,7 @@ series.
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -18,6 +19,7 @@ from netdesigner.datasets._source import (
     classes_of,
     reading,
     refuse_if_larger,
+    training_rows,
 )
 from netdesigner.datasets.tables.assemble import assemble
 from netdesigner.datasets.tables.csv_table import (
@@ -65,8 +67,8 @@ class TableDataset(Dataset):
     missing: str = param(
         "refuse",
         choices=("refuse", "drop", "mean"),
-        help="refuse: name the first missing value; drop: leave out its row; mean: take the column's mean, of a "
-        "category the most frequent value (a row without a target is left out)",
+        help="refuse: name the first missing value; drop: leave out its row; mean: take the mean of the column, of "
+        "a category the most frequent value, in the training part (a row without a target is left out)",
     )
     categories: str = param(
         "one-hot",
@@ -89,7 +91,7 @@ class TableDataset(Dataset):
             DataError: the table cannot be used; names file, row and column.
             CancelledError: raised by `progress`.
         """
-        return assemble(self._table(progress), self._choices())
+        return assemble(self._table(progress), self._choices(), partial(training_rows, self))
 
     def inspect(self, progress: Progress = no_progress) -> TableInspection:
         """What was detected, to be shown before it is accepted.

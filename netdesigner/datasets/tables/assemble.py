@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from netdesigner.datasets._source import classes_of, looks_like_classes, refuse_if_larger
@@ -18,18 +18,25 @@ if TYPE_CHECKING:
 __all__ = ["assemble"]
 
 
-def assemble(table: Table, choices: Choices) -> Samples:
+def assemble(table: Table, choices: Choices, trained_on: Callable[[np.ndarray], np.ndarray]) -> Samples:
     """The samples of a table.
+
+    Args:
+        table: what was read.
+        choices: what the user decided.
+        trained_on: which samples of such targets are trained on. What is put where a value is missing is learned from
+            these alone, or the held-out ones would tell of themselves.
 
     Raises:
         DataError: a name is unknown, a cell cannot be used, or nothing is left.
     """
     features, targets = _chosen(table, choices)
     rows = _usable_rows(table, features, targets, choices.missing)
-    blocks = [_input_block(table, column, rows, choices) for column in features]
+    target, classes = _target(table, targets, rows, choices)
+    training = trained_on(target) if choices.missing == "mean" else rows[:0]
+    blocks = [_input_block(table, column, rows, training, choices) for column in features]
     names = tuple(name for block_names, _ in blocks for name in block_names)
     refuse_if_larger(table.path, 4 * len(rows) * len(names), "the table")
-    target, classes = _target(table, targets, rows, choices)
     spec = DataSpec(
         TensorSpec((BATCH, len(names))),
         TensorSpec((BATCH,), "int64") if classes else TensorSpec((BATCH, target.shape[1])),
@@ -91,9 +98,12 @@ def _usable_rows(
 
 
 def _input_block(
-    table: Table, column: Column, rows: np.ndarray, choices: Choices
+    table: Table, column: Column, rows: np.ndarray, training: np.ndarray, choices: Choices
 ) -> tuple[tuple[str, ...], np.ndarray]:
-    """The names of a column's inputs, and its values: [rows] float64, or [rows] category numbers to spread out."""
+    """The names of a column's inputs, and its values: [rows] float64, or [rows] category numbers to spread out.
+
+    What is missing becomes the mean or the most frequent category of the rows that are trained on.
+    """
     import numpy as np
 
     if column.numbers is not None:
@@ -101,11 +111,13 @@ def _input_block(
         values = column.numbers[rows]
         holes = np.isnan(values)
         if holes.any():
-            values = np.where(holes, values[~holes].mean() if not holes.all() else 0.0, values)
+            known = values[training][~holes[training]]
+            values = np.where(holes, known.mean() if known.size else 0.0, values)
         return (column.name,), values
     codes = column.present_codes()[rows]
     if (codes < 0).any():
-        counts = np.bincount(codes[codes >= 0], minlength=1)
+        known = codes[training]
+        counts = np.bincount(known[known >= 0], minlength=1)
         codes = np.where(codes < 0, counts.argmax(), codes)
     if choices.categories == "codes":
         return (column.name,), codes.astype(np.float64)
