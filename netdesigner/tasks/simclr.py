@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
@@ -22,6 +23,8 @@ __all__ = ["SimCLR"]
 
 _SHOWN = 12
 _FOLDS = 5
+_TOGETHER = 1024
+"""Samples whose angles to all others are looked at together, so that they need little memory."""
 
 
 class SimCLR(Task):
@@ -153,10 +156,8 @@ class SimCLR(Task):
         import numpy as np
         from sklearn import metrics
 
-        apart = np.triu_indices(len(output), 1)
-        squares = 2 - 2 * (_unit(output) @ _unit(output).T)[apart]
-        measures = {"uniformity": float(np.log(np.exp(-2 * squares).mean()))} if len(output) > 1 else {}
-        if target.ndim != 1 or not data.classes or np.bincount(target).max() < _FOLDS:
+        measures = {"uniformity": _uniformity(output)} if len(output) > 1 else {}
+        if target.ndim != 1 or not data.classes or np.sort(np.bincount(target, minlength=2))[-2] < 2:
             return measures, ()
         by_line, by_neighbors = _probed(output, target, self.neighbors)
         measures["linear_probe"] = float(metrics.accuracy_score(target, by_line))
@@ -169,9 +170,8 @@ class SimCLR(Task):
         """How far each sample's features are from the nearest of another one, 1 less the cosine, [N]."""
         import numpy as np
 
-        cosines = _unit(output) @ _unit(output).T
-        np.fill_diagonal(cosines, -1.0)
-        found: np.ndarray = 1.0 - cosines.max(axis=1)
+        nearest = np.concatenate([cosines.max(axis=1) for cosines in _cosines(output)])
+        found: np.ndarray = 1.0 - nearest.clip(min=-1.0)
         return found
 
     def words(self, output: np.ndarray, target: np.ndarray, data: DataSpec) -> tuple[str, str]:
@@ -196,25 +196,45 @@ def _unit(features: np.ndarray) -> np.ndarray:
     return found
 
 
+def _cosines(features: np.ndarray) -> Iterator[np.ndarray]:
+    """Those of the features of some samples after the other to those of all, [n, N]; of each to itself -inf."""
+    import numpy as np
+
+    unit = _unit(features)
+    for start in range(0, len(unit), _TOGETHER):
+        cosines = unit[start : start + _TOGETHER] @ unit.T
+        np.fill_diagonal(cosines[:, start:], -np.inf)
+        yield cosines
+
+
+def _uniformity(features: np.ndarray) -> float:
+    """The logarithm of the mean of exp(-2 d²) over all pairs of two or more samples."""
+    import numpy as np
+
+    total = sum(float(np.exp(-2 * (2 - 2 * cosines)).sum()) for cosines in _cosines(features))
+    return math.log(total / (len(features) * (len(features) - 1)))
+
+
 def _nearest(features: np.ndarray, count: int) -> np.ndarray:
     """So many samples whose features have the smallest angle to each sample's own, the nearest first, [N, count]."""
     import numpy as np
 
-    cosines = _unit(features) @ _unit(features).T
-    np.fill_diagonal(cosines, -np.inf)
-    found: np.ndarray = np.argsort(-cosines, axis=1, kind="stable")[:, :count]
-    return found
+    ranked = (np.argsort(-cosines, axis=1, kind="stable")[:, :count] for cosines in _cosines(features))
+    return np.concatenate(list(ranked))
 
 
 def _probed(features: np.ndarray, target: np.ndarray, neighbors: int) -> tuple[np.ndarray, np.ndarray]:
     """The class of each sample as a logistic regression and as the nearest neighbours in other folds say it."""
+    import numpy as np
     from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import KFold, cross_val_predict
+    from sklearn.model_selection import PredefinedSplit, cross_val_predict
     from sklearn.neighbors import KNeighborsClassifier
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    folds = KFold(_FOLDS, shuffle=True, random_state=0)
+    by_class = np.random.default_rng(0).permutation(len(target))
+    by_class = by_class[np.argsort(target[by_class], kind="stable")]
+    folds = PredefinedSplit(np.argsort(by_class) % _FOLDS)  # those of a class are dealt out to all
     few = max(1, min(neighbors, len(target) - -(-len(target) // _FOLDS)))
     line = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
     by_angle = KNeighborsClassifier(few, metric="cosine")

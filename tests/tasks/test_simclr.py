@@ -90,6 +90,28 @@ def test_without_classes_features_are_judged_by_how_they_are_spread_alone() -> N
     assert previews == ()
 
 
+def test_many_samples_are_judged_some_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    features = np.random.default_rng(2).normal(size=(50, 3)).astype(np.float32)
+    values = DataSpec(TensorSpec(("N", 3)), TensorSpec(("N", 1)), rows=50)
+    target = np.zeros((50, 1), np.float32)
+    whole = task().judge(features, target, values)[0], task().errors(features, target)
+    monkeypatch.setattr("netdesigner.tasks.simclr._TOGETHER", 7)
+    measures, errors = task().judge(features, target, values)[0], task().errors(features, target)
+    assert measures["uniformity"] == pytest.approx(whole[0]["uniformity"])
+    np.testing.assert_allclose(errors, whole[1])
+    apart = torch.pdist(torch.nn.functional.normalize(torch.from_numpy(features).double()))
+    assert measures["uniformity"] == pytest.approx(float((-2 * apart**2).exp().mean().log()))
+
+
+@pytest.mark.parametrize("seldom", [0, 1, 2])
+def test_a_class_that_is_seldom_held_out_ends_nothing(seldom: int) -> None:
+    target = np.zeros(20, np.int64)
+    target[:seldom] = 1
+    features = np.random.default_rng(0).normal(size=(20, 3)).astype(np.float32)
+    measures, _ = task().judge(features, target, SPEC)
+    assert ("linear_probe" in measures) == (seldom > 1)
+
+
 def test_pictures_are_shown_before_their_nearest_neighbours() -> None:
     pictures = torch.rand(8, 1, 4, 4, generator=torch.Generator().manual_seed(0))
     pictures[5] = pictures[0]
