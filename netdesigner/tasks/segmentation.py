@@ -28,9 +28,9 @@ class Segmentation(Task):
     """Learns which class each pixel belongs to, by the loss that is chosen: as a rule the cross-entropy.
 
     To the loss each pixel is a sample. Pixels without a class count nowhere. The curve of the accuracy is the share of
-    the pixels that are said right, a mean over the pictures. The mean IoU is told of a whole part only: it comes from
-    the pixels of all pictures together, and is no mean of what single batches give. Further Outputs of one number,
-    without a batch axis, are added to the loss.
+    the pixels that are said right, a mean over the pictures in which a pixel has a class. The mean IoU is told of a
+    whole part only: it comes from the pixels of all pictures together, and is no mean of what single batches give.
+    Further Outputs of one number, without a batch axis, are added to the loss.
 
     Shape:
         output [N, K, H, W] as the loss takes its numbers, of two classes with some losses [N, 1, H, W]; target
@@ -94,7 +94,8 @@ class Segmentation(Task):
         """A mean over the pictures, "pixel_accuracy", while the loss is one over the pixels."""
         right = (self._scores(output).argmax(-1) == target).flatten(1).sum(1)
         known = (target != NO_CLASS).flatten(1).sum(1)
-        return {"pixel_accuracy": (right / known).mean()}
+        shares = (right / known.clamp(min=1)).sum()
+        return {"pixel_accuracy": shares / (known > 0).sum().clamp(min=1)}
 
     def paired(self, output: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
         """Numbers and class of each pixel, [N·H·W, F] and [N·H·W]."""
@@ -174,7 +175,7 @@ class Segmentation(Task):
         return f"{self._right(said_of(output), target)} of the pixels right"
 
     def _right(self, said: np.ndarray, target: np.ndarray) -> str:
-        return f"{100 * (said == target).sum() / (target != NO_CLASS).sum():.1f} %"
+        return f"{100 * (said == target).sum() / max(1, (target != NO_CLASS).sum()):.1f} %"
 
     def drawn(self, images: np.ndarray, output: np.ndarray, target: np.ndarray) -> np.ndarray:
         """Each picture three times side by side: as it is, with the true classes, with those that were said."""

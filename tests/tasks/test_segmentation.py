@@ -111,6 +111,13 @@ def test_errors_are_the_mean_cross_entropy_of_each_picture() -> None:
     )
 
 
+def test_a_picture_no_pixel_of_which_has_a_class_counts_nowhere() -> None:
+    """As crops and turns may leave one."""
+    true = np.stack([TRUE[0], np.full((2, 2), NO_CLASS)])
+    assert segmentation().measured(torch.tensor(SCORES), torch.tensor(true))["pixel_accuracy"] == 0.75
+    assert segmentation().caption(kept()[1], true[1], DATA) == "0.0 % of the pixels right"
+
+
 def test_what_is_kept_of_a_pixel_does_not_grow_with_the_classes() -> None:
     assert kept(np.zeros((2, 50, 2, 2), np.float32)).shape == (2, 2, 2, 2)
 
