@@ -51,11 +51,17 @@ class _Mixing(Augmentation):
 
 
 def _share(alpha: float) -> float:
-    """A share of 0 to 1 of the beta distribution, whose two parameters are both alpha."""
+    """A share of 0 to 1 of the beta distribution, whose two parameters are both alpha.
+
+    It is g / (g + h) of two numbers of the gamma distribution. Of those only the logarithms are taken, as nearly all of
+    them are too small for any number where alpha is: g is distributed as one for alpha + 1 times U^(1 / alpha).
+    """
     import torch
 
-    parameter = torch.tensor(alpha)
-    return float(torch.distributions.Beta(parameter, parameter, validate_args=False).sample())
+    wider = torch.full((2,), alpha + 1, dtype=torch.float64)
+    drawn = torch.distributions.Gamma(wider, torch.ones_like(wider), validate_args=False).sample()
+    logs = drawn.log() + torch.rand(2, dtype=torch.float64).log() / alpha
+    return float(torch.sigmoid(logs[0] - logs[1]))
 
 
 class MixUp(_Mixing):

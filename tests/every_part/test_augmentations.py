@@ -9,6 +9,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from netdesigner.augmentations.mixing import _share
 from netdesigner.document import Choice
 from netdesigner.errors import ParameterError
 from netdesigner.parts import Augmented, Catalog, DataSpec, Ground, Mix, Pair, Task, TensorSpec
@@ -314,6 +315,14 @@ def test_a_sample_has_its_targets_by_the_shares_of_what_is_in_it(kind: str) -> N
         assert torch.allclose(found.input.mean((1, 2, 3)), expected, atol=1e-5)
         shares.add(round(found.mix.share, 6))
     assert len(shares) > 2
+
+
+@pytest.mark.parametrize("alpha", [1e-4, 0.2, 100.0])
+def test_shares_have_the_mean_and_deviation_of_their_beta_distribution(alpha: float) -> None:
+    torch.manual_seed(0)
+    shares = torch.tensor([_share(alpha) for _ in range(500)])
+    assert float(shares.mean()) == pytest.approx(0.5, abs=0.07)
+    assert float(shares.std()) == pytest.approx((4 * (2 * alpha + 1)) ** -0.5, rel=0.1)
 
 
 def test_pixels_that_are_put_in_bring_their_classes_and_share_nothing() -> None:
