@@ -106,7 +106,8 @@ class BCEWithLogitsLoss(Balanced, _OneOfTwo):
         if weights is None or len(weights) == output.shape[1]:
             return super().of(criterion, output, target)
         second = weights[-output.shape[1] :]
-        return F.binary_cross_entropy_with_logits(output, self.marks(output, target), pos_weight=second)
+        each: Tensor | None = criterion.weight  # type: ignore[assignment]
+        return F.binary_cross_entropy_with_logits(output, self.marks(output, target), each, pos_weight=second)
 
 
 class BCELoss(_OneOfTwo):

@@ -414,6 +414,10 @@ def test_balanced_weights_of_two_classes_suit_one_number_and_two() -> None:
         one, target[:, None].float(), pos_weight=torch.tensor([3.0])
     )
     assert torch.equal(loss.of(loss.build(), one, target), expected)
+    doubled = LOSSES["BCEWithLogitsLoss"](class_weights="balanced", weight=(2.0,)).fitted(
+        np.array([0, 0, 0, 1]), 2
+    )
+    torch.testing.assert_close(doubled.of(doubled.build(), one, target), 2 * expected)
     weights = torch.tensor([1 / 3, 3.0])
     expected = F.binary_cross_entropy_with_logits(two, one_hot(two, target), pos_weight=weights)
     assert torch.equal(loss.of(loss.build(), two, target), expected)
