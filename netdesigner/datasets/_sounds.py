@@ -66,11 +66,8 @@ class Spectra(NamedTuple):
             raise ParameterError(
                 "n_fft", f"a spectrum is taken of {self.n_fft:,} samples, and a sound has {length:,}"
             )
-        edges = self._edges()
-        bins = [frequency * self.n_fft / self.rate for frequency in edges]
-        if self.mels and any(
-            int(high) == int(low) and low % 1 for low, high in zip(bins, bins[2:], strict=False)
-        ):
+        bins = [frequency * self.n_fft / self.rate for frequency in self._edges()]
+        if self.mels and any(high <= math.floor(low) + 1 for low, high in zip(bins, bins[2:], strict=False)):
             raise ParameterError(
                 "mels", f"{self.mels} bands are too narrow for spectra of {self.n_fft:,} samples; raise n_fft"
             )

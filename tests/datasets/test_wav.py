@@ -211,6 +211,16 @@ def test_spectra_that_cannot_be_taken_are_told_by_their_parameter(params: dict[s
     assert caught.value.name == name
 
 
+def test_a_band_that_holds_no_frequency_is_refused_and_no_other() -> None:
+    for mels in range(1, 160):
+        spectra = Spectra(n_fft=512, hop=256, mels=mels, rate=16_000)
+        if (spectra._bands() > 0).any(axis=1).all():
+            spectra.refuse_unfit(16_000)
+        else:
+            with pytest.raises(ParameterError, match="too narrow"):
+                spectra.refuse_unfit(16_000)
+
+
 def test_pictures_of_files_are_those_of_their_waves(tmp_path: Path) -> None:
     waves = sounds(tmp_path).load().input[:, 0]
     params = {"rate": RATE, "seconds": 0.1, "n_fft": 128, "hop": 64, "mels": 16}
