@@ -82,7 +82,7 @@ class Previews:
             content = self._show(setup, self._stoppable)
             self._folder.mkdir(exist_ok=True)
             write_atomically(path, content)
-            self._thin_out()
+            self._thin_out(path)
             self._trouble = False
             yield Previewed(place.step, place.epoch + (place.batch > 0), str(path))
         except CancelledError:
@@ -99,10 +99,13 @@ class Previews:
         if self._control.stopping:
             raise CancelledError("training was stopped while a preview was made")
 
-    def _thin_out(self) -> None:
-        """Leaves the first and the newest, and of those between them every second, once there are too many."""
-        assert self._folder is not None
-        files = previews_of(self._folder.parent)
-        if len(files) > MOST:
-            for file in files[1:-1:2]:
-                file.unlink(missing_ok=True)
+    def _thin_out(self, newest: Path) -> None:
+        """Leaves the first and the newest, and of those between them every second, once there are too many.
+
+        Those of later steps go, which the run had taken before it was resumed from here.
+        """
+        files = previews_of(newest.parents[1])
+        until = files.index(newest)
+        gone = files[until + 1 :] + (files[1:until:2] if until >= MOST else ())
+        for file in gone:
+            file.unlink(missing_ok=True)

@@ -64,6 +64,13 @@ def test_of_many_the_first_and_the_newest_stay(tmp_path: Path) -> None:
     assert steps[1:-1] == list(range(3, MOST + 1, 2))
 
 
+def test_those_of_steps_that_a_resumed_run_takes_again_go(tmp_path: Path) -> None:
+    for step in (5, 10, 20):
+        list(Previews(tmp_path, lambda _s, _p: b"", 1e-9, Control()).make(NOTHING, Place(step=step)))
+    list(Previews(tmp_path, lambda _s, _p: b"", 1e-9, Control()).make(NOTHING, Place(step=7)))
+    assert [int(file.stem) for file in previews_of(tmp_path)] == [5, 7]
+
+
 def test_what_cannot_be_shown_is_said_once_until_it_can_be_again(tmp_path: Path) -> None:
     bad = [True]
 
