@@ -141,7 +141,7 @@ def target_bars(samples: Samples) -> Bars:
     counts, edges = np.histogram(first, bins=_BINS)
     labels = tuple(f"{low:.4g} to {high:.4g}" for low, high in itertools.pairwise(edges))
     name = samples.spec.targets[0] if samples.spec.targets else "target"
-    return Bars(f"How {name} is spread", labels, tuple(float(count) for count in counts))
+    return Bars(f"Distribution of {name}", labels, tuple(float(count) for count in counts))
 
 
 def _pixel_bars(samples: Samples) -> Bars:

@@ -135,7 +135,7 @@ def _means(hits: np.ndarray, said: np.ndarray, areas: Areas, together: Areas) ->
             weights = hits.sum(axis=0)[known] if average == "weighted" else None
             pair = [np.average(area[known], weights=weights) if known.any() else np.nan for area in areas]
         rows.append((average, *_cells(*three, *pair)))
-    columns = ("mean", "precision", "recall", "f1", "ROC area", "PR area")
+    columns = ("mean", "precision", "recall", "F1", "ROC area", "PR area")
     return Table("Means over the classes", columns, tuple(rows))
 
 
@@ -255,14 +255,14 @@ def by_threshold(chances: np.ndarray, hits: np.ndarray, name: str) -> tuple[Curv
     shares = {
         "precision": np.divide(found, said, out=np.full(len(said), np.nan), where=said > 0),
         "recall": found / max(truly, 1),
-        "f1": 2 * found / np.maximum(said + truly, 1),
+        "F1": 2 * found / np.maximum(said + truly, 1),
         "accuracy": (2 * found + len(chances) - said - truly) / len(chances),
     }
     lines = []
     for what, values in shares.items():
         there = np.isfinite(values)
         lines.append(Line(what, _plain(thresholds[there]), _plain(values[there])))
-    best = int(shares["f1"].argmax())
+    best = int(shares["F1"].argmax())
     rows = tuple(
         (
             float(thresholds[at]),
@@ -272,7 +272,7 @@ def by_threshold(chances: np.ndarray, hits: np.ndarray, name: str) -> tuple[Curv
         )
         for at in sorted({*range(10, _THRESHOLDS, 10), best})
     )
-    title = f"'{name}' said from a chance on: f1 is highest at {thresholds[best]:.2f}"
+    title = f"'{name}' said from a chance on: F1 is highest at {thresholds[best]:.2f}"
     columns = ("from chance", *shares, "said", "of these right")
     curves = Curves(title, "chance", "share", tuple(lines), unit=True)
     return curves, Table(f"'{name}' from a chance on", columns, rows)

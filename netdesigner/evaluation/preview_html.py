@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from io import BytesIO
 
-from netdesigner.parts.figures import number
+from netdesigner.parts.figures import in_column
 from netdesigner.parts.preview import (
     Bars,
     Curves,
@@ -92,25 +92,19 @@ def _image(picture: Picture, width_px: int, height_px: int) -> str:
 
 def _table(table: Table) -> str:
     """Rows under named columns; numbers stand to the right."""
+    columns = [*zip(*table.rows, strict=True)] or [()] * len(table.columns)
     right = [
-        bool(table.rows) and all(not isinstance(row[at], str) or not row[at] for row in table.rows)
-        for at in range(len(table.columns))
+        bool(values) and not any(isinstance(value, str) and value for value in values) for values in columns
     ]
     head = f"<thead>{_cells('th', table.columns, right)}</thead>" if any(table.columns) else ""
-    rows = (_cells("td", row, right) for row in table.rows)
+    rows = (_cells("td", row, right) for row in zip(*map(in_column, columns), strict=True))
     return _scrolled(f"<table>{head}<tbody>{''.join(rows)}</tbody></table>")
 
 
-def _cells(tag: str, cells: Sequence[str | float | int], right: Sequence[bool]) -> str:
+def _cells(tag: str, cells: Sequence[str], right: Sequence[bool]) -> str:
     kinds = (' class="n"' if is_right else "" for is_right in right)
-    each = (f"<{tag}{kind}>{escape(_cell(cell))}</{tag}>" for kind, cell in zip(kinds, cells, strict=True))
+    each = (f"<{tag}{kind}>{escape(cell)}</{tag}>" for kind, cell in zip(kinds, cells, strict=True))
     return f"<tr>{''.join(each)}</tr>"
-
-
-def _cell(value: str | float) -> str:
-    if isinstance(value, str):
-        return value
-    return f"{value:,}" if isinstance(value, int) else number(value)
 
 
 def _scrolled(html: str) -> str:
@@ -148,8 +142,8 @@ def _bars(bars: Bars) -> str:
     largest = max((abs(value) for value in bars.values if math.isfinite(value)), default=0.0) or 1.0
     rows = (
         f'<tr><th>{escape(label)}</th><td class="bar"><span style="width:{_share(value, largest):.1f}%"></span></td>'
-        f'<td class="n">{escape(number(value))}</td></tr>'
-        for label, value in zip(bars.labels, bars.values, strict=True)
+        f'<td class="n">{escape(text)}</td></tr>'
+        for label, value, text in zip(bars.labels, bars.values, in_column(bars.values), strict=True)
     )
     return f'<table class="bars"><tbody>{"".join(rows)}</tbody></table>'
 

@@ -174,4 +174,4 @@ def _by_class(said: np.ndarray, target: np.ndarray, areas: Areas, data: DataSpec
         (name, *("" if math.isnan(value) else round(float(value), 4) for value in numbers), int(count))
         for name, *numbers, count in zip(data.classes, *three, *areas, counts, strict=True)
     )
-    return Table("By class", ("class", "precision", "recall", "f1", "ROC area", "PR area", "samples"), rows)
+    return Table("By class", ("class", "precision", "recall", "F1", "ROC area", "PR area", "samples"), rows)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.parts.dataset import DataSpec
+from netdesigner.parts.figures import title_of
 from netdesigner.parts.loss import VALUES, Loss
 from netdesigner.parts.misfit import Misfit
 from netdesigner.parts.preview import Preview, Signal, Table
@@ -24,6 +25,7 @@ __all__ = [
     "against",
     "beyond",
     "by_column",
+    "errors_table",
     "is_like",
     "lengths_of",
     "listed",
@@ -161,12 +163,27 @@ def by_column(
     )
     if len(names) == 1:
         return plots
-    keys = ("mae", "mse", "rmse", "r2", "mape")
-    rows = []
-    for index, name in enumerate(names):
-        found = measures_of(output[:, [index]], target[:, [index]])
-        rows.append((name, *(float(f"{found[key]:.6g}") if key in found else "" for key in keys)))
-    return Table(f"By {what}", (what, *keys), tuple(rows)), *plots
+    rows = {name: measures_of(output[:, [at]], target[:, [at]]) for at, name in enumerate(names)}
+    return errors_table(f"By {what}", what, rows), *plots
+
+
+def errors_table(
+    title: str,
+    what: str,
+    rows: Mapping[str, Mapping[str, float]],
+    measures: tuple[str, ...] = ("mae", "mse", "rmse", "r2", "mape"),
+) -> Table:
+    """Some of the measures of each row; one that there is none of is left empty."""
+    cells = (
+        (name, *(_in_six_digits(key, found[key]) if key in found else "" for key in measures))
+        for name, found in rows.items()
+    )
+    titles = (f"{title_of(key)}, %" if key == "mape" else title_of(key) for key in measures)
+    return Table(title, (what, *titles), tuple(cells))
+
+
+def _in_six_digits(measure: str, value: float) -> float:
+    return float(f"{value * 100 if measure == 'mape' else value:.6g}")
 
 
 def most_wrong(said: np.ndarray, target: np.ndarray, data: DataSpec) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from netdesigner.parts.part import param
 from netdesigner.parts.preview import Curves, Line, Preview, Table
 from netdesigner.parts.task import Numbers
 from netdesigner.parts.tensor import BATCH, TensorSpec
-from netdesigner.tasks._values import ValuesTask, beyond, is_like, listed, measures_of
+from netdesigner.tasks._values import ValuesTask, beyond, errors_table, is_like, listed, measures_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -234,16 +234,7 @@ def _season_of(past: np.ndarray) -> int:
 def _compared(told: Mapping[str, np.ndarray], true: np.ndarray) -> Table:
     """The errors of the forecast beside those of what costs nothing."""
     rows = {name: _errors(values, true) for name, values in told.items()}
-    return _table("Beside what costs nothing", "forecast", rows)
-
-
-def _table(title: str, what: str, rows: Mapping[str, Mapping[str, float]]) -> Table:
-    """Errors by name; one that there is none of is left empty."""
-    cells = (
-        (name, *(float(f"{found[key]:.6g}") if key in found else "" for key in _MEASURES))
-        for name, found in rows.items()
-    )
-    return Table(title, (what, *_MEASURES), tuple(cells))
+    return errors_table("Beside what costs nothing", "forecast", rows, _MEASURES)
 
 
 def _by_step(told: Mapping[str, np.ndarray], true: np.ndarray) -> Curves:
@@ -261,7 +252,7 @@ def _by_step(told: Mapping[str, np.ndarray], true: np.ndarray) -> Curves:
 def _by_column(said: np.ndarray, true: np.ndarray, names: tuple[str, ...]) -> Table:
     """Each column judged by itself."""
     rows = {name: _errors(said[..., index], true[..., index]) for index, name in enumerate(names)}
-    return _table("By column", "column", rows)
+    return errors_table("By column", "column", rows, _MEASURES)
 
 
 def _courses(said: np.ndarray, true: np.ndarray, name: str) -> Iterator[Curves]:

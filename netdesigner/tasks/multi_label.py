@@ -136,7 +136,11 @@ class MultiLabel(Task):
         )
         rows = tuple((*row, *threshold) for row, threshold in zip(columns, best, strict=True))
         return measures, (
-            Table("By label", ("label", *each, "samples", "best threshold here", "f1 there"), rows),
+            Table(
+                "By label",
+                ("label", "precision", "recall", "F1", "samples", "best threshold here", "F1 there"),
+                rows,
+            ),
         )
 
     def errors(self, output: np.ndarray, target: np.ndarray) -> np.ndarray:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from netdesigner.parts.figures import in_column
 from netdesigner.parts.preview import Bars, Curves, ImageGrid, Matrix, Picture, Preview, Signal, Table, Text
 from netdesigner.ui import formats
 from netdesigner.ui.flow_layout import FlowArea
@@ -34,6 +35,7 @@ _CELL_PX = 80
 _PER_ROW = 5
 _WIDEST_PX = 620
 _ROWS_SHOWN = 8
+_ALL_SHOWN_UP_TO = 12
 _BAR_PX = 22
 _NUMBERS_UP_TO = 24
 
@@ -165,9 +167,9 @@ class _Cells(QTableWidget):
         self.verticalHeader().setDefaultSectionSize(26)
         self.horizontalHeader().setHighlightSections(False)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        for row, cells in enumerate(table.rows):
-            for column, value in enumerate(cells):
-                self.setItem(row, column, _cell(value))
+        for index, values in enumerate(zip(*table.rows, strict=True)):
+            for row, (value, text) in enumerate(zip(values, in_column(values), strict=True)):
+                self.setItem(row, index, _cell(value, text))
         self._align_headers(table)
         self.resizeColumnsToContents()
         self._wanted = min(_WIDEST_PX, self.horizontalHeader().length() + 24)
@@ -179,13 +181,14 @@ class _Cells(QTableWidget):
     def _fit_height(self) -> None:
         """As high as its rows; where there are many it may be higher than those that it shows at least."""
         bar = self.horizontalScrollBar()
-        shown = min(_ROWS_SHOWN, max(1, self.rowCount()))
+        few = self.rowCount() <= _ALL_SHOWN_UP_TO
+        shown = max(1, self.rowCount()) if few else _ROWS_SHOWN
         height = (
             self.horizontalHeader().sizeHint().height() + self.verticalHeader().defaultSectionSize() * shown
         )
         height += bar.sizeHint().height() if bar.maximum() > 0 else 0
         self.setMinimumHeight(height)
-        if self.rowCount() <= _ROWS_SHOWN:
+        if few:
             self.setMaximumHeight(height)
         self.updateGeometry()
 
@@ -201,13 +204,12 @@ class _Cells(QTableWidget):
                 header.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
 
 
-def _cell(value: str | float) -> QTableWidgetItem:
+def _cell(value: str | float, text: str) -> QTableWidgetItem:
+    item = QTableWidgetItem(text)
     if isinstance(value, str):
-        item = QTableWidgetItem(value)
         item.setToolTip(plain_tip(value) if len(value) > 24 else "")
-        return item
-    item = QTableWidgetItem(formats.count(value) if isinstance(value, int) else formats.number(value))
-    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    else:
+        item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     return item
 
 
@@ -308,7 +310,8 @@ class _BarList(QWidget):
         self._label_px = (
             min(112, max((metrics.horizontalAdvance(label) for label in bars.labels), default=0)) + 10
         )
-        self._value_px = max((metrics.horizontalAdvance(_brief(v)) for v in bars.values), default=0) + 10
+        self._values = in_column(bars.values)
+        self._value_px = max(map(metrics.horizontalAdvance, self._values), default=0) + 10
         self.setMinimumSize(self._label_px + self._value_px + 60, _BAR_PX * max(1, len(bars.labels)))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
@@ -324,7 +327,8 @@ class _BarList(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         largest = max((abs(v) for v in self._bars.values if math.isfinite(v)), default=0.0) or 1.0
         room = self.width() - self._label_px - self._value_px
-        for index, (label, value) in enumerate(zip(self._bars.labels, self._bars.values, strict=True)):
+        rows = zip(self._bars.labels, self._bars.values, self._values, strict=True)
+        for index, (label, value, text) in enumerate(rows):
             top = index * _BAR_PX
             shown = painter.fontMetrics().elidedText(label, Qt.TextElideMode.ElideRight, self._label_px - 8)
             painter.setPen(QColor(self._theme.text))
@@ -337,7 +341,7 @@ class _BarList(QWidget):
             painter.drawRoundedRect(QRectF(self._label_px, top + 5, length, _BAR_PX - 10), 2, 2)
             painter.setPen(QColor(self._theme.muted))
             place = QRectF(self._label_px + length + 6, top, self._value_px, _BAR_PX)
-            painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), _brief(value))
+            painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), text)
 
 
 def _brief(value: float) -> str:

@@ -46,7 +46,7 @@ def test_values_are_counted_in_ranges() -> None:
         samples(np.zeros((13, 1), np.float32), np.arange(13.0)[:, None], targets=("t",))
     )
     assert isinstance(bars, Bars)
-    assert bars.title == "How t is spread"
+    assert bars.title == "Distribution of t"
     assert bars.labels[0] == "0 to 1"
     assert bars.values == (1,) * 11 + (2,)
 

@@ -106,13 +106,13 @@ def test_of_two_classes_what_is_said_from_each_chance_on_is_shown() -> None:
     scores = np.log(np.stack([1 - chances, chances], axis=1))
     *_, curves, table = classification().judge(scores, np.array([0, 1, 0, 1]), data)[1]
     assert isinstance(curves, Curves)
-    assert [line.name for line in curves.lines] == ["precision", "recall", "f1", "accuracy"]
+    assert [line.name for line in curves.lines] == ["precision", "recall", "F1", "accuracy"]
     assert isinstance(table, Table)
     rows = {row[0]: row[1:] for row in table.rows}
     assert rows[0.3] == (0.6667, 1.0, 0.8, 0.75, 3, 2)
     assert rows[0.5] == (0.5, 0.5, 0.5, 0.5, 2, 1)
     assert rows[0.9] == (1.0, 0.5, 0.6667, 0.75, 1, 1)
-    assert "f1 is highest at 0.21" in curves.title
+    assert "F1 is highest at 0.21" in curves.title
 
 
 def test_class_that_does_not_occur_does_not_count_in_the_means() -> None:

@@ -67,7 +67,7 @@ def test_measures_agree_with_scikit_learn() -> None:
     assert measures["mae"] == pytest.approx(metrics.mean_absolute_error(true, said))
     table, *plots = previews
     assert isinstance(table, Table)
-    assert table.columns == ("target", "mae", "mse", "rmse", "r2", "mape")
+    assert table.columns == ("target", "MAE", "MSE", "RMSE", "R²", "MAPE, %")
     assert table.rows[1][0] == "v"
     assert table.rows[1][4] == pytest.approx(metrics.r2_score(true[:, 1], said[:, 1]), rel=1e-5)
     assert [plot.title for plot in plots] == ["u: predicted against true", "v: predicted against true"]
