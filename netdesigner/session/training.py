@@ -7,6 +7,7 @@ calls them.
 from __future__ import annotations
 
 import errno
+import itertools
 import os
 import shutil
 import sys
@@ -39,7 +40,7 @@ from netdesigner.training.events import Event
 from netdesigner.training.host import Host, ThreadHost
 from netdesigner.training.previews import previews_of
 from netdesigner.training.process import ProcessHost, start_process
-from netdesigner.training.runs import TrainedRun, list_runs, load_run, new_run
+from netdesigner.training.runs import TrainedRun, can_go_on, has_weights, list_runs, load_run, new_run
 
 if TYPE_CHECKING:
     from torch import nn
@@ -405,20 +406,25 @@ def newest_previews(path: Path | None) -> Path | None:
 
 
 def newest_run(design: Design, path: Path | None) -> Path | None:
-    """The newest run beside a design file that trained just this network and kept weights."""
-    for info in reversed(list_runs(run_folder_for(path))):
-        try:
-            trained = load(info.path / "design.netdesign")
-        except DesignFileError:
-            continue
-        same = (trained.networks, trained.blocks, trained.variables) == (
-            design.networks,
-            design.blocks,
-            design.variables,
-        )
-        if same and (info.path / "checkpoint-best").is_dir():
-            return info.path
-    return None
+    """The newest run beside a design file that trained just this network and completed an epoch.
+
+    Where none has, it is the newest that was stopped before and kept its weights.
+    """
+    runs = [info.path for info in reversed(list_runs(run_folder_for(path)))]
+    tried = itertools.chain(filter(has_weights, runs), filter(can_go_on, runs))
+    return next((run for run in tried if _trained_just(design, run)), None)
+
+
+def _trained_just(design: Design, run: Path) -> bool:
+    try:
+        trained = load(run / "design.netdesign")
+    except DesignFileError:
+        return False
+    return (trained.networks, trained.blocks, trained.variables) == (
+        design.networks,
+        design.blocks,
+        design.variables,
+    )
 
 
 def load_model(source: Design | Path, catalog: Catalog, network: str = "", which: str = "best") -> Model:

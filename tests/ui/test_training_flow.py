@@ -193,6 +193,29 @@ def test_a_stopped_run_goes_on_where_it_was(
     assert len(window.deck.runs.infos) == 1
 
 
+def test_a_run_that_was_stopped_in_its_first_epoch_is_judged_and_goes_on(
+    qtbot: QtBot, make_window: MakeWindow, small_design: Design, wait: Wait, tmp_path: Path
+) -> None:
+    slow = replace(small_design, training=small_design.training.with_values({"batch_size": 1}))
+    window = make_window(slow, saved_as=tmp_path / "slow.netdesign")
+    press(qtbot, window, "train")
+    wait(lambda: window.watch.progress.phase == "running")
+    press(qtbot, window, "stop")
+    wait(lambda: window.bridge.run is None)
+    banner = window.deck.curves.banner
+    assert banner.text.endswith("No epoch is complete yet.")
+    assert list(_buttons(window)) == ["Evaluate", "Export…", "Resume"]
+    window.actions_by_name["run.evaluate"].trigger()
+    wait(lambda: window.deck.evaluation._views)
+    window.bring("Curves")
+    stopped = window.watch.progress.step
+    qtbot.mouseClick(_buttons(window)["Resume"], Qt.MouseButton.LeftButton)
+    wait(lambda: window.watch.progress.step > stopped)
+    press(qtbot, window, "stop")
+    wait(lambda: window.bridge.run is None)
+    assert len(list_runs(tmp_path / "slow.netdesign")) == 1
+
+
 def test_a_failure_says_what_to_do_and_leads_to_the_node(qtbot: QtBot, window: MainWindow) -> None:
     window.bring("Curves")
     failed = Failed("the loss is not a number at step 3", "hidden", ("Lower the learning rate.",), 3)
@@ -249,7 +272,7 @@ def test_the_finished_run_is_evaluated_and_exported_with_its_proof(
     qtbot.mouseClick(_buttons(window)["Evaluate"], Qt.MouseButton.LeftButton)
     assert window.docks.lower.tabs.currentWidget() is window.deck.evaluation.parentWidget()
     wait(lambda: window.deck.evaluation._views)
-    assert "270 samples of the test part" in window.deck.evaluation._title.text()
+    assert ": 270 test samples" in window.deck.evaluation._title.text()
     assert any(
         "Accuracy" in figure.text()
         for figure in window.deck.evaluation._figures.findChildren(
@@ -297,7 +320,7 @@ def test_a_table_that_goes_during_a_run_is_asked_for_when_it_is_judged(
     wait(window.deck.evaluation._again.isEnabled)
     qtbot.mouseClick(window.deck.evaluation._again, Qt.MouseButton.LeftButton)
     wait(lambda: window.deck.evaluation._views)
-    assert "30 samples of the test part" in window.deck.evaluation._title.text()
+    assert ": 30 test samples" in window.deck.evaluation._title.text()
 
 
 def test_an_evaluation_stays_when_the_design_is_saved_and_goes_with_the_design(

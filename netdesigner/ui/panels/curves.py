@@ -266,12 +266,12 @@ class Curves(QWidget):
         self._finished = run = Path(event.run)
         lost = bool(self._warning and event.best_epoch and not has_weights(run))
         words = _words_of_end(event, self._monitored() if event.best_epoch else None, self._warning, lost)
-        buttons = [
-            ("Evaluate", lambda: self.evaluate.emit(self._finished)),
-            ("Export…", lambda: self.export.emit(self._finished)),
-        ]
-        severity = "warning" if self._warning else "success"
-        self.banner.say(severity, *words, buttons if event.best_epoch and not lost else ())
+        goes_on = can_go_on(run)
+        kept = not lost and (event.best_epoch or goes_on)
+        ways = {"Evaluate": self.evaluate, "Export…": self.export} if kept else {}
+        ways |= {"Resume": self.resume} if event.reason == "stopped" and goes_on else {}
+        buttons = [(text, lambda way=way: way.emit(self._finished)) for text, way in ways.items()]
+        self.banner.say("warning" if self._warning else "success", *words, buttons)
 
     # ------------------------------------------------------------------------------------------------ drawing
 
@@ -377,5 +377,7 @@ def _words_of_end(event: Finished, curve: Curve | None, warning: str, lost: bool
     title = f"{_ENDS.get(event.reason, 'Training finished')} after {formats.duration(event.seconds)}"
     value = formats.measure(event.best_value, curve.percent) if curve else ""
     best = f"Best {curve.title.lower()} {value} at epoch {event.best_epoch}." if curve else ""
+    if event.reason == "stopped" and not event.best_epoch:
+        best = "No epoch is complete yet."
     more = "\n".join(filter(None, (best, *(f"{line}." for line in warning.splitlines()))))
     return f"{title}, but its weights were not kept." if lost else f"{title}.", more

@@ -190,7 +190,7 @@ class EvaluationPanel(QWidget):
         self._found = found
         self._save.setEnabled(True)
         run = formats.run_title(self._run.name) if self._run else ""
-        self._title.setText(f"Run {run} on {found.count:,} samples of the {found.part} part")
+        self._title.setText(f"Run {run}: {formats.plural(found.count, f'{found.part} sample')}")
         for name, value in found.measures.items():
             self._figures.add(_Figure(name, value))
         for preview in (*found.previews, found.worst):

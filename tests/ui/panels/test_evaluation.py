@@ -103,4 +103,4 @@ def test_measures_are_spelled_as_in_the_field_and_shares_are_per_cents(
         "ECE": "2.0 %",
         "MAPE": "150.0 %",
     }
-    assert "9 samples of the test part" in panel._title.text()
+    assert ": 9 test samples" in panel._title.text()
