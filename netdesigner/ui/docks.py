@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QPalette, QShowEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QColor, QPalette, QShowEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
 from netdesigner.ui.theme import Theme
 
@@ -17,6 +17,9 @@ W = TypeVar("W", bound=QWidget)
 
 _SIDES = Qt.DockWidgetArea
 _NARROWEST = QSize(176, 176)
+_LOWER_HEIGHT_PX = 272
+_CANVAS_LEFT_PX = 120
+"""How much of the canvas is seen above a lower dock that was grown."""
 
 
 class _Tabs(QTabWidget):
@@ -100,6 +103,15 @@ class TabbedDock(QDockWidget):
         """Names the tab of a panel."""
         self.tabs.setTabText(self.tabs.indexOf(panel), title)
 
+    def set_corner(self, action: QAction) -> None:
+        """Shows an action to the right of the tabs."""
+        button = QToolButton()
+        button.setAutoRaise(True)
+        button.setIconSize(QSize(16, 16))
+        button.setDefaultAction(action)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        self.tabs.setCornerWidget(button)
+
     def set_theme(self, theme: Theme) -> None:
         """Takes other colours: panels lie on the surface, not on the window."""
         palette = self.tabs.palette()
@@ -144,6 +156,7 @@ class Docks:
             dock.set_theme(theme)
             dock.fill(panels)
         self._hidden_by_start: tuple[TabbedDock, ...] = ()
+        self._usual_height_px = _LOWER_HEIGHT_PX
         self.reset()
 
     def by_title(self) -> dict[str, QDockWidget]:
@@ -159,7 +172,19 @@ class Docks:
         for dock in self.all():
             dock.setFloating(False)
         self._window.resizeDocks([self.left, self.right], [216, 320], Qt.Orientation.Horizontal)
-        self._window.resizeDocks([self.lower], [272], Qt.Orientation.Vertical)
+        self._set_height(_LOWER_HEIGHT_PX)
+
+    def grow(self) -> bool:
+        """Gives the lower dock most of the height, or what it had before where it has that; says which of both."""
+        room_px = self._window.centralWidget().height() - _CANVAS_LEFT_PX
+        if room_px > 0:
+            self._usual_height_px = self.lower.height()
+        self.lower.show()
+        self._set_height(self.lower.height() + room_px if room_px > 0 else self._usual_height_px)
+        return room_px > 0
+
+    def _set_height(self, height_px: int) -> None:
+        self._window.resizeDocks([self.lower], [height_px], Qt.Orientation.Vertical)
 
     def step_aside(self, aside: bool) -> None:
         """Hides the docks while the start page is seen, and shows those again that were there."""

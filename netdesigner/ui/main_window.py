@@ -52,6 +52,7 @@ if TYPE_CHECKING:
 __all__ = ["MainWindow"]
 
 _WARM_UP_MS = 200
+_GROW = "Give the panel below most of the window's height, or give it back"
 
 
 class MainWindow(QMainWindow):
@@ -141,6 +142,8 @@ class MainWindow(QMainWindow):
         tip = "Samples and recent files"
         actions.add("view.start", "S&tart Page", self.start.show, (), "start", tip)
         tip = "Put all panels in their first place"
+        actions.add("view.grow", "Grow Lo&wer Panel", self._grow, "Ctrl+Shift+M", "up", _GROW)
+        self.docks.lower.set_corner(actions["view.grow"])
         actions.add("view.reset", "&Reset Layout", self.docks.reset, (), "panel", tip)
         self.key_map.begin()
         everywhere = Qt.ShortcutContext.WindowShortcut
@@ -189,6 +192,10 @@ class MainWindow(QMainWindow):
         dock, panel = self.panels[title]
         dock.bring(panel)
         panel.setFocus()
+
+    def _grow(self) -> None:
+        self.start.leave()
+        self.actions_by_name.set_icon("view.grow", "down" if self.docks.grow() else "up")
 
     def _on_changed(self, before: State, after: State) -> None:
         mark = "[*]"

@@ -42,7 +42,7 @@ def fill_menu_bar(
         "&Block": "block.group block.dissolve | canvas.open block.leave | block.unique block.rename block.keep "
         "| block.clean",
         "&View": "view.palette | view.zoom_in view.zoom_out view.zoom_reset view.fit canvas.fit_selection "
-        f"| view.bars_parameters view.bars_macs view.grid view.minimap | panels {' '.join(docks)} view.reset "
+        f"| view.bars_parameters view.bars_macs view.grid view.minimap | panels {' '.join(docks)} view.grow view.reset "
         "| themes view.full",
         "&Order": "view.arrange order.arrange_selected order.arrange_new | order.frame order.note | "
         "order.left order.centre order.right | order.top order.middle order.bottom | order.across order.down",

@@ -370,3 +370,12 @@ def test_a_picture_of_what_is_selected_is_saved_from_the_file_menu(
     window.actions_by_name["file.picture_selected"].trigger()
     assert "hidden" in path.read_text("utf-8")
     assert "scores" not in path.read_text("utf-8")
+
+
+def test_the_lower_panel_is_grown_and_shrinks_again(qtbot: QtBot, window: MainWindow) -> None:
+    lower, usual = window.docks.lower, window.docks.lower.height()
+    window.actions_by_name["view.grow"].trigger()
+    qtbot.waitUntil(lambda: lower.height() > usual + 100)
+    assert window.canvas.view.isVisible()
+    window.actions_by_name["view.grow"].trigger()
+    qtbot.waitUntil(lambda: lower.height() == usual)
