@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QGraphicsItem, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -71,6 +71,12 @@ class _Axis(pg.AxisItem):
             if len(shown) <= most:
                 break
         return [(1.0, shown[:: max(1, math.ceil(len(shown) / most))])]
+
+    def boundingRect(self) -> QRectF:
+        """Numbers at the ends of the vertical axis have room above and below it; else they would be left out."""
+        room = _TICK_ROOM_PX["left"] / 2 if self.orientation == "left" else 0
+        found: QRectF = super().boundingRect()
+        return found.adjusted(0, -room, 0, room)
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         if self.logMode:
