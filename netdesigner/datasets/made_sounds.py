@@ -38,7 +38,7 @@ class MadeSounds(SoundDataset):
         1200, min=12, max=100_000, unit="sounds", help="how many; rounded down to a multiple of 6"
     )
     rate: int = param(8000, min=4000, max=48_000, unit="Hz", help="samples a second")
-    seconds: float = param(0.5, min=0.05, max=60, unit="s", help="how long each is")
+    seconds: float = param(0.5, min=0.05, max=60, unit="s", label="Length", help="how long each is")
     noise: float = param(
         0.2, min=0, max=2, help="deviation of the noise, of which a sound's loudness is 0.2 to 1"
     )

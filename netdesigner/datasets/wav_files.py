@@ -51,7 +51,9 @@ class WavFiles(SoundDataset):
     rate: int = param(
         16_000, min=1000, max=192_000, unit="Hz", help="samples a second that all are brought to"
     )
-    seconds: float = param(1.0, min=0.01, max=600, unit="s", help="the length that all are brought to")
+    seconds: float = param(
+        1.0, min=0.01, max=600, unit="s", label="Length", help="the length that all are brought to"
+    )
 
     def describe(self) -> DataSpec:
         """What the samples look like; folders are listed, no sound is read.

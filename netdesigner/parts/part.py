@@ -108,6 +108,18 @@ class Param:
         """Whether the field takes numbers, and so expressions."""
         return self.type in _NUMERIC
 
+    @property
+    def title(self) -> str:
+        """What people read: `kernel_size` is "Kernel size" where it has no label of its own; its unit behind it."""
+        words = self.label or self.name.replace("_", " ")
+        words = words[:1].upper() + words[1:] if len(words) > 1 else words
+        return f"{words} ({self.unit})" if self.unit else words
+
+    @property
+    def unset(self) -> str:
+        """What no value means, as its help says behind "empty:"; "none" where that says nothing."""
+        return self.help.rpartition("empty: ")[2].partition(";")[0] if "empty: " in self.help else "none"
+
     def check(self, value: object) -> Any:
         """The value in its declared type.
 

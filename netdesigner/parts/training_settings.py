@@ -32,7 +32,7 @@ class TrainingSettings(Part):
         None,
         min=0,
         max=1000,
-        help="how strongly weights are pulled to zero; empty: the optimizer's own default",
+        help="how strongly weights are pulled to zero; empty: the optimizer's",
     )
     decay_exempt: str = param(
         "none",
@@ -41,7 +41,7 @@ class TrainingSettings(Part):
         "tables: those of embeddings too",
     )
     clip_norm: float | None = param(
-        None, above=0, help="gradients longer than this are shortened to it; empty: they are left as they are"
+        None, above=0, help="gradients longer than this are shortened to it; empty: never"
     )
     ema_decay: float = param(
         0.0,
@@ -95,6 +95,7 @@ class TrainingSettings(Part):
         60.0,
         min=0,
         unit="s",
+        label="Checkpoint every",
         help="time between two checkpoints: what a crash can cost at most; long epochs are saved at their end as well",
         advanced=True,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -14,9 +14,9 @@ from netdesigner.document import Design
 from netdesigner.document.atomic import write_atomically
 from netdesigner.errors import FileError
 from netdesigner.evaluation.report import Drawing, Report, Section
-from netdesigner.parts import Catalog, Curves, Line, Part, Table, TrainingSettings
+from netdesigner.parts import Catalog, Curve, Curves, Line, Part, Table, TrainingSettings
 from netdesigner.training.events import Started
-from netdesigner.training.runs import TrainedRun, load_run, read_events, run_info
+from netdesigner.training.runs import Points, TrainedRun, load_run, read_events, run_info
 
 if TYPE_CHECKING:
     from netdesigner.evaluation import Evaluation
@@ -25,6 +25,12 @@ __all__ = ["refuse_other_suffix", "report_of", "write_report"]
 
 _PACKAGES = ("netdesigner", "torch", "numpy", "scikit-learn")
 _SUFFIXES = (".html", ".json")
+_ENDS = {"done": "finished", "early": "finished early", "unfinished": "cut off"}
+_SAMPLES = {
+    "train": "Samples to train",
+    "validation": "Samples for validation",
+    "test": "Samples for the test",
+}
 
 Row = tuple[str, str]
 
@@ -74,8 +80,8 @@ def report_of(
     weights = f"{trained.which} weights, of epoch {trained.epoch}"
     name = run.parent.name.removesuffix(".runs") or run.name
     return Report(
-        title=name,
-        subtitle=f"Run {run.name}, {weights}; judged {moment:%Y-%m-%d %H:%M}",
+        title=trained.design.title or name,
+        subtitle=f"Run {run.name} of {name}, {weights}; judged {moment:%Y-%m-%d %H:%M}",
         evaluation=evaluation,
         sections=(
             Section("What was trained", tuple(_what(trained, catalog))),
@@ -99,11 +105,11 @@ def _what(trained: TrainedRun, catalog: Catalog) -> Iterator[Table]:
     )
     columns = ("network", "layers", "parameters", "of these trainable", "multiply-adds")
     yield Table("Networks", columns, rows)
-    data: list[Row] = [("data", trained.dataset.label()), *_values(trained.dataset)]
-    data += [("samples", f"{spec.rows:,}"), ("input", str(spec.input)), ("target", str(spec.target))]
-    data += [("classes", f"{len(spec.classes):,}")] if spec.classes else []
+    data: list[Row] = [("Data set", trained.dataset.label()), *_values(trained.dataset)]
+    data += [("Samples", f"{spec.rows:,}"), ("Input", str(spec.input)), ("Target", str(spec.target))]
+    data += [("Classes", f"{len(spec.classes):,}")] if spec.classes else []
     yield _pairs("Data", data)
-    yield _pairs("Task", [("task", trained.task.label()), *_values(trained.task)])
+    yield _pairs("Task", [("Task", trained.task.label()), *_values(trained.task)])
 
 
 def _how(trained: TrainedRun, catalog: Catalog) -> Iterator[Table]:
@@ -113,10 +119,10 @@ def _how(trained: TrainedRun, catalog: Catalog) -> Iterator[Table]:
     schedule = catalog.schedule(settings.schedule, design.variables)
     loss = trained.task.loss
     yield _pairs("Settings", _values(TrainingSettings.of(settings, design.variables)))
-    yield _pairs("Optimizer", [("optimizer", optimizer.label()), *_values(optimizer)])
-    yield _pairs("Schedule of the learning rate", [("schedule", schedule.label()), *_values(schedule)])
+    yield _pairs("Optimizer", [("Optimizer", optimizer.label()), *_values(optimizer)])
+    yield _pairs("Schedule of the learning rate", [("Schedule", schedule.label()), *_values(schedule)])
     if loss is not None:
-        yield _pairs("Loss", [("loss", loss.label()), *_values(loss)])
+        yield _pairs("Loss", [("Loss", loss.label()), *_values(loss)])
     if design.augmentations:
         parts = (catalog.augmentation(choice, design.variables) for choice in design.augmentations)
         yield _pairs("Augmentation of training samples", map(_in_one_row, parts))
@@ -148,20 +154,18 @@ def _values(part: Part) -> list[Row]:
     changed = part.changed()
     rows = []
     for declared in part.params():
-        value = _worded(part.values()[declared.name])
-        usual = f" (usually {_worded(declared.default)})" if declared.name in changed else ""
-        rows.append((declared.label or declared.name.replace("_", " "), f"{value}{usual}"))
+        value = _worded(part.values()[declared.name], declared.unset)
+        usual = f" (usually {_worded(declared.default, declared.unset)})" if declared.name in changed else ""
+        rows.append((declared.title, f"{value}{usual}"))
     return rows
 
 
-def _worded(value: object) -> str:
+def _worded(value: object, unset: str = "none") -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, tuple | list):
-        return ", ".join(map(_worded, value)) or "none"
-    return (
-        "none" if value is None or value == "" else f"{value:g}" if isinstance(value, float) else str(value)
-    )
+        return ", ".join(map(_worded, value)) or unset
+    return unset if value is None or value == "" else f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _pairs(title: str, rows: Iterable[Sequence[str]]) -> Table:
@@ -176,24 +180,30 @@ def _curves(run: Path, trained: TrainedRun) -> Iterator[Table | Curves]:
     info = run_info(run)
     started = [event for event in read_events(run, steps=False) if isinstance(event, Started)]
     rows: list[Row] = [
-        ("ended", info.state),
-        ("epochs", f"{info.epochs:,}"),
-        ("steps", f"{info.steps:,}"),
-        ("time", f"{info.seconds:,.1f} s"),
+        ("Ended", _ENDS.get(info.state, info.state)),
+        ("Epochs", f"{info.epochs:,}"),
+        ("Steps", f"{info.steps:,}"),
+        ("Time", f"{info.seconds:,.1f} s"),
     ]
-    rows += [("device", started[-1].device)] if started else []
+    rows += [("Device", started[-1].device)] if started else []
     rows += (
-        [(f"samples for {part}", f"{count:,}") for part, count in started[-1].samples.items()]
+        [(_SAMPLES.get(part, part), f"{count:,}") for part, count in started[-1].samples.items()]
         if started
         else []
     )
     yield _pairs("The run", rows)
-    titles: Mapping[str, str] = {curve.name: curve.title for curve in trained.task.curves}
+    known = {curve.name: curve for curve in trained.task.curves}
     for name, points in info.curves.train.items():
-        lines = [Line("training, mean of each epoch", *points, dots=len(points[0]) == 1)]
+        curve = known.get(name, Curve(name, name))
+        lines = [_line("training, mean of each epoch", points, curve, dots=len(points[0]) == 1)]
         if name in info.curves.validation:
-            lines.append(Line("validation", *info.curves.validation[name], dots=True))
-        yield Curves(titles.get(name, name), "step", titles.get(name, name), tuple(lines))
+            lines.append(_line("validation", info.curves.validation[name], curve, dots=True))
+        yield Curves(curve.title, "step", f"{curve.title}, %" if curve.percent else curve.title, tuple(lines))
+
+
+def _line(name: str, points: Points, curve: Curve, dots: bool) -> Line:
+    x, y = points
+    return Line(name, x, tuple(100 * value for value in y) if curve.percent else y, dots)
 
 
 def _versions() -> Iterator[Row]:

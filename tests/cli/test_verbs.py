@@ -229,7 +229,7 @@ def test_train_evaluate_and_export_a_run(
         nd.evaluate(run, tmp_path / "report.json").measures["accuracy"] == evaluation["measures"]["accuracy"]
     )
     sections = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["sections"]
-    assert ["batch size", "32 (usually 64)"] in next(
+    assert ["Batch size (samples)", "32 (usually 64)"] in next(
         view["rows"] for section in sections for view in section["previews"] if view["title"] == "Settings"
     )
     model = tmp_path / "model.onnx"

@@ -204,3 +204,25 @@ def test_a_type_no_form_can_edit_is_refused_when_declared() -> None:
 def test_large_limits_are_written_out() -> None:
     with pytest.raises(ParameterError, match="at most 2,147,483,647, got 99999999999"):
         TrainingSettings(seed=99999999999)
+
+
+class Worded(Part):
+    """Has parameters that are called otherwise than they are named."""
+
+    kind: ClassVar[str] = "Worded"
+
+    kernel_size: int = param(3)
+    p: float = param(0.5)
+    time: float = param(0.5, unit="ms")
+    most: int = param(4, unit="tokens", label="Read at most")
+    limit: float | None = param(None, help="what is more is cut; empty: never; often 1")
+    other: float | None = param(None, help="something else")
+
+
+def test_parameters_are_called_in_words() -> None:
+    titles = ["Kernel size", "p", "Time (ms)", "Read at most (tokens)", "Limit", "Other"]
+    assert [declared.title for declared in Worded.params()] == titles
+
+
+def test_a_parameter_says_what_no_value_means() -> None:
+    assert [declared.unset for declared in Worded.params()][-2:] == ["never", "none"]

@@ -15,7 +15,7 @@ from netdesigner.ui.canvas.param_edit import ParamEdit
 from netdesigner.ui.canvas.view import CanvasView
 from netdesigner.ui.fields.field import Field
 from netdesigner.ui.fields.form import field_for
-from netdesigner.ui.fields.reading import label_of, read, why_refused
+from netdesigner.ui.fields.reading import read, why_refused
 from netdesigner.ui.fields.typed import TypedField
 from netdesigner.ui.labels import PlainLabel, plain_tip
 from netdesigner.ui.node_params import names_in_scope, params_of
@@ -94,9 +94,9 @@ class ValueBox(QFrame):
         field.edited.connect(self._on_edited)
         field.unclear.connect(self._tell)
         line = field.focusProxy() or field
-        line.setAccessibleName(f"{label_of(param)} of {node_id}")
+        line.setAccessibleName(f"{param.title} of {node_id}")
         line.installEventFilter(self)
-        self._label.setText(label_of(param))
+        self._label.setText(param.title)
         self._label.setToolTip(plain_tip(param.help))
         self._row.addWidget(field, 1)
         self._settle(node_id)

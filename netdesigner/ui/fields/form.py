@@ -14,7 +14,7 @@ from netdesigner.parts.part import Param
 from netdesigner.ui.fields.field import Field
 from netdesigner.ui.fields.fold import Fold
 from netdesigner.ui.fields.picked import ChoiceField, FlagField, SizeChoiceField
-from netdesigner.ui.fields.reading import label_of, text_of, why_refused
+from netdesigner.ui.fields.reading import text_of, why_refused
 from netdesigner.ui.fields.typed import NamesField, NumberField, PathField, TypedField
 from netdesigner.ui.formats import sentence
 from netdesigner.ui.icons import icon
@@ -115,13 +115,13 @@ class Form(QWidget):
 
     def _row(self, param: Param) -> _Row:
         field = field_for(param, self._names, self._theme)
-        label = PlainLabel(label_of(param), wrap=True)
+        label = PlainLabel(param.title, wrap=True)
         label.setFixedWidth(_LABEL_PX)
         label.setBuddy(field)
         tip = plain_tip(f"{param.name}: {param.help}" if param.help else param.name)
         field.setToolTip(tip)
         label.setToolTip(tip)
-        (field.focusProxy() or field).setAccessibleName(label_of(param))
+        (field.focusProxy() or field).setAccessibleName(param.title)
         (field.focusProxy() or field).setAccessibleDescription(param.help)
         reset = QToolButton()
         reset.setObjectName(f"reset_{param.name}")

@@ -16,7 +16,6 @@ __all__ = [
     "Reading",
     "dragged",
     "evaluated_text",
-    "label_of",
     "read",
     "step",
     "text_of",
@@ -42,13 +41,6 @@ class Reading(NamedTuple):
     value: Value = None
     error: str = ""
     usable: bool = True
-
-
-def label_of(param: Param) -> str:
-    """What a form calls a parameter: `kernel_size` is "Kernel size", where it has no label of its own."""
-    words = param.label or param.name.replace("_", " ")
-    words = words[:1].upper() + words[1:] if len(words) > 1 else words
-    return f"{words} ({param.unit})" if param.unit else words
 
 
 def text_of(value: Value) -> str:

@@ -37,7 +37,7 @@ class TypedField(Field):
         super().__init__(param, names, theme)
         self.line = QLineEdit()
         self.line.setObjectName(f"field_{param.name}")
-        self._hint = "none" if param.optional else _PLACEHOLDERS.get(param.type, "")
+        self._hint = param.unset if param.optional else _PLACEHOLDERS.get(param.type, "")
         self.line.setPlaceholderText(self._hint)
         self._told = PlainLabel("", "muted", parent=self.line)
         self._told.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)

@@ -10,7 +10,7 @@ from netdesigner.parts.part import Param
 from netdesigner.ui.canvas.card_paint import MIDDLE
 from netdesigner.ui.canvas.node_item import NodeItem
 from netdesigner.ui.canvas.param_edit import ParamEdit
-from netdesigner.ui.fields.reading import dragged, label_of, text_of
+from netdesigner.ui.fields.reading import dragged, text_of
 from netdesigner.ui.gestures.move import Move
 from netdesigner.ui.gestures.stage import Gesture, Pointer, Stage
 from netdesigner.ui.node_params import params_of
@@ -36,7 +36,7 @@ class Number(NamedTuple):
     def tip(self) -> str:
         """What can be done with it."""
         return (
-            f"{label_of(self.param)}: drag sideways to change it (Shift finer, Ctrl in large steps), "
+            f"{self.param.title}: drag sideways to change it (Shift finer, Ctrl in large steps), "
             "double-click to type"
         )
 
@@ -123,7 +123,7 @@ class DragNumber(Gesture):
         value = dragged(param, self._number.value, self._steps, rough)
         if value is not None and value != edit.value:
             edit.set(value)
-        told = f"{label_of(param)} {text_of(edit.value)} (Shift finer, Ctrl in large steps, Esc aborts)"
+        told = f"{param.title} {text_of(edit.value)} (Shift finer, Ctrl in large steps, Esc aborts)"
         self.stage.hint.say("success", told, pointer.view)
 
     def release(self, pointer: Pointer) -> None:

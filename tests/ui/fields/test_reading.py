@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netdesigner.ui.fields.reading import dragged, evaluated_text, label_of, read, step, text_of, why_refused
+from netdesigner.ui.fields.reading import dragged, evaluated_text, read, step, text_of, why_refused
 from tests.ui.fields.conftest import param
 
 COUNT = param("count", "int", 1, min=1, max=100)
@@ -127,13 +127,6 @@ def test_a_rough_drag_rounds_to_eights_and_to_tens_of_steps() -> None:
 def test_a_drag_stays_within_the_limits() -> None:
     assert (dragged(COUNT, 5, -50), dragged(COUNT, 95, 50), dragged(RATE, 0.5, 80)) == (1, 100, 1.0)
     assert dragged(param("lr", "float", 0.1, above=0), 0.1, -100) is None
-
-
-def test_labels_are_words() -> None:
-    assert label_of(param("kernel_size", "size", 3)) == "Kernel size"
-    assert label_of(param("p", "float", 0.5)) == "p"
-    assert label_of(param("time", "float", 0.5, unit="ms")) == "Time (ms)"
-    assert label_of(param("most", "int", 4, unit="tokens", label="Read at most")) == "Read at most (tokens)"
 
 
 def test_a_value_that_is_not_allowed_is_refused_without_the_parameters_name() -> None:
