@@ -64,8 +64,9 @@ def _phase_rates(design: Design, epochs: int) -> list[float]:
 
 
 def _steps(design: Design, catalog: Catalog, data: DataSpec | None, batch_size: int) -> int:
-    """How many steps an epoch has."""
+    """How many steps an epoch has; a single sample that is left over sits it out."""
     dataset = catalog.dataset_of(design)
     if dataset is None or data is None or not data.rows:
         return _USUAL_STEPS
-    return -(-dataset.shares(data.rows)["train"] // batch_size)
+    full, rest = divmod(dataset.shares(data.rows)["train"], batch_size)
+    return full + (rest > 1 or not full)

@@ -30,6 +30,13 @@ def test_the_rates_are_those_of_every_step_of_a_short_training() -> None:
     assert not found.depends
 
 
+@pytest.mark.parametrize(("size", "steps"), [(69, 1), (68, 2), (70, 1), (71, 1)])
+def test_a_single_sample_that_is_left_over_is_no_step(size: int, steps: int) -> None:
+    found = planned(Choice("constant"), batch_size=size)
+    assert found is not None
+    assert len(found.rates) == 4 * steps
+
+
 def test_a_long_training_has_a_few_points_from_its_beginning_to_its_end() -> None:
     found = planned(Choice("step", {"step_size": 1}), epochs=1000)
     assert found is not None
