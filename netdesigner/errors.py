@@ -29,6 +29,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 __all__ = [
+    "IN_NODE",
     "CancelledError",
     "CompileError",
     "DataError",
@@ -48,7 +49,11 @@ __all__ = [
     "TrainingError",
     "UnknownPartError",
     "WeightFileError",
+    "failing_node",
 ]
+
+IN_NODE = "in node "
+"""How the note begins that a compiled network adds to an exception for each node around where it was raised."""
 
 
 class NetDesignerError(Exception):
@@ -244,3 +249,9 @@ class MissingExtraError(NetDesignerError):
 
 class CancelledError(NetDesignerError):
     """The user stopped the work; nothing is wrong and nothing was kept half-done."""
+
+
+def failing_node(error: BaseException) -> str:
+    """The path of the node in which a forward pass failed (`encoder.0.attention`), or "" where it is not known."""
+    notes = [note for note in getattr(error, "__notes__", ()) if note.startswith(IN_NODE)]
+    return ".".join(note.removeprefix(IN_NODE) for note in reversed(notes))

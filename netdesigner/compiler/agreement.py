@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from netdesigner.checks.report import Trace
 from netdesigner.compiler.trial import fits, lengths_of, trial_inputs
+from netdesigner.parts.modes import evaluating
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 __all__ = [
     "TOLERANCE",
     "Tensors",
-    "evaluating",
     "largest_difference",
     "results_of",
     "trials_of",
@@ -51,24 +50,11 @@ def _other_lengths(trace: Trace, lengths: Mapping[str, int], factor: int) -> Map
     return next((other for other in (longer, shorter) if fits(trace, other)), lengths)
 
 
-@contextmanager
-def evaluating(module: nn.Module) -> Iterator[None]:
-    """Puts a module into evaluation mode without gradients; afterwards each part is in the mode it was in."""
-    import torch
-
-    before = {part: part.training for part in module.modules()}
-    module.eval()
-    try:
-        with torch.no_grad():
-            yield
-    finally:
-        for part, training in before.items():
-            part.training = training
-
-
 def results_of(module: nn.Module, inputs: Tensors) -> Tensors:
     """What a network gives in evaluation mode, as a tuple also where it is one tensor."""
-    with evaluating(module):
+    import torch
+
+    with evaluating(module), torch.no_grad():
         found = module(*inputs)
     return found if isinstance(found, tuple) else (found,)
 

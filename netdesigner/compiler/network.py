@@ -15,11 +15,10 @@ from torch import Tensor, nn
 
 from netdesigner.compiler.again import recomputed
 from netdesigner.compiler.plan import Plan, Step
+from netdesigner.errors import IN_NODE
 from netdesigner.parts.tensor import TensorSpec
 
-__all__ = ["CompiledNetwork", "Repeated", "failing_node"]
-
-_NOTE = "in node "
+__all__ = ["CompiledNetwork", "Repeated"]
 
 
 class CompiledNetwork(nn.Module):
@@ -86,7 +85,7 @@ class CompiledNetwork(nn.Module):
         return self._walk(*inputs)
 
     def _walk(self, *inputs: Tensor | None) -> Any:
-        """Makes the calls. An exception gets a note that names the node; `failing_node` reads it.
+        """Makes the calls. An exception gets a note that names the node; `errors.failing_node` reads it.
 
         No name but `value` holds a result beside its slot, so a tensor is freed when its last reader is done.
         """
@@ -114,7 +113,7 @@ class CompiledNetwork(nn.Module):
                 else:
                     _scatter(slots, targets, value)
         except Exception as error:
-            error.add_note(_NOTE + node_id)
+            error.add_note(IN_NODE + node_id)
             raise
         if len(plan.outputs) == 1:
             return slots[plan.outputs[0]]
@@ -173,12 +172,6 @@ class Repeated(nn.Module):
                 result = recomputed(module, module, value, *others) if again else module(value, *others)
                 value = result[0] if isinstance(result, tuple) else result
         except Exception as error:
-            error.add_note(_NOTE + number)
+            error.add_note(IN_NODE + number)
             raise
         return result
-
-
-def failing_node(error: BaseException) -> str:
-    """The path of the node in which a forward pass failed (`encoder.0.attention`), or "" where it is not known."""
-    notes = [note for note in getattr(error, "__notes__", ()) if note.startswith(_NOTE)]
-    return ".".join(note.removeprefix(_NOTE) for note in reversed(notes))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from netdesigner.compiler.agreement import evaluating
 from netdesigner.compiler.compile import Compiled
 from netdesigner.compiler.trial import trial_inputs
-from netdesigner.errors import CompileError
+from netdesigner.errors import CompileError, failing_node
+from netdesigner.parts.modes import evaluating
 
 __all__ = ["probe"]
 
@@ -22,14 +22,12 @@ def probe(compiled: Compiled, batch_size: int = 2) -> None:
     """
     import torch
 
-    from netdesigner.compiler.network import failing_node
-
     module = compiled.module
     first = next(module.parameters(), None)
     device = first.device if first is not None else torch.device("cpu")
     inputs = [tensor.to(device) for tensor in trial_inputs(compiled.trace, batch_size)]
     try:
-        with evaluating(module):
+        with evaluating(module), torch.no_grad():
             module(*inputs)
     except (RuntimeError, ValueError, TypeError, IndexError, AssertionError) as error:
         reason = str(error).partition("\n")[0]

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from netdesigner.errors import TrainingError
 from netdesigner.evaluation.evaluation import Evaluation
-from netdesigner.evaluation.modes import evaluating
 from netdesigner.evaluation.pictures import is_image, picture, to_unit
 from netdesigner.parts.dataset import DataSpec, Progress, no_progress
+from netdesigner.parts.modes import evaluating
 from netdesigner.parts.preview import ImageGrid, Preview, Table
 from netdesigner.parts.rows import Rows
 from netdesigner.parts.task import Task, answer_of
@@ -149,7 +149,7 @@ def _of_made_up(
 
     modules, inputs = networks.values(), held_out[0][:_LIKE]
     with _same_each_time():
-        with evaluating(modules), torch.inference_mode():
+        with evaluating(*modules), torch.inference_mode():
             drawn = draw(task.made_up(networks, inputs.to(_place_of(modules, inputs)), spec), progress[0])
         known = _tensor(learned[0]), _tensor(learned[1])
         return judge_drawn(drawn, known, held_out, spec, progress[1]) if drawn is not None else ({}, ())
@@ -217,7 +217,7 @@ def _outputs(
             module.to(device)
     place, count = _place_of(modules, samples[0]), len(samples[0])
     found: np.ndarray | None = None
-    with evaluating(modules), torch.no_grad():
+    with evaluating(*modules), torch.no_grad():
         for start in range(0, count, batch_size):
             progress(start / count, f"sample {start + 1:,} of {count:,}")
             batch = (_tensor(values[start : start + batch_size]).to(place) for values in samples)
@@ -237,7 +237,7 @@ def _made(
     import torch
 
     modules = networks.values()
-    with _same_each_time(), evaluating(modules), torch.no_grad():
+    with _same_each_time(), evaluating(*modules), torch.no_grad():
         return task.made(networks, inputs.to(_place_of(modules, inputs)), spec)
 
 

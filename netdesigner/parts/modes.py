@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ __all__ = ["evaluating"]
 
 
 @contextlib.contextmanager
-def evaluating(modules: Collection[nn.Module]) -> Iterator[None]:
+def evaluating(*modules: nn.Module) -> Iterator[None]:
     """Evaluation mode, and afterwards for every submodule the mode it was in."""
     modes = [(part, part.training) for module in modules for part in module.modules()]
     for module in modules:

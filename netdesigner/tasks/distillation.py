@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from netdesigner.evaluation.modes import evaluating
 from netdesigner.parts.dataset import DataSpec
+from netdesigner.parts.modes import evaluating
 from netdesigner.parts.part import param
 from netdesigner.parts.preview import Matrix, Preview
 from netdesigner.parts.task import Curve, Turn, answer_of, with_further
@@ -102,7 +102,7 @@ class Distillation(ClassesTask):
         """The loss of the student, and how both do on the batch."""
         import torch
 
-        with torch.no_grad(), evaluating((networks[_TEACHER],)):
+        with torch.no_grad(), evaluating(networks[_TEACHER]):
             taught, of_teacher = self.compared(networks[_TEACHER], criterion, (input,), target)
         assert criterion is not None
         given = networks[_STUDENT](input)

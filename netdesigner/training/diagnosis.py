@@ -10,11 +10,12 @@ import torch
 from torch import Tensor, nn
 
 from netdesigner.document.design import Design
-from netdesigner.errors import DataError, TrainingError
+from netdesigner.errors import DataError, TrainingError, failing_node
 from netdesigner.parts.training_settings import TrainingSettings
 from netdesigner.training import offers
 from netdesigner.training.data import Pair
 from netdesigner.training.events import Failed
+from netdesigner.training.owners import nodes_along
 from netdesigner.training.setup import Step
 from netdesigner.training.update import NotFiniteError, autocast_of
 
@@ -23,12 +24,8 @@ __all__ = [
     "explain_error",
     "explain_no_memory",
     "explain_not_finite",
-    "failing_node",
     "node_path",
 ]
-
-_NOTE = "in node "
-"""How a compiled network begins the note that it adds to an exception for each node around it."""
 
 
 # ----------------------------------------------------------------------------------------------------------- messages
@@ -104,12 +101,6 @@ def explain_error(error: BaseException, step: int) -> Failed:
 # -------------------------------------------------------------------------------------------------------------- nodes
 
 
-def failing_node(error: BaseException) -> str:
-    """The path of the node in which a forward pass failed, from the notes a compiled network added; or ""."""
-    notes = [note for note in getattr(error, "__notes__", ()) if note.startswith(_NOTE)]
-    return ".".join(note.removeprefix(_NOTE) for note in reversed(notes))
-
-
 def node_path(design: Design, network: str, module: str) -> str:
     """The node that a module belongs to: `encoder.attention` for `encoder.0.attention.out_proj`.
 
@@ -121,16 +112,7 @@ def node_path(design: Design, network: str, module: str) -> str:
     Returns:
         The ids of the node and of the blocks around it; the module's own path where the design does not know it.
     """
-    place: Any = design.networks.get(network)
-    names, found = module.split("."), []
-    while place is not None and names and names[0] in place.graph.nodes:
-        node_id = names.pop(0)
-        found.append(node_id)
-        node = place.graph.nodes[node_id]
-        if names and names[0].isdigit():
-            names.pop(0)
-        place = design.blocks.get(node.block) if node.block else None
-    return ".".join(found) or module
+    return ".".join(node_id for node_id, _ in nodes_along(design, network, module)) or module
 
 
 def _only(design: Design) -> str:

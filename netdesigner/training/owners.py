@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from torch import nn
 
-from netdesigner.document.design import Block, Design, Network
+from netdesigner.document.design import Block, Design, Network, Node
 
-__all__ = ["Owner", "owners_of"]
+__all__ = ["Owner", "nodes_along", "owners_of"]
 
 
 class Owner(NamedTuple):
@@ -52,13 +52,26 @@ def owners_of(
 
 def _owner(design: Design, network: str, name: str) -> tuple[Owner, bool]:
     """Where a weight of this name belongs, and whether a node on the way to it is tied to another."""
+    first, rate, tied = "", 1.0, False
+    for node_id, node in nodes_along(design, network, name):
+        first, rate, tied = first or node_id, rate * node.rate, tied or bool(node.tied)
+    return Owner(network, first, rate), tied
+
+
+def nodes_along(design: Design, network: str, name: str) -> Iterator[tuple[str, Node]]:
+    """The node that a module or weight belongs to, after those of the blocks around it, each with its id.
+
+    Args:
+        design: what the network was made from.
+        network: its name in the design.
+        name: of the module or weight in the compiled network; what of it the design does not know gives no node.
+    """
     place: Network | Block | None = design.networks.get(network)
-    words, first, rate, tied = name.split("."), "", 1.0, False
+    words = name.split(".")
     while place is not None and words and words[0] in place.graph.nodes:
         node_id = words.pop(0)
         node = place.graph.nodes[node_id]
-        first, rate, tied = first or node_id, rate * node.rate, tied or bool(node.tied)
+        yield node_id, node
         if words and words[0].isdigit():
             words.pop(0)
         place = design.blocks.get(node.block) if node.block else None
-    return Owner(network, first, rate), tied

@@ -13,8 +13,9 @@ from torch import Tensor, nn
 
 from netdesigner.compiler import compile_design, trial_inputs
 from netdesigner.compiler.agreement import largest_difference, results_of
-from netdesigner.compiler.network import CompiledNetwork, Repeated, failing_node
+from netdesigner.compiler.network import CompiledNetwork, Repeated
 from netdesigner.document import Design, edit
+from netdesigner.errors import failing_node
 from tests.compiler.designs import CATALOG, DESIGNS, Sketch
 
 

@@ -9,9 +9,9 @@ import torch
 from torch import Tensor, nn
 
 from netdesigner.compiler import compile_design, forecast, trial_inputs
-from netdesigner.compiler.network import failing_node
 from netdesigner.compiler.recompute import recompute, units_of
 from netdesigner.document import Block, Design
+from netdesigner.errors import failing_node
 from tests.compiler.designs import CATALOG, DESIGNS, Sketch, residual_block
 
 

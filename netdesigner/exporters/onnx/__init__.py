@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from netdesigner.compiler.agreement import (
     TOLERANCE,
     Tensors,
-    evaluating,
     largest_difference,
     results_of,
     trials_of,
@@ -21,6 +20,7 @@ from netdesigner.errors import ExportError
 from netdesigner.exporters.onnx.quiet import quiet
 from netdesigner.parts.dataset import Progress, no_progress
 from netdesigner.parts.exporter import Exporter, Model, Proof
+from netdesigner.parts.modes import evaluating
 from netdesigner.parts.part import param
 from netdesigner.parts.tensor import BATCH, TensorSpec
 
@@ -108,7 +108,7 @@ class Onnx(Exporter):
 
         axes = tuple(_free_axes(spec, free) for _, spec in model.inputs)
         try:
-            with evaluating(network), quiet():
+            with evaluating(network), torch.no_grad(), quiet():
                 exported: Any = torch.onnx.export(
                     network,
                     inputs,
