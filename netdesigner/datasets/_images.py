@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -103,16 +103,17 @@ def _suffixes(formats: Iterable[str]) -> list[str]:
     return sorted(suffix for name in formats for suffix in FORMATS[name])
 
 
-def state_of(name: str, paths: Iterable[Path]) -> dict[str, str | int]:
-    """How many files there are, their sizes together, and what tells a change of any of them, as of a fingerprint."""
+def state_of(files: Mapping[str, Iterable[Path]]) -> dict[str, str | int]:
+    """A fingerprint: under each name how many files there are, their size, and what tells a change of any of them."""
     import hashlib
 
-    states = [(path.name, *stamp(path)) for path in paths]
-    return {
-        f"{name}: files": len(states),
-        f"{name}: size": sum(size for _, size, _ in states),
-        f"{name}: changed": hashlib.sha256(repr(states).encode()).hexdigest(),
-    }
+    found: dict[str, str | int] = {}
+    for name, paths in files.items():
+        states = [(path.name, *stamp(path)) for path in paths]
+        found[f"{name}: files"] = len(states)
+        found[f"{name}: size"] = sum(size for _, size, _ in states)
+        found[f"{name}: changed"] = hashlib.sha256(repr(states).encode()).hexdigest()
+    return found
 
 
 def read_all(read: Callable[[F], T], files: Sequence[F], progress: Progress) -> Iterator[T]:

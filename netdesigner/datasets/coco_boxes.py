@@ -89,8 +89,8 @@ class CocoBoxes(Dataset):
             photos = self._read().photos
         except DataError:
             return super().fingerprint()
-        files = {"path": [photo.path for photo in photos], "annotations": [Path(self.annotations)]}
-        return {key: state for name in files for key, state in _images.state_of(name, files[name]).items()}
+        paths = [photo.path for photo in photos]
+        return _images.state_of({"path": paths, "annotations": [Path(self.annotations)]})
 
     def preview(self, samples: Samples) -> tuple[Preview, ...]:
         """Pictures with their boxes, boxes by class, anchors that suit them, statistics."""

@@ -96,13 +96,9 @@ class ImageFolder(Dataset):
     def fingerprint(self) -> Mapping[str, str | int]:
         """How many files each class has, their sizes together, and what tells a change of any of them."""
         try:
-            files = self._files()
+            return _images.state_of(self._files())
         except DataError:
             return super().fingerprint()
-        found: dict[str, str | int] = {}
-        for name, paths in files.items():
-            found |= _images.state_of(name, paths)
-        return found
 
     def preview(self, samples: Samples) -> tuple[Preview, ...]:
         """Pictures of each class, samples by class, statistics of the channels."""

@@ -104,7 +104,7 @@ class MaskFolder(Dataset):
         except DataError:
             return super().fingerprint()
         images, masks = zip(*pairs, strict=True)
-        return {**_images.state_of("path", images), **_images.state_of("masks", masks)}
+        return _images.state_of({"path": images, "masks": masks})
 
     def preview(self, samples: Samples) -> tuple[Preview, ...]:
         """Pictures with their classes drawn in, pixels by class, statistics."""
