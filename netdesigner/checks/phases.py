@@ -14,9 +14,9 @@ from netdesigner.errors import ParameterError
 from netdesigner.parts.part import resolve
 from netdesigner.parts.training_settings import TrainingSettings
 
-__all__ = ["can_learn", "named_in_phases", "phases"]
+__all__ = ["EPOCHS", "can_learn", "named_in_phases", "phases"]
 
-_EPOCHS = next(declared for declared in TrainingSettings.params() if declared.name == "epochs")
+EPOCHS = next(declared for declared in TrainingSettings.params() if declared.name == "epochs")
 
 
 def phases(design: Design, traces: Mapping[str, Trace], names: Names) -> Iterator[Problem]:
@@ -65,7 +65,7 @@ def _may_learn(node: TracedNode) -> bool:
 
 
 def _out_of_range(where: str, phase: Phase) -> Iterator[Problem]:
-    for declared, value in ((_EPOCHS, phase.epochs), (RATE, phase.rate)):
+    for declared, value in ((EPOCHS, phase.epochs), (RATE, phase.rate)):
         try:
             declared.check(value)
         except ParameterError as error:

@@ -23,10 +23,20 @@ from netdesigner.parts.tokens import NEWLINE, bytes_of, name_of
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["TextDataset", "Tokens", "blocks_of", "known_tokens", "learn_names", "learned", "numbers_of"]
+__all__ = [
+    "PRINTABLE",
+    "TextDataset",
+    "Tokens",
+    "blocks_of",
+    "known_tokens",
+    "learn_names",
+    "learned",
+    "numbers_of",
+]
 
-_PRINTABLE = "".join(map(chr, range(32, 127)))
-_CHARACTERS = f"\n{_PRINTABLE}"
+PRINTABLE = "".join(map(chr, range(32, 127)))
+"""ASCII's: the same tokens for all pairs of texts, so that a network for some takes others."""
+_CHARACTERS = f"\n{PRINTABLE}"
 """Newline and printable ASCII: the same 96 tokens for every text, so that networks for one text take another."""
 _OTHER = _CHARACTERS.index("?")
 _BYTES = 256
@@ -117,7 +127,7 @@ def known_tokens(how: str) -> Tokens:
     """The tokens that are the same for every text: "characters" or "bytes"."""
     if how == "bytes":
         return Tokens(tuple(name_of(bytes([byte])) for byte in range(_BYTES)), _bytes)
-    return Tokens((NEWLINE, *_PRINTABLE), _characters)
+    return Tokens((NEWLINE, *PRINTABLE), _characters)
 
 
 def _bytes(texts: Sequence[str]) -> list[np.ndarray]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from netdesigner.datasets._digits import SIDE, loaded
 from netdesigner.datasets._previews import image_previews
 from netdesigner.parts.dataset import Dataset, DataSpec, Progress, Samples, no_progress
 from netdesigner.parts.part import param
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["DigitsPairs"]
 
-_SIDE = 8
-"""Pixels along a digit as scikit-learn has it."""
 _DIGITS = 10
 _OF_EACH = 6
 """Pictures of each digit in a group."""
@@ -63,7 +62,7 @@ class DigitsPairs(Dataset):
 
     def describe(self) -> DataSpec:
         """What the samples look like; nothing is loaded."""
-        side = _SIDE * self.scale
+        side = SIDE * self.scale
         return DataSpec(
             TensorSpec((BATCH, 2, side, side)),
             TensorSpec((BATCH,), "int64"),
@@ -84,11 +83,9 @@ class DigitsPairs(Dataset):
         """
         progress(0.0, f"loading {self.label()}")
         import numpy as np
-        from sklearn import datasets
 
-        digits, numbers = datasets.load_digits(return_X_y=True)
-        pictures = (digits / 16.0).astype(np.float32).reshape(-1, _SIDE, _SIDE)
-        larger = pictures.repeat(self.scale, axis=1).repeat(self.scale, axis=2)
+        pictures, numbers = loaded()
+        larger = pictures.astype(np.float32).repeat(self.scale, axis=1).repeat(self.scale, axis=2)
         random = np.random.default_rng(self.seed)
         groups = _dealt(numbers, random)
         pairs = np.concatenate([rows[_paired(numbers[rows], self._each(), random)] for rows in groups])

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, ClassVar
 from netdesigner.datasets._json_lines import is_json_lines, json_lines, texts_of
 from netdesigner.datasets._records import RecordError, encoding_of, records, sniff
 from netdesigner.datasets._source import chosen_file, reading, refuse_if_larger, training_rows
-from netdesigner.datasets._tokens import TextDataset, Tokens
+from netdesigner.datasets._tokens import PRINTABLE, TextDataset, Tokens
 from netdesigner.errors import DataError, ParameterError
 from netdesigner.parts.dataset import (
     END,
@@ -39,9 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Sums", "TextPairs", "WrittenDates"]
 
-_PRINTABLE = "".join(map(chr, range(32, 127)))
-"""The same characters for all pairs, so that a network for some takes others."""
-_NUMBER_OF = {character: number for number, character in enumerate(_PRINTABLE)}
+_NUMBER_OF = {character: number for number, character in enumerate(PRINTABLE)}
 _OTHER = _NUMBER_OF["?"]
 _SHOWN = 50
 _BYTES_A_TOKEN = 8
@@ -137,7 +135,7 @@ def _plain(texts: Sequence[str]) -> list[np.ndarray]:
     return [np.array([_NUMBER_OF.get(c, _OTHER) for c in text], np.int64) for text in texts]
 
 
-_PLAIN = Tokens(tuple(_PRINTABLE), _plain)
+_PLAIN = Tokens(tuple(PRINTABLE), _plain)
 
 
 class _Made(_Pairs):

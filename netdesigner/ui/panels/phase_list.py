@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout
 
 from netdesigner.checks import Report
 from netdesigner.checks.parameters import RATE
-from netdesigner.checks.phases import can_learn, named_in_phases
+from netdesigner.checks.phases import EPOCHS, can_learn, named_in_phases
 from netdesigner.document import Phase, Value
 from netdesigner.errors import ParameterError
 from netdesigner.parts import TrainingSettings
@@ -31,15 +31,8 @@ from netdesigner.ui.theme import Theme
 
 __all__ = ["PhaseList"]
 
-_EPOCHS = Param(
-    name="epochs",
-    field="epochs",
-    type="int",
-    optional=False,
-    default=1,
-    min=1,
-    max=1_000_000,
-    help="how long it lasts; the last phase goes on until the training is over",
+_EPOCHS = replace(
+    EPOCHS, default=1, help="how long it lasts; the last phase goes on until the training is over"
 )
 _TRAINS = Param(
     name="trains",
