@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QPainterPath, QPixmap
 
 from netdesigner.errors import NetDesignerError
 from netdesigner.ui.theme import Theme
@@ -141,12 +141,14 @@ class _Engine(QIconEngine):
         return _Engine(self._character, self._color, self._disabled)
 
 
-def glyph(name: str, size_px: int) -> tuple[QFont, str]:
-    """What an icon is drawn with where a painter is at work already: a font and the text that is the icon in it."""
+def glyph(name: str, size_px: int) -> QPainterPath:
+    """The outline of an icon around (0, 0), for a painter whose picture may be seen where its font is not."""
     family, characters = _font()
     font = QFont(family)
     font.setPixelSize(size_px)
-    return font, characters[name]
+    outline = QPainterPath()
+    outline.addText(0, 0, font, characters[name])
+    return outline.translated(-outline.boundingRect().center())
 
 
 def icon(name: str, theme: Theme, color: str = "text") -> QIcon:

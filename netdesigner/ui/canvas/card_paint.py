@@ -257,9 +257,8 @@ def _paint_corner(painter: QPainter, card: Card, style: CardStyle) -> float:
     for shown, sign in signs:
         if shown:
             right -= SIGN_PX
-            painter.setFont(style.sign_font)
-            painter.setPen(style.muted)
-            painter.drawText(QRectF(right, 8, SIGN_PX, LINE_PX), Qt.AlignmentFlag.AlignCenter, sign)
+            center = QRectF(right, 8, SIGN_PX, LINE_PX).center()
+            painter.fillPath(sign.translated(center), style.muted)
             right -= 4
     return right
 

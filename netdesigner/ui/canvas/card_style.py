@@ -58,9 +58,9 @@ class CardStyle:
         self.title_font = _canvas_font(TITLE_FONT_PX, QFont.Weight.DemiBold)
         self.note_font = _canvas_font(NOTE_FONT_PX, QFont.Weight.Normal)
         self.far_metrics = {chosen.pixelSize(): QFontMetricsF(chosen) for chosen in self.far_fonts}
-        self.sign_font, self.frozen_sign = glyph("frozen", SIGN_PX)
-        _, self.tied_sign = glyph("tied", SIGN_PX)
-        _, self.bypassed_sign = glyph("bypass", SIGN_PX)
+        self.frozen_sign = glyph("frozen", SIGN_PX)
+        self.tied_sign = glyph("tied", SIGN_PX)
+        self.bypassed_sign = glyph("bypass", SIGN_PX)
         self.metrics: Mapping[str, QFontMetricsF] = {
             "name": QFontMetricsF(self.name_font),
             "small": QFontMetricsF(self.small_font),

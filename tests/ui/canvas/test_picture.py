@@ -33,6 +33,13 @@ def test_an_svg_keeps_its_text_as_text(catalog: Catalog, tmp_path: Path) -> None
     assert not list(root.iter("{http://www.w3.org/2000/svg}image"))
 
 
+def test_an_svg_needs_no_font_for_its_signs(catalog: Catalog, tmp_path: Path) -> None:
+    design = edit.set_frozen(residual(), "main", ["conv"], frozen=True)
+    path = tmp_path / "net.svg"
+    save_picture(design, check(design, catalog), catalog, path, LIGHT)
+    assert not [letter for letter in path.read_text("utf-8") if "\ue000" <= letter <= "\uf8ff"]
+
+
 def test_a_png_has_the_size_it_was_asked_for(catalog: Catalog, tmp_path: Path) -> None:
     design = chain()
     report = check(design, catalog)
