@@ -14,7 +14,7 @@ from typing import NamedTuple
 from netdesigner.evaluation.evaluation import Evaluation
 from netdesigner.evaluation.preview_html import to_html
 from netdesigner.evaluation.preview_json import preview_to_json
-from netdesigner.parts.figures import measured, title_of
+from netdesigner.parts.figures import about, measured, title_of
 from netdesigner.parts.preview import Preview
 
 __all__ = ["Drawing", "Report", "Section"]
@@ -80,7 +80,8 @@ class Report(NamedTuple):
         results = Section(f"Results on {found.count:,} {samples} of the {found.part} part", found.previews)
         worst = Section("Worst samples", (found.worst,))
         figures = "".join(
-            f"<div><dd>{escape(measured(name, value))}</dd><dt>{escape(title_of(name))}</dt></div>"
+            f'<div title="{escape(about(name))}"><dd>{escape(measured(name, value))}</dd>'
+            f"<dt>{escape(title_of(name))}</dt></div>"
             for name, value in found.measures.items()
         )
         body = (
@@ -133,7 +134,7 @@ header p, .muted, dt, figcaption { color: var(--muted); margin: 4px 0; overflow-
 .text { white-space: pre-wrap; overflow-wrap: anywhere; max-width: 72ch; margin: 0; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: 3px 10px; border-bottom: 1px solid var(--rule); max-width: 48ch;
-  overflow-wrap: anywhere; }
+  overflow-wrap: anywhere; white-space: pre-wrap; }
 th { font-weight: 600; } .n { text-align: right; }
 .matrix td { border: 1px solid var(--page); min-width: 22px; }
 .hit { background: rgba(var(--hit), var(--a)); } .miss { background: rgba(var(--miss), var(--a)); }

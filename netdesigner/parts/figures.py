@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-__all__ = ["in_column", "measure", "measured", "number", "title_of"]
+__all__ = ["about", "in_column", "measure", "measured", "number", "title_of"]
 
 _MOST_DECIMALS = 4
 _LARGEST_WHOLE = 1e9
@@ -14,6 +14,7 @@ _SHARES = frozenset(
     (
         *("accuracy", "precision", "recall", "f1", "top", "ece", "told", "explained", "mape"),
         *("iou", "dice", "map", "exact", "bleu", "retrieval", "sure", "rarest", "kept"),
+        *("probe", "neighbors", "agreement"),
     )
 )
 """Measures with one of these words in their names are shares, shown as per cents."""
@@ -30,6 +31,55 @@ _SPELLED = {
     "ece": "ECE",
     "bleu": "BLEU",
     "frechet": "Fréchet",
+    "neighbors": "Neighbours",
+}
+_TITLES = {"map_50": "mAP@0.5", "map_50_95": "mAP@0.5:0.95", "retrieval_top5": "Retrieval, top 5"}
+"""What is called otherwise than by its words one after the other."""
+_MEANINGS = {
+    "accuracy": "the share of answers that are right",
+    "precision": "the share of what was said that is true",
+    "recall": "the share of what is true that was said",
+    "f1": "the harmonic mean of precision and recall",
+    "top": "the share of samples whose class is among so many with the highest scores",
+    "roc_area": "the chance that a sample of a class gets a higher score for it than one of another class; 0.5 is a "
+    "guess",
+    "pr_area": "the mean precision over all recalls, from the surest answer on; 1 is faultless",
+    "ece": "expected calibration error: how far the network's certainty is from the share of answers that is right",
+    "exact": "the share of samples without a single mistake",
+    "label_accuracy": "the share of labels, of all samples, that are right",
+    "mae": "the mean absolute error, in the targets' own unit",
+    "mse": "the mean squared error, in the targets' own unit squared",
+    "rmse": "the root of the mean squared error, in the targets' own unit",
+    "r2": "the share of the targets' variance that is explained; 0 is as good as always saying their mean",
+    "mape": "the mean absolute error as a share of the true value",
+    "skill_over": "1 is a forecast without error, 0 one as good as the value repeated, and below 0 one that is worse",
+    "bits_a": "how many bits the text is worth by the network's chances; less is better",
+    "perplexity": "among how many equally likely tokens the network may be said to choose; less is better",
+    "bleu": "how many groups of up to four tokens are those of the true texts, in the order of these",
+    "mean_iou": "what answer and truth share of all that either covers; the mean over the classes",
+    "mean_dice": "twice what answer and truth share, divided by the sum of both; the mean over the classes",
+    "pixel_accuracy": "the share of pixels that are right",
+    "mean_class_accuracy": "the share of each class's pixels that are right; the mean over the classes",
+    "map_50": "the mean average precision over the classes; a box is right that shares half with a true one",
+    "map_50_95": "the mean average precision, as a box must share a half to 0.95 with a true one to be right",
+    "variance_explained": "the share of the samples' variance that is given back",
+    "noise_mse": "the mean squared error of the noise that was told; 1 is as good as telling none",
+    "energy_distance": "how far what was made up lies from real samples as a whole; 0 is no distance",
+    "inception_score": "how sure the class of each made-up sample is, and how evenly all occur; more is better",
+    "frechet_distance": "how far features of what was made up lie from those of real samples; less is better",
+    "sure": "the share of made-up samples whose class is sure by 0.9 or more",
+    "rarest_class": "the share of made-up samples that the rarest class has",
+    "class_kept": "the share of made-up samples that are of the class that was asked for",
+    "real_told": "the share of real samples that the discriminator takes for real",
+    "made_up_told": "the share of made-up samples that the discriminator finds out",
+    "retrieval": "the share of samples whose own text has the highest score of all texts",
+    "retrieval_top5": "the share of samples whose own text has one of the five highest scores of all texts",
+    "retrieval_of_samples": "the share of texts for which one of their own samples has the highest score",
+    "uniformity": "how evenly the features of samples are spread; less is better",
+    "linear_probe": "the share that a linear classifier of the features gets right",
+    "neighbors": "the share that is right where a sample is of the class of those with the nearest features",
+    "teacher_accuracy": "the share of answers of the teacher that are right",
+    "agreement": "the share of samples of which student and teacher say the same class",
 }
 
 
@@ -87,6 +137,8 @@ def measure(value: float, percent: bool) -> str:
 
 def title_of(name: str) -> str:
     """What a measure is called: `mean_iou` is "Mean IoU"."""
+    if name in _TITLES:
+        return _TITLES[name]
     first, *others = name.split("_")
     return " ".join((_SPELLED.get(first, first.capitalize()), *(_SPELLED.get(word, word) for word in others)))
 
@@ -94,3 +146,11 @@ def title_of(name: str) -> str:
 def measured(name: str, value: float) -> str:
     """The value of a measure, as per cent where it is a share."""
     return measure(value, not _SHARES.isdisjoint(name.split("_")))
+
+
+def about(name: str) -> str:
+    """What a measure says, in one sentence; "" of one that is known by its name only."""
+    words = name.split("_")
+    heads = ("_".join(words[:end]) for end in range(len(words), 0, -1))
+    found = next((_MEANINGS[head] for head in heads if head in _MEANINGS), "")
+    return found[:1].upper() + found[1:]

@@ -14,6 +14,7 @@ from netdesigner.evaluation import preview_from_json, preview_to_json
 from netdesigner.evaluation.pictures import is_image
 from netdesigner.parts import Catalog, DataSpec, Preview, Task, TensorSpec
 from netdesigner.parts.dataset import HIDDEN, MARKS
+from netdesigner.parts.figures import about
 from netdesigner.parts.loss import LABELS
 from netdesigner.parts.span import ANY
 
@@ -230,6 +231,7 @@ def judged(task: Task) -> tuple[np.ndarray, np.ndarray, DataSpec]:
 def test_judging_gives_plain_numbers_and_previews(task: Task) -> None:
     measures, previews = task.judge(*judged(task))
     assert measures
+    assert all(map(about, measures))
     assert all(type(value) is float for value in measures.values())
     assert all(isinstance(preview, get_args(Preview)) for preview in previews)
     for preview in previews:

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from netdesigner.document import Choice
 from netdesigner.evaluation import evaluate, preview_from_json, preview_to_json
 from netdesigner.parts import Catalog, DataSpec, Preview, Task, TensorSpec
+from netdesigner.parts.figures import about
 from netdesigner.parts.task import answer_of
 
 CATALOG = Catalog.discover()
@@ -195,6 +196,7 @@ def test_what_is_given_is_named_before_the_data_are_known(task: Task) -> None:
 def test_evaluation_gives_plain_numbers_previews_and_captions(task: Task, case: Case) -> None:
     found = evaluate(case.make(), *case.batch(), task, case.data)
     assert found.measures
+    assert all(map(about, found.measures))
     assert all(type(value) is float for value in found.measures.values())
     assert all(isinstance(preview, get_args(Preview)) for preview in (*found.previews, found.worst))
     for preview in found.previews:

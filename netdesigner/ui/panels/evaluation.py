@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from netdesigner.errors import NetDesignerError
 from netdesigner.parts import Progress
-from netdesigner.parts.figures import measured, title_of
+from netdesigner.parts.figures import about, measured, title_of
 from netdesigner.session import Job, State
 from netdesigner.session.training import evaluate_run
 from netdesigner.ui import formats
@@ -26,7 +26,7 @@ from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.empty import EmptyState
 from netdesigner.ui.flow_layout import FlowArea
 from netdesigner.ui.job_row import JobRow
-from netdesigner.ui.labels import ElidedLabel, PlainLabel
+from netdesigner.ui.labels import ElidedLabel, PlainLabel, plain_tip
 from netdesigner.ui.preview import PreviewView
 from netdesigner.ui.scroll import scrolled_under
 from netdesigner.ui.theme import Theme
@@ -219,3 +219,5 @@ class _Figure(QWidget):
         layout.addWidget(PlainLabel(text, "title"))
         layout.addWidget(PlainLabel(title, "muted"))
         self.setAccessibleName(f"{title} {text}")
+        self.setAccessibleDescription(about(name))
+        self.setToolTip(plain_tip(about(name)))

@@ -98,7 +98,7 @@ def test_measures_are_spelled_as_in_the_field_and_shares_are_per_cents(
         "Exact": "100.0 %",
         "F1": "90.0 %",
         "Bits a token": "2.500",
-        "mAP 50": "12.5 %",
+        "mAP@0.5": "12.5 %",
         "ROC area": "0.9870",
         "ECE": "2.0 %",
         "MAPE": "150.0 %",
