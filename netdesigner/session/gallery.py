@@ -93,7 +93,7 @@ def _small(path: Path, changes: Mapping[str, Any]) -> Design:
     """The design with the sections that its small form has of its own."""
     whole = json.loads(path.read_text(encoding="utf-8"))
     variables = {**whole.get("variables", {}), **changes.get("variables", {})}
-    title = f"{whole.get('title', path.stem)}, small"
+    title = f"{whole.get('title', path.stem)}, small form"
     return loads(json.dumps({**whole, **changes, "variables": variables, "title": title}), path)
 
 

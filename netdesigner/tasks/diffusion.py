@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from netdesigner.errors import TrainingError
 from netdesigner.evaluation.pictures import is_image, picture, side_by_side
 from netdesigner.parts.dataset import DataSpec
+from netdesigner.parts.figures import number
 from netdesigner.parts.given import Given
 from netdesigner.parts.misfit import Misfit
 from netdesigner.parts.part import param
@@ -335,7 +336,7 @@ class Diffusion(LikeSamples):
         import numpy as np
 
         del data
-        return f"error {self.errors(output[np.newaxis], target[np.newaxis])[0]:.3g}"
+        return f"error {number(self.errors(output[np.newaxis], target[np.newaxis])[0])}"
 
     def drawn(self, images: np.ndarray, output: np.ndarray, target: np.ndarray) -> np.ndarray:
         """The sample and what is made of it at each level, brightened and darkened alike so that it fills 0 to 1."""

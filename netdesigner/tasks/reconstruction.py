@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.evaluation.pictures import is_image, picture, side_by_side, to_unit
 from netdesigner.parts.dataset import DataSpec
+from netdesigner.parts.figures import number
 from netdesigner.parts.misfit import Misfit
 from netdesigner.parts.preview import ImageGrid, Preview
 from netdesigner.parts.span import Span
@@ -132,7 +133,7 @@ class Reconstruction(LikeSamples):
         import numpy as np
 
         del data
-        return f"error {self.errors(output[np.newaxis], target[np.newaxis])[0]:.3g}"
+        return f"error {number(self.errors(output[np.newaxis], target[np.newaxis])[0])}"
 
     def drawn(self, images: np.ndarray, output: np.ndarray, target: np.ndarray) -> np.ndarray:
         """What came in and what came back, brightened and darkened alike so that what came in fills 0 to 1."""
@@ -149,6 +150,6 @@ class Reconstruction(LikeSamples):
         order = errors.argsort(kind="stable")
         chosen = order[np.linspace(0, len(order) - 1, min(_PICTURES, len(order))).round().astype(int)]
         drawn = self.drawn(inputs[chosen], output[chosen], target[chosen])
-        captions = (f"error {errors[index]:.3g}" for index in chosen)
+        captions = (f"error {number(errors[index])}" for index in chosen)
         title = f"From the least wrong to the most: {self.draws}"
         return ImageGrid(title, tuple(picture(*pair) for pair in zip(drawn, captions, strict=True)))

@@ -33,6 +33,8 @@ __all__ = ["PreviewView"]
 _PICTURE_PX = 64
 _CELL_PX = 80
 _PER_ROW = 5
+_PER_ROW_ALONE = 8
+"""Without a caption each."""
 _WIDEST_PX = 620
 _ROWS_SHOWN = 8
 _ALL_SHOWN_UP_TO = 12
@@ -95,7 +97,9 @@ class _Pictures(FlowArea):
     def __init__(self, grid: ImageGrid) -> None:
         super().__init__(gap_px=8)
         cells = [_Framed(picture) for picture in grid.pictures]
-        self._wanted = min(_WIDEST_PX, sum(cell.width() + 8 for cell in cells[:_PER_ROW]))
+        told = any(picture.caption for picture in grid.pictures)
+        row = cells[: _PER_ROW if told else _PER_ROW_ALONE]
+        self._wanted = min(_WIDEST_PX, sum(cell.width() + 8 for cell in row))
         for cell in cells:
             self.add(cell)
 
@@ -117,7 +121,7 @@ class _Framed(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         layout.addWidget(image, 0, Qt.AlignmentFlag.AlignHCenter)
-        self.setFixedWidth(max(_CELL_PX, size.width()))
+        self.setFixedWidth(max(_CELL_PX if picture.caption else 0, size.width()))
         if picture.caption:
             caption = PlainLabel(picture.caption, "muted", wrap=True)
             caption.setFont(font(11))

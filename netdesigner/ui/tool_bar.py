@@ -129,7 +129,7 @@ class ToolBar(QToolBar):
         else:
             name = part.label() if part else chosen.kind
             rows = f" · {formats.short_count(state.data.rows)}" if state.data and state.data.rows else ""
-            text = (name if len(name) <= 20 else name[:19] + "…") + rows
+            text = (name if len(name) <= 26 else name[:25] + "…") + rows
             tip = f"{name}: input {state.data.input}" if state.data else f"{name}: not loaded yet"
         self.data_chip.setText(text)
         self.data_chip.setIcon(icon("data", self._theme, "text" if chosen else "muted"))

@@ -302,8 +302,8 @@ class ProofView(QFrame):
             "Largest difference", f"{formats.number(proof.max_abs_error)} (at most {tolerance} is allowed)"
         )
         self._add("Inputs tried", shapes)
-        for note in proof.notes:
-            self._add("", note)
+        for index, note in enumerate(proof.notes):
+            self._add("" if index else "Found as well", formats.sentence(note))
         line = getattr(self._theme, color)
         self.setStyleSheet(
             f"#proof {{ background: {self._theme.window}; border: 1px solid {self._theme.border};"
