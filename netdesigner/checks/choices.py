@@ -37,7 +37,7 @@ def choices(design: Design, catalog: Catalog, data: DataSpec | DataError | None)
     if design.data is not None:
         dataset = yield from _chosen("data set", catalog.datasets, design.data, names, ("ND403", "ND405"))
         if dataset is not None:
-            yield from _split(dataset, data.rows if isinstance(data, DataSpec) else 0)
+            yield from _split(dataset, data if isinstance(data, DataSpec) else None)
         if isinstance(data, DataError):
             yield found("ND409", f"the data cannot be used: {data}")
     elif data is None:
@@ -159,12 +159,12 @@ def _wrong(code: str, where: str, fault: Fault) -> Problem:
     return found(code, f"{where}: {fault.message}", param=fault.param, malformed=malformed)
 
 
-def _split(dataset: Dataset, rows: int) -> Iterator[Problem]:
-    """Held-out parts that leave nothing to train on; 0 rows for an unknown number."""
+def _split(dataset: Dataset, data: DataSpec | None) -> Iterator[Problem]:
+    """Held-out parts that leave nothing to train on."""
     where = f"data set {dataset.label()}"
-    if rows:
+    if data is not None and data.rows:
         try:
-            dataset.shares(rows)
+            dataset.shares(data.rows, data.stretches)
         except ParameterError as error:
             yield found("ND407", f"{where}: {error}", param=error.name)
     elif dataset.validation + dataset.test >= 1:

@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from netdesigner.datasets._source import reading, refuse_if_packed
+from netdesigner.datasets._kept import kept
+from netdesigner.datasets._source import reading, refuse_if_changed, refuse_if_packed
 from netdesigner.errors import DataError
-from netdesigner.parts.dataset import Progress
+from netdesigner.parts.dataset import Progress, no_progress
 from netdesigner.parts.part import param
 from netdesigner.parts.paths import stamp
-from netdesigner.parts.rows import read_ahead
+from netdesigner.parts.rows import Rows, read_ahead
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,6 +35,7 @@ __all__ = [
     "opened",
     "pictures_in",
     "read_all",
+    "rows_of",
     "state_of",
     "suffixes_of",
 ]
@@ -59,6 +61,8 @@ RESIZE = param(
 
 _PIXEL_BYTES = 4
 """What a pixel takes while an image is read."""
+_FINER = 3
+"""A pixel that is the mean of so many across and down at least cannot be told from one that is a mean of more."""
 _TOGETHER = 32
 _THREADS = min(16, os.cpu_count() or 1)
 
@@ -125,9 +129,43 @@ def read_all(read: Callable[[F], T], files: Sequence[F], progress: Progress) -> 
     progress(1.0, "read all images")
 
 
+def rows_of(
+    read: Callable[[int], np.ndarray], paths: Sequence[Path], shape: tuple[int, ...], dtype: str = "float32"
+) -> Rows:
+    """Images or masks that are read when they are needed, and then kept on the disk as long as it has room.
+
+    Args:
+        read: the image of a number as [C, H, W] float32, or the mask as [H, W] int64.
+        paths: the file of each.
+        shape: of all of them together.
+        dtype: "float32" or "int64".
+    """
+    import numpy as np
+
+    stamps = [stamp(path) for path in paths]
+
+    def one(number: int) -> np.ndarray:
+        refuse_if_changed(paths[number], stamps[number])
+        return read(number)
+
+    def take(numbers: np.ndarray) -> np.ndarray:
+        images = np.empty((len(numbers), *shape[1:]), dtype)
+        for place, image in enumerate(read_all(one, numbers.tolist(), no_progress)):
+            images[place] = image
+        return images
+
+    return kept(Rows(shape, dtype, take))
+
+
 @contextlib.contextmanager
-def opened(path: Path, formats: Iterable[str] = FORMATS) -> Iterator[PIL.Image.Image]:
+def opened(path: Path, formats: Iterable[str] = FORMATS, side: int = 0) -> Iterator[PIL.Image.Image]:
     """An image, turned upright as the camera noted.
+
+    Args:
+        path: the file.
+        formats: that it may have.
+        side: so many pixels are wanted of each side at least; a JPEG that has many more is decoded at a half, a quarter
+            or an eighth of its size, which is much faster. 0: all.
 
     Raises:
         DataError: it cannot be read, is damaged, in another format or too large.
@@ -135,10 +173,13 @@ def opened(path: Path, formats: Iterable[str] = FORMATS) -> Iterator[PIL.Image.I
     from PIL import Image, ImageOps
 
     # Pillow's decoders raise nearly anything for a damaged file.
-    with reading(path, Exception, what="the image is damaged or in another format"):
+    what, advice = "the image is damaged or in another format", "mend it, or take it out of the folder"
+    with reading(path, Exception, what=what, advice=advice):
         try:
             with Image.open(path, formats=tuple(formats)) as found:
                 _refuse_bomb(path, found.width * found.height)
+                if side:
+                    found.draft(None, (side, side))
                 ImageOps.exif_transpose(found, in_place=True)
                 yield found
         except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -171,6 +212,11 @@ class Frame(NamedTuple):
     def shape(self) -> tuple[int, int, int]:
         """Channels, height and width."""
         return (1 if self.color == "gray" else 3, self.height, self.width)
+
+    def read(self, path: Path) -> np.ndarray:
+        """The image in a file as `numbers_of`; raises as `opened`."""
+        with opened(path, side=_FINER * max(self.height, self.width)) as image:
+            return self.numbers_of(image)
 
     def numbers_of(self, image: PIL.Image.Image) -> np.ndarray:
         """An image as [C, H, W] float32 in 0 to 1."""

@@ -8,6 +8,7 @@ import threading
 import weakref
 from typing import IO, TYPE_CHECKING
 
+from netdesigner.parts.dataset import NO_CLASS
 from netdesigner.parts.rows import Rows
 
 if TYPE_CHECKING:
@@ -16,21 +17,22 @@ if TYPE_CHECKING:
 __all__ = ["kept"]
 
 _LEFT_FREE = 2**30
-_WHITE = 255.0
+_NONE = 255
+"""The byte that stands for no class."""
 
 
 def kept(rows: Rows) -> Rows:
     """The same rows, which after the first time come from a file without a name, which goes with the program.
 
-    Only rows are kept whose numbers are bytes in 0 to 1, and only as long as the disk has room; others are read each
+    Only rows are kept whose numbers can be told by bytes, and only as long as the disk has room; others are read each
     time. What was kept is what was read, even where its source changes since.
 
     Args:
-        rows: [N, ...] float32, with one axis more at least.
+        rows: [N, ...] float32 in 0 to 1, or class numbers, int64, with one axis more at least.
     """
     import platformdirs
 
-    size = rows.row_bytes // 4 * len(rows)
+    size = rows.row_bytes // rows.dtype.itemsize * len(rows)
     folder = platformdirs.user_cache_path("netdesigner", appauthor=False)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -40,7 +42,7 @@ def kept(rows: Rows) -> Rows:
         file.truncate(size)
     except OSError:
         return rows
-    return Rows(rows.shape, "float32", _Kept(rows, file).take)
+    return Rows(rows.shape, str(rows.dtype), _Kept(rows, file).take)
 
 
 class _Kept:
@@ -56,6 +58,7 @@ class _Kept:
 
         weakref.finalize(self, file.close)
         self._rows = rows
+        self._are_shares = rows.dtype == np.float32
         self._file = file
         self._bytes = np.asarray(np.memmap(file, np.uint8, "r", 0, rows.shape))
         self._here = np.zeros(len(rows), bool)
@@ -67,12 +70,13 @@ class _Kept:
         import numpy as np
 
         here = self._here[numbers]
-        found = np.empty((len(numbers), *self._rows.shape[1:]), np.float32)
+        if here.all():
+            return self._unpacked(self._bytes[numbers])
+        found = np.empty((len(numbers), *self._rows.shape[1:]), self._rows.dtype)
         if here.any():
-            found[here] = self._bytes[numbers[here]].astype(np.float32) / _WHITE
-        if not here.all():
-            found[~here] = fresh = self._rows[numbers[~here]]
-            self._keep(numbers[~here], fresh)
+            found[here] = self._unpacked(self._bytes[numbers[here]])
+        found[~here] = fresh = self._rows[numbers[~here]]
+        self._keep(numbers[~here], fresh)
         return found
 
     def _keep(self, numbers: np.ndarray, values: np.ndarray) -> None:
@@ -81,9 +85,9 @@ class _Kept:
 
         if not self._keeps:
             return
-        given = np.rint(values * 255.0)
+        given = np.rint(values * 255.0) if self._are_shares else np.where(values == NO_CLASS, _NONE, values)
         axes = tuple(range(1, values.ndim))
-        exact = ((given >= 0) & (given <= 255) & (given.astype(np.float32) / _WHITE == values)).all(axis=axes)
+        exact = ((given >= 0) & (given <= 255) & (self._unpacked(given) == values)).all(axis=axes)
         size = values[0].size
         try:
             with self._lock:
@@ -95,3 +99,15 @@ class _Kept:
             self._keeps = False
         else:
             self._here[numbers[exact]] = True
+
+    def _unpacked(self, values: np.ndarray) -> np.ndarray:
+        """What bytes stand for: numbers in 0 to 1, or classes."""
+        import numpy as np
+
+        found: np.ndarray
+        if self._are_shares:
+            found = np.divide(values, np.float32(255), dtype=np.float32)
+        else:
+            found = values.astype(np.int64)
+            found[found == _NONE] = NO_CLASS
+        return found

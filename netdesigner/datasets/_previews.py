@@ -12,7 +12,7 @@ from netdesigner.parts.rows import Rows
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["box_previews", "image_previews", "mask_previews", "row_previews", "window_previews"]
+__all__ = ["box_previews", "image_previews", "mask_previews", "row_previews", "some_of", "window_previews"]
 
 _PICTURES = 24
 _PAIRS = 12
@@ -81,7 +81,8 @@ def box_previews(samples: Samples) -> tuple[Preview, ...]:
         ", ".join(names[int(number)] for number in boxes[:, 0] if number >= 0) or "nothing"
         for boxes in samples.target[chosen]
     ]
-    there = samples.target[samples.target[..., 0] >= 0]
+    boxes = samples.target[:]
+    there = boxes[boxes[..., 0] >= 0]
     counts = np.bincount(there[:, 0].astype(int), minlength=len(names))
     some = there[:: -(-len(there) // _BOXES), 3:]
     anchors = ", ".join(f"{length:.3g}" for length in anchors_of(some, _ANCHORS).ravel())
@@ -100,7 +101,7 @@ def row_previews(samples: Samples) -> tuple[Preview, ...]:
     Args:
         samples: inputs of any shape; all axes but the first are laid out as columns.
     """
-    some = _some(samples)
+    some = some_of(samples.input)
     flat = some.reshape(len(some), -1)
     names = samples.spec.features or tuple(f"input {index}" for index in range(flat.shape[1]))
     first = samples.input[:_ROWS]
@@ -122,7 +123,7 @@ def window_previews(samples: Samples) -> tuple[Preview, ...]:
     Args:
         samples: inputs [N, T, F].
     """
-    columns = _some(samples).transpose(0, 2, 1)
+    columns = some_of(samples.input).transpose(0, 2, 1)
     table = _statistics(_statistics_of(samples), columns, samples.spec.features, "column")
     return target_bars(samples), table
 
@@ -131,13 +132,14 @@ def target_bars(samples: Samples) -> Bars:
     """Samples by class or by label, or how the first target's values are spread."""
     import numpy as np
 
+    target = samples.target[:]
     if samples.spec.classes:
-        counts = np.bincount(samples.target, minlength=len(samples.spec.classes))
+        counts = np.bincount(target, minlength=len(samples.spec.classes))
         return Bars("Samples by class", samples.spec.classes, tuple(float(count) for count in counts))
     if _are_labels(samples):
-        sums = samples.target.sum(axis=0, dtype=np.float64)
+        sums = target.sum(axis=0, dtype=np.float64)
         return Bars("Samples by label", samples.spec.targets, tuple(map(float, sums)))
-    first = samples.target.reshape(len(samples.target), -1)[:, 0]
+    first = target.reshape(len(target), -1)[:, 0]
     counts, edges = np.histogram(first, bins=_BINS)
     labels = tuple(f"{low:.4g} to {high:.4g}" for low, high in itertools.pairwise(edges))
     name = samples.spec.targets[0] if samples.spec.targets else "target"
@@ -148,10 +150,9 @@ def _pixel_bars(samples: Samples) -> Bars:
     """How much of all pixels each class has, and what has none."""
     import numpy as np
 
-    counts = sum(
-        np.bincount(mask[mask != NO_CLASS], minlength=len(samples.spec.classes)) for mask in samples.target
-    )
-    total = samples.target.size
+    masks = some_of(samples.target)
+    counts = sum(np.bincount(mask[mask != NO_CLASS], minlength=len(samples.spec.classes)) for mask in masks)
+    total = masks.size
     shares = [round(100 * float(count) / total, 2) for count in np.asarray(counts)]
     names, unknown = samples.spec.classes, total - int(np.sum(counts))
     if unknown:
@@ -161,17 +162,17 @@ def _pixel_bars(samples: Samples) -> Bars:
 
 def _by_channel(samples: Samples) -> Table:
     names = tuple(f"channel {index}" for index in range(samples.input.shape[1]))
-    return _statistics(_statistics_of(samples), _some(samples), names, "channel")
+    return _statistics(_statistics_of(samples), some_of(samples.input), names, "channel")
 
 
-def _some(samples: Samples) -> np.ndarray:
-    """All inputs; where they are read when they are needed, a thousand from all over."""
+def some_of(rows: np.ndarray | Rows) -> np.ndarray:
+    """All rows; where they are read when they are needed, a thousand from all over."""
     import numpy as np
 
-    if not isinstance(samples.input, Rows):
-        return samples.input
-    count = len(samples.input)
-    return samples.input[np.linspace(0, count - 1, min(_LOOKED_AT, count)).astype(int)]
+    if not isinstance(rows, Rows):
+        return rows
+    count = len(rows)
+    return rows[np.linspace(0, count - 1, min(_LOOKED_AT, count)).astype(int)]
 
 
 def _statistics_of(samples: Samples) -> str:
@@ -188,7 +189,7 @@ def _spread(samples: Samples) -> np.ndarray:
         return np.arange(min(_PICTURES, len(samples.input)))
     each = max(1, _PICTURES // len(samples.spec.classes))
     number_of = range(min(len(samples.spec.classes), _PICTURES))
-    chosen = [np.flatnonzero(samples.target == number)[:each] for number in number_of]
+    chosen = [np.flatnonzero(samples.target[:] == number)[:each] for number in number_of]
     return np.concatenate(chosen)
 
 
@@ -200,7 +201,7 @@ def _target_text(target: np.ndarray, spec: DataSpec) -> str:
 
 def _are_labels(samples: Samples) -> bool:
     """Whether the targets are several that are each a yes or a no."""
-    values = samples.target
+    values = samples.target[:]
     several = (
         not samples.spec.classes and values.ndim == 2 and values.shape[1] == len(samples.spec.targets) > 1
     )

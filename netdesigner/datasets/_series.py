@@ -73,7 +73,7 @@ class SeriesDataset(Dataset):
         """Refuses a series that is shorter than a window with what follows it.
 
         Args:
-            steps: how many it has.
+            steps: how many it has, or the longest of several.
             where: its file or name.
 
         Raises:
@@ -117,11 +117,11 @@ class SeriesDataset(Dataset):
         return Samples(windows_of(numbers, starts, self.length), target, spec)
 
     def preview(self, samples: Samples) -> tuple[Preview, ...]:
-        """The course of the first columns, the first windows, statistics."""
+        """The course of the first columns, of the first of several series, the first windows, statistics."""
         from netdesigner.datasets._previews import window_previews
 
-        columns = samples.spec.features[:_CURVES]
-        whole = _joined(samples.input[:], self.stride)
+        columns, stretches = samples.spec.features[:_CURVES], samples.spec.stretches
+        whole = _joined(samples.input[: stretches[0] if stretches else len(samples.input)], self.stride)
         every = -(-len(whole) // _DRAWN)
         steps = tuple(float(step) for step in range(0, len(whole), every))
         curves = tuple(

@@ -177,10 +177,11 @@ class SoundDataset(Dataset):
 
         if self.images:
             return image_previews(samples)
+        target = samples.target[:]
         curves = tuple(
-            self._curve(f"{name}: a sound", samples.input[:][samples.target == number][0, 0])
+            self._curve(f"{name}: a sound", samples.input[:][target == number][0, 0])
             for number, name in enumerate(samples.spec.classes[:_CURVES])
-            if (samples.target == number).any()
+            if (target == number).any()
         )
         return (*curves, target_bars(samples))
 

@@ -116,13 +116,16 @@ def reason_of(error: Exception) -> str:
 
 
 @contextlib.contextmanager
-def reading(path: Path, *damage: type[Exception], what: str = "the file is damaged") -> Iterator[None]:
+def reading(
+    path: Path, *damage: type[Exception], what: str = "the file is damaged", advice: str = ""
+) -> Iterator[None]:
     """Says, with the file's name, what goes wrong while it is read.
 
     Args:
         path: the file.
         damage: which errors mean that it does not hold what it should.
         what: this, in words.
+        advice: what to do then.
 
     Raises:
         DataError: the system refused, or the file is damaged.
@@ -134,16 +137,20 @@ def reading(path: Path, *damage: type[Exception], what: str = "the file is damag
         raise
     except kinds as error:
         refused = isinstance(error, OSError) and error.errno is not None
-        raise DataError(path, f"{'cannot be read' if refused else what} ({reason_of(error)})") from None
+        reason = f"{'cannot be read' if refused else what} ({reason_of(error)})"
+        raise DataError(path, f"{reason}; {advice}" if advice and not refused else reason) from None
 
 
 def memory_limit() -> int:
-    """The most bytes that one data set may take: 8 GiB, or half of the memory where that is less."""
+    """The most bytes that one data set may take: 8 GiB, or a quarter of the memory where that is less.
+
+    In training there are two of them: the samples as they were read, and what was made of them for the network.
+    """
     try:
         physical = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, OSError, ValueError):  # not a POSIX system
         return 8 * _GIB
-    return min(8 * _GIB, physical // 2) if physical > 0 else 8 * _GIB
+    return min(8 * _GIB, physical // 4) if physical > 0 else 8 * _GIB
 
 
 def refuse_if_larger(path: Path, size: int, what: str, advice: str = "") -> None:

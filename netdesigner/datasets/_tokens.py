@@ -12,7 +12,7 @@ Source:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from netdesigner.errors import DataError, MissingExtraError
@@ -262,16 +262,17 @@ def blocks_of(text: str) -> Iterator[str]:
 
 
 def numbers_of(text: str, tokens: Tokens, progress: Progress) -> np.ndarray:
-    """The tokens of a long text, int64.
+    """The tokens of a long text, as whole numbers without sign of no more bytes than it takes to tell them apart.
 
     Raises:
         CancelledError: raised by `progress`.
     """
     import numpy as np
 
-    blocks = list(blocks_of(text))
-    found: list[np.ndarray] = []
-    for start in range(0, len(blocks), _TOGETHER):
-        progress(start / len(blocks), "cutting into tokens")
-        found += tokens.cut(blocks[start : start + _TOGETHER])
-    return np.concatenate(found) if found else np.zeros(0, np.int64)
+    narrow, blocks, done = np.min_scalar_type(len(tokens.names) - 1), blocks_of(text), 0
+    found = [np.zeros(0, narrow)]
+    while some := list(islice(blocks, _TOGETHER)):
+        progress(done / len(text), "cutting into tokens")
+        found += [numbers.astype(narrow) for numbers in tokens.cut(some)]
+        done += sum(map(len, some))
+    return np.concatenate(found)

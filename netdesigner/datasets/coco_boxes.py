@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.datasets import _images
 from netdesigner.datasets._previews import box_previews
-from netdesigner.datasets._source import chosen_file, chosen_folder, refuse_if_larger
+from netdesigner.datasets._source import STREAM, chosen_file, chosen_folder, streams
 from netdesigner.errors import DataError
 from netdesigner.parts.dataset import NO_CLASS, Dataset, DataSpec, Progress, Samples, no_progress
 from netdesigner.parts.part import param
@@ -50,6 +50,7 @@ class CocoBoxes(Dataset):
     width: int = _images.WIDTH
     color: str = _images.COLOR
     resize: str = _images.RESIZE
+    stream: str = STREAM
 
     def describe(self) -> DataSpec:
         """What the samples look like; the annotations are read, no image is.
@@ -62,6 +63,8 @@ class CocoBoxes(Dataset):
     def load(self, progress: Progress = no_progress) -> Samples:
         """All images with their boxes, in the order of the file.
 
+        Images that do not fit into memory are read when they are needed.
+
         Raises:
             DataError: an image cannot be read or is not as large as the file says; names it.
             CancelledError: raised by `progress`.
@@ -73,14 +76,19 @@ class CocoBoxes(Dataset):
         shape, most = (spec.rows, *self._frame.shape), spec.target.shape[1]
         assert isinstance(most, int)
         size = 4 * spec.rows * (shape[1] * self.height * self.width + 5 * most)
-        refuse_if_larger(Path(self.path), size, "images and boxes at this size")
-        input = np.empty(shape, np.float32)
         target = np.zeros((spec.rows, most, 5), np.float32)
         target[..., 0] = NO_CLASS
+        for at, photo in enumerate(found.photos):
+            for row, box in enumerate(self._boxes(photo)):
+                target[at, row] = box
+        if streams(Path(self.path), self.stream, size, "images and boxes at this size"):
+            progress(0.5, "listing the images")
+            paths = [photo.path for photo in found.photos]
+            rows = _images.rows_of(lambda number: self._image(found.photos[number]), paths, shape)
+            return Samples(rows, target, spec)
+        input = np.empty(shape, np.float32)
         for at, image in enumerate(_images.read_all(self._image, found.photos, progress)):
             input[at] = image
-            for row, box in enumerate(self._boxes(found.photos[at])):
-                target[at, row] = box
         return Samples(input, target, spec)
 
     def fingerprint(self) -> Mapping[str, str | int]:

@@ -139,7 +139,7 @@ class Digits(Embedded):
         import numpy as np
 
         found = super().load(progress)
-        chosen = found.target[:, np.newaxis] == self.digits()
+        chosen = found.target[:][:, np.newaxis] == self.digits()
         there = chosen.any(axis=1)
         larger = found.input[:][there].repeat(self.scale, axis=2).repeat(self.scale, axis=3)
         return Samples(larger, chosen[there].argmax(axis=1), self.describe())
@@ -183,14 +183,14 @@ class DigitsNamed(Digits):
             CancelledError: raised by `progress`.
         """
         found = super().load(progress)
-        return replace(found, target=_tokens()[list(self.digits())][found.target])
+        return replace(found, target=_tokens()[list(self.digits())][found.target[:]])
 
     def preview(self, samples: Samples) -> tuple[Preview, ...]:
         """Pictures with their names."""
         from netdesigner.evaluation.pictures import picture, to_unit
 
         shown = to_unit(samples.input[:_SHOWN])
-        names = ("".join(_TOKENS[t] for t in tokens if len(_TOKENS[t]) == 1) for tokens in samples.target)
+        names = ("".join(_TOKENS[t] for t in tokens if len(_TOKENS[t]) == 1) for tokens in samples.target[:])
         pictures = tuple(picture(*pair) for pair in zip(shown, names, strict=False))
         return (ImageGrid("Samples", pictures),)
 

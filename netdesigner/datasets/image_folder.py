@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from netdesigner.datasets import _images
-from netdesigner.datasets._kept import kept
 from netdesigner.datasets._previews import image_previews
-from netdesigner.datasets._source import STREAM, chosen_folder, refuse_if_changed, streams
+from netdesigner.datasets._source import STREAM, chosen_folder, streams
 from netdesigner.errors import DataError
 from netdesigner.parts.dataset import Dataset, DataSpec, Progress, Samples, no_progress
 from netdesigner.parts.part import param
-from netdesigner.parts.paths import stamp
 from netdesigner.parts.preview import Preview
-from netdesigner.parts.rows import Rows
 from netdesigner.parts.tensor import BATCH, TensorSpec
-
-if TYPE_CHECKING:
-    import numpy as np
 
 __all__ = ["ImageFolder"]
 
@@ -70,28 +64,12 @@ class ImageFolder(Dataset):
         size = 4 * int(np.prod(shape, dtype=np.int64))
         if streams(Path(self.path), self.stream, size, "the images at this size"):
             progress(0.5, "listing the images")
-            return Samples(self._rows_of(flat, shape), target, spec)
+            rows = _images.rows_of(lambda number: self._frame.read(flat[number]), flat, shape)
+            return Samples(rows, target, spec)
         input = np.empty(shape, dtype=np.float32)
-        for index, image in enumerate(_images.read_all(self._read, flat, progress)):
+        for index, image in enumerate(_images.read_all(self._frame.read, flat, progress)):
             input[index] = image
         return Samples(input, target, spec)
-
-    def _rows_of(self, paths: list[Path], shape: tuple[int, ...]) -> Rows:
-        import numpy as np
-
-        stamps = [stamp(path) for path in paths]
-
-        def read(number: int) -> np.ndarray:
-            refuse_if_changed(paths[number], stamps[number])
-            return self._read(paths[number])
-
-        def take(numbers: np.ndarray) -> np.ndarray:
-            images = np.empty((len(numbers), *shape[1:]), np.float32)
-            for place, image in enumerate(_images.read_all(read, numbers.tolist(), no_progress)):
-                images[place] = image
-            return images
-
-        return kept(Rows(shape, "float32", take))
 
     def fingerprint(self) -> Mapping[str, str | int]:
         """How many files each class has, their sizes together, and what tells a change of any of them."""
@@ -129,11 +107,6 @@ class ImageFolder(Dataset):
             sum(len(paths) for paths in files.values()),
             targets=("class",),
         )
-
-    def _read(self, path: Path) -> np.ndarray:
-        """One image as [C, H, W] float32 in 0 to 1."""
-        with _images.opened(path) as image:
-            return self._frame.numbers_of(image)
 
     @property
     def _frame(self) -> _images.Frame:

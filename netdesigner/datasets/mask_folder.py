@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from netdesigner.datasets import _images
 from netdesigner.datasets._previews import mask_previews
-from netdesigner.datasets._source import chosen_folder, refuse_if_larger
+from netdesigner.datasets._source import STREAM, chosen_folder, streams
 from netdesigner.errors import DataError
 from netdesigner.parts.dataset import NO_CLASS, Dataset, DataSpec, Progress, Samples, no_progress
 from netdesigner.parts.part import Names, param
@@ -63,6 +63,7 @@ class MaskFolder(Dataset):
     width: int = _images.WIDTH
     color: str = _images.COLOR
     resize: str = _images.RESIZE
+    stream: str = STREAM
 
     def describe(self) -> DataSpec:
         """What the samples look like; the masks are read, for their values are the classes.
@@ -79,6 +80,8 @@ class MaskFolder(Dataset):
     def load(self, progress: Progress = no_progress) -> Samples:
         """All images with their masks, in the order of the images' names.
 
+        What does not fit into memory is read when it is needed.
+
         Raises:
             DataError: an image or a mask cannot be read or does not fit the other; names it.
             CancelledError: raised by `progress`.
@@ -88,14 +91,37 @@ class MaskFolder(Dataset):
         pairs = self._pairs()
         shape = (len(pairs), *self._frame.shape)
         pixels = len(pairs) * self.height * self.width
-        refuse_if_larger(Path(self.path), pixels * (4 * shape[1] + 16), "images and masks at this size")
+        size = pixels * (4 * shape[1] + 16)
+        if streams(Path(self.path), self.stream, size, "images and masks at this size"):
+            return self._rows_of(pairs, shape, progress)
         input, target = np.empty(shape, np.float32), np.empty((len(pairs), *shape[2:]), np.int64)
         values: set[int] = set()
         for index, (image, mask, found) in enumerate(_images.read_all(self._read, pairs, progress)):
             input[index], target[index] = image, mask
             values |= found
         spec = self._spec(len(pairs), values)
-        return Samples(input, self._numbered(target, values, pairs), spec)
+        for pair, mask in zip(pairs, target, strict=True):
+            mask[...] = self._numbered(mask, values, pair)
+        return Samples(input, target, spec)
+
+    def _rows_of(self, pairs: list[_Pair], shape: tuple[int, ...], progress: Progress) -> Samples:
+        """Images and masks that are read when they are needed; the values of the masks are read now."""
+        values: set[int] = set()
+        for found in _images.read_all(self._values_in, pairs, progress):
+            values |= found
+        images, masks = zip(*pairs, strict=True)
+
+        def image(number: int) -> np.ndarray:
+            return self._frame.read(images[number])
+
+        def mask(number: int) -> np.ndarray:
+            return self._numbered(self._mask(pairs[number])[0], values, pairs[number])
+
+        return Samples(
+            _images.rows_of(image, images, shape),
+            _images.rows_of(mask, masks, (shape[0], *shape[2:]), "int64"),
+            self._spec(len(pairs), values),
+        )
 
     def fingerprint(self) -> Mapping[str, str | int]:
         """How many files of each sort there are, their sizes together, and what tells a change of any of them."""
@@ -151,29 +177,31 @@ class MaskFolder(Dataset):
             targets=("class",),
         )
 
-    def _numbered(self, target: np.ndarray, values: set[int], pairs: list[_Pair]) -> np.ndarray:
-        """Class numbers in place of the masks' values.
+    def _numbered(self, mask: np.ndarray, values: set[int], pair: _Pair) -> np.ndarray:
+        """Class numbers, int64, in place of a mask's values.
 
         Raises:
-            DataError: a mask has no pixel of a class.
+            DataError: it has no pixel of a class.
         """
         import numpy as np
 
         known = np.array(sorted(values - {self.unlabelled}))
-        for pair, mask in zip(pairs, target, strict=True):
-            none = (mask == _BAR) | (mask == (_BAR if self.unlabelled is None else self.unlabelled))
-            if none.all():
-                raise DataError(pair.mask, "no pixel of this mask has a class")
-            mask[...] = np.where(none, NO_CLASS, np.searchsorted(known, mask))
-        return target
+        none = (mask == _BAR) | (mask == (_BAR if self.unlabelled is None else self.unlabelled))
+        if none.all():
+            raise DataError(pair.mask, "no pixel of this mask has a class")
+        return np.where(none, NO_CLASS, np.searchsorted(known, mask))
 
     def _read(self, pair: _Pair) -> tuple[np.ndarray, np.ndarray, set[int]]:
         """The image as [C, H, W], the mask as [H, W] with its own values, and which these are."""
+        return self._frame.read(pair.image), *self._mask(pair)
+
+    def _mask(self, pair: _Pair) -> tuple[np.ndarray, set[int]]:
+        """A mask as [H, W] with its own values, and which these are."""
         import numpy as np
         from PIL import Image
 
         with _images.opened(pair.image) as image:
-            numbers, size = self._frame.numbers_of(image), image.size
+            size = image.size
         with _images.opened(pair.mask, _MASKS) as mask:
             if mask.size != size:
                 expected = f"its image {pair.image.name} has {size[0]}×{size[1]}"
@@ -183,7 +211,7 @@ class MaskFolder(Dataset):
                 )
             values = _classes_in(pair.mask, mask)
             fitted = self._frame.fitted(Image.fromarray(values), mix=False, bars=_BAR)
-        return numbers, np.asarray(fitted), set(np.unique(values).tolist())
+        return np.asarray(fitted), set(np.unique(values).tolist())
 
     def _values_in(self, pair: _Pair) -> set[int]:
         import numpy as np

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.datasets._json_lines import is_json_lines, texts_of
+from netdesigner.datasets._previews import some_of
 from netdesigner.datasets._source import chosen_file, reading, refuse_if_larger
 from netdesigner.datasets._tokens import TextDataset, blocks_of, known_tokens, numbers_of
 from netdesigner.errors import DataError
 from netdesigner.parts.dataset import HIDDEN, NO_CLASS, DataSpec, Progress, Samples, no_progress
 from netdesigner.parts.part import param
 from netdesigner.parts.preview import Bars, Preview, Text
+from netdesigner.parts.rows import Rows
 from netdesigner.parts.tensor import BATCH, TensorSpec
 from netdesigner.parts.tokens import NEWLINE, text_of
 
@@ -25,8 +27,10 @@ __all__ = ["PythonHelp", "TextFile"]
 _SHOWN = 800
 _BETWEEN = "\n\n"
 _MOST_FREQUENT = 24
-_BYTES_A_TOKEN = 40
-"""What one token takes: a number of 8 bytes, and again as input and as target of a part; and what hiding takes."""
+_LONG = 2**24
+"""More tokens are held in as few bytes each as tell them apart."""
+_BYTES_A_TOKEN, _MORE_HIDDEN = 4, 6
+"""What a byte of a long text takes: as text, as a token, and while these are joined; and what hiding takes."""
 
 
 class _Windows(TextDataset):
@@ -110,8 +114,10 @@ class _Windows(TextDataset):
         shape = (rows, self.length)
         windows, spec = numbers[:used].reshape(shape), self._spec(tokens.names, rows)
         if self.hidden:
-            return Samples(*_with_hidden(windows, self.hidden, len(spec.classes)), spec)
-        return Samples(windows, numbers[1 : used + 1].reshape(shape), spec)
+            input, target = _with_hidden(windows, self.hidden, len(spec.classes))
+        else:
+            input, target = windows, numbers[1 : used + 1].reshape(shape)
+        return Samples(_widened(input), _widened(target), spec)
 
     def _training_text(self, text: str, progress: Progress) -> Iterator[str]:
         """The pieces of a text that are trained on, as near as can be told before it is cut into samples."""
@@ -130,9 +136,9 @@ class _Windows(TextDataset):
         import numpy as np
 
         names = samples.spec.classes
-        all_tokens = samples.input[:].reshape(-1)
-        start = text_of(names[token] for token in all_tokens[:_SHOWN]).replace(NEWLINE, "\n")
-        counts = np.bincount(all_tokens, minlength=len(names))
+        first = samples.input[: -(-_SHOWN // self.length)].reshape(-1)[:_SHOWN]
+        start = text_of(names[token] for token in first).replace(NEWLINE, "\n")
+        counts = np.bincount(some_of(samples.input).reshape(-1), minlength=len(names))
         order = np.argsort(counts, kind="stable")[::-1][:_MOST_FREQUENT]
         bars = Bars(
             "Most frequent tokens",
@@ -140,6 +146,15 @@ class _Windows(TextDataset):
             tuple(float(counts[token]) for token in order),
         )
         return Text("Beginning", start), bars
+
+
+def _widened(windows: np.ndarray) -> np.ndarray | Rows:
+    """Windows as int64; those of a long text become so when they are needed, for that takes eight times the memory."""
+    import numpy as np
+
+    if windows.size <= _LONG:
+        return windows.astype(np.int64)
+    return Rows(windows.shape, "int64", lambda rows: windows[rows].astype(np.int64))
 
 
 def _with_hidden(windows: np.ndarray, part: float, count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -157,14 +172,17 @@ def _with_hidden(windows: np.ndarray, part: float, count: int) -> tuple[np.ndarr
 
     chance = np.random.default_rng(0)
     places = max(1, round(part * windows.shape[1]))
-    chosen = np.argsort(chance.random(windows.shape, np.float32), axis=1)[:, :places]
-    wanted = np.take_along_axis(windows, chosen, axis=1)
-    lot = chance.random(chosen.shape)
-    any_other = chance.integers(count - 1, size=chosen.shape)
-    shown = np.where(lot < 0.8, count - 1, np.where(lot < 0.9, any_other, wanted))
-    input, target = windows.copy(), np.full_like(windows, NO_CLASS)
-    np.put_along_axis(input, chosen, shown, axis=1)
-    np.put_along_axis(target, chosen, wanted, axis=1)
+    input, target = windows.astype(np.min_scalar_type(count - 1)), np.full(windows.shape, NO_CLASS, np.int32)
+    together = max(1, _LONG // windows.shape[1])
+    for start in range(0, len(windows), together):
+        some = slice(start, start + together)
+        chosen = np.argsort(chance.random(windows[some].shape, np.float32), axis=1)[:, :places]
+        wanted = np.take_along_axis(windows[some], chosen, axis=1)
+        lot = chance.random(chosen.shape)
+        any_other = chance.integers(count - 1, size=chosen.shape)
+        shown = np.where(lot < 0.8, count - 1, np.where(lot < 0.9, any_other, wanted))
+        np.put_along_axis(input[some], chosen, shown, axis=1)
+        np.put_along_axis(target[some], chosen, wanted, axis=1)
     return input, target
 
 
@@ -224,7 +242,8 @@ class TextFile(_Windows):
 
     def _text(self, progress: Progress) -> str:
         path = self._path()
-        refuse_if_larger(path, self._size() * _BYTES_A_TOKEN, "the text")
+        each = _BYTES_A_TOKEN + (_MORE_HIDDEN if self.hidden else 0)
+        refuse_if_larger(path, self._size() * each, "the text")
         if is_json_lines(path):
             with reading(path):
                 return _BETWEEN.join(text for _, (text,) in texts_of(path, [self.field], progress))

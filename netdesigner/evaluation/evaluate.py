@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from netdesigner.errors import TrainingError
@@ -13,7 +13,7 @@ from netdesigner.evaluation.pictures import is_image, picture, to_unit
 from netdesigner.parts.dataset import DataSpec, Progress, no_progress
 from netdesigner.parts.modes import evaluating
 from netdesigner.parts.preview import ImageGrid, Preview, Table
-from netdesigner.parts.rows import Rows
+from netdesigner.parts.rows import Rows, read_ahead
 from netdesigner.parts.task import Task, answer_of
 
 if TYPE_CHECKING:
@@ -113,9 +113,12 @@ def _wanted(task: Task, inputs: Tensor | Rows, targets: np.ndarray) -> np.ndarra
     first = targets[:1]
     if task.wanted(inputs[:1], first) is first:
         return targets
-    starts = range(0, len(inputs), _TOGETHER)
-    parts = [slice(start, start + _TOGETHER) for start in starts]
-    return np.concatenate([task.wanted(inputs[part], targets[part]) for part in parts])
+
+    def wanted(start: int) -> np.ndarray:
+        part = slice(start, start + _TOGETHER)
+        return task.wanted(inputs[part], targets[part])
+
+    return np.concatenate(list(read_ahead(wanted, range(0, len(inputs), _TOGETHER))))
 
 
 def _in_memory(inputs: Tensor | Rows, targets: Tensor) -> tuple[Tensor, Tensor]:
@@ -217,17 +220,31 @@ def _outputs(
             module.to(device)
     place, count = _place_of(modules, samples[0]), len(samples[0])
     found: np.ndarray | None = None
-    with evaluating(*modules), torch.no_grad():
-        for start in range(0, count, batch_size):
+    starts = range(0, count, batch_size)
+    with (
+        evaluating(*modules),
+        torch.no_grad(),
+        contextlib.closing(_batches(samples, starts, batch_size)) as batches,
+    ):
+        for start, batch in zip(starts, batches, strict=True):
             progress(start / count, f"sample {start + 1:,} of {count:,}")
-            batch = (_tensor(values[start : start + batch_size]).to(place) for values in samples)
-            answer = answers(networks, *batch).float().cpu().numpy()
+            answer = answers(networks, *(values.to(place) for values in batch)).float().cpu().numpy()
             if found is None:
                 found = np.empty((count, *answer.shape[1:]), np.float32)
             found[start : start + batch_size] = answer
     progress(1.0, "judging")
     assert found is not None, "there are samples"
     return found
+
+
+def _batches(
+    samples: tuple[Tensor | Rows, ...], starts: Iterable[int], size: int
+) -> Generator[tuple[Tensor, ...], None, None]:
+    """So many samples from each of these on; such as are read when they are needed are read ahead."""
+    reads = any(isinstance(values, Rows) for values in samples)
+    return read_ahead(
+        lambda start: tuple(_tensor(values[start : start + size]) for values in samples), starts, 2 * reads
+    )
 
 
 def _made(

@@ -5,7 +5,7 @@ A data set gives raw arrays. Splitting, normalising and batching are done once f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
@@ -84,6 +84,8 @@ class DataSpec:
         ahead: the targets go on where the first columns of an input [N, T, F] end, and are scaled as these are.
         unit: of targets that are scaled, how their own unit comes back; None where they are as the data set gave them.
         tokens: what the numbers of an input are called, where it is a text and they are not the classes.
+        stretches: how many samples each of several series has, where only those of one series follow one another;
+            empty where all do, or none.
     """
 
     input: TensorSpec
@@ -96,6 +98,7 @@ class DataSpec:
     ahead: bool = False
     unit: Unit | None = None
     tokens: tuple[str, ...] = ()
+    stretches: tuple[int, ...] = ()
 
     def scaled_by(self, scaling: Mapping[str, Any]) -> DataSpec:
         """The same, with the unit of the targets where they are scaled as the inputs are.
@@ -134,13 +137,14 @@ class Samples:
     Attributes:
         input: float32 or int64, first axis the samples; shape as `spec.input`. In memory, or `Rows` that are read when
             they are needed: of these `input[rows]` and `input[start:end]` are arrays too.
-        target: int64 class or token numbers or float32 values or boxes, as `spec.target`.
+        target: int64 class or token numbers or float32 values or boxes, as `spec.target`. In memory; where inputs are
+            read when they are needed, class or token numbers of many places may be so too.
         spec: what they look like.
         source: the fingerprint of the data set as they were read; empty where they were not read from files.
     """
 
     input: np.ndarray | Rows
-    target: np.ndarray
+    target: np.ndarray | Rows
     spec: DataSpec
     source: Mapping[str, str | int] = field(default_factory=dict)
 
@@ -217,12 +221,32 @@ class Dataset(Part):
         """How many of so many samples are in each group; 1 where there are no groups."""
         return max(1, rows // self.groups) if self.groups else 1
 
-    def shares(self, rows: int) -> dict[str, int]:
+    def shares(self, rows: int, stretches: Sequence[int] = ()) -> dict[str, int]:
         """How many of so many samples are in each part: "train", "validation" and "test".
+
+        Args:
+            rows: how many there are.
+            stretches: as of `DataSpec`.
 
         Raises:
             ParameterError: nothing is left to train on.
         """
+        cuts = self.cuts(rows, stretches)
+        return {name: sum(cut[name] for cut in cuts) for name in cuts[0]}
+
+    def cuts(self, rows: int, stretches: Sequence[int] = ()) -> list[dict[str, int]]:
+        """As `shares`, of each stretch; one of several that is too short to be cut is trained on as a whole."""
+        if len(stretches) < 2:
+            return [self._shares_of(rows)]
+        found = []
+        for length in stretches:
+            try:
+                found.append(self._shares_of(length))
+            except ParameterError:
+                found.append({"train": length, "validation": 0, "test": 0})
+        return found
+
+    def _shares_of(self, rows: int) -> dict[str, int]:
         size = self.group_size(rows)
         left = rows - self.own_test
         validation, test = (round(left * part / size) * size for part in (self.validation, self.test))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ class Rows:
     Args:
         shape: of the array, first axis the rows.
         dtype: NumPy's name of an element.
-        take: reads rows by their numbers, [n] int64; gives [n, ...] in their order. It says with a `DataError` what
-            went wrong, such as that the file is no longer the one that was opened.
+        take: reads rows by their numbers, [n] int64; gives [n, ...] in their order, which may be overwritten. It says
+            with a `DataError` what went wrong, such as that the file is no longer the one that was opened.
     """
 
     def __init__(self, shape: tuple[int, ...], dtype: str, take: Callable[[np.ndarray], np.ndarray]) -> None:
@@ -65,23 +65,26 @@ class Rows:
 
         Args:
             rows: their numbers, in the order that they are to have.
-            change: what is done to those that were read; it leaves shape and type.
+            change: what is done to those that were read; it leaves shape and type, and may overwrite them.
         """
         shape = (len(rows), *self.shape[1:])
         return Rows(shape, str(self.dtype), lambda numbers: change(self._take(rows[numbers])))
 
 
-def read_ahead(read: Callable[[W], R], wanted: Iterable[W], threads: int = 2) -> Iterator[R]:
+def read_ahead(read: Callable[[W], R], wanted: Iterable[W], threads: int = 2) -> Generator[R, None, None]:
     """What reading each thing gives, in order, while threads read the next ones, twice as many as there are threads.
 
     Args:
         read: reads one of them.
         wanted: what is read.
-        threads: how many.
+        threads: how many; 0: nothing is read before it is asked for.
 
     Raises:
         Exception: what reading raised, where the thing would have been given.
     """
+    if not threads:
+        yield from map(read, wanted)
+        return
     from concurrent.futures import Future, ThreadPoolExecutor
 
     waiting: deque[Future[R]] = deque()

@@ -68,5 +68,5 @@ def _steps(design: Design, catalog: Catalog, data: DataSpec | None, batch_size: 
     dataset = catalog.dataset_of(design)
     if dataset is None or data is None or not data.rows:
         return _USUAL_STEPS
-    full, rest = divmod(dataset.shares(data.rows)["train"], batch_size)
+    full, rest = divmod(dataset.shares(data.rows, data.stretches)["train"], batch_size)
     return full + (rest > 1 or not full)

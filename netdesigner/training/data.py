@@ -9,7 +9,9 @@ training. Targets that go on where the inputs end are scaled as these are.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -22,7 +24,7 @@ from netdesigner.parts.augmentation import Pair
 from netdesigner.parts.dataset import Dataset, DataSpec, Progress, Samples, no_progress
 from netdesigner.parts.rows import Rows, read_ahead
 from netdesigner.training.device import free_bytes
-from netdesigner.training.look import Moments, blocks_of
+from netdesigner.training.look import Moments, blocks_of, stretches_of
 
 __all__ = ["Batches", "Pair", "Portion", "Prepared", "chances", "prepare", "scale", "split", "unscale"]
 
@@ -30,25 +32,25 @@ PARTS = ("train", "validation", "test")
 
 
 class Portion(NamedTuple):
-    """A part of the samples: inputs on the processor, or such as are read when they are needed, and targets."""
+    """A part of the samples: inputs and targets on the processor, or such as are read when they are needed.
+
+    Where targets are read so, inputs are too.
+    """
 
     input: Tensor | Rows
-    target: Tensor
+    target: Tensor | Rows
 
     def take(self, rows: slice | Tensor) -> Pair:
         """Some samples."""
-        if isinstance(self.input, Tensor):
-            return Pair(self.input[rows], self.target[rows])
-        numbers = rows.numpy() if isinstance(rows, Tensor) else rows
-        return Pair(torch.from_numpy(self.input[numbers]), self.target[rows])
+        return Pair(_rows_of(self.input, rows), _rows_of(self.target, rows))
 
     def pairs(self) -> Iterator[Pair]:
         """All samples in order: at once where they are in memory, else some at a time."""
         if isinstance(self.input, Tensor):
-            yield Pair(self.input, self.target)
+            yield self.take(slice(None))
             return
-        for start, block in blocks_of(self.input, no_progress):
-            yield Pair(torch.from_numpy(block), self.target[start : start + len(block)])
+        with closing(read_ahead(self.take, stretches_of(self.input))) as found:
+            yield from found
 
     def some(self, most: int) -> Pair:
         """All samples where they are in memory, else so many at most from all over."""
@@ -56,6 +58,12 @@ class Portion(NamedTuple):
         if isinstance(self.input, Tensor) or count <= most:
             return self.take(slice(None))
         return self.take(torch.linspace(0, count - 1, most).long())
+
+
+def _rows_of(values: Tensor | Rows, rows: slice | Tensor) -> Tensor:
+    if isinstance(values, Rows):
+        return torch.from_numpy(values[rows.numpy() if isinstance(rows, Tensor) else rows])
+    return values[rows] if isinstance(rows, slice) else values.index_select(0, rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +103,8 @@ class Prepared:
 def prepare(dataset: Dataset, samples: Samples, progress: Progress = no_progress) -> Prepared:
     """Splits and scales samples as their data set says.
 
-    Of samples that are read when they are needed each is read once for it.
+    The samples are gone through once, some at a time, so that little memory is needed beside them and what is made of
+    them; those that are read when they are needed are read once for it.
 
     Args:
         dataset: says how.
@@ -110,19 +119,12 @@ def prepare(dataset: Dataset, samples: Samples, progress: Progress = no_progress
     """
     indices = split(samples, dataset)
     _refuse_not_finite("target", samples.target, samples.spec.targets)
-    inputs, axis = samples.input, _axis_of(samples.spec, dataset)
-    scales = dataset.normalize != "none" and np.issubdtype(inputs.dtype, np.floating)
-    scaling: dict[str, Any] = {}
-    if isinstance(inputs, Rows):
-        moments = Moments(axis)
-        digest = _digest_of(samples, _looked_at(inputs, samples.spec, moments, indices["train"], progress))
-        if scales:
-            scaling = _scaling_by(moments, dataset.normalize, axis)
-    else:
-        _refuse_not_finite("input", inputs, samples.spec.features)
-        digest = _digest_of(samples, [inputs])
-        if scales:
-            scaling = _scaling_of(inputs[indices["train"]], dataset.normalize, axis)
+    axis = _axis_of(samples.spec, dataset)
+    scales = dataset.normalize != "none" and np.issubdtype(samples.input.dtype, np.floating)
+    moments = Moments(axis) if scales else None
+    targets = (block for _, block in blocks_of(samples.target, progress))
+    digest = _digest_of(samples, _looked_at(samples, moments, indices["train"], progress), targets)
+    scaling = _scaling_by(moments, dataset.normalize, axis) if moments is not None else {}
     spec = samples.spec.scaled_by(scaling)
     alike = {**scaling, **spec.unit._asdict()} if spec.unit is not None else {}
     train, validation, test = (_portion(samples, indices[name], scaling, alike) for name in PARTS)
@@ -133,28 +135,33 @@ def _portion(
     samples: Samples, rows: np.ndarray, scaling: Mapping[str, Any], alike: Mapping[str, Any]
 ) -> Portion:
     """The samples of some rows, scaled; the targets too where they are scaled alike."""
-    inputs, target = samples.input, torch.from_numpy(scale(samples.target[rows], alike))
-    if isinstance(inputs, Rows):
-        return Portion(inputs.only(rows, lambda values: scale(values, scaling)), target)
-    return Portion(torch.from_numpy(scale(inputs[rows], scaling)), target)
+    return Portion(_only(samples.input, rows, scaling), _only(samples.target, rows, alike))
+
+
+def _only(values: np.ndarray | Rows, rows: np.ndarray, scaling: Mapping[str, Any]) -> Tensor | Rows:
+    """Some rows, scaled."""
+    if isinstance(values, Rows):
+        return values.only(rows, lambda found: _scaled(found, scaling))
+    return torch.from_numpy(_scaled(values[rows], scaling))
 
 
 def _looked_at(
-    inputs: Rows, spec: DataSpec, moments: Moments, train: np.ndarray, progress: Progress
+    samples: Samples, moments: Moments | None, train: np.ndarray, progress: Progress
 ) -> Iterator[np.ndarray]:
     """All inputs in blocks, each of which is checked, and of which those to train on are added to the moments."""
-    learned = np.zeros(len(inputs), bool)
+    learned = np.zeros(len(samples.input), bool)
     learned[train] = True
-    for start, block in blocks_of(inputs, progress):
-        _refuse_not_finite("input", block, spec.features, start)
-        moments.add(block[learned[start : start + len(block)]])
+    for start, block in blocks_of(samples.input, progress):
+        _refuse_not_finite("input", block, samples.spec.features, start)
+        if moments is not None:
+            moments.add(block[learned[start : start + len(block)]])
         yield block
 
 
-def _digest_of(samples: Samples, blocks: Iterable[np.ndarray]) -> str:
-    """A text that tells samples from any others; it does not depend on how their inputs are cut into blocks."""
+def _digest_of(samples: Samples, inputs: Iterable[np.ndarray], targets: Iterable[np.ndarray]) -> str:
+    """A text that tells samples from any others; it does not depend on how these are cut into blocks."""
     found = hashlib.sha256()
-    for values, parts in ((samples.input, blocks), (samples.target, [samples.target])):
+    for values, parts in ((samples.input, inputs), (samples.target, targets)):
         found.update(f"{values.dtype} {values.shape}".encode())
         for part in parts:
             found.update(np.ascontiguousarray(part).data)
@@ -176,14 +183,12 @@ def split(samples: Samples, dataset: Dataset) -> dict[str, np.ndarray]:
         ParameterError: nothing would be left to train on.
     """
     count = len(samples.target)
-    sizes = dataset.shares(count)
     if dataset.continuous:
-        return _stretches(sizes, count, dataset)
-    classes = (
-        samples.target
-        if samples.target.ndim == 1 and np.issubdtype(samples.target.dtype, np.integer)
-        else None
-    )
+        return _stretches(samples.spec.stretches or (count,), dataset)
+    sizes = dataset.shares(count)
+    target, classes = samples.target, None
+    if isinstance(target, np.ndarray) and target.ndim == 1 and np.issubdtype(target.dtype, np.integer):
+        classes = target
     rows = np.arange(count - dataset.own_test)
     found = {"test": np.arange(len(rows), count)}
     for number, name in enumerate(("test", "validation")):
@@ -192,20 +197,23 @@ def split(samples: Samples, dataset: Dataset) -> dict[str, np.ndarray]:
     return {"train": rows, "validation": found["validation"], "test": found["test"]}
 
 
-def _stretches(sizes: Mapping[str, int], count: int, dataset: Dataset) -> dict[str, np.ndarray]:
-    """The rows of each part as one stretch of a ring: the end of the samples goes on at their beginning.
+def _stretches(lengths: Sequence[int], dataset: Dataset) -> dict[str, np.ndarray]:
+    """The rows of each part, of each series one stretch of a ring: the end of its samples goes on at their beginning.
 
     Args:
-        sizes: how many rows each part has.
-        count: how many there are.
-        dataset: says where the stretches begin, the first row of a group, and how far apart they are.
+        lengths: how many rows each series has.
+        dataset: says how large the stretches are, where they begin, the first row of a group, and how far apart they
+            are.
     """
-    ring = np.roll(np.arange(count), 0 if dataset.ordered else dataset.turn(count))
-    found, start = {}, 0
-    for name in PARTS:
-        found[name] = np.sort(ring[start : start + sizes[name]])
-        start += sizes[name] + (dataset.apart if sizes[name] else 0)
-    return found
+    found: dict[str, list[np.ndarray]] = {name: [] for name in PARTS}
+    first = 0
+    for length, sizes in zip(lengths, dataset.cuts(sum(lengths), lengths), strict=True):
+        ring = first + np.roll(np.arange(length), 0 if dataset.ordered else dataset.turn(length))
+        first, start = first + length, 0
+        for name in PARTS:
+            found[name].append(ring[start : start + sizes[name]])
+            start += sizes[name] + (dataset.apart if sizes[name] else 0)
+    return {name: np.sort(np.concatenate(rows)) for name, rows in found.items()}
 
 
 def _carve(
@@ -225,16 +233,18 @@ def _carve(
     return np.sort(rest), np.sort(taken)
 
 
-def _refuse_not_finite(what: str, values: np.ndarray, names: Sequence[str], start: int = 0) -> None:
+def _refuse_not_finite(what: str, values: np.ndarray | Rows, names: Sequence[str], start: int = 0) -> None:
     """Refuses numbers that cannot be learned from.
 
     Args:
         what: they are of, "input" or "target".
-        values: first axis the samples.
+        values: first axis the samples; such as are read when they are needed are whole.
         names: of the columns of a table.
         start: the number of the first of these samples, from 0.
     """
-    if not np.issubdtype(values.dtype, np.floating) or np.isfinite(values).all():
+    if isinstance(values, Rows) or not np.issubdtype(values.dtype, np.floating):
+        return
+    if np.isfinite(values).all():
         return
     place = np.argwhere(~np.isfinite(values))[0]
     named = values.ndim == 2 and len(names) == values.shape[1]
@@ -256,20 +266,8 @@ def _axis_of(spec: DataSpec, dataset: Dataset) -> int | None:
     return 1 if rank > 1 else None
 
 
-def _scaling_of(values: np.ndarray, how: str, axis: int | None) -> dict[str, Any]:
-    """Shift and scale of each channel or column, rounded to what a float32 holds; what is constant keeps its scale."""
-    others = tuple(a for a in range(values.ndim) if a != axis)
-    if how == "minmax":
-        shift = values.min(axis=others).astype(np.float64)
-        width = values.max(axis=others) - shift
-    else:
-        shift = values.mean(axis=others, dtype=np.float64)
-        width = values.std(axis=others, dtype=np.float64)
-    return _rounded(shift, width, axis)
-
-
 def _scaling_by(moments: Moments, how: str, axis: int | None) -> dict[str, Any]:
-    """As `_scaling_of`, of numbers that were looked at in blocks."""
+    """Shift and scale of each channel or column, rounded to what a float32 holds; what is constant keeps its scale."""
     if how == "minmax":
         shift = moments.least.astype(np.float64)
         return _rounded(shift, moments.largest - shift, axis)
@@ -293,10 +291,16 @@ def scale(values: np.ndarray, scaling: Mapping[str, Any]) -> np.ndarray:
         values: raw inputs or targets, first axis the samples.
         scaling: as `Prepared.scaling`.
     """
-    if not scaling:
-        return np.ascontiguousarray(values)
-    shift, width = _along(scaling, values.ndim)
-    return np.ascontiguousarray((values - shift) / width, dtype=np.float32)
+    return _scaled(values.astype(np.float32), scaling) if scaling else np.ascontiguousarray(values)
+
+
+def _scaled(values: np.ndarray, scaling: Mapping[str, Any]) -> np.ndarray:
+    """As `scale`, of float32 numbers that may be overwritten, and in their place."""
+    if scaling:
+        shift, width = _along(scaling, values.ndim)
+        values -= shift
+        values /= width
+    return np.ascontiguousarray(values)
 
 
 def unscale(values: np.ndarray, scaling: Mapping[str, Any]) -> np.ndarray:
@@ -319,11 +323,14 @@ def _along(scaling: Mapping[str, Any], rank: int) -> tuple[np.ndarray, np.ndarra
 
 # ----------------------------------------------------------------------------------------------------------- batching
 
+_READERS = 2
+_FEEDING = min(4, os.cpu_count() or 1)
+"""So many threads read ahead where the processor computes as well, and where it only feeds a GPU."""
 _MOST_DRAWN = 2**24
 """From so many samples at most torch can draw with replacement."""
 
 
-def chances(target: Tensor, spec: DataSpec) -> Tensor:
+def chances(target: Tensor | Rows, spec: DataSpec) -> Tensor:
     """How likely each sample is to be drawn so that every class comes equally often, [N], up to a factor.
 
     Args:
@@ -333,7 +340,7 @@ def chances(target: Tensor, spec: DataSpec) -> Tensor:
     Raises:
         TrainingError: samples have not one class each, or there are too many.
     """
-    if not spec.one_class_each or len(target) > _MOST_DRAWN:
+    if not spec.one_class_each or isinstance(target, Rows) or len(target) > _MOST_DRAWN:
         why = "there are more" if spec.one_class_each else "the targets are no classes"
         raise TrainingError(
             f"balanced sampling takes at most {_MOST_DRAWN:,} samples with one class each, and {why}",
@@ -345,8 +352,8 @@ def chances(target: Tensor, spec: DataSpec) -> Tensor:
 class Batches:
     """A part cut into batches by slicing its tensors, which for data in memory is much faster than a DataLoader.
 
-    The part is kept on the device where it takes at most a quarter of the free memory there; else each batch travels.
-    Batches of samples that are read when they are needed are read ahead by threads, a few at most.
+    The part is kept on the device where it takes at most a quarter of the free memory there. Else batches travel, as do
+    those of samples that are read when they are needed; a few are made ready ahead by threads.
 
     Args:
         portion: the samples.
@@ -364,7 +371,7 @@ class Batches:
         self.samples = len(portion.target)
         self.portion = portion
         input, target = portion
-        if isinstance(input, Tensor):
+        if isinstance(input, Tensor) and isinstance(target, Tensor):
             taken = sum(tensor.numel() * tensor.element_size() for tensor in (input, target))
             if device.type != "cuda" or taken <= free_bytes(device) // 4:
                 self.portion = Portion(input.to(device), target.to(device))
@@ -386,25 +393,22 @@ class Batches:
             generator: decides the order; used once.
             start: how many batches to leave out at the beginning.
         """
-        order = self._order(generator).to(self.portion.target.device)
+        order, input = self._order(generator), self.portion.input
+        order = order.to(input.device) if isinstance(input, Tensor) else order
         yield from self._taken(torch.split(order, self.size)[start : len(self)])
 
     def _taken(self, batches: Sequence[slice | Tensor]) -> Iterator[Pair]:
         """The batches of these rows, on the device."""
-        input, target = self.portion
-        if isinstance(input, Rows):
-            yield from map(self._to_device, read_ahead(self._read, batches))
-            return
-        for rows in batches:
-            if isinstance(rows, slice):
-                yield self._to_device(Pair(input[rows], target[rows]))
-            else:
-                yield self._to_device(Pair(input.index_select(0, rows), target.index_select(0, rows)))
+        input = self.portion.input
+        is_there = isinstance(input, Tensor) and input.device.type == self.device.type
+        readers = _READERS if self.device.type == "cpu" else _FEEDING
+        with closing(read_ahead(self._read, batches, 0 if is_there else readers)) as found:
+            yield from map(self._to_device, found)
 
     def _read(self, rows: slice | Tensor) -> Pair:
-        """A batch that is read now, in memory from which a GPU takes it at once."""
+        """A batch, in memory from which a GPU takes it at once."""
         pair = self.portion.take(rows)
-        if self.device.type != "cuda":
+        if self.device.type != "cuda" or pair.target.is_cuda:
             return pair
         return Pair(pair.input.pin_memory(), pair.target.pin_memory())
 

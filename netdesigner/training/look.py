@@ -1,8 +1,9 @@
-"""One look through samples that are read when they are needed, for all that has to be known of them beforehand."""
+"""One look through samples, some at a time, for all that has to be known of them beforehand."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import numpy as np
@@ -10,24 +11,47 @@ import numpy as np
 from netdesigner.parts.dataset import Progress
 from netdesigner.parts.rows import Rows, read_ahead
 
-__all__ = ["Moments", "blocks_of"]
+__all__ = ["Moments", "blocks_of", "stretches_of"]
 
 _BLOCK_BYTES = 2**24
+_PIECE = 64
 
 
-def blocks_of(rows: Rows, progress: Progress) -> Iterator[tuple[int, np.ndarray]]:
+def blocks_of(rows: Rows | np.ndarray, progress: Progress) -> Iterator[tuple[int, np.ndarray]]:
     """All rows in their order, some at a time, with the number of the first of them.
+
+    Such as are read now come in smaller pieces, so that `progress` is called often where reading one takes long.
 
     Raises:
         DataError: they cannot be read.
         CancelledError: raised by `progress`.
     """
-    size = max(1, _BLOCK_BYTES // max(1, rows.row_bytes))
-    starts = range(0, len(rows), size)
-    blocks = read_ahead(lambda start: rows[start : start + size], starts)
-    for start, block in zip(starts, blocks, strict=True):
-        progress(start / len(rows), f"looking through the samples, {start:,} of {len(rows):,}")
-        yield start, block
+    blocks = stretches_of(rows)
+    ends = {block.stop for block in blocks}
+    few = max(_PIECE, _BLOCK_BYTES // (16 * rows.row_bytes)) if isinstance(rows, Rows) else len(rows)
+    pieces = [
+        slice(start, min(start + few, block.stop))
+        for block in blocks
+        for start in range(block.start, block.stop, few)
+    ]
+    held: list[np.ndarray] = []
+    with closing(read_ahead(rows.__getitem__, pieces, 2 * isinstance(rows, Rows))) as found:
+        for piece, values in zip(pieces, found, strict=True):
+            progress(
+                piece.start / len(rows), f"looking through the samples, {piece.start:,} of {len(rows):,}"
+            )
+            held.append(values)
+            if piece.stop in ends:
+                whole = np.concatenate(held) if len(held) > 1 else values
+                yield piece.stop - len(whole), whole
+                held = []
+
+
+def stretches_of(rows: Rows | np.ndarray) -> list[slice]:
+    """All rows in their order, cut so that each stretch takes little memory."""
+    row_bytes = rows.row_bytes if isinstance(rows, Rows) else rows.nbytes // max(1, len(rows))
+    size = max(1, _BLOCK_BYTES // max(1, row_bytes))
+    return [slice(start, min(start + size, len(rows))) for start in range(0, len(rows), size)]
 
 
 class Moments:

@@ -355,11 +355,12 @@ class TrainedRun:
         samples, prepared = self.read_data(progress)
         part = next((p for p in ("test", "validation") if len(getattr(prepared, p).target)), "train")
         portion, rows = getattr(prepared, part), prepared.indices[part]
+        target = portion.target[:] if isinstance(portion.target, Rows) else portion.target.numpy()
         some = prepared.train.some(_MOST_LEARNED)
         learned = some.input.numpy(), some.target.numpy()
         if isinstance(samples.input, Rows):
-            return HeldOut(part, portion.input, portion.target.numpy(), samples.input.only(rows), learned)
-        return HeldOut(part, portion.input.numpy(), portion.target.numpy(), samples.input[rows], learned)
+            return HeldOut(part, portion.input, target, samples.input.only(rows), learned)
+        return HeldOut(part, portion.input.numpy(), target, samples.input[rows], learned)
 
 
 def _change(before: DataSpec, now: DataSpec) -> str:
@@ -451,6 +452,7 @@ def data_to_json(prepared: Prepared) -> dict[str, Any]:
         "targets": list(spec.targets),
         "tokens": list(spec.tokens),
         "rows": spec.rows,
+        "stretches": list(spec.stretches),
         "ahead": spec.ahead,
         "fingerprint": dict(prepared.source),
         "digest": prepared.digest,
@@ -484,6 +486,7 @@ def _data_of(path: Path) -> dict[str, Any]:
             targets=tuple(raw["targets"]),
             ahead=raw.get("ahead") is True,
             tokens=tuple(raw.get("tokens", ())),
+            stretches=tuple(raw.get("stretches", ())),
         )
         scaling = raw["scaling"]
         if scaling and (

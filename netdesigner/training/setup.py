@@ -17,6 +17,7 @@ from netdesigner.parts.dataset import Dataset, DataSpec, Progress, Samples
 from netdesigner.parts.loss import Loss
 from netdesigner.parts.optimizer import Optimizer
 from netdesigner.parts.paths import found
+from netdesigner.parts.rows import Rows
 from netdesigner.parts.schedule import Schedule
 from netdesigner.parts.task import Task, Turn
 from netdesigner.parts.training_settings import TrainingSettings
@@ -33,6 +34,9 @@ __all__ = ["Build", "Setup", "Step", "networks_of", "set_up"]
 
 Build = Callable[[str, DataSpec], nn.Module]
 """Makes the module of a network, by its name in the design, for data that look like this."""
+
+_COUNTED = 1000
+"""So many samples tell how often classes are met, where targets are read when they are needed."""
 
 Step = Callable[[Pair], Mapping[str, Tensor]]
 """Computes a batch: curves, of which the loss has the gradient."""
@@ -194,10 +198,12 @@ def _optimizers(
 
 
 def _fitted(task: Task, prepared: Prepared) -> Loss | None:
-    """The loss of a task with what it takes from the training part."""
+    """The loss of a task with what it takes from the training part; of targets that are read now, from some."""
     if task.loss is None:
         return None
-    spec, wanted = prepared.spec, next(_wanted(task, prepared.train))
+    spec, train = prepared.spec, prepared.train
+    some = train.some(_COUNTED) if isinstance(train.target, Rows) else None
+    wanted = next(_wanted(task, train)) if some is None else task.wanted(some.input, some.target)
     return task.loss.fitted(wanted.numpy(), len(spec.classes or spec.targets))
 
 
@@ -213,7 +219,7 @@ def _wanted(task: Task, portion: Portion) -> Iterator[Tensor]:
     """What is wanted of all samples of a part, some at a time; inputs are read for it only where it depends on them."""
     for pair in portion.pairs():
         wanted = task.wanted(pair.input, pair.target)
-        if wanted is pair.target:
+        if wanted is pair.target and isinstance(portion.target, Tensor):
             yield portion.target
             return
         yield wanted

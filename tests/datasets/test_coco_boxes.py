@@ -12,6 +12,7 @@ from netdesigner.datasets import _source
 from netdesigner.datasets.coco_boxes import CocoBoxes
 from netdesigner.errors import DataError
 from netdesigner.parts import NO_CLASS
+from netdesigner.parts.rows import Rows
 
 Held = dict[str, Any]
 
@@ -229,6 +230,18 @@ def test_what_would_not_fit_in_memory_is_refused_before_it_is_read(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_source, "memory_limit", lambda: 9000)
-    assert "images and boxes at this size would take" in refusal(folder, held())
+    assert "images and boxes at this size would take" in refusal(folder, held(), stream="never")
     content = json.dumps(held()).encode() + b" " * 900
     assert "/boxes.json: the annotations would take" in refusal(folder, content)
+
+
+def test_images_beyond_memory_are_read_when_needed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = dataset(folder, held()).load()
+    monkeypatch.setattr(_source, "memory_limit", lambda: 9000)
+    data = dataset(folder, held())
+    samples = data.load()
+    assert isinstance(samples.input, Rows)
+    assert samples.spec == whole.spec
+    np.testing.assert_array_equal(samples.input[:], whole.input)
+    np.testing.assert_array_equal(samples.target, whole.target)
+    assert [preview.title for preview in data.preview(samples)] == [p.title for p in data.preview(whole)]

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from netdesigner.datasets import _images
 from netdesigner.datasets.image_folder import ImageFolder
 from netdesigner.errors import CancelledError, DataError
 from netdesigner.parts.rows import Rows
@@ -60,6 +61,19 @@ def test_every_format_of_the_list_is_read(suffix: str, tmp_path: Path) -> None:
         save(tmp_path / name / f"1.{suffix.upper()}", RED)
     image = dataset(tmp_path).load().input[0]
     np.testing.assert_allclose(image[:, 2, 2], [1, 0, 0], atol=0.02)
+
+
+def test_a_large_photograph_is_decoded_no_finer_than_can_be_told(tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    coarse = random.integers(0, 256, (6, 8, 3), dtype=np.uint8)
+    path = tmp_path / "photo.jpg"
+    Image.fromarray(coarse).resize((960, 720), Image.Resampling.BICUBIC).save(path, quality=95)
+    with _images.opened(path, side=90) as image:
+        assert image.size == (120, 90)
+    frame = _images.Frame(30, 30, "rgb", "stretch")
+    with _images.opened(path) as image:
+        assert image.size == (960, 720)
+        np.testing.assert_allclose(frame.read(path), frame.numbers_of(image), atol=0.02)
 
 
 def test_a_disguised_format_is_refused(pets: Path) -> None:
@@ -131,7 +145,10 @@ def test_damaged_image_is_named(pets: Path) -> None:
     whole = io.BytesIO()
     Image.effect_noise((64, 64), 50).save(whole, "PNG")
     (pets / "dog" / "1.png").write_bytes(whole.getvalue()[:500])
-    with pytest.raises(DataError, match=r"dog.1\.png: the image is damaged"):
+    told = (
+        r"dog.1\.png: the image is damaged or in another format \(.*\); mend it, or take it out of the folder"
+    )
+    with pytest.raises(DataError, match=told):
         dataset(pets).load()
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from netdesigner.datasets import _kept
 from netdesigner.datasets._kept import kept
+from netdesigner.parts.dataset import NO_CLASS
 from netdesigner.parts.rows import Rows
 
 BYTES = np.random.default_rng(0).integers(0, 256, (20, 3, 4, 4)).astype(np.float32) / np.float32(255)
@@ -52,6 +53,20 @@ def test_what_is_more_than_bytes_is_read_each_time() -> None:
     for _ in range(2):
         np.testing.assert_array_equal(taken(rows, 3, 4, 5, 6), values[3:7])
     assert source.read == [3, 4, 5, 6, 4, 5, 6]
+
+
+def test_classes_of_pixels_are_kept_too() -> None:
+    values = np.arange(20 * 16).reshape(20, 4, 4) % 300 - 30
+    values[values < 0] = NO_CLASS
+    source = Source(values)
+    rows = kept(Rows(values.shape, "int64", source.take))
+    for _ in range(2):
+        found = rows[:]
+        np.testing.assert_array_equal(found, values)
+        assert found.dtype == np.int64
+    more = {row for row in range(20) if (values[row] > 254).any()}  # than a byte can tell
+    assert 0 < len(more) < 20
+    assert sorted(source.read) == sorted([*range(20), *more])
 
 
 class Full:

@@ -10,6 +10,8 @@ from PIL import Image
 from netdesigner.datasets.mask_folder import MaskFolder
 from netdesigner.errors import DataError
 from netdesigner.parts import NO_CLASS
+from netdesigner.parts.rows import Rows
+from netdesigner.training.data import prepare
 
 # a mask of 6×4 pixels: three stripes
 STRIPES = np.repeat(np.array([[10, 20, 255]], np.uint8), 2, axis=1).repeat(4, axis=0)
@@ -172,7 +174,31 @@ def test_what_would_not_fit_is_refused_before_any_is_read(
     for path in streets.rglob("*.*"):
         path.write_bytes(b"")
     monkeypatch.setattr("netdesigner.datasets._source.memory_limit", lambda: 1000)
-    assert "images and masks at this size would take" in refusal(streets)
+    assert "images and masks at this size would take" in refusal(streets, stream="never")
+
+
+def test_what_is_beyond_memory_is_read_when_needed(streets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = dataset(streets, unlabelled=255, resize="pad", height=6).load()
+    monkeypatch.setattr("netdesigner.datasets._source.memory_limit", lambda: 1000)
+    data = dataset(streets, unlabelled=255, resize="pad", height=6)
+    samples = data.load()
+    assert isinstance(samples.input, Rows)
+    assert isinstance(samples.target, Rows)
+    assert samples.spec == whole.spec == data.describe()
+    for _ in range(2):
+        np.testing.assert_array_equal(samples.input[:], whole.input)
+        np.testing.assert_array_equal(samples.target[:], whole.target)
+    assert [preview.title for preview in data.preview(samples)] == [p.title for p in data.preview(whole)]
+    same, known = prepare(data, samples), prepare(data, whole)
+    assert (same.digest, same.scaling) == (known.digest, known.scaling)
+
+
+def test_a_mask_that_is_broken_is_named_when_it_is_needed(streets: Path) -> None:
+    samples = dataset(streets, stream="always").load()
+    save(streets / "masks" / "b.png", STRIPES[:2])
+    assert samples.target[np.array([0])].shape == (1, 4, 6)
+    with pytest.raises(DataError, match=r"masks/b\.png: changed or gone"):
+        samples.target[np.array([1])]
 
 
 def test_a_change_of_either_folder_is_told_by_its_name(streets: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from netdesigner.datasets.sunspots import Sunspots
 from netdesigner.datasets.tables import Series
 from netdesigner.errors import DataError, ParameterError
 from netdesigner.training.data import prepare
+from netdesigner.training.runs import data_to_json
 
 
 def table(folder: Path, text: str, **params: Any) -> Series:
@@ -215,3 +217,80 @@ def test_nothing_is_scaled_where_nothing_shall_be() -> None:
     prepared = prepare(Sunspots(normalize="none"), Sunspots().load())
     assert prepared.spec.unit is None
     assert prepared.train.target[0, 0, 0] == 21  # of 1724
+
+
+# ------------------------------------------------------------------------------------------------------ several series
+
+
+def sales(folder: Path, days: dict[str, int], **params: Any) -> Series:
+    """A row a day and shop, day by day; a shop's numbers are far from those of the others."""
+    rows = [
+        (f"2024-01-{1 + day:02}", shop, 1000 * number + day)
+        for day in range(max(days.values()))
+        for number, shop in enumerate(days)
+        if day < days[shop]
+    ]
+    text = "\n".join(("day,shop,sold", *(f"{day},{shop},{sold}" for day, shop, sold in rows)))
+    return table(
+        folder, text, **{"series": "shop", "targets": ("sold",), "length": 3, "horizon": 2, **params}
+    )
+
+
+def test_no_window_has_steps_of_two_series(tmp_path: Path) -> None:
+    data = sales(tmp_path, {"west": 8, "east": 6, "tiny": 4})
+    samples = data.load()
+    assert samples.spec == data.describe()
+    assert samples.spec.features == ("sold",)
+    assert samples.spec.stretches == (2, 4)  # in the order of their names; tiny is shorter than a window
+    whole = np.concatenate([samples.input, samples.target], axis=1)[..., 0]
+    np.testing.assert_array_equal(whole[:, 0], [1000, 1001, 0, 1, 2, 3])
+    np.testing.assert_array_equal(np.diff(whole, axis=1), 1)
+    titles = [preview.title for preview in data.preview(samples)]
+    assert titles[0] == "sold"
+
+
+def test_each_series_is_cut_into_parts_by_itself(tmp_path: Path) -> None:
+    data = sales(tmp_path, {"a": 24, "b": 31, "c": 6}, validation=0.2, test=0.2)
+    samples = data.load()
+    prepared = prepare(data, samples)
+    spec = samples.spec
+    assert prepared.counts == data.shares(spec.rows, spec.stretches)
+    ends = np.cumsum((0, *spec.stretches))
+    for low, high in itertools.pairwise(ends[:3]):
+        parts = [prepared.indices[name] for name in ("train", "validation", "test")]
+        train, validation, test = ([row for row in part if low <= row < high] for part in parts)
+        assert (
+            low == train[0] <= train[-1] < validation[0] <= validation[-1] < test[0] <= test[-1] == high - 1
+        )
+        known, told = samples.input[: train[-1] + 1][low:], samples.target[validation[0]]
+        assert known.max() < told.min()
+    assert set(range(ends[2], ends[3])) <= set(prepared.indices["train"])  # too short to be cut
+
+
+def test_rows_out_of_order_are_told_with_what_would_be_several_series(tmp_path: Path) -> None:
+    said = refusal_of(sales(tmp_path, {"a": 9, "b": 9}, series=""))
+    assert "put the rows in order, or say in 'series' which column tells several series apart" in said
+    assert "there is no column 'shops'; did you mean 'shop'?" in refusal_of(
+        sales(tmp_path, {"a": 9, "b": 9}, series="shops")
+    )
+
+
+@pytest.mark.parametrize(("missing", "rows"), [("skip", 5), ("fill", 10)])
+def test_a_day_that_is_missing_in_one_series_is_none_in_another(
+    missing: str, rows: int, tmp_path: Path
+) -> None:
+    lines = [f"2024-01-{day:02},{shop},{day}" for shop in "ab" for day in range(1, 10)]
+    lines.remove("2024-01-05,b,5")
+    text = "\n".join(("day,shop,sold", *lines))
+    data = table(tmp_path, text, series="shop", missing=missing, length=3, horizon=2)
+    samples = data.load()
+    assert samples.spec.rows == rows
+    np.testing.assert_array_equal(np.diff(samples.input[..., 0], axis=1), 1)
+    said = refusal_of(table(tmp_path, text, series="shop", length=3))
+    assert "row 15, column 'day': the time is 2 times as far" in said
+
+
+def test_a_run_knows_its_series_again(tmp_path: Path) -> None:
+    data = sales(tmp_path, {"a": 24, "b": 31})
+    held = data_to_json(prepare(data, data.load()))
+    assert held["stretches"] == [20, 27]

@@ -43,8 +43,8 @@ def test_few_whole_numbers_met_several_times_are_classes(distinct: int, rows: in
     assert source.looks_like_classes(distinct, rows) is expected
 
 
-def test_limit_is_at_most_half_of_the_memory() -> None:
+def test_limit_is_at_most_a_quarter_of_the_memory() -> None:
     limit = source.memory_limit()
     assert 0 < limit <= 8 * 2**30
     if hasattr(os, "sysconf"):
-        assert limit <= os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
+        assert limit <= os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 4

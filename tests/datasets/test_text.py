@@ -6,10 +6,13 @@ from pydoc_data.topics import topics
 import numpy as np
 import pytest
 
+from netdesigner.datasets import text as text_module
 from netdesigner.datasets.text import PythonHelp, TextFile
 from netdesigner.errors import DataError
 from netdesigner.parts import Bars, Samples, Text
 from netdesigner.parts.dataset import HIDDEN, NO_CLASS
+from netdesigner.parts.rows import Rows
+from netdesigner.training.data import prepare
 
 
 def text(folder: Path, content: str, **params: object) -> TextFile:
@@ -110,6 +113,25 @@ def test_most_hidden_tokens_are_marked_some_are_others_and_some_themselves(tmp_p
 def test_at_least_one_token_of_a_sample_is_hidden(tmp_path: Path) -> None:
     samples = text(tmp_path, "abcdefgh", length=2, hidden=0.01).load()
     assert ((samples.target != NO_CLASS).sum(axis=1) == 1).all()
+
+
+@pytest.mark.parametrize("params", [{}, {"tokens": "bytes"}, {"hidden": 0.25}])
+def test_a_long_text_is_widened_when_it_is_needed(
+    params: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = text(tmp_path, "abcdefghij\n" * 400, length=20, **params)
+    whole = data.load()
+    monkeypatch.setattr(text_module, "_LONG", whole.input[:].size - 1)
+    samples = data.load()
+    assert isinstance(samples.input, Rows)
+    assert isinstance(samples.target, Rows)
+    assert samples.spec == whole.spec
+    if "hidden" not in params:
+        assert prepare(data, samples).digest == prepare(data, whole).digest
+        assert data.preview(samples) == data.preview(whole)
+    learned = samples.target[:] != NO_CLASS
+    plain = text(tmp_path, "abcdefghij\n" * 400, length=20).load() if "hidden" in params else whole
+    np.testing.assert_array_equal(samples.input[:][~learned], plain.input[:][~learned])
 
 
 def test_the_preview_shows_the_beginning_in_lines_and_the_most_frequent(tmp_path: Path) -> None:

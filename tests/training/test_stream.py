@@ -25,10 +25,13 @@ from netdesigner.training.runs import load_run
 from tests.training.world import Blobs, World
 
 
+def rows_of(values: np.ndarray) -> Rows:
+    return Rows(values.shape, str(values.dtype), lambda rows: values[rows])
+
+
 def streamed(samples: Samples) -> Samples:
     """The same samples, of which rows are taken when they are needed."""
-    values = samples.input[:]
-    return replace(samples, input=Rows(values.shape, str(values.dtype), lambda rows: values[rows]))
+    return replace(samples, input=rows_of(samples.input[:]))
 
 
 class Streamed(Blobs):
@@ -62,8 +65,8 @@ def same(one: Prepared, other: Prepared) -> None:
     for name in ("train", "validation", "test"):
         np.testing.assert_array_equal(one.indices[name], other.indices[name])
         first, second = getattr(one, name), getattr(other, name)
-        np.testing.assert_allclose(first.input[:], second.input[:], rtol=1e-5, atol=1e-6)
-        assert torch.equal(first.target, second.target)
+        np.testing.assert_array_equal(first.input[:], second.input[:])
+        np.testing.assert_array_equal(first.target[:], second.target[:])
 
 
 @pytest.mark.parametrize("normalize", ["none", "standard", "minmax"])
@@ -76,9 +79,27 @@ def test_samples_are_prepared_as_those_in_memory(
     samples = data.load()
     found, known = prepare(data, streamed(samples)), prepare(data, samples)
     same(found, known)
-    assert found.scaling.keys() == known.scaling.keys()
-    for name in ("shift", "scale"):
-        assert found.scaling.get(name, []) == pytest.approx(known.scaling.get(name, []), rel=1e-6, abs=1e-7)
+    assert found.scaling == known.scaling
+    train = samples.input[:][known.indices["train"]]
+    if normalize == "standard":
+        assert known.scaling["shift"] == pytest.approx([train.mean()], rel=1e-6)
+        assert known.scaling["scale"] == pytest.approx([train.std()], rel=1e-6)
+
+
+@pytest.mark.parametrize("count", [0, 1, 7, 8, 100, 120])
+def test_blocks_hold_all_rows_in_order_and_are_read_in_pieces(
+    count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, size in (("_BLOCK_BYTES", 8 * 40), ("_PIECE", 12)):
+        monkeypatch.setattr(look, name, size)
+    values, told = np.arange(count)[:, np.newaxis], list[float]()
+    found = list(look.blocks_of(rows_of(values), lambda done, text: told.append(round(done * count))))
+    known = list(look.blocks_of(values, no_progress))
+    assert [start for start, _ in found] == [start for start, _ in known] == list(range(0, count, 40))
+    for (_, one), (_, other) in zip(found, known, strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert told == sorted(told)
+    assert len(told) == sum(-(-min(40, count - s) // 12) for s in range(0, count, 40))
 
 
 def test_each_sample_is_read_once_to_be_prepared() -> None:
@@ -111,7 +132,7 @@ def test_preparing_can_be_cancelled() -> None:
 
 @pytest.mark.parametrize("cut", [0, 8])
 def test_training_gives_the_very_weights_of_samples_in_memory(cut: int, tmp_path: Path) -> None:
-    memory, stream = (world_of(tmp_path / part.kind, part, normalize="none") for part in (Blobs, Streamed))
+    memory, stream = (world_of(tmp_path / part.kind, part) for part in (Blobs, Streamed))
     memory.run()
     if cut:
         stream.stopped(cut)
@@ -142,6 +163,37 @@ def test_batches_that_nobody_takes_any_more_leave_no_thread() -> None:
     assert reading_threads()
     batches.close()  # type: ignore[attr-defined]
     assert not reading_threads()
+
+
+def test_batches_that_travel_to_a_device_are_made_ready_ahead() -> None:
+    prepared = prepare(Blobs(), Blobs().load())
+    batches = Batches(prepared.train, 8, torch.device("cpu"))
+    batches.device = torch.device("meta")
+    found = batches.shuffled(torch.Generator())
+    assert next(found).input.is_meta
+    assert reading_threads()
+    assert [len(pair.target) for pair in found] == [8] * 9 + [4]
+    assert not reading_threads()
+
+
+def test_targets_of_many_places_are_read_as_inputs_are() -> None:
+    samples = Blobs().load()
+    samples = replace(samples, target=(samples.input[:, 0] > 0).astype(np.int64))
+    data = Blobs()
+    known, found = (
+        prepare(data, samples),
+        prepare(data, replace(streamed(samples), target=rows_of(samples.target[:]))),
+    )
+    same(found, known)
+    assert isinstance(found.train.target, Rows)
+    for whole, read in zip(known.train.pairs(), found.train.pairs(), strict=True):
+        assert torch.equal(whole.target, read.target)
+    seen = [
+        Batches(each.train, 8, torch.device("cpu")).shuffled(torch.Generator()) for each in (known, found)
+    ]
+    for one, other in zip(*seen, strict=True):
+        assert torch.equal(one.input, other.input)
+        assert torch.equal(one.target, other.target)
 
 
 def test_only_a_few_are_read_ahead() -> None:
@@ -175,6 +227,26 @@ def test_they_are_judged_and_shown_as_those_in_memory(kind: str, monkeypatch: py
         input = part.input if isinstance(part.input, Rows) else part.input.numpy()
         found.append(evaluate(network, input, part.target, task, samples.spec, images=True, batch_size=5))
     assert found[0] == found[1]
+
+
+def test_samples_to_be_judged_are_read_ahead() -> None:
+    samples, readers = Blobs().load(), set[str]()
+    values = samples.input[:]
+
+    def take(rows: np.ndarray) -> np.ndarray:
+        readers.add(threading.current_thread().name)
+        return values[rows]
+
+    def cancel(fraction: float, text: str) -> None:
+        raise CancelledError("enough")
+
+    input = Rows(values.shape, "float32", take)
+    network, task = torch.nn.Sequential(Copy(), torch.nn.Linear(36, 3)), task_of("classification")
+    evaluate(network, input, samples.target[:], task, samples.spec, batch_size=9)
+    assert sum(name.startswith("reading ahead") for name in readers) >= 1
+    with pytest.raises(CancelledError):
+        evaluate(network, input, samples.target[:], task, samples.spec, batch_size=9, progress=cancel)
+    assert not reading_threads()
 
 
 def test_a_run_is_judged_on_what_it_did_not_see(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ series.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -193,7 +194,8 @@ class Series(SeriesDataset):
 
     A network sees some steps of all columns of numbers, and learns how the targets go on; or, where a column of classes
     is named, which class the last of these steps has. Rows stand in the order of time and one step apart, which is seen
-    to where a column holds times.
+    to where a column holds times. Several series may stand in one table where a column tells to which one a row
+    belongs: no window has steps of two, and each series is cut into training, validation and test by itself.
 
     Shape:
         input [N, length, columns], the targets first; target [N, horizon, targets], or [N] int64 for classes.
@@ -219,6 +221,10 @@ class Series(SeriesDataset):
         "neighbours; skip: leave out the windows that hold it",
     )
     time: str = param("", help="the column of times; empty: the first that holds dates, if any")
+    series: str = param(
+        "",
+        help="the column that tells several series apart, such as a name or number; empty: all rows are one",
+    )
     label_column: str = param(
         "",
         name="label",
@@ -249,17 +255,27 @@ class Series(SeriesDataset):
             DataError: the series cannot be used; names file, row and column.
             CancelledError: raised by `progress`.
         """
+        import numpy as np
+
         series = steps_of(self._table(progress), self._choices())
-        count = len(series.numbers)
-        self._refuse_if_short(count, self.path)
-        size = 4 * self._count(count) * (self.length + self._follows()) * len(series.columns)
-        refuse_if_larger(Path(self.path), size, "the windows")
-        starts = series.whole(self._starts(count), self.length + self._follows())
+        self._refuse_if_short(max(series.lengths), self.path)
+        count, taken = sum(map(self._count, series.lengths)), self.length + self._follows()
+        refuse_if_larger(Path(self.path), 4 * count * taken * len(series.columns), "the windows")
+        ends = np.cumsum(series.lengths)
+        each = [
+            series.whole(end - length + self._starts(length), taken)
+            for length, end in zip(series.lengths, ends, strict=True)
+        ]
+        starts = np.concatenate(each)
         if not len(starts):
             raise DataError(self.path, "something is missing in every window; set missing to fill")
-        if series.labels is not None:
-            return self._told(series, starts)
-        return self._continued(series.numbers, starts, series.columns, series.foretold)
+        samples = (
+            self._continued(series.numbers, starts, series.columns, series.foretold)
+            if series.labels is None
+            else self._told(series, starts)
+        )
+        stretches = tuple(len(found) for found in each if len(found)) if self.series else ()
+        return replace(samples, spec=replace(samples.spec, stretches=stretches))
 
     def inspect(self, progress: Progress = no_progress) -> TableInspection:
         """What was detected, to be shown before it is accepted.
@@ -275,7 +291,7 @@ class Series(SeriesDataset):
         return 0 if self.label_column else self.horizon
 
     def _choices(self) -> StepChoices:
-        return StepChoices(self.time, self.targets, self.label_column, self.ignore, self.missing)
+        return StepChoices(self.time, self.targets, self.label_column, self.ignore, self.missing, self.series)
 
     def _told(self, series: Steps, starts: np.ndarray) -> Samples:
         """Windows with the class of their last step."""

@@ -6,7 +6,7 @@ Every refusal names row and column.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from netdesigner.datasets.tables.columns import Column
 from netdesigner.datasets.tables.table import INPUT, LEFT_OUT, TARGET, Table
@@ -32,6 +32,7 @@ class StepChoices:
         label: the column of classes, where a class is learned and nothing is foretold.
         ignore: columns left out.
         missing: "refuse", "fill" or "skip".
+        series: the column that tells several series apart; empty: there is one.
     """
 
     time: str = ""
@@ -39,14 +40,16 @@ class StepChoices:
     label: str = ""
     ignore: tuple[str, ...] = ()
     missing: str = "refuse"
+    series: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """A series.
+    """A series, or several one after the other.
 
     Attributes:
         numbers: [steps, columns] float32.
+        lengths: how many steps each series has.
         columns: their names; those that are foretold come first.
         foretold: how many those are.
         broken: [steps] bool: where a value is missing.
@@ -55,6 +58,7 @@ class Steps:
     """
 
     numbers: np.ndarray
+    lengths: tuple[int, ...]
     columns: tuple[str, ...]
     foretold: int
     broken: np.ndarray
@@ -80,7 +84,8 @@ class Steps:
 def uses_of(table: Table, choices: StepChoices) -> dict[str, tuple[str, str]]:
     """The use of each column by its name, and for one that is left out the reason."""
     time = _time_of(table, choices)
-    usable = [c.name for c in table.columns if c is not time and c.name != choices.label and _is_usable(c)]
+    others = (choices.label, choices.series)
+    usable = [c.name for c in table.columns if c is not time and c.name not in others and _is_usable(c)]
     usable = [name for name in usable if name not in choices.ignore]
     targets = (choices.label,) if choices.label else choices.targets or tuple(usable[-1:])
     return {column.name: _use(table, column, time, targets, choices) for column in table.columns}
@@ -93,6 +98,8 @@ def _use(
         return LEFT_OUT, "as chosen"
     if column is time:
         return LEFT_OUT, "it tells the time of each row"
+    if column.name == choices.series:
+        return LEFT_OUT, "it tells the series apart"
     if column.name in targets:
         return TARGET, ""
     if column.fault:
@@ -120,28 +127,71 @@ def steps_of(table: Table, choices: StepChoices) -> Steps:
     """
     import numpy as np
 
-    table.refuse_unknown(
-        name for name in (choices.time, choices.label, *choices.targets, *choices.ignore) if name
-    )
+    named = (choices.time, choices.series, choices.label, *choices.targets, *choices.ignore)
+    table.refuse_unknown(name for name in named if name)
     table.refuse_faults(choices.ignore)
     columns, foretold = _chosen(table, choices)
-    label = next((column for column in table.columns if column.name == choices.label), None)
     for column in columns if choices.missing == "refuse" else ():
         _refuse_missing(table, column, "set missing to fill or skip")
-    places = _places(table, _time_of(table, choices), choices.missing)
     for column in columns:
         table.refuse_too_large(column, np.arange(table.rows))
-    labels = _labels(table, label)
+    time, labels = _time_of(table, choices), _values(table, choices.label, "classes")
+    if time is not None and time.numbers is not None:
+        _refuse_missing(table, time, "choose another column of times")
     raw = np.stack([column.numbers for column in columns if column.numbers is not None], axis=1)
-    begins = np.diff(places, prepend=places[0] - 1) > 1
-    if choices.missing == "fill":
-        steps = np.arange(places[-1] + 1)
-        raw = np.stack([_filled(steps, places, raw[:, index]) for index in range(len(columns))], axis=1)
-        labels = labels[np.searchsorted(places, steps, "right") - 1] if labels is not None else None
-        begins = np.zeros(len(steps), bool)
-    broken = np.isnan(raw).any(axis=1)
-    names = tuple(column.name for column in columns)
-    return Steps(raw.astype(np.float32), names, foretold, broken, begins, labels)
+    found: list[_Stretch] = []
+    for rows in _rows_by_series(table, choices):
+        places = _places(table, time, choices.missing, rows)
+        found.append(_steps(places, raw[rows], None if labels is None else labels[rows], choices.missing))
+    numbers = np.concatenate([stretch.numbers for stretch in found])
+    return Steps(
+        numbers.astype(np.float32),
+        tuple(len(stretch.numbers) for stretch in found),
+        tuple(column.name for column in columns),
+        foretold,
+        np.isnan(numbers).any(axis=1),
+        np.concatenate([stretch.begins for stretch in found]),
+        None if labels is None else np.concatenate([stretch.labels for stretch in found]),
+    )
+
+
+class _Stretch(NamedTuple):
+    """The steps of one series; attributes as of `Steps`."""
+
+    numbers: np.ndarray
+    begins: np.ndarray
+    labels: Any
+
+
+def _steps(places: np.ndarray, raw: np.ndarray, labels: np.ndarray | None, missing: str) -> _Stretch:
+    """The steps of one series.
+
+    Args:
+        places: the step of each row.
+        raw: [rows, columns], NaN where a value is missing.
+        labels: [rows] their classes, where there are any.
+        missing: as of `StepChoices`.
+    """
+    import numpy as np
+
+    if missing != "fill":
+        return _Stretch(raw, np.diff(places, prepend=places[0] - 1) > 1, labels)
+    steps = np.arange(places[-1] + 1)
+    filled = np.stack([_filled(steps, places, values) for values in raw.T], axis=1)
+    labels = labels[np.searchsorted(places, steps, "right") - 1] if labels is not None else None
+    return _Stretch(filled, np.zeros(len(steps), bool), labels)
+
+
+def _rows_by_series(table: Table, choices: StepChoices) -> list[np.ndarray]:
+    """The rows of each series in their order, the series in the order of their names or numbers."""
+    import numpy as np
+
+    names = _values(table, choices.series, "series")
+    if names is None:
+        return [np.arange(table.rows)]
+    _, numbers = np.unique(names, return_inverse=True)
+    order = np.argsort(numbers, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(numbers[order])) + 1)
 
 
 def _chosen(table: Table, choices: StepChoices) -> tuple[list[Column], int]:
@@ -171,37 +221,37 @@ def _refuse_missing(table: Table, column: Column, hint: str) -> None:
         raise table.refusal(column, int(holes.argmax()), f"{reason}; mend it, or {hint}")
 
 
-def _places(table: Table, time: Column | None, missing: str) -> np.ndarray:
-    """The step that each row is, [rows] int64 from 0: one after the other, but for rows that are missing in between.
+def _places(table: Table, time: Column | None, missing: str, rows: np.ndarray) -> np.ndarray:
+    """The step that each of some rows is, int64 from 0: one after the other, but for rows missing in between.
 
     Raises:
         DataError: rows are not in the order of time, or some are missing and must not be.
     """
     import numpy as np
 
-    if time is None or table.rows < 2:
-        return np.arange(table.rows)
+    if time is None or len(rows) < 2:
+        return np.arange(len(rows))
     if time.numbers is None:
         raise DataError(table.path, "the times are no numbers or dates", column=time.name)
-    _refuse_missing(table, time, "choose another column of times")
-    ahead = np.diff(time.numbers)
+    ahead = np.diff(time.numbers[rows])
     if (ahead <= 0).any():
-        row = int((ahead <= 0).argmax()) + 1
-        raise table.refusal(time, row, "the time is not after that of the row before; put the rows in order")
+        row = int(rows[(ahead <= 0).argmax() + 1])
+        hint = "put the rows in order, or say in 'series' which column tells several series apart"
+        raise table.refusal(time, row, f"the time is not after that of the row before; {hint}")
     usual = float(np.median(ahead))
     steps = np.where(ahead > _GAP * usual, np.round(ahead / usual), 1.0)
     if missing == "refuse" and (steps > 1).any():
-        row = int((steps > 1).argmax()) + 1
-        reason = f"the time is {steps[row - 1]:g} times as far from that of the row before as usual"
+        place = int((steps > 1).argmax())
+        reason = f"the time is {steps[place]:g} times as far from that of the row before as usual"
         hint = "put in the missing rows, set missing to fill or skip, or leave the column of times out"
-        raise table.refusal(time, row, f"{reason}; {hint}")
-    if missing == "fill" and steps.sum() > 2 * table.rows:
+        raise table.refusal(time, int(rows[place + 1]), f"{reason}; {hint}")
+    if missing == "fill" and steps.sum() > 2 * len(rows):
         raise DataError(
             table.path,
-            f"of {steps.sum() + 1:,.0f} steps only {table.rows:,} are there, too few to fill in the others",
+            f"of {steps.sum() + 1:,.0f} steps only {len(rows):,} are there, too few to fill in the others",
             column=time.name,
         )
-    return np.concatenate([[0.0], np.minimum(steps, table.rows).cumsum()]).astype(np.int64)
+    return np.concatenate([[0.0], np.minimum(steps, len(rows)).cumsum()]).astype(np.int64)
 
 
 def _filled(steps: np.ndarray, places: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -221,11 +271,12 @@ def _filled(steps: np.ndarray, places: np.ndarray, values: np.ndarray) -> np.nda
     return found
 
 
-def _labels(table: Table, label: Column | None) -> np.ndarray | None:
-    """What stands in the column of classes."""
+def _values(table: Table, name: str, what: str) -> np.ndarray | None:
+    """What stands in the column of classes or of the names of series; None where there is none."""
     import numpy as np
 
-    if label is None:
+    column = next((column for column in table.columns if name and column.name == name), None)
+    if column is None:
         return None
-    _refuse_missing(table, label, "choose another column of classes")
-    return label.numbers if label.numbers is not None else np.array(label.labels)[label.present_codes()]
+    _refuse_missing(table, column, f"choose another column of {what}")
+    return column.numbers if column.numbers is not None else np.array(column.labels)[column.present_codes()]

@@ -294,17 +294,17 @@ def _facts(data: DataSpec, dataset: Dataset) -> str:
         names = ", ".join(data.targets[:3]) + ("…" if len(data.targets) > 3 else "")
         lines.append(f"Target {data.target}" + (f": {names}" if names else ""))
     if data.rows:
-        lines.append(f"{data.rows:,} samples: {_parts(data.rows, dataset)}")
+        lines.append(f"{data.rows:,} samples: {_parts(data, dataset)}")
     return "\n".join(lines)
 
 
-def _parts(rows: int, dataset: Dataset) -> str:
+def _parts(data: DataSpec, dataset: Dataset) -> str:
     try:
-        shares = dataset.shares(rows)
+        shares = dataset.shares(data.rows, data.stretches)
     except ParameterError:
         return "none is left to train on"
     text = "{train:,} to train, {validation:,} for validation, {test:,} for the test".format(**shares)
-    between = rows - sum(shares.values())
+    between = data.rows - sum(shares.values())
     return f"{text}, {between:,} between them that hold numbers of two parts" if between else text
 
 
