@@ -238,6 +238,7 @@ class Dataset(Part):
         """As `shares`, of each stretch; one of several that is too short to be cut is trained on as a whole."""
         if len(stretches) < 2:
             return [self._shares_of(rows)]
+        self._shares_of(max(stretches))  # what is no way to cut even the longest is none
         found = []
         for length in stretches:
             try:

@@ -44,6 +44,10 @@ class Portion(NamedTuple):
         """Some samples."""
         return Pair(_rows_of(self.input, rows), _rows_of(self.target, rows))
 
+    def targets(self) -> np.ndarray:
+        """The targets of all samples."""
+        return self.target[:] if isinstance(self.target, Rows) else self.target.numpy()
+
     def pairs(self) -> Iterator[Pair]:
         """All samples in order: at once where they are in memory, else some at a time."""
         if isinstance(self.input, Tensor):

@@ -51,6 +51,7 @@ __all__ = [
 
 DESIGN_FILE = "design.netdesign"
 DATA_FILE = "data.json"
+_LISTS = ("classes", "features", "targets", "tokens", "stretches")
 _LARGEST = 2**53
 _MOST_LEARNED = 10_000
 """So many of the samples that were trained on are shown again where these do not fit into memory."""
@@ -355,12 +356,11 @@ class TrainedRun:
         samples, prepared = self.read_data(progress)
         part = next((p for p in ("test", "validation") if len(getattr(prepared, p).target)), "train")
         portion, rows = getattr(prepared, part), prepared.indices[part]
-        target = portion.target[:] if isinstance(portion.target, Rows) else portion.target.numpy()
         some = prepared.train.some(_MOST_LEARNED)
         learned = some.input.numpy(), some.target.numpy()
         if isinstance(samples.input, Rows):
-            return HeldOut(part, portion.input, target, samples.input.only(rows), learned)
-        return HeldOut(part, portion.input.numpy(), target, samples.input[rows], learned)
+            return HeldOut(part, portion.input, portion.targets(), samples.input.only(rows), learned)
+        return HeldOut(part, portion.input.numpy(), portion.targets(), samples.input[rows], learned)
 
 
 def _change(before: DataSpec, now: DataSpec) -> str:
@@ -447,12 +447,8 @@ def data_to_json(prepared: Prepared) -> dict[str, Any]:
         "scaling": dict(prepared.scaling),
         "input": [list(spec.input.shape), spec.input.dtype],
         "target": [list(spec.target.shape), spec.target.dtype],
-        "classes": list(spec.classes),
-        "features": list(spec.features),
-        "targets": list(spec.targets),
-        "tokens": list(spec.tokens),
+        **{name: list(getattr(spec, name)) for name in _LISTS},
         "rows": spec.rows,
-        "stretches": list(spec.stretches),
         "ahead": spec.ahead,
         "fingerprint": dict(prepared.source),
         "digest": prepared.digest,
@@ -476,17 +472,14 @@ def _data_of(path: Path) -> dict[str, Any]:
     """What `data_to_json` kept, under the names of `TrainedRun`."""
     file = path / DATA_FILE
     try:
-        raw = json.loads(file.read_text(encoding="utf-8"))
+        raw = {"tokens": [], "stretches": [], **json.loads(file.read_text(encoding="utf-8"))}
+        lists: dict[str, Any] = {name: tuple(raw[name]) for name in _LISTS}
         spec = DataSpec(
             input=TensorSpec(tuple(raw["input"][0]), raw["input"][1]),
             target=TensorSpec(tuple(raw["target"][0]), raw["target"][1]),
-            classes=tuple(raw["classes"]),
             rows=int(raw["rows"]),
-            features=tuple(raw["features"]),
-            targets=tuple(raw["targets"]),
             ahead=raw.get("ahead") is True,
-            tokens=tuple(raw.get("tokens", ())),
-            stretches=tuple(raw.get("stretches", ())),
+            **lists,
         )
         scaling = raw["scaling"]
         if scaling and (

@@ -267,6 +267,12 @@ def test_each_series_is_cut_into_parts_by_itself(tmp_path: Path) -> None:
     assert set(range(ends[2], ends[3])) <= set(prepared.indices["train"])  # too short to be cut
 
 
+def test_parts_that_leave_nothing_of_any_series_are_refused(tmp_path: Path) -> None:
+    data = sales(tmp_path, {"a": 9, "b": 8}, validation=0.5, test=0.5)
+    with pytest.raises(ParameterError, match="leave none to train on"):
+        prepare(data, data.load())
+
+
 def test_rows_out_of_order_are_told_with_what_would_be_several_series(tmp_path: Path) -> None:
     said = refusal_of(sales(tmp_path, {"a": 9, "b": 9}, series=""))
     assert "put the rows in order, or say in 'series' which column tells several series apart" in said
