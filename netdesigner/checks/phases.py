@@ -9,12 +9,13 @@ from netdesigner.checks.parameters import RATE, Names
 from netdesigner.checks.report import Problem, Trace, TracedNode
 from netdesigner.checks.wording import count, quoted
 from netdesigner.document.design import Design, Phase
+from netdesigner.document.phases import below, is_there
 from netdesigner.document.spelling import nearest
 from netdesigner.errors import ParameterError
 from netdesigner.parts.part import resolve
 from netdesigner.parts.training_settings import TrainingSettings
 
-__all__ = ["EPOCHS", "can_learn", "named_in_phases", "phases"]
+__all__ = ["EPOCHS", "can_learn", "nearest_name", "phases"]
 
 EPOCHS = next(declared for declared in TrainingSettings.params() if declared.name == "epochs")
 
@@ -27,14 +28,14 @@ def phases(design: Design, traces: Mapping[str, Trace], names: Names) -> Iterato
         traces: by network, what flows through it.
         names: the variables that expressions may use.
     """
-    known, chosen = named_in_phases(design), design.training.phases
+    chosen = design.training.phases
     for number, phase in enumerate(chosen, 1):
         where = f"training: phases: phase {number}"
         yield from _out_of_range(where, phase)
-        unknown = [name for name in phase.trains if name not in known]
+        unknown = [name for name in phase.trains if not is_there(design, name)]
         for name in unknown:
-            near = nearest(name, known)
-            hint = f"; did you mean `{near[0]}`?" if near else ""
+            near = nearest_name(design, name)
+            hint = f"; did you mean `{near}`?" if near else ""
             yield found("ND611", f"{where} trains `{name}`, which is not there{hint}", param="phases")
         if phase.trains and not unknown and not any(can_learn(traces, name) for name in phase.trains):
             text = f"{where} trains {quoted(phase.trains)}, which has no weights that training could change"
@@ -43,21 +44,27 @@ def phases(design: Design, traces: Mapping[str, Trace], names: Names) -> Iterato
         yield from _lengths(design, names)
 
 
-def named_in_phases(design: Design) -> tuple[str, ...]:
-    """What a phase may name, in the order of the design: networks, and their nodes as `NETWORK.NODE`."""
-    return tuple(
-        name
-        for network, place in design.networks.items()
-        for name in (network, *(f"{network}.{node_id}" for node_id in place.graph.nodes))
-    )
+def nearest_name(design: Design, name: str) -> str:
+    """What may be meant by the name of something that is not there, or "": in the same place, or a node by its id."""
+    around, _, last = name.rpartition(".")
+    inside = (inner for network in design.networks for inner in below(design, network))
+    beside = (around and below(design, around)) or (*design.networks, *inside)
+    by_last = {other.rpartition(".")[2]: other for other in beside}
+    near = nearest(last, by_last, most=1)
+    return by_last[near[0]] if near else ""
 
 
 def can_learn(traces: Mapping[str, Trace], name: str) -> bool:
     """Whether what a phase names has weights that training may change; so long as nobody knows, it has."""
-    network, _, node_id = name.partition(".")
+    network, *ids = name.split(".")
     nodes = traces[network].nodes if network in traces else {}
-    asked = [nodes[node_id]] if node_id in nodes else [] if node_id else nodes.values()
-    return not nodes or any(_may_learn(node) for node in asked)
+    for node_id in ids:
+        if not nodes:
+            return True
+        if node_id not in nodes or not _may_learn(node := nodes[node_id]):
+            return False
+        nodes = node.inner[0].nodes if node.inner else {}
+    return bool(ids) or not nodes or any(map(_may_learn, nodes.values()))
 
 
 def _may_learn(node: TracedNode) -> bool:

@@ -110,7 +110,8 @@ class Phase:
 
     Attributes:
         epochs: how long it lasts.
-        trains: whose weights learn: networks by their name, nodes as `NETWORK.NODE`; all where nothing is named.
+        trains: whose weights learn: networks by their name, nodes as `NETWORK.NODE`, those of a block behind its
+            instance; all where nothing is named.
         rate: what the learning rate is multiplied with.
     """
 

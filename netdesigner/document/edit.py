@@ -27,6 +27,7 @@ from netdesigner.document.design import (
     name_fault,
     number_in,
 )
+from netdesigner.document.phases import renamed
 from netdesigner.document.routes import carried_routes, routes_of
 from netdesigner.errors import EditError
 
@@ -293,23 +294,11 @@ def rename_node(design: Design, scope: Scope, node_id: str, new_id: str) -> Desi
         return replace(edge, source=source, target=new_id if edge.target == node_id else edge.target)
 
     layout = {new_id if key == node_id else key: at for key, at in place.layout.items()}
+    phases = renamed(design, scope, {node_id: new_id})
     design = rewired(design, scope, nodes, follow, layout)
     if scope.startswith(BLOCK_PREFIX) and node.kind in ("Input", "Output"):
         design = _rename_port(design, scope, node.kind, node_id, new_id)
-    return _renamed_in_phases(design, f"{scope}.{node_id}", f"{scope}.{new_id}")
-
-
-def _renamed_in_phases(design: Design, old: str, new: str) -> Design:
-    """The design whose phases name a node as it is called now."""
-    if not any(old in phase.trains for phase in design.training.phases):
-        return design
-    return set_phases(
-        design,
-        (
-            replace(phase, trains=tuple(new if name == old else name for name in phase.trains))
-            for phase in design.training.phases
-        ),
-    )
+    return design if phases is design.training.phases else set_phases(design, phases)
 
 
 def rewired(

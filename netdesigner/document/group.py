@@ -26,8 +26,9 @@ from netdesigner.document.design import (
     Point,
     Scope,
 )
-from netdesigner.document.edit import fresh_id, set_block
+from netdesigner.document.edit import fresh_id, set_block, set_phases
 from netdesigner.document.names import Computes, any_text, free_name, names_of
+from netdesigner.document.phases import renamed
 from netdesigner.errors import EditError
 
 __all__ = ["COLUMN_PX", "group", "middle_of", "refuse_grouping"]
@@ -93,8 +94,9 @@ def group(
     node = Node(kind, {param: param for param in params})
     block = _block(place, inside, cut, mark_ids)
     block = replace(block, params=params, origin=_without_origin(place))
+    phases = renamed(design, scope, {key: f"{instance}.{key}" for key in inside})
     design = design.with_place(scope, _around(place, inside, cut, (instance, node), mark_ids))
-    return set_block(design, name, block), instance
+    return set_phases(set_block(design, name, block), phases), instance
 
 
 def refuse_grouping(design: Design, scope: Scope, node_ids: Collection[str]) -> None:

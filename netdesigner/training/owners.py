@@ -17,7 +17,8 @@ class Owner(NamedTuple):
 
     Attributes:
         network: the name of the network in the design.
-        node: the node of it; "" of a module that the design does not know.
+        node: the node of it, behind the instances of blocks around it, `INSTANCE.NODE`; "" of a module that the design
+            does not know.
         rate: what the learning rate is multiplied with: the rate of that node times those of the nodes inside it on
             the way to the weight.
     """
@@ -52,10 +53,11 @@ def owners_of(
 
 def _owner(design: Design, network: str, name: str) -> tuple[Owner, bool]:
     """Where a weight of this name belongs, and whether a node on the way to it is tied to another."""
-    first, rate, tied = "", 1.0, False
+    way, rate, tied = list[str](), 1.0, False
     for node_id, node in nodes_along(design, network, name):
-        first, rate, tied = first or node_id, rate * node.rate, tied or bool(node.tied)
-    return Owner(network, first, rate), tied
+        way.append(node_id)
+        rate, tied = rate * node.rate, tied or bool(node.tied)
+    return Owner(network, ".".join(way), rate), tied
 
 
 def nodes_along(design: Design, network: str, name: str) -> Iterator[tuple[str, Node]]:

@@ -8,8 +8,8 @@ on as ever.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from itertools import accumulate
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import accumulate, chain
 
 from torch import nn
 
@@ -77,12 +77,8 @@ class Phases:
         for parameter in self._owners:
             parameter.requires_grad_(parameter in learning)
         named = self.phase.trains
-        self._waiting = tuple(
-            module
-            for network, whole in self._networks.items()
-            for node_id, module in whole.named_children()
-            if named and not _names(named, network, node_id) and _has_weights(module)
-        )
+        waiting = (_waiting(named, network, whole) for network, whole in self._networks.items() if named)
+        self._waiting = (*chain.from_iterable(waiting),)
         self.set_modes()
 
     def set_modes(self) -> None:
@@ -95,11 +91,26 @@ class Phases:
     def _learning(self, phase: Phase) -> Collection[nn.Parameter]:
         if not phase.trains:
             return self._owners
-        return {p for p, owner in self._owners.items() if _names(phase.trains, owner.network, owner.node)}
+        return {
+            p for p, owner in self._owners.items() if _names(phase.trains, f"{owner.network}.{owner.node}")
+        }
 
 
-def _names(trains: Iterable[str], network: str, node_id: str) -> bool:
-    return any(name in (network, f"{network}.{node_id}") for name in trains)
+def _names(trains: Iterable[str], path: str) -> bool:
+    """Whether a node is named, or what is around it."""
+    return any(f"{path}.".startswith(f"{name}.") for name in trains)
+
+
+def _waiting(trains: Collection[str], path: str, around: nn.Module) -> Iterator[nn.Module]:
+    """The nodes with weights in a module that wait; of a block of which some are named, the others."""
+    if _names(trains, path):
+        return
+    for name, module in around.named_children():
+        inner = path if name.isdigit() else f"{path}.{name}"  # a repetition is part of no name
+        if any(named.startswith(f"{inner}.") for named in trains):
+            yield from _waiting(trains, inner, module)
+        elif not _names(trains, inner) and _has_weights(module):
+            yield module
 
 
 def _has_weights(module: nn.Module) -> bool:

@@ -8,6 +8,7 @@ from netdesigner.checks import ERROR, WARNING, check
 from netdesigner.checks.fixes import with_fixes
 from netdesigner.document import Choice, Design, Node, Phase, Settings
 from netdesigner.document import edit as edits
+from netdesigner.document.group import group
 from tests.checks.toys import CATALOG, DIGITS, design
 
 NODES: dict[str, Any] = {
@@ -107,6 +108,33 @@ def test_phases_are_checked_again_where_only_the_training_changed() -> None:
     assert [(p.code, p.severity, p.section, p.param) for p in again.problems] == [
         ("ND612", ERROR, "training", "phases")
     ]
+
+
+def test_a_phase_may_name_the_nodes_within_one_instance_of_a_block() -> None:
+    plain, stem = group(phased(), "main", ("conv", "relu"), "Stem")
+
+    def with_phase(*trains: str) -> Design:
+        return edits.set_phases(plain, (Phase(5, trains),))
+
+    assert told(with_phase(f"main.{stem}.conv")) == []
+    assert told(with_phase(f"main.{stem}")) == []
+    ((code, message),) = told(with_phase(f"main.{stem}.con"))
+    assert code == "ND611"
+    assert message.endswith(f"did you mean `main.{stem}.conv`?")
+    assert [code for code, _ in told(with_phase(f"main.{stem}.relu"))] == ["ND612"]
+    assert [code for code, _ in told(with_phase(f"main.{stem}.conv.deeper"))] == ["ND611"]
+    frozen = edits.set_frozen(with_phase(f"main.{stem}.conv"), "main", (stem,), True)
+    assert "ND612" in [code for code, _ in told(frozen)]
+
+
+def test_a_node_without_the_name_of_its_network_may_be_meant() -> None:
+    ((_, message),) = told(phased(Phase(5, ("fc",))))
+    assert message.endswith("did you mean `main.fc`?")
+
+
+def test_a_node_that_is_deleted_is_told_where_a_phase_names_it() -> None:
+    what = edits.remove_nodes(phased(Phase(5, ("main.fc",))), "main", ("fc",), reconnect=True)
+    assert "ND611" in [code for code, _ in told(what)]
 
 
 def test_a_renamed_node_stays_in_its_phase() -> None:

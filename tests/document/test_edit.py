@@ -17,6 +17,7 @@ from netdesigner.document import (
     is_identifier,
 )
 from netdesigner.document.design import SECTIONS
+from netdesigner.document.group import group
 from netdesigner.errors import EditError
 
 
@@ -169,6 +170,20 @@ def test_phases_follow_the_name_of_a_node() -> None:
     design = edit.set_phases(_chain(), [Phase(2, ("main.conv2d_1", "other.conv2d_1")), Phase()])
     renamed = edit.rename_node(design, "main", "conv2d_1", "stem")
     assert renamed.training.phases == (Phase(2, ("main.stem", "other.conv2d_1")), Phase())
+
+
+def test_phases_follow_nodes_within_blocks_and_into_them() -> None:
+    def trains(design: Design) -> tuple[str, ...]:
+        return design.training.phases[0].trains
+
+    design = edit.set_phases(_chain(), [Phase(1, ("main.conv2d_1", "main.relu_1"))])
+    design, instance = group(design, "main", ("conv2d_1",), "Stem")
+    assert trains(design) == (f"main.{instance}.conv2d_1", "main.relu_1")
+    design = edit.rename_node(design, "block:Stem", "conv2d_1", "first")
+    design = edit.rename_node(design, "main", instance, "begin")
+    assert trains(design) == ("main.begin.first", "main.relu_1")
+    design = edit.rename_node(design, "block:Stem", "input", "first_in")
+    assert trains(design) == ("main.begin.first", "main.relu_1")
 
 
 def test_augmentations_are_kept_in_their_order() -> None:

@@ -47,10 +47,10 @@ def test_the_rates_on_the_way_to_a_weight_multiply() -> None:
         "head.weight": Owner("main", "head", 1.0),
         "head.bias": Owner("main", "head", 1.0),
         "stem.weight": Owner("main", "stem", 0.1),
-        "body.0.one.weight": Owner("main", "body", 0.1),
-        "body.0.other.weight": Owner("main", "body", 0.5),
-        "body.1.one.weight": Owner("main", "body", 0.1),
-        "body.1.other.weight": Owner("main", "body", 0.5),
+        "body.0.one.weight": Owner("main", "body.one", 0.1),
+        "body.0.other.weight": Owner("main", "body.other", 0.5),
+        "body.1.one.weight": Owner("main", "body.one", 0.1),
+        "body.1.other.weight": Owner("main", "body.other", 0.5),
     }
 
 

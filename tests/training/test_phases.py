@@ -14,6 +14,8 @@ from netdesigner.training.events import EpochEnd, Event, PhaseBegan, Steps, from
 from netdesigner.training.log import read_events
 from netdesigner.training.owners import owners_of
 from netdesigner.training.phases import Phases
+from tests.training.test_owners import DESIGN as BLOCKS
+from tests.training.test_owners import module
 from tests.training.test_turns import Duel
 from tests.training.world import World
 
@@ -127,6 +129,29 @@ def test_nodes_without_weights_go_on_and_those_that_wait_compute_as_in_evaluatio
     phases.enter(1)
     assert all(module.training for module in whole.modules())
     assert all(parameter.requires_grad for parameter in whole.parameters())
+
+
+def test_within_a_block_the_nodes_that_are_named_learn_in_each_repetition_and_the_others_wait() -> None:
+    whole = module()
+    phases = Phases(
+        (Phase(1, ("main.body.one",)), Phase(1, ("main.body", "main.stem"))),
+        {"main": whole},
+        owners_of(BLOCKS, {"network": "main"}, {"network": whole}),
+    )
+
+    def learning() -> set[str]:
+        return {name for name, parameter in whole.named_parameters() if parameter.requires_grad}
+
+    phases.enter(0)
+    assert learning() == {"body.0.one.weight", "body.1.one.weight"}
+    waiting = {name for name, part in whole.named_modules() if not part.training}
+    assert waiting == {"head", "stem", "body.0.other", "body.1.other"}
+    phases.enter(1)
+    assert learning() == {
+        "stem.weight",
+        *(f"body.{n}.{name}.weight" for n in (0, 1) for name in ("one", "other")),
+    }
+    assert {name for name, part in whole.named_modules() if not part.training} == {"head"}
 
 
 def test_frozen_weights_stay_frozen_in_every_phase_and_a_phase_of_them_alone_is_refused() -> None:

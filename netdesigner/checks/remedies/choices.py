@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
-from netdesigner.checks.phases import can_learn, named_in_phases
+from netdesigner.checks.phases import can_learn, nearest_name
 from netdesigner.checks.remedies.case import Case, Remedies, Remedy, said_value
 from netdesigner.checks.remedies.parameters import allowed, names_of, with_name
 from netdesigner.document import edit
 from netdesigner.document.design import AUGMENTATIONS, Choice, Settings, Value
+from netdesigner.document.phases import is_there
 from netdesigner.document.spelling import nearest
 from netdesigner.parts.augmentation import sort_of
 from netdesigner.parts.part import Param
@@ -191,15 +192,17 @@ def _values(declared: Param, given: Value, names: Mapping[str, int | float]) -> 
 
 def _what_is_there(case: Case) -> Iterator[Remedy]:
     """Names that are not there become those that are nearest, or are left out; a phase of none other goes with them."""
-    known, chosen = named_in_phases(case.design), case.design.training.phases
-    lacking = [name for phase in chosen for name in phase.trains if name not in known]
-    for near in nearest(lacking[0], known, most=1) if lacking else ():
+    chosen = case.design.training.phases
+    lacking = [name for phase in chosen for name in phase.trains if not is_there(case.design, name)]
+    if lacking and (near := nearest_name(case.design, lacking[0])):
         renamed = (
             replace(phase, trains=tuple(near if name == lacking[0] else name for name in phase.trains))
             for phase in chosen
         )
         yield Remedy(f"Change {lacking[0]} to {near}", partial(edit.set_phases, case.design, (*renamed,)))
-    cut = (replace(phase, trains=tuple(name for name in phase.trains if name in known)) for phase in chosen)
+    cut = (
+        replace(phase, trains=tuple(name for name in phase.trains if name not in lacking)) for phase in chosen
+    )
     kept = (new for new, old in zip(cut, chosen, strict=True) if new.trains or not old.trains)
     yield Remedy("Leave out what is not there", partial(edit.set_phases, case.design, (*kept,)))
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QMenu, QToolButton
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QMenu, QToolButton, QWidget
 
 from netdesigner.document import Value
 from netdesigner.parts.part import Param
@@ -68,6 +68,10 @@ class TypedField(Field):
         """Says what an empty line means."""
         self._hint = text
         self.line.setPlaceholderText(text)
+
+    def put_beside(self, widget: QWidget) -> None:
+        """Puts what finds a value, such as a button, at the end of the line."""
+        self._room.addWidget(widget)
 
     def _scroll(self) -> None:
         """Brings into sight what tells a long text from others."""
@@ -224,7 +228,7 @@ class PathField(TypedField):
         self.browse.setToolTip("Choose a folder" if param.path == "folder" else "Choose a file")
         self.browse.setAccessibleName(self.browse.toolTip())
         self.browse.clicked.connect(self._ask)
-        self._room.addWidget(self.browse)
+        self.put_beside(self.browse)
         self._hint = "no folder chosen" if param.path == "folder" else "no file chosen"
         self.set_theme(theme)
 
@@ -266,35 +270,72 @@ class NamesField(TypedField):
         self.pick.setToolTip("Pick from a list")
         self.pick.setAccessibleName("Pick from a list")
         self.pick.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._below: Callable[[str], Sequence[str]] = lambda _name: ()
+        self._actions: list[QAction] = []
         self._menu = QMenu(self.pick)
         self.pick.setMenu(self._menu)
         self.pick.hide()
-        self._menu.aboutToShow.connect(self._tick)
-        self._room.addWidget(self.pick)
+        self._menu.aboutToShow.connect(self._list)
+        self.put_beside(self.pick)
         self.set_theme(theme)
 
     def set_choices(self, choices: Sequence[str]) -> None:
-        self._menu.clear()
-        for name in choices:
-            action = QAction(name.replace("&", "&&"), self._menu)
-            action.setData(name)
-            action.setCheckable(True)
-            action.triggered.connect(self._take)
-            self._menu.addAction(action)
+        self.offer(lambda name: () if name else choices)
         self.pick.setVisible(bool(choices))
+
+    def offer(self, below: Callable[[str], Sequence[str]]) -> None:
+        """Lets names be picked that stand for others, which are picked from a menu of their own.
+
+        Args:
+            below: what a name stands for, asked whenever it is looked at; for "" what there is.
+        """
+        self._below = below
+        self.pick.show()
+
+    def _list(self) -> None:
+        """Lists what there is now; of a single name that stands for others, these."""
+        self._menu.clear()
+        for deeper in self._menu.findChildren(QMenu):
+            deeper.deleteLater()
+        self._actions = []
+        names = self._below("")
+        if len(names) == 1 and self._below(names[0]):
+            self._fill(self._menu, names[0])
+        else:
+            for name in names:
+                self._put(self._menu, name, name)
+
+    def _fill(self, menu: QMenu, name: str) -> None:
+        """Lists a name and what it stands for."""
+        self._add(menu, name, f"All of {name}")
+        menu.addSeparator()
+        for inner in self._below(name):
+            self._put(menu, inner, inner.removeprefix(f"{name}."))
+
+    def _put(self, menu: QMenu, name: str, words: str) -> None:
+        """Adds a name, or a menu of it and what it stands for, which is filled when it is opened."""
+        if self._below(name):
+            deeper = menu.addMenu(words.replace("&", "&&"))
+            deeper.aboutToShow.connect(lambda: self._fill(deeper, name) if deeper.isEmpty() else None)
+        else:
+            self._add(menu, name, words)
+
+    def _add(self, menu: QMenu, name: str, words: str) -> None:
+        action = QAction(words.replace("&", "&&"), menu)
+        action.setData(name)
+        action.setCheckable(True)
+        action.setChecked(name in self._chosen())
+        action.triggered.connect(self._take)
+        menu.addAction(action)
+        self._actions.append(action)
 
     def _chosen(self) -> tuple[Value, ...]:
         value = read(self.param, self.line.text(), self.names).value
         return value if isinstance(value, tuple) else ()
 
-    def _tick(self) -> None:
-        chosen = self._chosen()
-        for action in self._menu.actions():
-            action.setChecked(action.data() in chosen)
-
     def _take(self) -> None:
-        ticked = [action.data() for action in self._menu.actions() if action.isChecked()]
-        known = {action.data() for action in self._menu.actions()}
+        ticked = [action.data() for action in self._actions if action.isChecked()]
+        known = {action.data() for action in self._actions}
         value = (*(name for name in self._chosen() if name not in known), *ticked)
         self.line.setText(text_of(value))
         self._on_edited(self.line.text())

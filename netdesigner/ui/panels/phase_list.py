@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import accumulate
 from typing import Any
@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout
 
 from netdesigner.checks import Report
 from netdesigner.checks.parameters import RATE
-from netdesigner.checks.phases import EPOCHS, can_learn, named_in_phases
+from netdesigner.checks.phases import EPOCHS, can_learn
 from netdesigner.document import Phase, Value
+from netdesigner.document.phases import below
 from netdesigner.errors import ParameterError
 from netdesigner.parts import TrainingSettings
 from netdesigner.parts.part import Param
@@ -40,7 +41,8 @@ _TRAINS = Param(
     type="names",
     optional=False,
     default=(),
-    help="networks, or nodes as NETWORK.NODE, whose weights learn; the others wait. Empty: all of them learn",
+    help="networks, or nodes as NETWORK.NODE, whose weights learn, in a block as NETWORK.BLOCK.NODE; the others wait. "
+    "Empty: all of them learn",
 )
 _RATE = replace(
     RATE, help="what the learning rate is multiplied with; its schedule runs over the whole training"
@@ -72,9 +74,10 @@ class PhaseList(QWidget):
         self._theme = theme
         self._phases: tuple[Phase, ...] = ()
         self._epochs = _EPOCHS.default
+        self._state: State | None = None
         self._rows: list[_Row] = []
         self._told = PlainLabel("", "warning", wrap=True)
-        self.add = QPushButton("Add a phase")
+        self.add = QPushButton("Add a Phase")
         self.add.setObjectName("add_phase")
         self.add.clicked.connect(self._add)
         self._room = QVBoxLayout()
@@ -102,11 +105,10 @@ class PhaseList(QWidget):
             row.deleteLater()
         while len(self._rows) < len(self._phases):
             self._rows.append(self._row(len(self._rows)))
-        traces = state.report.traces
-        names = tuple(name for name in named_in_phases(design) if can_learn(traces, name))
+        self._state = state
         ends = [*accumulate(phase.epochs for phase in self._phases)]
         for row, phase, end in zip(self._rows, self._phases, ends, strict=True):
-            row.show_phase(phase, end, names)
+            row.show_phase(phase, end)
         self._show_told(state.report)
 
     def reveal(self) -> QWidget:
@@ -142,12 +144,19 @@ class PhaseList(QWidget):
     # -------------------------------------------------------------------------------------------------- edits
 
     def _row(self, number: int) -> _Row:
-        row = _Row(number, self._theme)
+        row = _Row(number, self._theme, self._below)
         row.form.edited.connect(lambda name, value: self._edit(number, name, value))
         row.form.left.connect(lambda _name: self.left.emit())
         row.remove.clicked.connect(lambda: self._remove(number))
         self._room.addWidget(row)
         return row
+
+    def _below(self, name: str) -> tuple[str, ...]:
+        """What may learn within something that a phase can name."""
+        if self._state is None:
+            return ()
+        design, traces = self._state.design, self._state.report.traces
+        return tuple(inner for inner in below(design, name) if can_learn(traces, inner))
 
     def _edit(self, number: int, name: str, value: Value) -> None:
         if name != "trains" and (isinstance(value, bool) or not isinstance(value, int | float)):
@@ -181,7 +190,7 @@ class PhaseList(QWidget):
 class _Row(QWidget):
     """One phase: which epochs it is, and its form."""
 
-    def __init__(self, number: int, theme: Theme) -> None:
+    def __init__(self, number: int, theme: Theme, below: Callable[[str], Sequence[str]]) -> None:
         super().__init__()
         self._number = number
         self.title = Heading("")
@@ -195,6 +204,7 @@ class _Row(QWidget):
         trains = self.form.field("trains")
         assert isinstance(trains, NamesField)
         trains.set_hint("all of them")
+        trains.offer(below)
         head = QHBoxLayout()
         head.addWidget(self.title)
         head.addStretch(1)
@@ -204,23 +214,18 @@ class _Row(QWidget):
         layout.setSpacing(4)
         layout.addLayout(head)
         layout.addWidget(self.form)
-        self._names: tuple[str, ...] = ()
         self.set_theme(theme)
 
-    def show_phase(self, phase: Phase, end: int, names: Sequence[str]) -> None:
+    def show_phase(self, phase: Phase, end: int) -> None:
         """Shows a phase.
 
         Args:
             phase: the phase.
             end: the number of its last epoch.
-            names: what may learn in it.
         """
         first = end - phase.epochs + 1
         span = f"epoch {first:,}" if first >= end else f"epochs {first:,} to {end:,}"
         self.title.setText(f"Phase {self._number + 1}: {span}")
-        if tuple(names) != self._names:
-            self._names = tuple(names)
-            self.form.set_choices("trains", self._names)
         values: dict[str, Value] = {"epochs": phase.epochs, "trains": phase.trains, "rate": phase.rate}
         self.form.set_values(values)
         for param in _PARAMS:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QToolButton, QVBoxLayout, QWidget
 
 from netdesigner.document import Choice, Design, Phase, Value
 from netdesigner.document import edit as edits
 from netdesigner.session import State
 from netdesigner.session.rates import planned_rates
 from netdesigner.ui.bridge import Bridge
+from netdesigner.ui.fields.typed import TypedField
 from netdesigner.ui.labels import PlainLabel
 from netdesigner.ui.panels.phase_list import PhaseList
 from netdesigner.ui.part_form import PartForm, told_in, without_defaults
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Training"]
 
-_FIND = "Try some steps at ever higher learning rates, and suggest one; nothing is changed unasked"
+_FIND = (
+    "Find a learning rate: try some steps at ever higher rates, and suggest one; nothing is changed unasked"
+)
 
 
 class Training(PanelScroll):
@@ -63,8 +66,10 @@ class Training(PanelScroll):
         self._detached_help = PlainLabel(f"{detached.statusTip()}.", "muted", wrap=True)
         self.phases = PhaseList(theme)
         self.rates = RateSketch(theme)
-        self.find_rate = QPushButton("&Find a Learning Rate…")
+        self.find_rate = QToolButton()
+        self.find_rate.setText("&Find…")
         self.find_rate.setObjectName("find_rate_button")
+        self.find_rate.setAccessibleName("Find a Learning Rate")
         self.find_rate.setToolTip(_FIND)
         self.find_rate.clicked.connect(self.open_rates)
         self.dialog: RateDialog | None = None
@@ -73,6 +78,10 @@ class Training(PanelScroll):
         bridge.run_changed.connect(self._on_run)
         bridge.changed.connect(self._on_changed)
         self._show(bridge.state)
+        assert self.settings.form is not None
+        rate = self.settings.form.field("learning_rate")
+        assert isinstance(rate, TypedField)
+        rate.put_beside(self.find_rate)
 
     def _build(self) -> None:
         page = QWidget()
@@ -92,7 +101,6 @@ class Training(PanelScroll):
             inside.addWidget(form)
             if section == "schedule":
                 inside.addWidget(self.rates)
-                inside.addWidget(self.find_rate)
             layout.addWidget(place)
             self._connect(section, form)
         heading = PlainLabel("Phases", "heading")

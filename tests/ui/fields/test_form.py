@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QFileDialog, Q
 
 from netdesigner.parts import Catalog
 from netdesigner.ui.fields.form import Form
+from netdesigner.ui.fields.typed import NamesField
 from netdesigner.ui.theme import DARK
 from tests.ui.fields.conftest import param
 
@@ -158,6 +159,20 @@ def test_names_are_picked_from_those_that_are_there(make_form: MakeForm) -> None
     assert [action.isChecked() for action in menu.actions()] == [True, False, False]
     menu.actions()[2].trigger()
     assert form.told == [("columns", ("elsewhere", "x", "z & co"))]
+
+
+def test_names_that_stand_for_others_are_picked_from_menus_of_their_own(make_form: MakeForm) -> None:
+    inside = {"": ("main",), "main": ("main.fc", "main.body"), "main.body": ("main.body.one",)}
+    form = make_form(param("trains", "names", ()), trains=("main.fc", "gone"))
+    field = form.field("trains")
+    assert isinstance(field, NamesField)
+    field.offer(lambda name: inside.get(name, ()))
+    menu = field.pick.menu()
+    menu.popup(QPoint())
+    assert [action.text() for action in menu.actions()] == ["All of main", "", "fc", "body"]
+    for key in (Qt.Key.Key_Up, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Return):
+        QTest.keyClick(QApplication.activePopupWidget(), key)
+    assert form.told == [("trains", ("gone", "main.fc", "main.body.one"))]
 
 
 def test_a_path_is_looked_for(make_form: MakeForm, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -284,7 +284,9 @@ FOUND = RangeTest(
 @pytest.fixture
 def dialog(training: Training, monkeypatch: pytest.MonkeyPatch) -> RateDialog:
     monkeypatch.setattr(rate_dialog, "find_rate", lambda *given, **how: FOUND)
-    training.find_rate.click()
+    assert training.settings.form is not None
+    assert training.settings.form.field("learning_rate").isAncestorOf(training.find_rate)
+    QTest.mouseClick(training.find_rate, Qt.MouseButton.LeftButton)
     found = training.dialog
     assert found is not None
     return found
