@@ -31,6 +31,7 @@ class Flip(Augmentation):
     title: ClassVar[str] = "Flip"
     takes: ClassVar[tuple[str, ...]] = ("images",)
     group: ClassVar[str] = "Geometry"
+    mirrors: ClassVar[bool] = True
 
     direction: str = param(
         "horizontal",

@@ -80,7 +80,7 @@ class MixUp(_Mixing):
 
     kind: ClassVar[str] = "mixup"
     title: ClassVar[str] = "MixUp"
-    takes: ClassVar[tuple[str, ...]] = ("images", "series", "rows")
+    takes: ClassVar[tuple[str, ...]] = ("images", "series", "waves", "rows")
 
     alpha: float = param(
         0.2,

@@ -1,4 +1,4 @@
-"""Series that are noisier, wider, later or interrupted, and noise in rows of numbers."""
+"""Series and waves that are noisier, wider, later or interrupted, and noise in rows of numbers."""
 
 from __future__ import annotations
 
@@ -18,11 +18,16 @@ if TYPE_CHECKING:
 __all__ = ["HideTime", "Jitter", "Scale", "ShiftTime"]
 
 
+def _turned(values: Tensor, ground: Ground) -> Tensor:
+    """Waves [N, C, T] as series [N, T, C], or back; series as they are."""
+    return values.transpose(1, 2).contiguous() if ground.data.waves else values
+
+
 class Jitter(Augmentation):
     """Adds a number of the normal distribution to each number, as large as its channel or column varies.
 
     Shape:
-        input [N, T, C], or [N, F].
+        input [N, T, C], of waves [N, C, T], or [N, F].
 
     Source:
         T. T. Um et al., Data augmentation of wearable sensor data for Parkinson's disease monitoring using
@@ -31,7 +36,7 @@ class Jitter(Augmentation):
 
     kind: ClassVar[str] = "jitter"
     title: ClassVar[str] = "Jitter"
-    takes: ClassVar[tuple[str, ...]] = ("series", "rows")
+    takes: ClassVar[tuple[str, ...]] = ("series", "waves", "rows")
     group: ClassVar[str] = "Series and tables"
 
     std: float = param(
@@ -53,7 +58,7 @@ class Scale(Augmentation):
     """Lets each channel of a series swing further around its mean, or less far.
 
     Shape:
-        input [N, T, C]; targets that go on with the series swing as it does, others stay.
+        input [N, T, C], of waves [N, C, T]; targets that go on with the series swing as it does, others stay.
 
     Source:
         T. T. Um et al., Data augmentation of wearable sensor data for Parkinson's disease monitoring using
@@ -62,7 +67,7 @@ class Scale(Augmentation):
 
     kind: ClassVar[str] = "scale"
     title: ClassVar[str] = "Scale"
-    takes: ClassVar[tuple[str, ...]] = ("series",)
+    takes: ClassVar[tuple[str, ...]] = ("series", "waves")
     group: ClassVar[str] = "Series and tables"
 
     std: float = param(
@@ -73,7 +78,8 @@ class Scale(Augmentation):
         """The batch with other swings."""
         import torch
 
-        series, (count, _, channels) = batch.input, batch.input.shape
+        series = _turned(batch.input, ground)
+        count, _, channels = series.shape
         factor = 1 + self.std * torch.randn(count, 1, channels, device=series.device)
         middle = series.mean(1, keepdim=True)
 
@@ -81,14 +87,14 @@ class Scale(Augmentation):
             columns = target.shape[2] if ground.data.ahead else 0
             return middle[..., :columns].lerp(target, factor[..., :columns]) if columns else target
 
-        return batch.moved(middle.lerp(series, factor), ahead)
+        return batch.moved(_turned(middle.lerp(series, factor), ground), ahead)
 
 
 class ShiftTime(Augmentation):
     """Lets a series begin earlier or later; where nothing is known, its first or last values stay.
 
     Shape:
-        input [N, T, C].
+        input [N, T, C], of waves [N, C, T].
 
     Source:
         Q. Wen et al., Time series data augmentation for deep learning: a survey, IJCAI 2021.
@@ -96,7 +102,7 @@ class ShiftTime(Augmentation):
 
     kind: ClassVar[str] = "shift_time"
     title: ClassVar[str] = "Shift in time"
-    takes: ClassVar[tuple[str, ...]] = ("series",)
+    takes: ClassVar[tuple[str, ...]] = ("series", "waves")
     group: ClassVar[str] = "Series and tables"
 
     share: float = param(0.1, min=0, max=1, help="the furthest shift, in shares of the length")
@@ -111,20 +117,21 @@ class ShiftTime(Augmentation):
         """The batch with shifted series."""
         import torch
 
-        count, length, channels = batch.input.shape
+        series = _turned(batch.input, ground)
+        count, length, channels = series.shape
         most, device = round(self.share * length), batch.input.device
         moved = torch.arange(length, device=device) + torch.randint(
             -most, most + 1, (count, 1), device=device
         )
         places = moved.clamp(0, length - 1)[..., None].expand(-1, -1, channels)
-        return batch._replace(input=batch.input.gather(1, places))
+        return batch._replace(input=_turned(series.gather(1, places), ground))
 
 
 class HideTime(Augmentation):
     """Puts the mean of each channel in the place of a stretch of a series.
 
     Shape:
-        input [N, T, C].
+        input [N, T, C], of waves [N, C, T].
 
     Source:
         D. S. Park et al., SpecAugment: a simple data augmentation method for automatic speech recognition, Interspeech
@@ -133,7 +140,7 @@ class HideTime(Augmentation):
 
     kind: ClassVar[str] = "hide_time"
     title: ClassVar[str] = "Hide a stretch"
-    takes: ClassVar[tuple[str, ...]] = ("series",)
+    takes: ClassVar[tuple[str, ...]] = ("series", "waves")
     group: ClassVar[str] = "Series and tables"
 
     share: float = param(0.2, min=0, max=1, help="the longest stretch, in shares of the length")
@@ -142,7 +149,7 @@ class HideTime(Augmentation):
         """The batch with a stretch of each series hidden."""
         import torch
 
-        series = batch.input
+        series = _turned(batch.input, ground)
         count, length = series.shape[:2]
         size = (
             (torch.rand(count, 1, device=series.device) * (self.share * length + 1)).floor().clamp(max=length)
@@ -150,4 +157,5 @@ class HideTime(Augmentation):
         start = (torch.rand(count, 1, device=series.device) * (length - size + 1)).floor()
         place = torch.arange(length, device=series.device)
         hidden = (place >= start) & (place < start + size)
-        return batch._replace(input=series.mean(1, keepdim=True).where(hidden[..., None], series))
+        shown = series.mean(1, keepdim=True).where(hidden[..., None], series)
+        return batch._replace(input=_turned(shown, ground))

@@ -69,6 +69,7 @@ def augmentations(design: Design, catalog: Catalog, data: DataSpec | None) -> It
         data: what samples look like; None while that is unknown.
     """
     names, task = finite(design.variables), catalog.task_of(design)
+    dataset = catalog.datasets.get(design.data.kind) if design.data is not None else None
     before: Augmentation | None = None
     for number, choice in enumerate(design.augmentations, 1):
         section = f"{AUGMENTATIONS}.{number}"
@@ -78,6 +79,7 @@ def augmentations(design: Design, catalog: Catalog, data: DataSpec | None) -> It
         if part is None:
             continue
         yield from _in_section(section, _augmentation(part, data, task, before))
+        yield from _in_section(section, _mirrored(part, dataset))
         before = part if part.mixes and part.p == 1 else before
 
 
@@ -99,6 +101,11 @@ def _augmentation(
     if part.mixes and before is not None:
         text = f"{part.label()} never acts, for {before.label()} before it has mixed every batch already"
         yield found("ND445", text)
+
+
+def _mirrored(part: Augmentation, dataset: type[Dataset] | None) -> Generator[Problem, None, None]:
+    if part.mirrors and dataset is not None and dataset.handed:
+        yield found("ND446", f"{part.label()} mirrors samples, and in {dataset.label()} {dataset.handed}")
 
 
 def training(design: Design, catalog: Catalog, traces: Mapping[str, Trace]) -> Iterator[Problem]:

@@ -202,4 +202,12 @@ AUGMENTING: dict[str, Code] = {
         WARNING,
         section=AUGMENTATIONS,
     ),
+    "ND446": Code(
+        "Mirrored samples that are something else",
+        "What is done to a sample must leave true what is to be learned of it. Digits, letters and spectrograms that "
+        "are mirrored are no longer what they were, and the network learns what never comes. Remove it, unless that "
+        "is wanted.",
+        WARNING,
+        section=AUGMENTATIONS,
+    ),
 }

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["SIDE", "enlarged", "ground", "loaded"]
+__all__ = ["HANDED", "SIDE", "enlarged", "ground", "loaded"]
 
 SIDE = 8
 """Pixels along a digit as scikit-learn has it."""
+HANDED = "a mirrored 2 is no 2"
 _WAVES = 3
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -36,7 +36,6 @@ __all__ = [
     "pictures_in",
     "read_all",
     "rows_of",
-    "state_of",
     "suffixes_of",
 ]
 
@@ -105,19 +104,6 @@ def suffixes_of(formats: Iterable[str] = FORMATS) -> str:
 
 def _suffixes(formats: Iterable[str]) -> list[str]:
     return sorted(suffix for name in formats for suffix in FORMATS[name])
-
-
-def state_of(files: Mapping[str, Iterable[Path]]) -> dict[str, str | int]:
-    """A fingerprint: under each name how many files there are, their size, and what tells a change of any of them."""
-    import hashlib
-
-    found: dict[str, str | int] = {}
-    for name, paths in files.items():
-        states = [(path.name, *stamp(path)) for path in paths]
-        found[f"{name}: files"] = len(states)
-        found[f"{name}: size"] = sum(size for _, size, _ in states)
-        found[f"{name}: changed"] = hashlib.sha256(repr(states).encode()).hexdigest()
-    return found
 
 
 def read_all(read: Callable[[F], T], files: Sequence[F], progress: Progress) -> Iterator[T]:

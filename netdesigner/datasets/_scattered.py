@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from netdesigner.datasets._digits import enlarged, ground, loaded
+from netdesigner.datasets._digits import HANDED, enlarged, ground, loaded
 from netdesigner.parts.dataset import Dataset, Progress, Samples, no_progress
 from netdesigner.parts.part import param
 
@@ -48,6 +48,7 @@ class Scattered(Dataset):
 
     embedded: ClassVar[bool] = True
     images: ClassVar[bool] = True
+    handed: ClassVar[str] = HANDED
     continuous: ClassVar[bool] = True
     groups: ClassVar[int] = GROUPS
 

@@ -14,7 +14,7 @@ from netdesigner.parts.tensor import BATCH, TensorSpec
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["HOP", "MELS", "N_FFT", "SoundDataset", "Spectra"]
+__all__ = ["HANDED", "HOP", "MELS", "N_FFT", "SoundDataset", "Spectra"]
 
 N_FFT = param(
     512,
@@ -31,6 +31,7 @@ MELS = param(
     max=1024,
     help="how many bands that are as wide as the ear hears them (mels); 0: all frequencies, evenly",
 )
+HANDED = "a spectrogram turned round is another sound"
 _QUIETEST_DB = 80.0
 _TOGETHER = 256
 _CURVES = 6
@@ -150,6 +151,7 @@ class SoundDataset(Dataset):
             classes,
             rows,
             targets=("sound",),
+            waves=self.signals,
         )
 
     def _samples(

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.datasets import _images
+from netdesigner.datasets._files import FilesDataset
 from netdesigner.datasets._previews import box_previews
 from netdesigner.datasets._source import STREAM, chosen_file, chosen_folder, streams
 from netdesigner.errors import DataError
-from netdesigner.parts.dataset import NO_CLASS, Dataset, DataSpec, Progress, Samples, no_progress
+from netdesigner.parts.dataset import NO_CLASS, DataSpec, Progress, Samples, no_progress
 from netdesigner.parts.part import param
 from netdesigner.parts.paths import stamp
 from netdesigner.parts.preview import Preview
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["CocoBoxes"]
 
 
-class CocoBoxes(Dataset):
+class CocoBoxes(FilesDataset):
     """Pictures in a folder and one JSON file with the boxes in them, as COCO has it.
 
     The file holds `images` (id, file_name, width, height), `annotations` (image_id, category_id, bbox: left, top,
@@ -91,14 +92,9 @@ class CocoBoxes(Dataset):
             input[at] = image
         return Samples(input, target, spec)
 
-    def fingerprint(self) -> Mapping[str, str | int]:
-        """How many images there are, their sizes together, and what tells a change of any of them or of the boxes."""
-        try:
-            photos = self._read().photos
-        except DataError:
-            return super().fingerprint()
-        paths = [photo.path for photo in photos]
-        return _images.state_of({"path": paths, "annotations": [Path(self.annotations)]})
+    def _groups(self) -> Mapping[str, Sequence[Path]]:
+        photos = self._read().photos
+        return {"path": [photo.path for photo in photos], "annotations": [Path(self.annotations)]}
 
     def preview(self, samples: Samples) -> tuple[Preview, ...]:
         """Pictures with their boxes, boxes by class, anchors that suit them, statistics."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from netdesigner.datasets._digits import SIDE, loaded
+from netdesigner.datasets._digits import HANDED, SIDE, loaded
 from netdesigner.datasets._previews import image_previews
 from netdesigner.parts.dataset import Dataset, DataSpec, Progress, Samples, no_progress
 from netdesigner.parts.part import param
@@ -45,6 +45,7 @@ class DigitsPairs(Dataset):
     title: ClassVar[str] = "Pairs of digits"
     embedded: ClassVar[bool] = True
     images: ClassVar[bool] = True
+    handed: ClassVar[str] = HANDED
     continuous: ClassVar[bool] = True
     groups: ClassVar[int] = _GROUPS
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from netdesigner.datasets._digits import enlarged, ground, loaded
+from netdesigner.datasets._digits import HANDED, enlarged, ground, loaded
 from netdesigner.datasets._previews import mask_previews
 from netdesigner.parts.dataset import Dataset, DataSpec, Progress, Samples, no_progress
 from netdesigner.parts.part import param
@@ -43,6 +43,7 @@ class DigitsTextured(Dataset):
     title: ClassVar[str] = "Digits on textured ground"
     embedded: ClassVar[bool] = True
     images: ClassVar[bool] = True
+    handed: ClassVar[str] = HANDED
 
     size: int = param(32, min=16, max=256, unit="px", help="side of the pictures")
     digits: str = param(

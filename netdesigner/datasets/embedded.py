@@ -9,6 +9,7 @@ from dataclasses import replace
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, ClassVar
 
+from netdesigner.datasets._digits import HANDED
 from netdesigner.datasets._previews import image_previews, row_previews
 from netdesigner.errors import ParameterError
 from netdesigner.parts.dataset import FILL, MARKS, Dataset, DataSpec, Progress, Samples, no_progress
@@ -96,6 +97,7 @@ class Digits(Embedded):
     kind: ClassVar[str] = "digits"
     title: ClassVar[str] = "Handwritten digits"
     images: ClassVar[bool] = True
+    handed: ClassVar[str] = HANDED
     loader: ClassVar[str] = "load_digits"
     spec: ClassVar[DataSpec] = DataSpec(
         TensorSpec((BATCH, 1, 8, 8)), _CLASS, tuple("0123456789"), 1797, targets=("digit",)

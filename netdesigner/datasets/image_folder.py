@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
 from netdesigner.datasets import _images
+from netdesigner.datasets._files import FilesDataset
 from netdesigner.datasets._previews import image_previews
 from netdesigner.datasets._source import STREAM, chosen_folder, streams
 from netdesigner.errors import DataError
-from netdesigner.parts.dataset import Dataset, DataSpec, Progress, Samples, no_progress
+from netdesigner.parts.dataset import DataSpec, Progress, Samples, no_progress
 from netdesigner.parts.part import param
 from netdesigner.parts.preview import Preview
 from netdesigner.parts.tensor import BATCH, TensorSpec
@@ -18,7 +19,7 @@ from netdesigner.parts.tensor import BATCH, TensorSpec
 __all__ = ["ImageFolder"]
 
 
-class ImageFolder(Dataset):
+class ImageFolder(FilesDataset):
     """Pictures in folders: each sub-folder is a class and bears its name.
 
     Takes PNG, JPEG, BMP, GIF (the first picture), WebP and PPM/PGM, turned upright as the camera noted. Other files
@@ -71,12 +72,8 @@ class ImageFolder(Dataset):
             input[index] = image
         return Samples(input, target, spec)
 
-    def fingerprint(self) -> Mapping[str, str | int]:
-        """How many files each class has, their sizes together, and what tells a change of any of them."""
-        try:
-            return _images.state_of(self._files())
-        except DataError:
-            return super().fingerprint()
+    def _groups(self) -> Mapping[str, Sequence[Path]]:
+        return self._files()
 
     def preview(self, samples: Samples) -> tuple[Preview, ...]:
         """Pictures of each class, samples by class, statistics of the channels."""

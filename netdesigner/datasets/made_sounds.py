@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from netdesigner.datasets._sounds import HOP, MELS, N_FFT, SoundDataset, Spectra
+from netdesigner.datasets._sounds import HANDED, HOP, MELS, N_FFT, SoundDataset, Spectra
 from netdesigner.parts.dataset import DataSpec, Progress, Samples, no_progress
 from netdesigner.parts.part import param
 
@@ -125,6 +125,7 @@ class MadeSpectrograms(MadeSounds):
     title: ClassVar[str] = "Made-up sounds (spectrograms)"
     images: ClassVar[bool] = True
     signals: ClassVar[bool] = False
+    handed: ClassVar[str] = HANDED
 
     n_fft: int = N_FFT._replace(default=256)
     hop: int = HOP._replace(default=128)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from netdesigner.datasets import _images
+from netdesigner.datasets._files import FilesDataset
 from netdesigner.datasets._previews import mask_previews
 from netdesigner.datasets._source import STREAM, chosen_folder, streams
 from netdesigner.errors import DataError
-from netdesigner.parts.dataset import NO_CLASS, Dataset, DataSpec, Progress, Samples, no_progress
+from netdesigner.parts.dataset import NO_CLASS, DataSpec, Progress, Samples, no_progress
 from netdesigner.parts.part import Names, param
 from netdesigner.parts.preview import Preview
 from netdesigner.parts.tensor import BATCH, TensorSpec
@@ -35,7 +36,7 @@ class _Pair(NamedTuple):
     mask: Path
 
 
-class MaskFolder(Dataset):
+class MaskFolder(FilesDataset):
     """Pictures in a folder and masks of the same names in another, which hold the class of each pixel.
 
     A mask is a picture with a palette or in grey; each of its values is a class, in ascending order. An image and its
@@ -123,14 +124,9 @@ class MaskFolder(Dataset):
             self._spec(len(pairs), values),
         )
 
-    def fingerprint(self) -> Mapping[str, str | int]:
-        """How many files of each sort there are, their sizes together, and what tells a change of any of them."""
-        try:
-            pairs = self._pairs()
-        except DataError:
-            return super().fingerprint()
-        images, masks = zip(*pairs, strict=True)
-        return _images.state_of({"path": images, "masks": masks})
+    def _groups(self) -> Mapping[str, Sequence[Path]]:
+        images, masks = zip(*self._pairs(), strict=True)
+        return {"path": images, "masks": masks}
 
     def preview(self, samples: Samples) -> tuple[Preview, ...]:
         """Pictures with their classes drawn in, pixels by class, statistics."""

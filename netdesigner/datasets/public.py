@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, ClassVar, cast
 
+from netdesigner.datasets._digits import HANDED
 from netdesigner.datasets._download import Remote, download, is_here
 from netdesigner.datasets._idx import open_idx, pictures_of
 from netdesigner.datasets._previews import image_previews
@@ -200,6 +201,7 @@ class Mnist(_OfIdx):
 
     kind: ClassVar[str] = "mnist"
     title: ClassVar[str] = "MNIST (digits)"
+    handed: ClassVar[str] = HANDED
     names: ClassVar[tuple[str, ...]] = tuple("0123456789")
     files: ClassVar[tuple[Remote, ...]] = _four(
         (

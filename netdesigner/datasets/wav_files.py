@@ -8,9 +8,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from netdesigner.datasets._images import listed, state_of
+from netdesigner.datasets._files import FilesDataset
+from netdesigner.datasets._images import listed
 from netdesigner.datasets._records import RecordError, encoding_of, records, sniff
-from netdesigner.datasets._sounds import HOP, MELS, N_FFT, SoundDataset, Spectra
+from netdesigner.datasets._sounds import HANDED, HOP, MELS, N_FFT, SoundDataset, Spectra
 from netdesigner.datasets._source import chosen_file, chosen_folder, reading, refuse_if_larger
 from netdesigner.datasets._wav import read_wav
 from netdesigner.errors import DataError
@@ -27,7 +28,7 @@ _FINEST = 2000
 """A rate is changed by a quotient of whole numbers up to this, which is right to a millionth."""
 
 
-class WavFiles(SoundDataset):
+class WavFiles(SoundDataset, FilesDataset):
     """Sounds in WAV files, of PCM or floating-point numbers, each with a class.
 
     Each sub-folder is a class and bears its name; or a table says in two columns which file has which class. Channels
@@ -85,12 +86,8 @@ class WavFiles(SoundDataset):
         target = np.array([number for _, number in flat], dtype=np.int64)
         return self._samples(waves, target, tuple(files), progress)
 
-    def fingerprint(self) -> Mapping[str, str | int]:
-        """How many files each class has, their sizes together, and what tells a change of any of them."""
-        try:
-            return state_of(self._files())
-        except DataError:
-            return super().fingerprint()
+    def _groups(self) -> Mapping[str, Sequence[Path]]:
+        return self._files()
 
     def _read(self, path: Path) -> np.ndarray:
         """One sound at the rate of all, at most as long as they are."""
@@ -175,6 +172,7 @@ class WavSpectrograms(WavFiles):
     title: ClassVar[str] = "Folder of sounds (spectrograms)"
     images: ClassVar[bool] = True
     signals: ClassVar[bool] = False
+    handed: ClassVar[str] = HANDED
 
     n_fft: int = N_FFT
     hop: int = HOP

@@ -24,6 +24,7 @@ __all__ = ["GROUPS", "SORTS", "Augmentation", "Augmented", "Ground", "Mix", "Pai
 SORTS = {
     "images": "pictures [N, C, H, W]",
     "series": "series [N, T, C]",
+    "waves": "waves by channel [N, C, T]",
     "rows": "rows of numbers [N, F]",
     "tokens": "texts of tokens [N, T]",
 }
@@ -37,8 +38,10 @@ def sort_of(data: DataSpec) -> str:
     """Which of the `SORTS` samples are, by their shape and type; "" for none of them."""
     if not data.input.is_float:
         return "tokens" if data.input.rank == 2 else ""
+    if data.waves:
+        return "waves"
     if data.input.rank == 3 and data.input.shape[1] == 1:
-        return "rows"  # a wave of one channel; a series of one step would be no more than a row either
+        return "rows"  # a series of one step is no more than a row
     return _SORT_OF_RANK.get(data.input.rank, "")
 
 
@@ -98,11 +101,13 @@ class Augmentation(Part):
         takes: the `SORTS` of samples that it is for.
         group: under which of the `GROUPS` it is listed.
         mixes: it makes one sample out of two.
+        mirrors: samples become mirror images.
     """
 
     takes: ClassVar[tuple[str, ...]] = ()
     group: ClassVar[str] = ""
     mixes: ClassVar[bool] = False
+    mirrors: ClassVar[bool] = False
 
     p: float = param(1.0, min=0, max=1, label="Chance", help="how often a sample is changed")
 
@@ -119,7 +124,8 @@ class Augmentation(Part):
             task: what is learned; None while none is chosen.
         """
         if sort_of(data) not in self.takes:
-            wanted = " or ".join(SORTS[sort] for sort in self.takes)
+            *others, last = (SORTS[sort] for sort in self.takes)
+            wanted = f"{', '.join(others)} or {last}" if others else last
             yield Misfit("ND443", f"{self.label()} is for {wanted}, and samples are {data.input}")
             return
         yield from self.further_misfits(data, task)

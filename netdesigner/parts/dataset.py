@@ -86,6 +86,7 @@ class DataSpec:
         tokens: what the numbers of an input are called, where it is a text and they are not the classes.
         stretches: how many samples each of several series has, where only those of one series follow one another;
             empty where all do, or none.
+        waves: inputs are waves by channel, [N, C, T].
     """
 
     input: TensorSpec
@@ -99,6 +100,7 @@ class DataSpec:
     unit: Unit | None = None
     tokens: tuple[str, ...] = ()
     stretches: tuple[int, ...] = ()
+    waves: bool = field(default=False, compare=False)  # runs from before it was kept are of the same data
 
     def scaled_by(self, scaling: Mapping[str, Any]) -> DataSpec:
         """The same, with the unit of the targets where they are scaled as the inputs are.
@@ -158,6 +160,7 @@ class Dataset(Part):
         embedded: it comes with the program and needs no file.
         images: its samples are pictures and are shown as such.
         signals: its samples are waves by channel, [N, C, T], and each channel is scaled as a whole.
+        handed: why mirrored samples are no longer what they were, in a few words; "" where they may be.
         continuous: its samples follow one another, as the windows of a text do. What is held out is then a stretch of
             neighbours: between two neighbours in the training part, a sample would be half known.
         groups: of how many groups of equal size continuous samples are made up, each of which is held out as a whole,
@@ -167,6 +170,7 @@ class Dataset(Part):
     embedded: ClassVar[bool] = False
     images: ClassVar[bool] = False
     signals: ClassVar[bool] = False
+    handed: ClassVar[str] = ""
     continuous: ClassVar[bool] = False
     groups: ClassVar[int] = 0
 

@@ -38,6 +38,7 @@ _KNOWN = 200
 """From so many samples, all over the data, black and white are told: few, for each may have to be read from a file."""
 _COLUMNS = 12
 _PLOTS = 4
+_DRAWN = 1000
 
 
 class _Version(NamedTuple):
@@ -80,7 +81,7 @@ def shown_augmented(parts: Sequence[Augmentation], samples: Samples) -> tuple[Pr
     sort = sort_of(samples.spec)
     if sort == "images":
         return (_pictures(title, versions, samples.spec),)
-    if sort == "series":
+    if sort in ("series", "waves"):
         rows = range(min(_PLOTS, len(versions[0].input)))
         return tuple(_curves(versions, row, samples.spec) for row in rows)
     texts = _texts if sort == "tokens" else _numbers
@@ -198,12 +199,14 @@ def _curves(versions: Sequence[_Version], row: int, data: DataSpec) -> Curves:
     """The first channel of a series as it is, and over it that of its versions."""
     channel = f", {data.features[0]}" if data.features else ", the first channel"
     names = ("as it is", *(f"as training gets it, {number}" for number in range(1, len(versions))))
+    series = [version.input[row].T if data.waves else version.input[row] for version in versions]
+    every = -(-len(series[0]) // _DRAWN)
+    steps = tuple(map(float, range(0, len(series[0]), every)))
     lines = tuple(
-        Line(name, tuple(map(float, range(len(values)))), tuple(values))
-        for name, version in zip(names, versions, strict=True)
-        if (values := version.input[row][:, 0].tolist())
+        Line(name, steps, tuple(values[::every, 0].tolist()))
+        for name, values in zip(names, series, strict=True)
     )
-    title = f"Sample {row + 1}{channel if versions[0].input.shape[2] > 1 else ''}"
+    title = f"Sample {row + 1}{channel if series[0].shape[1] > 1 else ''}"
     return Curves(title, "step", "value", lines)
 
 

@@ -450,6 +450,7 @@ def data_to_json(prepared: Prepared) -> dict[str, Any]:
         **{name: list(getattr(spec, name)) for name in _LISTS},
         "rows": spec.rows,
         "ahead": spec.ahead,
+        "waves": spec.waves,
         "fingerprint": dict(prepared.source),
         "digest": prepared.digest,
     }
@@ -479,6 +480,7 @@ def _data_of(path: Path) -> dict[str, Any]:
             target=TensorSpec(tuple(raw["target"][0]), raw["target"][1]),
             rows=int(raw["rows"]),
             ahead=raw.get("ahead") is True,
+            waves=raw.get("waves") is True,
             **lists,
         )
         scaling = raw["scaling"]

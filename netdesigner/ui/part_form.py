@@ -102,6 +102,7 @@ class PartForm(QWidget):
         names: Mapping[str, int | float],
         told: Mapping[str, str] = MappingProxyType({}),
         folder: Path | None = None,
+        warned: bool = False,
     ) -> None:
         """Shows a choice.
 
@@ -110,6 +111,7 @@ class PartForm(QWidget):
             names: variables for expressions.
             told: by parameter, what else is wrong, as `told_in` gives it; under "" what is wrong with the kind.
             folder: where relative paths start; None for the working directory.
+            warned: whether what is wrong with the kind keeps nothing from being trained.
         """
         kind = choice.kind if choice else ""
         with QSignalBlocker(self.list):
@@ -128,7 +130,8 @@ class PartForm(QWidget):
         params = part.params() if part is not None else ()
         self._show_errors(params, choice.params if choice else {}, told)
         known = {param.name for param in params}
-        self._show_help(part, {name: text for name, text in told.items() if kind and name not in known})
+        wrong = {name: text for name, text in told.items() if kind and name not in known}
+        self._show_help(part, wrong, "warning" if warned else "error")
 
     def reveal(self, name: str) -> QWidget:
         """The editor of a parameter, unfolded; without such a parameter the list, or what is said in its place."""
@@ -176,12 +179,12 @@ class PartForm(QWidget):
             if self.form is not None:
                 self.form.set_error(param.name, refused)
 
-    def _show_help(self, part: type[Part] | None, wrong: Mapping[str, str]) -> None:
+    def _show_help(self, part: type[Part] | None, wrong: Mapping[str, str], role: str) -> None:
         """What the part is, and what is wrong where no field could say it."""
         about = [part.summary()] if part is not None and not self._single else []
         lines = [f"{name}: {text}" if name else sentence(text) for name, text in wrong.items()]
         self._help.setText("\n".join([*about, *lines]))
-        set_role(self._help, "error" if wrong else "muted")
+        set_role(self._help, role if wrong else "muted")
         self._help.setVisible(bool(self._help.text()))
 
 

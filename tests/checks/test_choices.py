@@ -9,9 +9,9 @@ import pytest
 
 from netdesigner.checks import ERROR, WARNING, check
 from netdesigner.checks.fixes import with_fixes
-from netdesigner.document import Choice, Settings, edit
+from netdesigner.document import Choice, Design, Settings, edit
 from netdesigner.errors import DataError
-from netdesigner.parts import TensorSpec
+from netdesigner.parts import Catalog, TensorSpec
 from tests.checks.toys import CATALOG, DIGITS, codes, found, only, plain
 
 TASK: dict[str, Any] = {"task": Choice("classes"), "data": Choice("toy")}
@@ -120,7 +120,13 @@ def test_another_loss_is_checked_anew() -> None:
         (Choice("crop", {"padding": "2*w"}), "ND442", ERROR, "'w' is not a variable", "padding"),
         (Choice("crop", {"padding": 9}), "ND442", ERROR, "expected less than the 8 pixels", "padding"),
         (Choice("erase", {"scale": (0.5, 0.1)}), "ND442", ERROR, "the least comes first", "scale"),
-        (Choice("jitter"), "ND443", ERROR, "Jitter is for series [N, T, C] or rows of numbers", ""),
+        (
+            Choice("jitter"),
+            "ND443",
+            ERROR,
+            "Jitter is for series [N, T, C], waves by channel [N, C, T] or rows",
+            "",
+        ),
         (Choice("mixup"), "ND445", WARNING, "MixUp never acts, for CutMix before it", ""),
     ],
 )
@@ -132,6 +138,16 @@ def test_augmentations_are_checked_one_by_one(
     assert (problem.code, problem.severity, problem.param) == (code, severity, param)
     assert problem.section == "augmentations.3"
     assert said in problem.message
+
+
+def test_samples_that_mean_something_else_when_they_are_mirrored_should_not_be() -> None:
+    catalog = Catalog.discover()
+    for data, expected in (("digits", ["ND446"]), ("made_spectrograms", ["ND446"]), ("image_folder", [])):
+        what = Design(data=Choice(data), augmentations=(Choice("flip"), Choice("erase")))
+        said = [p for p in check(what, catalog, DIGITS).problems if p.section.startswith("augmentations")]
+        assert [problem.code for problem in said] == expected
+        assert all((problem.severity, problem.section) == (WARNING, "augmentations.1") for problem in said)
+    assert said == []
 
 
 def test_a_chance_below_one_leaves_something_to_the_next_that_mixes() -> None:

@@ -275,3 +275,16 @@ def test_fingerprint_changes_with_the_folder(pets: Path) -> None:
     assert before["cat: files"] == 3
     assert after["cat: files"] == 4
     assert before["dog: size"] == after["dog: size"]
+
+
+def test_pictures_that_changed_are_named_where_that_can_be_told(pets: Path) -> None:
+    before = dataset(pets).fingerprint()
+    first, second = sorted((pets / "cat").iterdir())[:2]
+    save(second)
+    assert dataset(pets).changed_since(before) == str(second)
+    save(first)
+    assert dataset(pets).changed_since(before) == f"{first} and 1 more"
+    last = dataset(pets).fingerprint()
+    first.unlink()
+    assert dataset(pets).changed_since(last) == str(pets)
+    assert dataset(pets).changed_since({"cat: size": 3}) == str(pets)

@@ -201,8 +201,8 @@ def test_a_mask_that_is_broken_is_named_when_it_is_needed(streets: Path) -> None
         samples.target[np.array([1])]
 
 
-def test_a_change_of_either_folder_is_told_by_its_name(streets: Path) -> None:
+def test_of_a_mask_that_changed_the_name_is_told(streets: Path) -> None:
     data = dataset(streets)
     before = data.fingerprint()
     save(streets / "masks" / "a.png", STRIPES[::-1, ::-1])
-    assert data.changed_since(before) == str(streets / "masks")
+    assert data.changed_since(before) == str(streets / "masks" / "a.png")

@@ -24,6 +24,7 @@ COUNT, SIDE = 12, 16
 SPECS = {
     "images": DataSpec(TensorSpec(("N", 3, SIDE, SIDE)), CLASS, ("a", "b")),
     "series": DataSpec(TensorSpec(("N", 20, 2)), CLASS, ("a", "b")),
+    "waves": DataSpec(TensorSpec(("N", 2, 40)), CLASS, ("a", "b"), waves=True),
     "rows": DataSpec(TensorSpec(("N", 5)), CLASS, ("a", "b")),
     "tokens": DataSpec(TensorSpec(("N", 14), "int64"), TensorSpec(("N", 5), "int64"), (*MARKS, *"abcdefgh")),
 }
@@ -135,11 +136,25 @@ def test_samples_of_another_sort_are_refused_in_words(kind: str, sort: str) -> N
         assert str(SPECS[sort].input) in said[0].message
 
 
-def test_waves_of_one_channel_are_rows_of_numbers_with_one_deviation() -> None:
-    waves = DataSpec(TensorSpec(("N", 1, 30)), CLASS, ("a", "b"))
-    takers = {kind for kind in KINDS if not [*CATALOG.augmentation(Choice(kind)).misfits(waves, None)]}
+@pytest.mark.parametrize("kind", [kind for kind, part in KINDS.items() if "waves" in part.takes])
+def test_waves_are_changed_along_time_as_series_are(kind: str) -> None:
+    pair = batch("series")
+    waves = Pair(pair.input.transpose(1, 2), pair.target)
+    spec = DataSpec(TensorSpec(("N", 2, 20)), CLASS, ("a", "b"), waves=True)
+    as_series = applied(kind, pair, ground(SPECS["series"], pair.input)).input
+    found = applied(kind, waves, ground(spec, waves.input)).input
+    if kind == "jitter":  # whose numbers are drawn in the order of memory
+        found, as_series = (values.std() for values in (found, as_series))
+    else:
+        found = found.transpose(1, 2)
+    assert torch.allclose(found, as_series, atol=0.05 if kind == "jitter" else 1e-6)
+
+
+def test_a_series_of_one_step_is_a_row_of_numbers() -> None:
+    step = DataSpec(TensorSpec(("N", 1, 30)), CLASS, ("a", "b"))
+    takers = {kind for kind in KINDS if not [*CATALOG.augmentation(Choice(kind)).misfits(step, None)]}
     assert takers == {kind for kind, part in KINDS.items() if "rows" in part.takes}
-    assert ground(waves, torch.rand(4, 1, 30)).deviation.shape == (1, 1, 1)
+    assert ground(step, torch.rand(4, 1, 30)).deviation.shape == (1, 1, 1)
 
 
 def test_what_comes_next_of_a_series_must_still_come_next() -> None:
@@ -282,6 +297,28 @@ def test_colours_stay_between_black_and_white_and_each_factor_can_be_left_out() 
     grey = pair.input.mean(1, keepdim=True).expand(-1, 3, -1, -1)
     of_grey = applied("colour", Pair(grey, pair.target), on, brightness=0, contrast=0, saturation=1).input
     assert torch.allclose(of_grey, grey, atol=1e-5)
+
+
+def test_another_hue_is_as_light_and_grey_has_none() -> None:
+    pair = batch("images", 40)
+    pair = pair._replace(input=0.4 + 0.2 * pair.input)  # so that no colour is cut off
+    on = ground(SPECS["images"], torch.stack([torch.zeros(3, 1, 1), torch.ones(3, 1, 1)]))
+    share = torch.tensor([0.299, 0.587, 0.114]).view(3, 1, 1)
+
+    def light(values: Tensor) -> Tensor:
+        return (values * share).sum(1)
+
+    kept = {"brightness": 0, "contrast": 0, "saturation": 0}
+    found = applied("colour", pair, on, hue=0.5, **kept).input
+    assert torch.allclose(light(found), light(pair.input), atol=1e-5)
+    red = torch.tensor([0.6, 0.4, 0.4]).view(1, 3, 1, 1).expand(40, 3, 16, 16)
+    hues = applied("colour", Pair(red, pair.target), on, hue=0.5, **kept).input[:, :, 0, 0]
+    assert set(hues.argmax(1).tolist()) == {0, 1, 2}
+    grey = applied("grey", pair, on, p=1).input
+    assert torch.allclose(grey, light(pair.input)[:, None].expand_as(grey), atol=1e-5)
+    one = DataSpec(TensorSpec(("N", 1, SIDE, SIDE)), CLASS, ("a", "b"))
+    (misfit,) = CATALOG.augmentation(Choice("grey")).misfits(one, None)
+    assert misfit.message.startswith("Greyscale is for pictures of three channels, and samples are [N, 1")
 
 
 @pytest.mark.parametrize("fill", ["black", "mean", "noise"])

@@ -243,6 +243,7 @@ REMEDIES: dict[str, Remedies] = {
     "ND443": _of_other_samples,
     "ND444": _without,
     "ND445": _mixed_already,
+    "ND446": _without,
     "ND601": _unknown_optimizer,
     "ND602": _unknown_schedule,
     "ND603": _setting,

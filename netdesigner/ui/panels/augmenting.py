@@ -26,6 +26,8 @@ __all__ = ["Augmenting"]
 
 _NONE_YET = "Samples can be changed by chance whenever they are learned from, so that it seems there are more of them."
 _OTHERS = "Others"
+_UNFIT = ("ND443", "ND444")
+"""The codes of what no setting could mend."""
 
 
 class _Entry(QWidget):
@@ -75,8 +77,10 @@ class _Entry(QWidget):
     def show_entry(self, choice: Choice, state: State, number: int) -> None:
         """Shows the choice with this number, from 1, among those of a state."""
         self.choice = choice
-        told = told_in(state.report, f"{AUGMENTATIONS}.{number}")
-        self.form.show_choice(choice, state.design.variables, told)
+        section = f"{AUGMENTATIONS}.{number}"
+        told = told_in(state.report, section)
+        warned = all(problem.section != section for problem in state.report.errors)
+        self.form.show_choice(choice, state.design.variables, told, warned=warned)
         set_values = ", ".join(f"{name} {text_of(value)}" for name, value in choice.params.items())
         wrong = "  ⚠" if told else ""
         self.fold.heading.setText(self._title() + (f":  {set_values}" if set_values else "") + wrong)
@@ -107,7 +111,7 @@ class Augmenting(QWidget):
         self.menu.aboutToShow.connect(self._fill_menu)
         self.add = QToolButton()
         self.add.setObjectName("add_augmentation")
-        self.add.setText("Add augmentation")
+        self.add.setText("Add Augmentation")
         self.add.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.add.setMenu(self.menu)
@@ -184,7 +188,7 @@ class Augmenting(QWidget):
         return entry
 
     def _fill_menu(self) -> None:
-        """Lists what suits the samples by group, or everything while these are unknown."""
+        """Lists what is for such samples by group, or everything while they are unknown; a tip says why one is not."""
         self.menu.clear()
         data = self._bridge.state.data
         sort = sort_of(data) if data is not None else ""
@@ -198,11 +202,21 @@ class Augmenting(QWidget):
                 self.menu.addAction(group).setEnabled(False)
             for part in inside:
                 action = self.menu.addAction(part.label())
-                action.setToolTip(plain_tip(part.summary()))
+                reason = self._why_not(part)
+                action.setEnabled(not reason)
+                action.setToolTip(plain_tip(reason or part.summary()))
                 action.triggered.connect(lambda _on=False, part=part: self._add(part))
         self.menu.setToolTipsVisible(True)
         if not fitting:
             self.menu.addAction("None suits these samples").setEnabled(False)
+
+    def _why_not(self, part: type[Augmentation]) -> str:
+        """Why one cannot be done to these samples, or not while this is learned, whatever it is set to."""
+        state, catalog = self._bridge.state, self._bridge.session.catalog
+        if state.data is None:
+            return ""
+        misfits = catalog.augmentation(Choice(part.kind)).misfits(state.data, catalog.task_of(state.design))
+        return next((misfit.message for misfit in misfits if misfit.code in _UNFIT), "")
 
     # --------------------------------------------------------------------------------------------------- edits
 

@@ -48,9 +48,15 @@ def test_only_what_suits_the_samples_is_offered_by_group(data: Data) -> None:
     assert {"Flip", "Crop", "MixUp"} <= names.keys()
     assert not {"Jitter", "Mask tokens"} & names.keys()
     assert not names["Geometry"].isEnabled()
+    assert names["Colour"].isEnabled()
+    assert not names["Greyscale"].isEnabled()
+    assert "is for pictures of three channels" in names["Greyscale"].toolTip()
     assert [*names].index("Geometry") < [*names].index("Flip") < [*names].index("Mixing of samples")
     data._bridge.edit(lambda design: edits.set_data(design, Choice("iris")), "choose data")
     assert {"Jitter", "MixUp"} <= listed(data).keys()
+    assert "Flip" not in listed(data)
+    data._bridge.edit(lambda design: edits.set_data(design, Choice("made_sounds")), "choose data")
+    assert {"Jitter", "Shift in time", "Hide a stretch"} <= listed(data).keys()
     assert "Flip" not in listed(data)
 
 
