@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from netdesigner.errors import TrainingError
@@ -48,6 +49,7 @@ def evaluate(
     raw_inputs: Tensor | np.ndarray | Rows | None = None,
     images: bool = False,
     learned: tuple[Tensor | np.ndarray, Tensor | np.ndarray] | None = None,
+    most: int = _WORST,
     progress: Progress = no_progress,
 ) -> Evaluation:
     """Judges the networks of a task on one part of the data.
@@ -67,6 +69,7 @@ def evaluate(
         raw_inputs: the samples before scaling, to be shown; the scaled ones are shown where there are none.
         images: the samples are pictures [N, C, H, W].
         learned: inputs and targets of the training part, for features to judge by what networks make up.
+        most: so many of the worst samples are shown, and half as many of the best.
         progress: called once a batch.
 
     Raises:
@@ -85,15 +88,13 @@ def evaluate(
     if stages[1:] and learned is not None:
         more, of_made = _of_made_up(task, players, learned, _in_memory(inputs, targets), spec, stages[1:])
         measures, previews = {**measures, **more}, (*previews, *of_made)
-    shown = _array_or_rows(raw_inputs if raw_inputs is not None else inputs)
-    worst, places = _worst(shown, output, wanted, task, spec, images)
+    shown = inputs if raw_inputs is None else raw_inputs
     return Evaluation(
-        part=part,
-        count=len(inputs),
-        measures=measures,
-        previews=(*_made(task, players, _tensor(inputs[:batch_size]), spec), *previews),
-        worst=worst,
-        worst_indices=places,
+        part,
+        len(inputs),
+        measures,
+        (*_made(task, players, _tensor(inputs[:batch_size]), spec), *previews),
+        *_chosen(_array_or_rows(shown), output, wanted, task, spec, images, most),
     )
 
 
@@ -294,18 +295,26 @@ def _array_or_rows(values: Tensor | np.ndarray | Rows) -> np.ndarray | Rows:
     return values if isinstance(values, Rows) else _array(values)
 
 
-def _worst(
+def _chosen(
     inputs: np.ndarray | Rows,
     output: np.ndarray,
     target: np.ndarray,
     task: Task,
     spec: DataSpec,
     images: bool,
-) -> tuple[Preview, tuple[int, ...]]:
-    """The worst samples as they look, and their places."""
-    worst = task.errors(output, target).argsort(kind="stable")[::-1][:_WORST]
-    view = _pictures if images and is_image(inputs[:1]) else _rows
-    return view(inputs, output, target, task, spec, worst), tuple(int(index) for index in worst)
+    most: int,
+) -> tuple[Preview, tuple[int, ...], Preview | None]:
+    """The worst samples as they look, their places, and the best of the others."""
+    view = partial(
+        _pictures if images and is_image(inputs[:1]) else _rows, inputs, output, target, task, spec
+    )
+    order = task.errors(output, target).argsort(kind="stable")
+    worst, best = order[::-1][:most], order[:-most][: most // 2]
+    return (
+        view("Most wrong", worst),
+        tuple(map(int, worst)),
+        view("Most right", best) if len(best) else None,
+    )
 
 
 def _pictures(
@@ -314,12 +323,13 @@ def _pictures(
     target: np.ndarray,
     task: Task,
     spec: DataSpec,
-    worst: np.ndarray,
+    title: str,
+    chosen: np.ndarray,
 ) -> Preview:
-    """The worst samples as pictures with what is true and what was said."""
-    captions = (task.caption(output[index], target[index], spec) for index in worst)
-    drawn = task.drawn(to_unit(inputs[worst]), output[worst], target[worst])
-    title = f"Most wrong: {task.draws}" if task.draws else "Most wrong"
+    """Some samples as pictures with what is true and what was said."""
+    captions = (task.caption(output[index], target[index], spec) for index in chosen)
+    drawn = task.drawn(to_unit(inputs[chosen]), output[chosen], target[chosen])
+    title = f"{title}: {task.draws}" if task.draws else title
     return ImageGrid(title, tuple(picture(*pair) for pair in zip(drawn, captions, strict=True)))
 
 
@@ -329,15 +339,16 @@ def _rows(
     target: np.ndarray,
     task: Task,
     spec: DataSpec,
-    worst: np.ndarray,
+    title: str,
+    chosen: np.ndarray,
 ) -> Preview:
-    """The worst samples as rows: what is true, what was said, and the inputs."""
-    names, shown = _told(inputs[worst], task, spec)
+    """Some samples as rows: what is true, what was said, and the inputs."""
+    names, shown = _told(inputs[chosen], task, spec)
     rows: list[tuple[_Cell, ...]] = []
-    for index, cells in zip(worst, shown, strict=True):
+    for index, cells in zip(chosen, shown, strict=True):
         true, said = task.words(output[index], target[index], spec)
         rows.append((int(index), true, said, *cells))
-    return Table("Most wrong", ("sample", "true", "said", *names), tuple(rows))
+    return Table(title, ("sample", "true", "said", *names), tuple(rows))
 
 
 def _told(inputs: np.ndarray, task: Task, spec: DataSpec) -> tuple[tuple[str, ...], list[tuple[_Cell, ...]]]:

@@ -31,6 +31,7 @@ class Evaluation:
         previews: what the task shows of the whole part, such as a confusion matrix.
         worst: the samples the network was most wrong about, the worst first, as they look.
         worst_indices: their places in the part.
+        best: the samples the network was most right about, the best first; None where all are among the worst.
     """
 
     part: str
@@ -39,6 +40,12 @@ class Evaluation:
     previews: tuple[Preview, ...]
     worst: Preview
     worst_indices: tuple[int, ...] = ()
+    best: Preview | None = None
+
+    @property
+    def chosen(self) -> tuple[Preview, ...]:
+        """Samples to look at one by one: the worst, and the best where there are others."""
+        return (self.worst,) if self.best is None else (self.worst, self.best)
 
     def to_json(self) -> str:
         """The evaluation as JSON text, from which `from_json` makes it again."""
@@ -52,6 +59,7 @@ class Evaluation:
             "previews": [preview_to_json(preview) for preview in self.previews],
             "worst": preview_to_json(self.worst),
             "worst_indices": list(self.worst_indices),
+            "best": preview_to_json(self.best) if self.best is not None else None,
         }
         return json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1)
 
@@ -98,6 +106,7 @@ def _read(data: Any) -> Evaluation:
     measures = {
         str(name): math.nan if value is None else float(value) for name, value in data["measures"].items()
     }
+    best = data.get("best")  # which an evaluation of before has not
     return Evaluation(
         part=str(data["part"]),
         count=int(data["count"]),
@@ -105,4 +114,5 @@ def _read(data: Any) -> Evaluation:
         previews=tuple(preview_from_json(item) for item in data["previews"]),
         worst=preview_from_json(data["worst"]),
         worst_indices=tuple(int(index) for index in data["worst_indices"]),
+        best=preview_from_json(best) if best is not None else None,
     )

@@ -78,7 +78,9 @@ class Report(NamedTuple):
         found = self.evaluation
         samples = "sample" if found.count == 1 else "samples"
         results = Section(f"Results on {found.count:,} {samples} of the {found.part} part", found.previews)
-        worst = Section("Worst samples", (found.worst,))
+        chosen = Section(
+            "Worst and best samples" if found.best is not None else "Worst samples", found.chosen
+        )
         figures = "".join(
             f'<div title="{escape(about(name))}"><dd>{escape(measured(name, value))}</dd>'
             f"<dt>{escape(title_of(name))}</dt></div>"
@@ -88,7 +90,7 @@ class Report(NamedTuple):
             f"<header><h1>{escape(self.title)}</h1><p>{escape(self.subtitle)}</p></header>",
             f'<dl class="figures">{figures}</dl>',
             _section(results),
-            _section(worst),
+            _section(chosen),
             *(f"<h2>{escape(drawing.name)}</h2>{_picture(drawing)}" for drawing in self.drawings),
             *map(_section, self.sections),
         )

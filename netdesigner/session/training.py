@@ -70,6 +70,8 @@ __all__ = [
 
 _MOST_PREVIEWED = 256
 """Samples that are looked at while a run goes on."""
+_MOST_SHOWN = 10
+"""Of these, the worst that are shown."""
 
 
 def run_folder_for(path: Path | None) -> Path:
@@ -180,6 +182,7 @@ def _preview(setup: Setup, progress: Progress) -> bytes:
         batch_size=size,
         raw_inputs=unscale(inputs, prepared.scaling),
         images=setup.dataset.images,
+        most=_MOST_SHOWN,
         progress=progress,
     )
     return found.to_json().encode("utf-8")

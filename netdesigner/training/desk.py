@@ -77,6 +77,16 @@ class Desk:
         return self.folder / FILE
 
     @property
+    def said(self) -> Path:
+        """The folder whose `events.jsonl` says what there is to know of the run."""
+        return self.run if (self.run / FILE).exists() else self.folder
+
+    @property
+    def is_run(self) -> bool:
+        """Whether the folder is that of a run that was begun, or that a process set out to begin."""
+        return (self.said / FILE).is_file() or self.worker() is not None
+
+    @property
     def lock(self) -> Path:
         """Locked by who works here."""
         return self.folder / "lock"

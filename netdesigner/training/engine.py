@@ -90,8 +90,8 @@ class Engine:
         """Everything from the first step to `Finished`."""
         reason = yield from self._epochs()
         yield from self.flush()
-        if self.previews.due and reason != "stopped":
-            yield from self.look()
+        if reason != "stopped":
+            yield from self.look()  # at what came of it, however short it was
         best = self.keeper.best
         yield from self.save(last_time=True)
         self.live.exchange()

@@ -24,7 +24,7 @@ from netdesigner.parts.task import Task
 from netdesigner.parts.tensor import TensorSpec
 from netdesigner.training.desk import Desk
 from netdesigner.training.events import EpochEnd, Event, Failed, Finished, Started, Steps
-from netdesigner.training.log import FILE, read_events
+from netdesigner.training.log import read_events
 
 if TYPE_CHECKING:
     import numpy as np
@@ -132,18 +132,14 @@ def new_run(design_path: Path, name: str = "") -> Path:
 
 
 def list_runs(design_path: Path) -> tuple[RunInfo, ...]:
-    """The runs beside a design's file, the oldest first; those before their first step only while they are trained."""
+    """The runs beside a design's file, the oldest first; also those that failed to begin while nobody followed them."""
     try:
         found = _folder_of_runs(design_path).iterdir()
         visible = (folder for folder in found if not folder.name.startswith("."))  # not one half moved
-        folders = sorted((folder for folder in visible if _is_run(folder)), key=_age)
+        folders = sorted((folder for folder in visible if Desk(folder).is_run), key=_age)
     except OSError:
         return ()
     return tuple(run_info(folder) for folder in folders)
-
-
-def _is_run(folder: Path) -> bool:
-    return (folder / FILE).is_file() or Desk(folder).worker() is not None
 
 
 def running_run(design_path: Path) -> Path | None:
@@ -180,7 +176,7 @@ def run_info(run: Path) -> RunInfo:
     epochs: list[EpochEnd] = []
     started: Started | None = None
     last: Finished | Failed | None = None
-    for event in read_events(run, steps=False):
+    for event in read_events(Desk(run).said, steps=False):
         if isinstance(event, Started):
             started, last = event, None
             epochs = [epoch for epoch in epochs if epoch.step <= event.resumed_step]

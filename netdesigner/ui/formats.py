@@ -10,6 +10,7 @@ __all__ = [
     "count",
     "date",
     "duration",
+    "ended",
     "measure",
     "number",
     "number_short",
@@ -24,6 +25,11 @@ __all__ = [
 def sentence(text: str) -> str:
     """A message as it is shown: with a capital. Names of nodes and blocks that begin one stand in quotation marks."""
     return text[:1].upper() + text[1:]
+
+
+def ended(text: str) -> str:
+    """A message with a full stop, where it has no other end."""
+    return text if not text or text.endswith((".", "!", "?", "…", ":")) else f"{text}."
 
 
 def count(value: int) -> str:

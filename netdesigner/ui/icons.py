@@ -68,6 +68,7 @@ GLYPHS = {
     "search": "magnifying-glass",
     "settings": "gear",
     "start": "house",
+    "start from": "git-branch",
     "step": "skip-forward",
     "stop": "stop",
     "theme": "circle-half",

@@ -178,7 +178,11 @@ class MainWindow(QMainWindow):
         for source in (self.run, self.deck):
             source.evaluate.connect(self._evaluate)
             source.export.connect(self.ask_export)
+        self.deck.curves_of.connect(lambda _run: self.bring("Curves"))
+        self.deck.previews_of.connect(self._show_previews)
         self.deck.resume.connect(self.run.train)
+        self.deck.start_from.connect(self.run.start_from)
+        self.run.chose.connect(self._jump_to_choice)
         self.deck.go_on.connect(self.run.go_on)
         self.deck.jump.connect(self._jump)
         self.view.theme_chosen.connect(self.appearance.choose)
@@ -218,6 +222,10 @@ class MainWindow(QMainWindow):
     def _evaluate(self, path: Path) -> None:
         self.bring("Evaluation")
         self.deck.evaluation.show_run(path)
+
+    def _show_previews(self, path: Path) -> None:
+        self.deck.previews.show_run(path)
+        self.bring("Previews")
 
     def _jump(self, node_path: str) -> None:
         found = place_of(self.bridge.state.design, node_path)

@@ -56,6 +56,25 @@ def test_pictures_are_judged_and_the_worst_shown_as_they_look() -> None:
     assert len(found.worst.pictures) == 5
 
 
+def test_of_many_samples_the_best_are_shown_beside_the_worst_and_none_twice() -> None:
+    level = torch.linspace(0, 1, 30)
+    input = (level / 4).reshape(30, 1, 1, 1).expand(30, 1, 2, 2)
+    found = evaluate(Brightness(), input, torch.ones(30, dtype=torch.int64), CLASSES, PICTURES, images=True)
+    assert found.worst_indices == tuple(range(24))
+    assert isinstance(found.best, ImageGrid)
+    assert found.best.title == "Most right"
+    assert found.best.pictures[0].caption == "true light, said light (0.98)"
+    assert len(found.best.pictures) == 6
+    assert found.chosen == (found.worst, found.best)
+    assert Evaluation.from_json(found.to_json()) == found
+
+
+def test_an_evaluation_from_before_the_best_were_kept_is_read() -> None:
+    found = json.loads(evaluate(Brightness(), *pictures(), CLASSES, PICTURES, images=True).to_json())
+    assert found.pop("best") is None
+    assert Evaluation.from_json(json.dumps(found)).best is None
+
+
 def test_rows_show_true_said_and_features() -> None:
     input = np.array([[1, 2], [3, 4], [5, 6], [7, 8]], dtype=np.float32)
     target = np.array([[3], [7], [11], [25]], dtype=np.float32)

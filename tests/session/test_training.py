@@ -12,7 +12,7 @@ import pytest
 from netdesigner.document import Choice, Design, Settings
 from netdesigner.errors import FileError, TrainingError
 from netdesigner.evaluation import Evaluation
-from netdesigner.parts import Catalog
+from netdesigner.parts import Catalog, ImageGrid
 from netdesigner.session.builder import Builder
 from netdesigner.session.training import detach, export_model, move_runs, train
 from netdesigner.training.desk import Desk
@@ -42,22 +42,26 @@ def test_training_is_refused_with_what_the_check_says_and_leaves_nothing(
     assert not (tmp_path / "run").exists()
 
 
-def test_previews_are_made_of_held_out_samples_and_change_nothing_of_what_is_learned(
+def test_previews_are_made_of_held_out_samples_at_the_end_at_least_and_change_nothing_of_what_is_learned(
     catalog: Catalog, tmp_path: Path
 ) -> None:
     net = Builder(catalog=catalog)
     flat = net.Dropout(net.BatchNorm1d(net.Flatten(net.Input(shape=(1, 8, 8)))))
     net.Output(net.Linear(flat, out_features=10))
-    weights = []
-    for name, seconds in (("with", 1e-9), ("without", 0)):
+    weights, steps = set(), {}
+    for name, seconds in (("often", 1e-9), ("late", 3600.0), ("without", 0)):
         seen = net.design(data="digits", task="classification", epochs=2, preview_s=seconds)
         list(train(seen, catalog, tmp_path / name))
-        weights.append((tmp_path / name / "checkpoint-last" / "model.safetensors").read_bytes())
-    assert weights[0] == weights[1]
-    assert previews_of(tmp_path / "without") == ()
-    shown = Evaluation.read(previews_of(tmp_path / "with")[-1])
+        weights.add((tmp_path / name / "checkpoint-last" / "model.safetensors").read_bytes())
+        steps[name] = [int(file.stem) for file in previews_of(tmp_path / name)]
+    assert len(weights) == 1
+    assert len(steps["often"]) > 1
+    assert steps["late"] == steps["often"][-1:]
+    assert steps["without"] == []
+    shown = Evaluation.read(previews_of(tmp_path / "late")[0])
     assert (shown.part, shown.count) == ("validation", 128)
     assert "accuracy" in shown.measures
+    assert isinstance(shown.best, ImageGrid)
 
 
 def test_settings_of_the_training_do_not_keep_a_model_from_being_exported(

@@ -11,7 +11,8 @@ import pytest
 import torch
 
 from netdesigner.errors import DataError, FileError
-from netdesigner.training.events import EpochEnd, Failed, Finished, Started, Steps
+from netdesigner.training.desk import Desk
+from netdesigner.training.events import EpochEnd, Failed, Finished, Preparing, Started, Steps
 from netdesigner.training.log import Log
 from netdesigner.training.runs import curves_of, list_runs, load_run, new_run, read_events, run_info
 
@@ -51,6 +52,20 @@ def test_a_design_without_runs_has_none(tmp_path: Path) -> None:
     assert list_runs(tmp_path / "digits.netdesign") == ()
     new_run(tmp_path / "digits.netdesign")
     assert list_runs(tmp_path / "digits.netdesign") == ()
+
+
+def test_a_detached_run_that_failed_before_its_first_step_while_nobody_looked_is_listed(
+    tmp_path: Path,
+) -> None:
+    run = new_run(tmp_path / "digits.netdesign")
+    desk = Desk(run)
+    desk.lay()
+    log = Log(desk.folder)
+    for event in (Preparing("Reading the data"), Failed("digits.csv is gone")):
+        log.write(event)
+    log.close()
+    (info,) = list_runs(tmp_path / "digits.netdesign")
+    assert (info.path, info.state, info.message, info.steps) == (run, "failed", "digits.csv is gone", 0)
 
 
 # -- what a list shows ------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from netdesigner.document import Choice, Design
@@ -220,9 +220,9 @@ def test_a_failure_says_what_to_do_and_leads_to_the_node(qtbot: QtBot, window: M
     window.bring("Curves")
     failed = Failed("the loss is not a number at step 3", "hidden", ("Lower the learning rate.",), 3)
     window.bridge.run_events.emit([failed])
-    assert "Training stopped at hidden: the loss is not a number" in window.deck.curves.banner.text
+    assert "Training stopped at hidden: the loss is not a number at step 3." in window.deck.curves.banner.text
     assert "Lower the learning rate." in window.deck.curves.banner.text
-    show = next(b for b in window.deck.curves.banner.findChildren(QPushButton) if b.text() == "Show the node")
+    show = next(b for b in window.deck.curves.banner.findChildren(QPushButton) if b.text() == "Show the Node")
     qtbot.mouseClick(show, Qt.MouseButton.LeftButton)
     assert window.canvas.selected() == ("hidden",)
 
@@ -350,6 +350,47 @@ def test_an_evaluation_that_ends_when_another_design_is_open_is_not_shown(
     wait(lambda: not window.bridge.jobs())
     assert not window.deck.evaluation._views
     assert window.deck.evaluation._empty.isVisible()
+
+
+def test_from_the_list_of_runs_one_reaches_what_a_run_showed_and_starts_the_next_training_from_it(
+    qtbot: QtBot, window: MainWindow, wait: Wait
+) -> None:
+    press(qtbot, window, "train")
+    wait(lambda: window.bridge.run is None)
+    runs, session = window.deck.runs, window.bridge.session
+    window.bring("Runs")
+    wait(lambda: runs.list.topLevelItemCount() == 1)
+    runs.list.setCurrentItem(runs.list.topLevelItem(0))
+    path, state = runs.selected(), session.state
+    assert path is not None
+
+    def press_button(name: str) -> None:
+        button = runs.findChild(QToolButton, f"run_{name}")
+        assert button.isEnabled(), button.toolTip()
+        window.bring("Runs")
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    press_button("previews")
+    assert window.deck.previews.isVisible()
+    assert "step 16" in window.deck.previews._title.text()
+    press_button("curves")
+    assert window.deck.curves.isVisible()
+
+    wider = edits.set_params(state.design, "main", "scores", {"bias": False})
+    session.edit(wider, "leave the bias away")
+    press_button("start_from")
+    wait(lambda: session.design.training.values.get("start_from"))
+    assert session.design.training.values["start_from"] == f"{path.parent.name}/{path.name}"
+    said = window.status.message.toolTip()
+    assert "3 of 3 weights start with the values of the file; 1 in the file only: scores.bias" in said
+    wait(window.deck.training.isVisible)
+    session.undo()
+    assert session.design is wider
+    before = edits.set_params(wider, "main", "hidden", {"out_features": 9, "bias": False})
+    session.edit(before, "narrow it")
+    press_button("start_from")
+    wait(lambda: "no weight of the file fits" in window.status.message.toolTip())
+    assert session.design is before
 
 
 def _buttons(window: MainWindow) -> dict[str, QPushButton]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from netdesigner.document import Design
+from netdesigner.document import edit as edits
 from netdesigner.errors import NetDesignerError
 from netdesigner.parts import Progress
+from netdesigner.parts.paths import written
 from netdesigner.session import Job, State
 from netdesigner.ui import formats
 from netdesigner.ui.actions.action_list import ActionList
@@ -29,6 +33,7 @@ class RunActions(QObject):
     """The Run menu.
 
     Signals:
+        chose: (section, parameter) what was set of the design; it should be seen.
         wants: (panel) the panel in which something must be done first: "problems", "data" or "training".
         started: a run was started; its curves should be seen.
         evaluate, export: (run folder or None for the design as it is).
@@ -40,6 +45,7 @@ class RunActions(QObject):
         settings: remembers whether runs are detached.
     """
 
+    chose = Signal(str, str)
     wants = Signal(str)
     started = Signal()
     evaluate = Signal(object)
@@ -99,6 +105,31 @@ class RunActions(QObject):
             and self._bridge.edit(way.change, way.words[0].lower() + way.words[1:])
             and self.train(way.resume)
         )
+
+    def start_from(self, run: Path) -> None:
+        """Lets training begin with a run's weights, as one step that can be undone, and says which of them fit.
+
+        Where none does, that is said and nothing is changed.
+        """
+        state, catalog = self._bridge.state, self._bridge.session.catalog
+
+        def work(_progress: Progress) -> str:
+            from netdesigner.session.fitting import fitting_weights
+
+            return fitting_weights(state.design, catalog, run, state.data)
+
+        def take(told: str) -> None:
+            if self._bridge.state.is_another_than(state):
+                return
+            title, named = formats.run_title(run.name), written(run, self._bridge.state.design.folder)
+            self._bridge.session.seal()  # else it would become one step with what was typed before
+            if self._bridge.edit(partial(_start_from, named), f"start from the run of {title}"):
+                self._bridge.session.seal()
+                self.chose.emit("training", "start_from")
+                then = f": {told}" if told else "; what of it fits is told once the design has no errors"
+                self._bridge.said.emit("info", f"Training starts from the run of {title}{then}")
+
+        self._bridge.start(Job("Looking which weights fit", work), take)
 
     def attach(self) -> bool:
         """Follows the run of the open design that another process trains; returns whether there is one."""
@@ -189,3 +220,7 @@ class RunActions(QObject):
         paused = running and self._watch.paused
         self._actions["run.pause"].setText("&Resume" if paused else "&Pause")
         self._actions.set_icon("run.pause", "resume" if paused else "pause")
+
+
+def _start_from(path: str, design: Design) -> Design:
+    return edits.set_training(design, design.training.with_values({"start_from": path}))

@@ -251,14 +251,14 @@ class Curves(QWidget):
 
     def _say_failed(self, event: Failed) -> None:
         where = f" at {event.node}" if event.node else ""
-        title = f"Training stopped{where}: {event.message}"
+        title = formats.ended(f"Training stopped{where}: {event.message}")
         run = Path(self._watch.progress.folder) if self._watch.progress.folder else None
         ways = ways_on(event.offers, self._bridge.state.design, run)
         buttons: list[Button] = [(way.label, partial(self.go_on.emit, way)) for way in ways]
         if not ways and run is not None and can_go_on(run):
             buttons.append(("Resume", lambda: self.resume.emit(run)))
         if event.node:
-            buttons.append(("Show the node", lambda: self.jump.emit(event.node)))
+            buttons.append(("Show the Node", lambda: self.jump.emit(event.node)))
         more = [way.more for way in ways if way.more] if ways else event.advice
         self.banner.say("error", title, "\n".join(more), buttons)
 
@@ -379,5 +379,5 @@ def _words_of_end(event: Finished, curve: Curve | None, warning: str, lost: bool
     best = f"Best {curve.title.lower()} {value} at epoch {event.best_epoch}." if curve else ""
     if event.reason == "stopped" and not event.best_epoch:
         best = "No epoch is complete yet."
-    more = "\n".join(filter(None, (best, *(f"{line}." for line in warning.splitlines()))))
+    more = "\n".join(filter(None, (best, *map(formats.ended, warning.splitlines()))))
     return f"{title}, but its weights were not kept." if lost else f"{title}.", more

@@ -32,7 +32,7 @@ class Deck(QObject):
     """Holds the panels and passes on what they ask for.
 
     Signals:
-        evaluate, export, resume: (run folder).
+        evaluate, curves_of, previews_of, export, resume, start_from: (run folder).
         go_on: (way on) what the user wants to do about a failed run.
         jump: (node, with the blocks around it before it) the user wants to see where training failed.
 
@@ -46,7 +46,10 @@ class Deck(QObject):
 
     evaluate = Signal(object)
     export = Signal(object)
+    curves_of = Signal(object)
+    previews_of = Signal(object)
     resume = Signal(object)
+    start_from = Signal(object)
     go_on = Signal(object)
     jump = Signal(str)
 
@@ -167,7 +170,10 @@ class Deck(QObject):
         runs = Runs(self._bridge, self._watch, self._theme)
         runs.evaluate.connect(self.evaluate)
         runs.export.connect(self.export)
+        runs.curves.connect(self.curves_of)
+        runs.previews.connect(self.previews_of)
         runs.resume.connect(self.resume)
+        runs.start_from.connect(self.start_from)
         runs.compare.connect(lambda series: self.curves.compare(series))  # noqa: PLW0108 (curves are made late)
         return runs
 

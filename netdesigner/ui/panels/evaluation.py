@@ -57,7 +57,7 @@ class EvaluationPanel(QWidget):
         self._title = ElidedLabel("")
         self._which = QComboBox()
         self._which.setObjectName("which_weights")
-        self._again = QPushButton("Evaluate again")
+        self._again = QPushButton("Evaluate Again")
         self._save = QPushButton("Save Report…")
         self._save.setObjectName("save_report")
         self._export = QPushButton("Export…")
@@ -193,7 +193,7 @@ class EvaluationPanel(QWidget):
         self._title.setText(f"Run {run}: {formats.plural(found.count, f'{found.part} sample')}")
         for name, value in found.measures.items():
             self._figures.add(_Figure(name, value))
-        for preview in (*found.previews, found.worst):
+        for preview in (*found.previews, *found.chosen):
             view = PreviewView(preview, self._theme)
             view.setMaximumWidth(640)
             self._views.append(view)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSlider, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QStackedLayout, QVBoxLayout, QWidget
 
 from netdesigner.errors import FileError
 from netdesigner.evaluation import Evaluation
@@ -49,6 +49,9 @@ class Previews(QWidget):
         self._views: list[PreviewView] = []
         self._title = ElidedLabel("")
         self._title.setObjectName("preview_title")
+        self._passed = ""  # the run in progress that the user looks away from, or the last one
+        self.follow = QPushButton("Follow the Run")
+        self.follow.setObjectName("follow_run")
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self._error = PlainLabel("", "error", wrap=True)
         self._shows = FlowArea(gap_px=32)
@@ -59,6 +62,7 @@ class Previews(QWidget):
         bridge.changed.connect(self._on_changed)
         bridge.runs_moved.connect(self._on_moved)
         watch.changed.connect(self._on_progress)
+        bridge.run_changed.connect(lambda _run: self._show_follow())
 
     def _build(self) -> None:
         self.slider.setObjectName("preview_step")
@@ -69,7 +73,10 @@ class Previews(QWidget):
         bar = QHBoxLayout()
         bar.setContentsMargins(16, 8, 16, 0)
         bar.setSpacing(16)
+        self.follow.setToolTip("Back to the run that is being trained")
+        self.follow.clicked.connect(self._follow)
         bar.addWidget(self._title, 1)
+        bar.addWidget(self.follow)
         bar.addWidget(self.slider)
         content = QWidget()
         inner = QVBoxLayout(content)
@@ -80,6 +87,7 @@ class Previews(QWidget):
         self._stack.addWidget(self._empty)
         self._stack.addWidget(scrolled_under(bar, content))
         self._error.hide()
+        self.follow.hide()
 
     def set_theme(self, theme: Theme) -> None:
         """Takes other colours."""
@@ -91,17 +99,40 @@ class Previews(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Catches up with what came while it was hidden."""
         super().showEvent(event)
-        if self._run is None and not self._watch.progress.folder:
-            self._run = newest_previews(self._bridge.session.state.path)
+        if self._run is None:
+            begun = self._watch.progress.folder  # before this panel was made
+            self._run = Path(begun) if begun else newest_previews(self._bridge.session.state.path)
         self._catch_up()
 
     # ---------------------------------------------------------------------------------------------- following
 
+    def show_run(self, run: Path) -> None:
+        """Shows what a run said, its newest first; the run in progress is followed again once the user wants to."""
+        folder = self._watch.progress.folder
+        self._passed = folder if folder != str(run) else ""
+        self._look_at(run)
+
+    def _follow(self) -> None:
+        self._passed = ""
+        self._look_at(Path(self._watch.progress.folder))
+
+    def _look_at(self, run: Path) -> None:
+        self._run, self._files, self._seen = run, (), None
+        self._show_follow()
+        if self.isVisible():
+            self._catch_up()
+
+    def _show_follow(self) -> None:
+        self.follow.setVisible(bool(self._passed) and self._bridge.run is not None)
+
     def _on_progress(self, progress: RunProgress) -> None:
+        if self._passed == progress.folder:
+            return
         folder = Path(progress.folder) if progress.folder else None
         another = folder is not None and folder != self._run
         if another:
-            self._run = folder
+            self._run, self._passed = folder, ""
+            self._show_follow()
         if self.isVisible() and (another or (folder is not None and progress.previewed != self._newest())):
             self._catch_up()
 
@@ -125,6 +156,8 @@ class Previews(QWidget):
     def _on_changed(self, before: State, after: State) -> None:
         if after.is_another_than(before):
             self._run, self._files, self._seen = None, (), None
+            self._passed = ""
+            self._show_follow()
             self._clear()
             if self.isVisible():
                 self._run = newest_previews(after.path)
@@ -165,7 +198,7 @@ class Previews(QWidget):
         self._title.setText(f"Run {formats.run_title(self._run.name)}, step {int(file.stem):,}: {where}")
         self.setUpdatesEnabled(False)
         self._clear()
-        for preview in (*found.previews, found.worst):
+        for preview in (*found.previews[:1], *found.chosen, *found.previews[1:]):
             view = PreviewView(preview, self._theme)
             view.setMaximumWidth(640)
             self._views.append(view)

@@ -24,14 +24,16 @@ from netdesigner.errors import NetDesignerError
 from netdesigner.parts import Progress
 from netdesigner.session import Job, State
 from netdesigner.session.training import run_folder_for
+from netdesigner.training.desk import Desk
 from netdesigner.training.events import EpochEnd, Event, Started
-from netdesigner.training.runs import RunInfo, list_runs, read_events
+from netdesigner.training.previews import previews_of
+from netdesigner.training.runs import RunInfo, can_go_on, has_weights, list_runs, read_events
 from netdesigner.ui import formats
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.dialogs import confirm
 from netdesigner.ui.empty import EmptyState
 from netdesigner.ui.icons import icon
-from netdesigner.ui.labels import ElidedLabel, plain_tip
+from netdesigner.ui.labels import plain_tip
 from netdesigner.ui.run_series import RunSeries, curve_named
 from netdesigner.ui.run_watch import RunWatch
 from netdesigner.ui.theme import Theme
@@ -49,14 +51,22 @@ _STATES = {
 }
 _ACTIONS = (
     ("evaluate", "Evaluate", "evaluate", "Judge the run's best weights on the held-out samples"),
+    ("curves", "Curves", "curves", "Draw the run's curves, as a tick before its name does"),
+    ("previews", "Previews", "picture", "See what the networks said of held-out samples while they learned"),
     ("export", "Export…", "export", "Take the trained network away as a file"),
     ("resume", "Resume", "resume", "Go on training where the run ended"),
+    (
+        "start_from",
+        "Start From This Run",
+        "start from",
+        "Let the next training of the open design begin with the run's best weights, where they fit",
+    ),
     ("reveal", "Show Folder", "folder", "Open the run's folder in the file manager"),
     ("delete", "Delete…", "delete", "Remove the run with its curves and weights"),
 )
 _REFRESH_MS = 300
 _WHILE_RUNNING_MS = 3_000
-_WIDE_PX = 640
+_WIDE_PX = 880
 _PATH = Qt.ItemDataRole.UserRole
 
 
@@ -65,13 +75,17 @@ class Runs(QWidget):
 
     Signals:
         compare: (runs) those that are ticked, as series, to be drawn beside the present one.
-        evaluate, export, resume: (run folder).
+        evaluate, curves, previews, export, resume, start_from: (run folder) what the user wants to do with, or see of,
+            a run.
     """
 
     compare = Signal(object)
     evaluate = Signal(object)
+    curves = Signal(object)
+    previews = Signal(object)
     export = Signal(object)
     resume = Signal(object)
+    start_from = Signal(object)
 
     def __init__(self, bridge: Bridge, watch: RunWatch, theme: Theme) -> None:
         super().__init__()
@@ -88,7 +102,6 @@ class Runs(QWidget):
         self._again.timeout.connect(self._list_if_seen)
         self.list = QTreeWidget()
         self._buttons: dict[str, QToolButton] = {}
-        self._hint = ElidedLabel("", "muted")
         self._empty = EmptyState(
             "runs", "No runs yet", "Press Train to start one. It is kept beside the design.", theme
         )
@@ -122,15 +135,14 @@ class Runs(QWidget):
         bar = QHBoxLayout()
         bar.setContentsMargins(8, 4, 8, 4)
         bar.setSpacing(4)
-        for name, text, _icon, tip in _ACTIONS:
+        for name, text, _icon, _tip in _ACTIONS:
             button = QToolButton()
             button.setObjectName(f"run_{name}")
             button.setText(text)
-            button.setToolTip(tip)
             button.clicked.connect(lambda _checked=False, name=name: self._act(name))
             self._buttons[name] = button
             bar.addWidget(button)
-        bar.addWidget(self._hint, 1)
+        bar.addStretch(1)
         page = QWidget()
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -139,9 +151,6 @@ class Runs(QWidget):
         layout.addWidget(self.list, 1)
         self._stack.addWidget(self._empty)
         self._stack.addWidget(page)
-        self._hint.setText("Tick a run to draw its curves")
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._hint.setContentsMargins(0, 0, 8, 0)
         self._show_buttons()
 
     def set_theme(self, theme: Theme) -> None:
@@ -193,6 +202,7 @@ class Runs(QWidget):
 
     def _on_changed(self, before: State, after: State) -> None:
         if before.path != after.path:
+            self._show_buttons()
             self._ticked.clear()
             self._series.clear()
             self.compare.emit(())
@@ -261,31 +271,34 @@ class Runs(QWidget):
     def _info(self, path: Path | None) -> RunInfo | None:
         return next((info for info in self.infos if info.path == path), None)
 
-    def _can(self, name: str) -> bool:
-        info = self._info(self.selected())
+    def _why_not(self, name: str) -> str:
+        """Why something cannot be done with the chosen run; "" where it can."""
+        info, bridge = self._info(self.selected()), self._bridge
         if info is None:
-            return False
+            return "Choose a run first"
         running = self._is_running(info.path) or info.state == "running"
-        match name:
-            case "evaluate" | "export":
-                return info.steps > 0
-            case "resume":
-                return self._bridge.run is None and info.steps > 0 and info.state not in ("done", "early")
-            case "delete":
-                return not running
-        return True
+        if name == "resume" and bridge.run is not None:
+            return "Not while a run is being trained"
+        if name == "start_from" and bridge.state.path is None:
+            return "Save the design first; its runs move beside the file then"
+        return _why_not(name, info, running)
 
     def _show_buttons(self) -> None:
-        for name, button in self._buttons.items():
-            button.setEnabled(self._can(name))
+        for name, _text, _icon, tip in _ACTIONS:
+            reason = self._why_not(name)
+            self._buttons[name].setEnabled(not reason)
+            self._buttons[name].setToolTip(reason or tip)
 
     def _open_menu(self, at: QPoint) -> None:
         if self.selected() is None:
             return
         menu = QMenu(self)
-        for name, text, icon_name, _tip in _ACTIONS:
+        menu.setToolTipsVisible(True)
+        for name, text, icon_name, tip in _ACTIONS:
             action = menu.addAction(icon(icon_name, self._theme, "muted"), text)
-            action.setEnabled(self._can(name))
+            reason = self._why_not(name)
+            action.setEnabled(not reason)
+            action.setToolTip(reason or tip)
             action.triggered.connect(lambda _checked=False, name=name: self._act(name))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.list.viewport().mapToGlobal(at))
@@ -298,8 +311,10 @@ class Runs(QWidget):
 
     def _act(self, name: str) -> None:
         path = self.selected()
-        if path is None or not self._can(name):
+        if path is None or self._why_not(name):
             return
+        if name == "curves":
+            self.list.selectedItems()[0].setCheckState(0, Qt.CheckState.Checked)
         if name == "reveal":
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
         elif name == "delete":
@@ -350,9 +365,27 @@ class Runs(QWidget):
         self.compare.emit(tuple(self._series[path] for path in known if path in self._series))
 
 
+def _why_not(name: str, info: RunInfo, running: bool) -> str:
+    """Why something cannot be done with a run, whatever else goes on; "" where it can."""
+    early = "Not before its first epoch has ended" if running else "Nothing was trained in this run"
+    match name:
+        case "resume" if info.state in ("done", "early"):
+            return "The run has come to its end; training can start from it instead"
+        case "evaluate" | "export" | "curves" | "resume":
+            return "" if info.steps else early
+        case "previews":
+            return "" if previews_of(info.path) else "No previews were made in this run"
+        case "start_from":
+            kept = has_weights(info.path) or can_go_on(info.path)
+            return "" if kept else "The run has kept no weights"
+        case "delete" if running:
+            return "Not while the run is being trained"
+    return ""
+
+
 def _remove(path: Path) -> None:
     """Removes a run's folder, and nothing that is not one."""
-    if path.is_symlink() or not path.parent.name.endswith(".runs") or not (path / "events.jsonl").is_file():
+    if path.is_symlink() or not path.parent.name.endswith(".runs") or not Desk(path).is_run:
         raise NetDesignerError(f"{path} is not the folder of a run, so it is left alone")
     try:
         shutil.rmtree(path)

@@ -80,6 +80,42 @@ def test_what_came_while_it_was_hidden_is_there_once_it_is_seen(
     assert texts(panel) == ["after 5 steps"]
 
 
+def test_a_run_that_began_before_the_panel_was_made_is_seen(
+    bridge: Bridge, shown: Callable[[Previews], Previews], run: Path
+) -> None:
+    watch = RunWatch(bridge, bridge)
+    begin(bridge, run)
+    bridge.run_events.emit([preview(run, 5)])
+    assert texts(shown(Previews(bridge, watch, LIGHT))) == ["after 5 steps"]
+
+
+def test_an_older_run_is_looked_at_until_the_user_goes_back_or_another_run_begins(
+    panel: Previews, bridge: Bridge, run: Path, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older, next_one = tmp_path / "20250101-120000", tmp_path / "20260102-120000"
+    for folder in (older, next_one):
+        (folder / "previews").mkdir(parents=True)
+    preview(older, 3)
+    preview(older, 4)
+    monkeypatch.setattr(Bridge, "run", object())
+    begin(bridge, run)
+    bridge.run_events.emit([preview(run, 5)])
+    assert not panel.follow.isVisible()
+    panel.show_run(older)
+    assert texts(panel) == ["after 4 steps"]
+    assert panel._title.text().startswith("Run 2025-01-01 12:00, step 4")
+    bridge.run_events.emit([preview(run, 6)])
+    assert texts(panel) == ["after 4 steps"]
+    qtbot.mouseClick(panel.follow, Qt.MouseButton.LeftButton)
+    assert texts(panel) == ["after 6 steps"]
+    assert not panel.follow.isVisible()
+    panel.show_run(older)
+    bridge.run_changed.emit(bridge.run)
+    begin(bridge, next_one)
+    bridge.run_events.emit([preview(next_one, 7)])
+    assert texts(panel) == ["after 7 steps"]
+
+
 def test_a_damaged_preview_is_said_and_the_next_one_is_shown(
     panel: Previews, bridge: Bridge, run: Path
 ) -> None:

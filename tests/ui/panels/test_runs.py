@@ -73,13 +73,49 @@ def test_the_latest_run_is_first(listed: Runs) -> None:
     assert "&lt;b&gt;the disk is full" in listed.list.topLevelItem(0).toolTip(1)
 
 
-def test_what_can_be_done_depends_on_the_run(listed: Runs) -> None:
+def test_what_can_be_done_depends_on_the_run_and_a_tip_says_why_not(listed: Runs) -> None:
+    assert {button.toolTip() for button in listed._buttons.values()} == {"Choose a run first"}
     assert not any(button.isEnabled() for button in listed._buttons.values())
     choose(listed, 0)
     assert listed._buttons["resume"].isEnabled()
     choose(listed, 1)
     assert not listed._buttons["resume"].isEnabled()
+    assert "training can start from it instead" in listed._buttons["resume"].toolTip()
     assert listed._buttons["evaluate"].isEnabled()
+    for name, reason in (("previews", "No previews were made"), ("start_from", "has kept no weights")):
+        assert not listed._buttons[name].isEnabled()
+        assert reason in listed._buttons[name].toolTip()
+    run = listed.selected()
+    assert run is not None
+    for file in ("previews/000000002.json", "checkpoint-last/state.json"):
+        (run / file).parent.mkdir()
+        (run / file).write_text("{}")
+    choose(listed, 0)
+    choose(listed, 1)
+    assert listed._buttons["previews"].isEnabled()
+    assert listed._buttons["start_from"].isEnabled()
+
+
+def test_training_starts_from_no_run_of_a_design_that_has_no_file(listed: Runs) -> None:
+    listed._bridge.session.copy()
+    listed._show(listed.infos)
+    choose(listed, 0)
+    assert listed._buttons["start_from"].toolTip().startswith("Save the design first")
+
+
+def test_the_curves_of_a_run_are_drawn_by_the_press_of_a_button(
+    listed: Runs, qtbot: QtBot, wait: Wait
+) -> None:
+    compared: list[tuple[RunSeries, ...]] = []
+    wanted: list[Path] = []
+    listed.compare.connect(compared.append)
+    listed.curves.connect(wanted.append)
+    choose(listed, 1)
+    qtbot.mouseClick(listed._buttons["curves"], Qt.MouseButton.LeftButton)
+    wait(lambda: compared and compared[-1])
+    assert list(compared[-1][0].train["loss"].y) == [3.0, 2.0]
+    assert wanted == [listed.selected()]
+    assert listed.list.topLevelItem(1).checkState(0) == Qt.CheckState.Checked
 
 
 def test_a_ticked_run_is_drawn(listed: Runs, wait: Wait) -> None:
