@@ -17,7 +17,7 @@ import typer
 
 from netdesigner.checks import Problem, Report, check, summary, with_fixes
 from netdesigner.cli import exporting, fetching, judging, rating, running, text
-from netdesigner.document import Choice, Design, folder_of, load, save
+from netdesigner.document import SUFFIX, Choice, Design, folder_of, load, save
 from netdesigner.errors import CancelledError, EditError, NetDesignerError, TrainingError
 from netdesigner.parts import Catalog, Progress
 from netdesigner.parts.paths import relocated
@@ -174,6 +174,8 @@ def new(
     force: Annotated[bool, typer.Option("--force", help="replace an existing file")] = False,
 ) -> None:
     """Make a design file from a sample."""
+    if file.suffix != SUFFIX:
+        raise NetDesignerError(f"{file}: the name of a design ends in {SUFFIX}; call it {file.stem}{SUFFIX}")
     catalog = Catalog.discover()
     design = _assigned(gallery.open_template(template, small), catalog, settings)
     if file.exists() and not force:

@@ -277,7 +277,13 @@ class Catalog:
 
     def exporter(self, choice: Choice) -> Exporter:
         """The exporter that was chosen; raises as `layer`."""
-        return create("export format", self.exporters, choice, {})
+        try:
+            return create("export format", self.exporters, choice, {})
+        except ParameterError as error:
+            for declared in self.exporters[choice.kind].params():
+                if declared.name == error.name and isinstance(value := choice.params[error.name], str):
+                    declared.check(value)  # says what it takes, where there are no variables to speak of
+            raise
 
 
 def create(family: str, parts: Mapping[str, type[P]], choice: Choice, names: Mapping[str, int | float]) -> P:

@@ -249,6 +249,17 @@ class Recovery:
             self._throw_away(found.file)
             lock.release()
 
+    def delete(self, found: Found) -> None:
+        """Removes work from the trash for good.
+
+        Raises:
+            FileError: it cannot be removed.
+        """
+        try:
+            found.file.unlink(missing_ok=True)
+        except OSError as error:
+            raise FileError(found.file, f"cannot be removed: {error.strerror or error}") from None
+
     # -------------------------------------------------------------------------------------------------- moving
 
     @property

@@ -70,7 +70,7 @@ class StartPage(PanelScroll):
         self.setObjectName("start_page")
         self._theme = theme
         self._cards = [_Card(template, catalog, theme) for template in templates]
-        self._new = QPushButton("New empty design")
+        self._new = QPushButton("New Empty Design")
         self._open = QPushButton("Open…")
         self._back = QPushButton()
         self._recent = QVBoxLayout()

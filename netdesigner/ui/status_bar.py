@@ -26,6 +26,7 @@ __all__ = ["StatusBar"]
 _INFO_MS = 8_000
 _LONG_S = 0.5
 _ICONS = {"error": "error", "warning": "warning"}
+_SEVERITIES = ("", "info", "warning", "error")
 
 
 class StatusBar(QStatusBar):
@@ -37,6 +38,7 @@ class StatusBar(QStatusBar):
         self.setSizeGripEnabled(False)
         self._theme = theme
         self._severity = ""
+        self._at_once = False
         self._since: dict[int, float] = {}
         self._icon = PlainLabel()
         self.message = ElidedLabel("")
@@ -82,8 +84,18 @@ class StatusBar(QStatusBar):
         self._show_icon()
 
     def say(self, severity: str, text: str) -> None:
-        """Shows a message: an error stays until the next one, anything else fades."""
-        self._severity, text = severity, formats.sentence(text)
+        """Shows a message: an error stays until the next one, anything else fades.
+
+        What is said in the same moment as another message stands behind it, with the worse of both signs.
+        """
+        text = formats.sentence(text)
+        if text and self._at_once:
+            text = f"{formats.ended(self.message.text())} {text}"
+            severity = max(severity, self._severity, key=_SEVERITIES.index)
+        elif text:
+            self._at_once = True
+            QTimer.singleShot(0, self, self._seen)
+        self._severity = severity
         self.message.setText(text)
         set_role(self.message, severity if severity in _ICONS else "")
         self.message.setToolTip(plain_tip(text))
@@ -92,6 +104,9 @@ class StatusBar(QStatusBar):
             self._fade.stop()
         else:
             self._fade.start()
+
+    def _seen(self) -> None:
+        self._at_once = False
 
     def clear(self) -> None:
         """Takes the message away."""

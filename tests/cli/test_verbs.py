@@ -401,6 +401,14 @@ WRONG = {
         ["new", "mlp-digits", "{folder}/b.netdesign", "--set", "widht=3"],
         "did you mean 'width'",
     ),
+    "no name of a design": (
+        ["new", "mlp-digits", "{folder}/x.txt"],
+        "ends in .netdesign; call it x.netdesign",
+    ),
+    "no number": (
+        ["export", "{folder}/d.netdesign", "--output", "{folder}/a.onnx", "--option", "opset=abc"],
+        "opset: expected a whole number, got 'abc'",
+    ),
     "no assignment": (["new", "mlp-digits", "{folder}/b.netdesign", "--set", "width"], "NAME=VALUE"),
     "unknown setting": (["new", "mlp-digits", "{folder}/b.netdesign", "--set", "training.epoch=3"], "epochs"),
     "not a run": (["evaluate", "{folder}"], "not the folder of a run"),

@@ -22,6 +22,7 @@ from netdesigner.ui.main_window import MainWindow
 from netdesigner.ui.theme import DARK, LIGHT
 
 MakeWindow = Callable[..., MainWindow]
+Wait = Callable[[Callable[[], object]], None]
 HTML = "<img src='file:///etc/hostname'><h1>x</h1>"
 
 
@@ -289,6 +290,19 @@ def test_nothing_is_cut_off_at_the_least_size(window: MainWindow) -> None:
     assert not any(one.intersects(other) for one, other in itertools.combinations(places, 2))
     for title, (dock, panel) in window.panels.items():
         assert panel.minimumSizeHint().width() <= dock.width(), title
+
+
+def test_messages_of_one_moment_are_all_seen_and_a_later_one_takes_their_place(
+    window: MainWindow, wait: Wait
+) -> None:
+    said = window.bridge.said.emit
+    said("warning", "the settings are damaged")
+    said("info", "the run goes on")
+    assert window.status.message.text() == "The settings are damaged. The run goes on"
+    assert window.status._severity == "warning"
+    wait(lambda: not window.status._at_once)
+    said("info", "saved")
+    assert (window.status.message.text(), window.status._severity) == ("Saved", "info")
 
 
 def test_html_in_names_stays_text(

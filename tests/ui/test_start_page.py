@@ -15,6 +15,7 @@ from netdesigner.document import Design, save
 from netdesigner.document import edit as edits
 from netdesigner.session.gallery import templates
 from netdesigner.session.recovery import Recovery
+from netdesigner.ui import trash_dialog
 from netdesigner.ui.actions import file as file_actions
 from netdesigner.ui.main_window import MainWindow
 from netdesigner.ui.trash_dialog import TrashDialog
@@ -225,6 +226,32 @@ def test_unsaved_work_that_was_given_up_can_be_brought_back(
     qtbot.mouseClick(dialog.back, Qt.MouseButton.LeftButton)
     assert window.bridge.state.name == "work recovered"
     assert window.bridge.state.dirty
+
+
+def test_unsaved_work_is_deleted_for_good_after_a_question(
+    qtbot: QtBot,
+    make_window: MakeWindow,
+    small_design: Design,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    left_behind(tmp_path, small_design, "work")
+    window = make_window()
+    qtbot.mouseClick(offer(window, "Discard"), Qt.MouseButton.LeftButton)
+    window.actions_by_name["file.trash"].trigger()
+    dialog = window.findChild(TrashDialog)
+    answers = iter((False, True))
+    monkeypatch.setattr(trash_dialog, "confirm", lambda *_: next(answers))
+    qtbot.mouseClick(dialog.delete, Qt.MouseButton.LeftButton)
+    assert dialog.list.topLevelItemCount() == 1
+    qtbot.keyClick(dialog.list, Qt.Key.Key_Delete)
+    assert dialog.list.topLevelItemCount() == 0
+    assert not dialog.delete.isVisible()
+    assert any("Nothing was discarded" in label.text() for label in dialog.findChildren(QLabel))
+    recovery = window.bridge.session.recovery
+    assert recovery is not None
+    assert recovery.trashed() == ()
+    dialog.reject()
 
 
 def test_an_empty_trash_says_so(make_window: MakeWindow) -> None:

@@ -134,7 +134,8 @@ class FileActions(QObject):
         from netdesigner.ui.trash_dialog import TrashDialog
 
         recovery = self._bridge.session.recovery
-        dialog = TrashDialog(recovery.trashed() if recovery is not None else (), self._window)
+        works = recovery.trashed() if recovery is not None else ()
+        dialog = TrashDialog(works, lambda work: recovery.delete(work) if recovery else None, self._window)
         dialog.wanted.connect(self.restore)
         dialog.open()
 

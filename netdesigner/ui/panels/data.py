@@ -60,13 +60,13 @@ class Data(PanelScroll):
         self.choice.list.setObjectName("data_list")
         self._columns_title = PlainLabel("Columns", "heading")
         self.columns = ColumnTable()
-        self.load_button = QPushButton("Load and look at it")
+        self.load_button = QPushButton("Load and Look at It")
         self.load_button.setObjectName("load_data")
         self._job = JobRow(bridge, theme)
         self._error = PlainLabel("", "error", wrap=True)
         self._facts = PlainLabel("", wrap=True)
         self._facts.setObjectName("data_facts")
-        self.input_button = QPushButton("Set the network's input to this")
+        self.input_button = QPushButton("Set the Network's Input to This")
         self.input_button.setObjectName("set_input")
         self.augmenting = Augmenting(bridge, theme)
         self._shows = QVBoxLayout()
@@ -225,8 +225,8 @@ class Data(PanelScroll):
         self.load_button.setEnabled(dataset is not None and self._job.job is None)
         loaded = self._bridge.session.samples() is not None
         absent = dataset.absent if dataset is not None else 0
-        look = f"Download {absent / 1e6:,.1f} MB and look at it" if absent else "Load and look at it"
-        self.load_button.setText("Load again" if loaded and not absent else look)
+        look = f"Download {absent / 1e6:,.1f} MB and Look at It" if absent else "Load and Look at It"
+        self.load_button.setText("Load Again" if loaded and not absent else look)
         self._show_facts(state, dataset)
         self._show_columns(dataset)
         self._show_input(state)

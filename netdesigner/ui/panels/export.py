@@ -234,7 +234,7 @@ class ExportDialog(QDialog):
         self._own.update(found[1])
         self.proof.show_proof(*found)
         self._reveal.show()
-        self._write.setText("Export again")
+        self._write.setText("Export Again")
         self.adjustSize()
 
     def _say_error(self, message: str) -> None:

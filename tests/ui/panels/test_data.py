@@ -43,7 +43,7 @@ def test_digits_are_loaded_and_shown(qtbot: QtBot, data: Data, wait: Wait) -> No
     wait(lambda: data._previews)
     assert data._bridge.session.samples() is not None
     assert data.load_button.isEnabled()
-    assert data.load_button.text() == "Load again"
+    assert data.load_button.text() == "Load Again"
 
 
 def test_a_built_in_set_is_shown_as_soon_as_it_is_chosen(data: Data, wait: Wait) -> None:
@@ -75,7 +75,7 @@ def test_a_public_set_is_described_at_once_and_downloaded_only_by_the_button(
     monkeypatch.setattr(Mnist, "fetch", fetch)
     pick(data, "mnist")
     assert "70,000 samples: 51,000 to train, 9,000 for validation, 10,000 for the test" in data._facts.text()
-    assert data.load_button.text() == "Download 11.6 MB and look at it"
+    assert data.load_button.text() == "Download 11.6 MB and Look at It"
     assert not asked
     qtbot.mouseClick(data.load_button, Qt.MouseButton.LeftButton)
     wait(data._error.isVisible)

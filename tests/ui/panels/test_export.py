@@ -77,7 +77,7 @@ def test_a_proof_goes_when_something_else_is_chosen(qtbot: QtBot, dialog: Export
     pick(dialog, "safetensors")
     qtbot.mouseClick(dialog._write, Qt.MouseButton.LeftButton)
     wait(dialog.proof.isVisible)
-    assert dialog._write.text() == "Export again"
+    assert dialog._write.text() == "Export Again"
     pick(dialog, "onnx")
     assert not dialog.proof.isVisible()
     assert dialog._write.text() == "Export"
