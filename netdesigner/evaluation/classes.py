@@ -109,12 +109,13 @@ def ranking_of(chances: np.ndarray, hits: np.ndarray, said: np.ndarray, names: t
 
 def _areas_of(chances: np.ndarray, hits: np.ndarray) -> Areas:
     import numpy as np
-    from sklearn import metrics
 
     found = np.full((2, hits.shape[1]), np.nan)
     for number in np.flatnonzero(hits.any(axis=0) & ~hits.all(axis=0)):
         one = hits[:, number], chances[:, number]
-        found[:, number] = metrics.roc_auc_score(*one), metrics.average_precision_score(*one)
+        (false, true), (recall, precision) = _rates(*one), _precisions(*one)
+        found[0, number] = (np.diff(false) * (true[1:] + true[:-1]) / 2).sum()
+        found[1, number] = (np.diff(recall) * precision[1:]).sum()
     return Areas(*found)
 
 
@@ -179,18 +180,30 @@ def _curves(
 
 def _rates(hits: np.ndarray, chances: np.ndarray) -> Points:
     """False positive rates from 0 on, and the true positive rate at each."""
-    from sklearn import metrics
-
-    false, true, _ = metrics.roc_curve(hits, chances)
-    return false, true
+    true, false = _positives(hits, chances)
+    return false / false[-1], true / true[-1]
 
 
 def _precisions(hits: np.ndarray, chances: np.ndarray) -> Points:
-    """Recalls from 0 on, and the precision at each."""
-    from sklearn import metrics
+    """Recalls from 0 on, and the precision at each; that of nothing is 1."""
+    import numpy as np
 
-    precision, recall, _ = metrics.precision_recall_curve(hits, chances)
-    return recall[::-1], precision[::-1]
+    true, false = _positives(hits, chances)
+    return true / true[-1], np.append(1.0, true[1:] / (true[1:] + false[1:]))
+
+
+def _positives(hits: np.ndarray, chances: np.ndarray) -> Points:
+    """True and false positives as ever lower chances count, from none to all; equal chances count together.
+
+    Scikit-learn's functions give the same; what they look at first takes longer than this does, which is felt where it
+    is done every few seconds while a network is trained.
+    """
+    import numpy as np
+
+    order = chances.argsort(kind="stable")[::-1]
+    ends = np.append(np.flatnonzero(np.diff(chances[order])), len(order) - 1)
+    true = hits[order].cumsum()[ends]
+    return np.append(0, true), np.append(0, ends + 1 - true)
 
 
 def _line(name: str, area: float, x: np.ndarray, y: np.ndarray) -> Line:

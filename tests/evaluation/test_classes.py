@@ -26,8 +26,11 @@ def area_under(line: Line) -> float:
     return float(np.trapezoid(line.y, line.x))
 
 
-def test_areas_are_those_of_scikit_learn_for_each_class_and_in_every_mean() -> None:
+@pytest.mark.parametrize("decimals", [16, 1])
+def test_areas_are_those_of_scikit_learn_for_each_class_and_in_every_mean(decimals: int) -> None:
+    """Of chances that differ, and of some of which many are equal."""
     chances, true = guesses(4)
+    chances = chances.round(decimals)
     found, hits = ranked(chances, true), np.eye(4)[true]
     assert found.areas.roc == pytest.approx(metrics.roc_auc_score(hits, chances, average=None))
     assert found.areas.precision == pytest.approx(
