@@ -146,6 +146,7 @@ def test_sounds_are_brought_to_one_rate_and_length(tmp_path: Path) -> None:
     assert samples.spec.classes == ("high", "low")
     assert samples.target.tolist() == [0, 0, 1, 1]
     assert samples.input.shape == (4, 1, 800)
+    assert samples.spec.waves
     wanted = 30_000 / 32_768 * np.sin(2 * np.pi * 440 * np.arange(800) / RATE)
     np.testing.assert_allclose(samples.input[3, 0, 20:780], wanted[20:780], atol=0.01)
     np.testing.assert_allclose(samples.input[2, 0, 20:380], wanted[20:380], atol=0.01)

@@ -131,6 +131,17 @@ def test_series_are_drawn_over_one_another() -> None:
     assert any(version.y != first.y for version in versions)
 
 
+def test_waves_are_drawn_along_time_with_no_more_points_than_are_seen() -> None:
+    values = np.random.default_rng(0).normal(size=(3, 1, 4000)).astype(np.float32)
+    spec = DataSpec(TensorSpec(("N", 1, 4000)), TensorSpec(("N",), "int64"), ("a", "b"), waves=True)
+    parts = augmentations_of(Design(augmentations=(Choice("shift_time"),)), CATALOG, spec)
+    shown = shown_augmented(parts, Samples(values, np.zeros(3, np.int64), spec))
+    assert [preview.title for preview in shown] == ["Sample 1", "Sample 2", "Sample 3"]
+    assert isinstance(shown[0], Curves)
+    assert shown[0].lines[0].y == pytest.approx(values[0, 0, ::4])
+    assert len({line.y for line in shown[0].lines}) > 1
+
+
 def test_nothing_is_done_to_samples_where_something_is_wrong(digits: Samples) -> None:
     for wrong in (Choice("flop"), Choice("flip", {"p": 2}), Choice("jitter")):
         design = Design(augmentations=(Choice("flip"), wrong))
