@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from netdesigner.parts.augmentation import Ground, Pair
+from netdesigner.parts.augmentation import Augmentation, Ground, Pair
 from netdesigner.parts.dataset import NO_CLASS, DataSpec
+from netdesigner.parts.loss import CLASSES
+from netdesigner.parts.misfit import Misfit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from torch import Tensor
 
-__all__ = ["Placing", "follow", "has_masks", "placed", "symmetric", "warped"]
+    from netdesigner.parts.task import Task
+
+__all__ = ["Placing", "bared", "follow", "has_masks", "placed", "symmetric", "warped"]
 
 _LEAST_SEEN = 0.25
 """A box of which less than this share is still in the picture is no longer looked for."""
@@ -35,6 +39,13 @@ class Placing(NamedTuple):
 def has_masks(data: DataSpec) -> bool:
     """Whether the targets are the classes of pixels."""
     return bool(data.classes) and data.target.rank == 3 and not data.target.is_float
+
+
+def bared(part: Augmentation, data: DataSpec, task: Task | None) -> Iterator[Misfit]:
+    """That pixels come in from outside, which have no class, where the loss needs one everywhere."""
+    if has_masks(data) and task is not None and task.learns == CLASSES and not task.chosen_loss.passes_over:
+        text = f"{part.label()} brings in pixels without a class, and {task.chosen_loss.label()} needs one everywhere"
+        yield Misfit("ND444", f"{text}; choose a loss with ignore_index, which is {NO_CLASS}")
 
 
 def symmetric(largest: float, count: int, like: Tensor) -> Tensor:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
-from netdesigner.augmentations._geometry import Placing, symmetric, warped
+from netdesigner.augmentations._geometry import Placing, bared, symmetric, warped
 from netdesigner.errors import ParameterError
 from netdesigner.parts.augmentation import Augmentation, Ground, Pair
+from netdesigner.parts.dataset import DataSpec
+from netdesigner.parts.misfit import Misfit
 from netdesigner.parts.part import Floats, param
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from netdesigner.parts.task import Task
 
 __all__ = ["Affine", "Rotate"]
 
@@ -34,6 +39,10 @@ class Rotate(Augmentation):
     group: ClassVar[str] = "Geometry"
 
     degrees: float = param(15.0, min=0, max=180, unit="°", help="the largest angle, to either side")
+
+    def further_misfits(self, data: DataSpec, task: Task | None) -> Iterator[Misfit]:
+        """That pixels come in which have no class, as the loss needs."""
+        yield from bared(self, data, task)
 
     def change(self, batch: Pair, ground: Ground) -> Pair:
         """The batch with each picture turned."""
@@ -74,6 +83,10 @@ class Affine(Augmentation):
             raise ParameterError(
                 "scale", f"the least comes first, got {self.scale[0]:g} and {self.scale[1]:g}"
             )
+
+    def further_misfits(self, data: DataSpec, task: Task | None) -> Iterator[Misfit]:
+        """That pixels come in which have no class, as the loss needs."""
+        yield from bared(self, data, task)
 
     def change(self, batch: Pair, ground: Ground) -> Pair:
         """The batch with each picture laid out anew."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
-from netdesigner.augmentations._geometry import Placing, follow, has_masks, placed, warped
+from netdesigner.augmentations._geometry import Placing, bared, follow, has_masks, placed, warped
 from netdesigner.errors import ParameterError
 from netdesigner.parts.augmentation import Augmentation, Ground, Pair
 from netdesigner.parts.dataset import NO_CLASS, DataSpec
@@ -57,6 +57,8 @@ class Crop(Augmentation):
                 "Crop: mode: mirrored things around a picture have no boxes; set constant",
                 param="mode",
             )
+        if self.mode == "constant":
+            yield from bared(self, data, task)
         if has_masks(data) and data.target.shape[1:] != data.input.shape[2:]:
             text = f"Crop moves by whole pixels, and a picture {data.input} has classes {data.target}"
             yield Misfit("ND444", f"{text}; use Affine in its place")

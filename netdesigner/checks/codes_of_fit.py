@@ -192,7 +192,8 @@ AUGMENTING: dict[str, Code] = {
         "Augmentation that the targets cannot follow",
         "What is done to a sample must leave true what is to be learned of it. Some targets cannot move along, such as "
         "the next token at each place where tokens change places, and a sample that is made out of two has two "
-        "targets, which only tasks with one loss of a sample can learn. Remove it, or choose another one.",
+        "targets, which only tasks with one loss of a sample can learn. Pixels that come in from outside have no "
+        "class, which some losses cannot pass over. Remove it, or choose another one.",
         section=AUGMENTATIONS,
     ),
     "ND445": Code(

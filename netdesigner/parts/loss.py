@@ -142,6 +142,11 @@ class Loss(Part):
             loss = self.raw if free else ""
             yield Misfit("ND423", text, drop_last=not free, add_last=takes.needs, loss=loss)
 
+    @property
+    def passes_over(self) -> bool:
+        """Whether places without a class count for nothing; else it needs a class everywhere."""
+        return getattr(self, "ignore_index", None) == NO_CLASS
+
     def check_targets(self, target: np.ndarray) -> None:
         """Holds the targets of all samples against what can be learned.
 
@@ -161,7 +166,7 @@ class Loss(Part):
 
     def _refuse_no_class(self, count: int) -> None:
         """Class numbers can always be learned; that there is none is for some losses only."""
-        if count and getattr(self, "ignore_index", None) != NO_CLASS:
+        if count and not self.passes_over:
             places = f"{count:,} {'place' if count == 1 else 'places'}"
             raise TrainingError(
                 f"{self.label()} needs a class everywhere, and the targets lack it in {places}",

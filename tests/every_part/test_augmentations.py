@@ -374,6 +374,24 @@ def test_pixels_that_are_put_in_bring_their_classes_and_share_nothing() -> None:
     assert not torch.equal(found.target, masks)
 
 
+def test_what_brings_in_pixels_without_a_class_needs_a_loss_that_passes_over_them() -> None:
+    spec = DataSpec(TensorSpec(("N", 1, SIDE, SIDE)), TensorSpec(("N", SIDE, SIDE), "int64"), ("no", "yes"))
+    losses = [
+        Choice("CrossEntropyLoss"),
+        Choice("CrossEntropyLoss", {"ignore_index": 1}),
+        Choice("BCEWithLogitsLoss"),
+    ]
+    tasks = [CATALOG.task(Choice("segmentation"), loss=loss) for loss in losses]
+
+    def refused(kind: str, **params: str) -> list[bool]:
+        part = CATALOG.augmentation(Choice(kind, params))
+        return [[misfit.code for misfit in part.misfits(spec, task)] == ["ND444"] for task in tasks]
+
+    for kind in ("rotate", "affine", "crop"):
+        assert refused(kind) == [False, True, True]
+    assert not any(refused("flip") + refused("crop", mode="reflect"))
+
+
 def test_a_batch_is_mixed_once_and_a_sample_alone_is_not() -> None:
     pair = numbered()
     spec = DataSpec(TensorSpec(("N", 1, SIDE, SIDE)), CLASS, tuple("abcdefgh"))
