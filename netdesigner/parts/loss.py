@@ -201,7 +201,7 @@ class Loss(Part):
         return built
 
     def of(self, criterion: nn.Module, output: Tensor, target: Tensor) -> Tensor:
-        """The loss of a batch.
+        """The loss of a batch; 0 where all of it is passed over, of which torch's mean is no number.
 
         Args:
             criterion: what `build` gave.
@@ -209,7 +209,8 @@ class Loss(Part):
             target: [N] int64 or [N, k] float32.
         """
         found: Tensor = criterion(output, target)
-        return found
+        ignored = getattr(self, "ignore_index", None)
+        return found if ignored is None else found.where((target != ignored).any(), 0.0)
 
     def scores(self, output: Tensor) -> Tensor:
         """A score for each class, [N, K]: the largest is said, and their softmax is how sure that is."""

@@ -390,6 +390,18 @@ def test_balanced_weights_are_those_of_scikit_learn(kind: str, shape: tuple[int,
     assert LOSSES[kind]().fitted(target, 4) == LOSSES[kind]()
 
 
+@pytest.mark.parametrize("kind", ["CrossEntropyLoss", "FocalLoss", "NLLLoss"])
+@pytest.mark.parametrize("ignored", [-100, 1])
+def test_a_batch_that_is_passed_over_whole_changes_nothing(kind: str, ignored: int) -> None:
+    loss = LOSSES[kind](ignore_index=ignored)
+    output = torch.randn(4, 3).log_softmax(1).requires_grad_()
+    found = loss.of(loss.build(), output, torch.full((4,), ignored))
+    found.backward()  # type: ignore[no-untyped-call]
+    assert float(found.detach()) == 0.0
+    assert output.grad is not None
+    assert not output.grad.any()
+
+
 @pytest.mark.parametrize("params", [{}, {"ignore_index": 2}])
 def test_what_does_not_count_is_not_counted(params: dict[str, int]) -> None:
     target = np.array([0, 0, 0, 1, -100, -100, 2, 2])
