@@ -38,6 +38,7 @@ RATE = Param(
     default=1.0,
     above=0,
     max=1000,
+    label="Learning rate ×",
     help="what the learning rate is multiplied with for its weights; below 1 they learn more slowly than the others",
 )
 """How fast a node learns; of a phase of the training the same."""

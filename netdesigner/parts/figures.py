@@ -20,6 +20,7 @@ _SHARES = frozenset(
 """Measures with one of these words in their names are shares, shown as per cents."""
 _SPELLED = {
     "iou": "IoU",
+    "dice": "Dice",
     "map": "mAP",
     "mse": "MSE",
     "mae": "MAE",
