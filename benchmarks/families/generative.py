@@ -6,15 +6,13 @@ counts of which it is sure by 0.9 and more; it is none at all where one of the t
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
-import netdesigner as nd
 from benchmarks.families.lab import CATALOG, Family, Lab, model_of
-from netdesigner.document import Choice, Design, edit
+from netdesigner.document import Choice, edit
 from netdesigner.parts import Model
 from netdesigner.tasks.diffusion import Diffusion
 from netdesigner.training.data import scale
@@ -74,9 +72,9 @@ def variational(lab: Lab) -> tuple[float, str]:
     return sure_of(lab, scores.sigmoid())
 
 
-def _drawn(lab: Lab, design: Design, name: str) -> tuple[float, str]:
+def _drawn(lab: Lab, template: str) -> tuple[float, str]:
     """Digits drawn by diffusion with the last weights, class by class where the network takes classes."""
-    run = lab.train(design, name)
+    run = lab.train(lab.template(template), template)
     task, model = load_run(run, CATALOG, "last").task, model_of(run, which="last")
     assert isinstance(task, Diffusion)
     classes = torch.arange(COUNT) % 10 if len(model.inputs) > 2 else None
@@ -87,35 +85,12 @@ def _drawn(lab: Lab, design: Design, name: str) -> tuple[float, str]:
 
 def diffusion(lab: Lab) -> tuple[float, str]:
     """The small DDPM of the gallery, which is not told which digit to draw."""
-    return _drawn(lab, lab.template("ddpm"), "ddpm")
+    return _drawn(lab, "ddpm")
 
 
 def class_conditional(lab: Lab) -> tuple[float, str]:
     """A residual network over the 64 numbers of a digit, each layer of which is told the time step and the digit."""
-    return _drawn(lab, _denoiser(), "denoiser")
-
-
-def _denoiser() -> Design:
-    net = nd.Builder(variables={"width": 192, "depth": 3})
-    layer = net.block("Layer", "Adds to what flows what it makes of that and of what it is told.")
-    flow, told = layer.Input(name="flow"), layer.Input(name="told")
-    known = layer.Add(layer.LayerNorm(flow, normalized_shape=("width",)), told)
-    inner = layer.SiLU(layer.Linear(known, out_features="2*width"))
-    layer.Output(layer.Add(flow, layer.Linear(inner, out_features="width")), name="sum")
-
-    picture = net.Input(shape=(1, 8, 8), name="picture")
-    step = net.Input(shape=(), dtype="int64", name="step")
-    digit = net.Input(shape=(), dtype="int64", name="digit")
-    waves = net.TimestepEmbedding(step, embedding_dim="width")
-    told = net.Linear(net.SiLU(net.Linear(waves, out_features="width")), out_features="width")
-    told = net.Add(told, net.Embedding(digit, num_embeddings=10, embedding_dim="width"))
-    x = net.Linear(net.Flatten(picture), out_features="width")
-    x = net.Layer(x, told, repeat="depth")
-    x = net.Linear(net.LayerNorm(x, normalized_shape=("width",)), out_features=64)
-    net.Output(net.Reshape(x, shape=(1, 8, 8)), name="noise")
-    task = Choice("diffusion", {"schedule": "cosine", "predicts": "velocity"})
-    design = net.design(data="digits", task=task, epochs=300, batch_size=64, learning_rate=1e-3, keep="last")
-    return edit.set_training(design, replace(design.training, schedule=Choice("cosine")))
+    return _drawn(lab, "denoiser-digits")
 
 
 FAMILIES = (
@@ -123,5 +98,5 @@ FAMILIES = (
     Family("variational autoencoder", "vae", _FIGURE, 0.8, variational),
     Family("GAN", "dcgan", _FIGURE, 0.8, adversarial),
     Family("diffusion", "ddpm", _FIGURE, 0.9, diffusion),
-    Family("diffusion, class-conditional", "(denoiser)", _FIGURE, 0.9, class_conditional),
+    Family("diffusion, class-conditional", "denoiser-digits", _FIGURE, 0.9, class_conditional),
 )
