@@ -51,5 +51,5 @@ def refuse_unnamed(output: Path, files: Mapping[Path, bool]) -> None:
     unnamed = next((file for file, exists in files.items() if exists and file != output), None)
     if unnamed is not None and not files.get(output, False):
         raise NetDesignerError(
-            f"{unnamed}: exists already and would be replaced by the weights; choose another name or give --force"
+            f"{unnamed}: exists already and would be replaced; choose another name or give --force"
         )

@@ -29,6 +29,7 @@ def passport_of(model: Model) -> dict[str, str]:
     `netdesigner.task` is what was learned with all its settings, such as the anchors by which a grid becomes boxes, and
     `netdesigner.usage` says in words what is to be done with them. `netdesigner.target_scaling` brings what is told in
     the scale of training back into its own unit: raw = given * scale + shift, a number of each for every target.
+    `netdesigner.says` is what the numbers of an output are, as of `Loss.says`.
     """
     about: dict[str, object] = {
         "program": program(),
@@ -46,6 +47,7 @@ def passport_of(model: Model) -> dict[str, str]:
             "classes": model.data.classes,
             "features": model.data.features,
             "targets": model.data.targets,
+            "tokens": model.data.tokens,
         }
         if model.data.unit is not None:
             about["target_scaling"] = model.data.unit._asdict()
@@ -55,6 +57,8 @@ def passport_of(model: Model) -> dict[str, str]:
             files = {declared.name for declared in made.params() if declared.path}
             values = {name: value for name, value in made.values().items() if name not in files}
             about["task"] = {"kind": made.kind, **values}
+            if made.loss is not None:
+                about |= {"loss": {"kind": made.loss.kind, **made.loss.values()}, "says": made.loss.says}
     return {f"netdesigner.{key}": _text(value) for key, value in about.items() if value not in ("", (), {})}
 
 

@@ -12,13 +12,13 @@ Source:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice, pairwise
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from netdesigner.errors import DataError, MissingExtraError
 from netdesigner.parts.dataset import Dataset, DataSpec, Progress
 from netdesigner.parts.part import Param, param
-from netdesigner.parts.tokens import NEWLINE, bytes_of, name_of
+from netdesigner.parts.tokens import NEWLINE, bytes_of, name_of, parts_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -168,7 +168,7 @@ def learned(label: str, names: Sequence[str]) -> Tokens:
     if tuple(names[:_BYTES]) != known_tokens("bytes").names or len({*from_bytes}) < len(names):
         raise DataError(label, "its learned tokens are damaged: they do not begin with the 256 bytes")
     ranks = {token: rank for rank, token in enumerate(from_bytes)}
-    merges = [_parts(token, ranks) for token in from_bytes[_BYTES:]]
+    merges = [parts_of(token, ranks) for token in from_bytes[_BYTES:]]
     if not all(len(parts) == 2 for parts in merges):
         raise DataError(label, "its learned tokens are damaged: one is not made of two that come before it")
     shown = _shown_bytes()
@@ -207,19 +207,6 @@ def learn_names(blocks: Iterable[str], size: int) -> tuple[str, ...]:
     by_rank = sorted(tokenizer.get_vocab().items(), key=lambda item: item[1])
     merged = (name_of(bytes(byte_of[c] for c in shown)) for shown, _ in by_rank if len(shown) > 1)
     return (*known_tokens("bytes").names, *merged)
-
-
-def _parts(token: bytes, ranks: dict[bytes, int]) -> tuple[bytes, ...]:
-    """What a token was before its last merge: its bytes, joined as the tokens of lower ranks say."""
-    parts = [bytes([byte]) for byte in token]
-    own = ranks[token]
-    while len(parts) > 2:
-        known = ((ranks.get(a + b, own), place) for place, (a, b) in enumerate(pairwise(parts)))
-        rank, place = min(known)
-        if rank >= own:
-            break
-        parts[place : place + 2] = [parts[place] + parts[place + 1]]
-    return tuple(parts)
 
 
 def _library() -> Any:

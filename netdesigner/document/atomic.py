@@ -13,7 +13,7 @@ import re
 import shutil
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -31,6 +31,7 @@ __all__ = [
     "refuse_if_unwritable",
     "sync_folder",
     "write_atomically",
+    "write_together",
 ]
 
 BACKUP_SUFFIX = ".bak"
@@ -408,3 +409,25 @@ def _reason(path: Path, error: OSError) -> str:
     if error.errno == errno.ENAMETOOLONG:
         return "its name is too long; choose a shorter one"
     return f"{error.strerror or error}; what was there before is unchanged"
+
+
+def write_together(files: Mapping[Path, bytes]) -> None:
+    """Writes files so that either all are new or all are as before.
+
+    Raises:
+        FileError: one of them could not be written.
+    """
+    before = {path: path.read_bytes() if path.is_file() else None for path in files}
+    done: list[Path] = []
+    try:
+        for path, data in files.items():
+            write_atomically(path, data)
+            done.append(path)
+    except FileError:
+        for path in done:
+            old = before[path]
+            if old is None:
+                path.unlink(missing_ok=True)
+            else:
+                write_atomically(path, old)
+        raise

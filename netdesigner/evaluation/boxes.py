@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 __all__ = [
+    "FURTHEST",
     "THRESHOLDS",
     "Matches",
     "anchors_of",
@@ -28,6 +29,9 @@ __all__ = [
     "surest",
 ]
 
+FURTHEST = 4.0
+"""The logarithm of the most that a box may be larger or smaller than its anchor; before a network has learned anything
+more would overflow, or leave nothing that could grow again."""
 THRESHOLDS = tuple(round(0.5 + 0.05 * step, 2) for step in range(10))
 """The overlaps from which on a box counts as found, of which COCO takes the mean."""
 

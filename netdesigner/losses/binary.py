@@ -25,6 +25,11 @@ class _YesNo(Loss):
     takes: ClassVar[Takes] = Takes("scores of any size")
     targets: ClassVar[Span] = Span(0, 1)
 
+    @property
+    def says(self) -> str:
+        """Scores of a yes."""
+        return "scores"
+
     def marks(self, output: Tensor, target: Tensor) -> Tensor:
         """The targets as one number for each number of the output: 1 for a yes, 0 for a no; values as they are."""
         if target.is_floating_point():
@@ -130,6 +135,11 @@ class BCELoss(_OneOfTwo):
     weight: Floats | None = param(
         None, min=0, help="how much each number of the output counts, such as 1, 5, 5; empty: all alike"
     )
+
+    @property
+    def says(self) -> str:
+        """Chances of a yes."""
+        return "chances"
 
     def of(self, criterion: nn.Module, output: Tensor, target: Tensor) -> Tensor:
         """The loss of a batch; torch refuses to compute it where it may choose the precision."""

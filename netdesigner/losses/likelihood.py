@@ -45,6 +45,11 @@ class PoissonNLLLoss(Loss):
         1e-8, above=0, help="added to a rate whose logarithm is taken, without log_input", advanced=True
     )
 
+    @property
+    def says(self) -> str:
+        """Logarithms of rates, or rates."""
+        return "logarithms" if self.log_input else "values"
+
     def expected(self) -> Takes:
         """Rates where no logarithms."""
         return self.takes if self.log_input else Takes("rates of 0 and more", Span(low=0), "Softplus")
@@ -73,6 +78,11 @@ class GaussianNLLLoss(Loss):
 
     full: bool = param(False, help="adds log(2π)/2, which changes nothing that is learned", advanced=True)
     eps: float = param(1e-6, above=0, help="the smallest variance that is computed with", advanced=True)
+
+    @property
+    def says(self) -> str:
+        """Means and variances."""
+        return "means"
 
     def features(self, count: int) -> tuple[int, ...]:
         """A mean and a variance for each value."""
@@ -124,6 +134,11 @@ class KLDivLoss(Loss):
     reduction: ClassVar[str] = "batchmean"
 
     log_target: bool = param(False, help="the targets are logarithms of shares, not shares")
+
+    @property
+    def says(self) -> str:
+        """Logarithms of shares, where those are not the targets themselves."""
+        return "values" if self.log_target else "logarithms"
 
     def check_targets(self, target: np.ndarray) -> None:
         """Refuses targets that are no shares of a whole.

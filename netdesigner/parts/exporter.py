@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
@@ -35,6 +35,7 @@ class Model:
             input = (raw - shift) / scale, and "axis", the axis they run along; empty where raw inputs are used.
         takes_samples: whether its first input is a sample, so that the scaling may become part of what is exported.
         usage: what one has to know to use it, beside what it takes and gives.
+        example: what an example of its use runs, a function of `evaluation.usage`; None where nothing special is done.
         trained: whether the weights come from a run (else they are as initialised).
     """
 
@@ -48,6 +49,7 @@ class Model:
     scaling: Mapping[str, Any] = field(default_factory=dict)
     takes_samples: bool = True
     usage: str = ""
+    example: Callable[[list[str]], None] | None = None
     trained: bool = False
 
 

@@ -104,6 +104,15 @@ class Loss(Part):
     own: ClassVar[tuple[str, ...]] = ()
     reduction: ClassVar[str] = "mean"
 
+    @property
+    def says(self) -> str:
+        """What the numbers of an output are, in a word for those who use an exported network.
+
+        "values" as they are, "scores" whose sigmoid is how likely a yes is, "chances" of a yes, "logarithms" of values,
+        or "means" before as many variances. The softmax of values and scores of classes tells how likely each is.
+        """
+        return "values"
+
     def expected(self) -> Takes:
         """What the numbers of the output should be with these parameters."""
         return self.takes

@@ -7,11 +7,12 @@ be taken for an arrow, a hidden token or such a byte, is spelled as bytes, `\x..
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
 
 from netdesigner.parts.dataset import HIDDEN
 
-__all__ = ["NEWLINE", "bytes_of", "characters_in", "name_of", "text_of"]
+__all__ = ["NEWLINE", "bytes_of", "characters_in", "name_of", "parts_of", "text_of"]
 
 NEWLINE = "↵"
 _PIECE = re.compile(r"\\x([0-9a-f]{2})|(.)", re.DOTALL)
@@ -54,3 +55,16 @@ def text_of(names: Iterable[str]) -> str:
 def characters_in(name: str) -> int:
     """How many characters begin in a token; all tokens of a text together have as many as the text."""
     return sum(byte & 0xC0 != 0x80 for byte in bytes_of(name))
+
+
+def parts_of(token: bytes, ranks: Mapping[bytes, int]) -> tuple[bytes, ...]:
+    """What a learned token was before its last merge: its bytes, joined as the tokens of lower ranks say."""
+    parts = [bytes([byte]) for byte in token]
+    own = ranks[token]
+    while len(parts) > 2:
+        known = ((ranks.get(a + b, own), place) for place, (a, b) in enumerate(pairwise(parts)))
+        rank, place = min(known)
+        if rank >= own:
+            break
+        parts[place : place + 2] = [parts[place] + parts[place + 1]]
+    return tuple(parts)

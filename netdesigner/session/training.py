@@ -461,6 +461,7 @@ def load_model(source: Design | Path, catalog: Catalog, network: str = "", which
         scaling=scaling,
         takes_samples=task.given_to(compiled.network, data)[0].is_sample,
         usage=task.usage(),
+        example=None if data is None else task.example(compiled.network, data),
         trained=isinstance(source, Path),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.parts.dataset import DataSpec
@@ -61,6 +61,13 @@ class ClassesTask(Task):
             message = f"There are {count} classes{takes}, but the output {output} has {features} scores"
             yield Misfit("ND420", message, features=wanted[0])
         yield from self.chosen_loss.misfits(features if features in wanted else wanted[0], last_kind)
+
+    def example(self, role: str, data: DataSpec) -> Callable[[list[str]], None] | None:
+        """Names the class of samples, or of texts."""
+        from netdesigner.evaluation.usage import classes, text_classes
+
+        del role
+        return text_classes.main if data.tokens else classes.main
 
     def measured(self, output: Tensor, target: Tensor) -> dict[str, Tensor]:
         """The share of samples whose highest score is that of their class, "accuracy"."""

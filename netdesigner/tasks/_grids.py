@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from netdesigner.evaluation.boxes import complete_overlap, overlap
+from netdesigner.evaluation.boxes import FURTHEST, complete_overlap, overlap
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["FURTHEST", "Grids", "Terms", "read_grids", "terms_of"]
+__all__ = ["Grids", "Terms", "read_grids", "terms_of"]
 
-FURTHEST = 4.0
-"""The logarithm of the most that a box may be larger or smaller than its anchor; before a network has learned anything
-more would overflow, or leave nothing that could grow again."""
 _PLACE = 5
 """The numbers of a box that are no scores: its place, its size, and how sure it is."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.parts.dataset import DataSpec
@@ -45,6 +45,13 @@ class ValuesTask(Task):
     monitor: ClassVar[str] = "loss"
     learns: ClassVar[str] = VALUES
     usual_loss: ClassVar[str] = "MSELoss"
+
+    def example(self, role: str, data: DataSpec) -> Callable[[list[str]], None] | None:
+        """Tells values."""
+        from netdesigner.evaluation.usage import values
+
+        del role, data
+        return values.main
 
     def length(self, count: int) -> int:
         """How many numbers the loss takes for so many values; one number for two is for classes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.parts.dataset import DataSpec
@@ -79,6 +79,13 @@ class ContrastivePairs(Task):
             message = f"Both towers give vectors of one length, but image gives {other} and text {output}"
             length = other.shape[1]
             yield Misfit("ND420", message, features=length if isinstance(length, int) else None)
+
+    def example(self, role: str, data: DataSpec) -> Callable[[list[str]], None] | None:
+        """Makes vectors of samples, or of texts, and tells which belong together."""
+        from netdesigner.evaluation.usage import text_vectors, vectors
+
+        del data
+        return text_vectors.main if role == _TEXT else vectors.main
 
     def usage(self) -> str:
         """How the two networks go together."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from netdesigner.errors import ParameterError
@@ -119,9 +119,16 @@ class Detection(Task):
         """One Output for each grid."""
         return len(self.anchors) // (2 * self.per_cell)
 
+    def example(self, role: str, data: DataSpec) -> Callable[[list[str]], None] | None:
+        """Reads the grids, and keeps the surest of boxes that overlap."""
+        from netdesigner.evaluation.usage import boxes
+
+        del role, data
+        return boxes.main
+
     def usage(self) -> str:
         """How a cell's numbers become boxes, with the anchors of each grid."""
-        from netdesigner.tasks._grids import FURTHEST
+        from netdesigner.evaluation.boxes import FURTHEST
 
         each = [f"{width:g} × {height:g}" for width, height in zip(*[iter(self.anchors)] * 2, strict=True)]
         grids = (each[at : at + self.per_cell] for at in range(0, len(each), self.per_cell))

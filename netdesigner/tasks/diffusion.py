@@ -6,7 +6,7 @@ import itertools
 import math
 import zlib
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from netdesigner.errors import TrainingError
@@ -96,6 +96,13 @@ class Diffusion(LikeSamples):
         needed = (sample, Given("the time step", _NUMBER))
         classless = data is not None and (not data.classes or data.target != _NUMBER)
         return needed if classless else (*needed, Given("the class", _NUMBER, optional=True))
+
+    def example(self, role: str, data: DataSpec) -> Callable[[list[str]], None] | None:
+        """Draws samples out of noise."""
+        from netdesigner.evaluation.usage import diffusion
+
+        del role, data
+        return diffusion.main
 
     def usage(self) -> str:
         """How a share follows from the time step, and what the network is asked."""
@@ -322,17 +329,11 @@ class Diffusion(LikeSamples):
         return found
 
     def words(self, output: np.ndarray, target: np.ndarray, data: DataSpec) -> tuple[str, str]:
-        """Of one sample the few numbers that are most wrong under the least noise, and what they were taken for.
-
-        Args:
-            output: [K, F].
-            target: the sample, [F].
-            data: the names of the columns.
-        """
+        """Of one sample [F] the few numbers that are most wrong under the least noise, and what they were taken for."""
         return most_wrong(output[0], target, data)
 
     def caption(self, output: np.ndarray, target: np.ndarray, data: DataSpec) -> str:
-        """The mean squared error of the noise; arguments as of `words`."""
+        """The mean squared error of the noise in one sample, [K, F] and [F]."""
         import numpy as np
 
         del data

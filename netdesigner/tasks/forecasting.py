@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.parts.dataset import DataSpec
@@ -78,6 +78,13 @@ class Forecasting(ValuesTask):
             yield beyond(self.chosen_loss)
             return
         yield from self.chosen_loss.misfits(shape[0] * columns, last_kind, data.span)
+
+    def example(self, role: str, data: DataSpec) -> Callable[[list[str]], None] | None:
+        """Goes on with a series."""
+        from netdesigner.evaluation.usage import series
+
+        del role, data
+        return series.main
 
     def usage(self) -> str:
         """In what unit a forecast is told."""

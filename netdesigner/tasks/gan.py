@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from netdesigner.evaluation.pictures import is_image, picture, to_unit
@@ -137,6 +137,13 @@ class Gan(Task):
             why = "applies the sigmoid itself" if self._tells_chances else "takes scores of any size"
             text = f"The loss {why}, and {last_kind} before the output gives {gives.words} only"
             yield Misfit("ND422", text, drop_last=True, severity="warning")
+
+    def example(self, role: str, data: DataSpec) -> Callable[[list[str]], None] | None:
+        """Makes samples, or judges them."""
+        from netdesigner.evaluation.usage import made
+
+        del data
+        return made.main if role == _MAKER else None
 
     def usage(self) -> str:
         """What the two networks are to each other."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.parts.dataset import HIDDEN, NO_CLASS, DataSpec
@@ -188,6 +188,13 @@ class LanguageModel(_OfTokens):
             "tokens are hidden in the data; set their hidden to 0, or choose the task Masked language model"
         )
 
+    def example(self, role: str, data: DataSpec) -> Callable[[list[str]], None] | None:
+        """Goes on with texts."""
+        from netdesigner.evaluation.usage import language
+
+        del role, data
+        return language.main
+
     def check_networks(self, networks: Mapping[str, nn.Module], input: Tensor) -> None:
         """Refuses a network that is told by later places what comes next.
 
@@ -247,6 +254,13 @@ class MaskedLanguageModel(_OfTokens):
 
     def _unsuited(self, data: DataSpec) -> str:
         return "" if HIDDEN in data.classes else "none are hidden in the data; say how many in their hidden"
+
+    def example(self, role: str, data: DataSpec) -> Callable[[list[str]], None] | None:
+        """Fills gaps."""
+        from netdesigner.evaluation.usage import gaps
+
+        del role, data
+        return gaps.main
 
     def read(self, input: np.ndarray, data: DataSpec) -> str:
         """The text with what is hidden.

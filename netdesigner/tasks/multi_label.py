@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.errors import TrainingError
@@ -94,6 +94,13 @@ class MultiLabel(Task):
                 advice=("Choose columns of 0 and 1 as targets, or the task Regression.",),
             )
         super().check_targets(target)
+
+    def example(self, role: str, data: DataSpec) -> Callable[[list[str]], None] | None:
+        """Tells labels."""
+        from netdesigner.evaluation.usage import labels
+
+        del role, data
+        return labels.main
 
     def measured(self, output: Tensor, target: Tensor) -> dict[str, Tensor]:
         """Means over the samples: "exact", the share of those without a mistake, and "f1"."""

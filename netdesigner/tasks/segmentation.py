@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.parts.dataset import NO_CLASS, DataSpec
@@ -89,6 +89,13 @@ class Segmentation(Task):
         height, width = size
         known = all(isinstance(length, int) for length in (*output.shape[2:], height, width))
         return (int(height), int(width)) if known and output.shape[2:] != size else None
+
+    def example(self, role: str, data: DataSpec) -> Callable[[list[str]], None] | None:
+        """Draws the classes of pixels."""
+        from netdesigner.evaluation.usage import masks
+
+        del role, data
+        return masks.main
 
     def measured(self, output: Tensor, target: Tensor) -> dict[str, Tensor]:
         """A mean over the pictures, "pixel_accuracy", while the loss is one over the pixels."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.evaluation.bleu import bleu
@@ -88,6 +88,13 @@ class SequenceToSequence(Task):
             TrainingError: what the network says of a place depends on a later one.
         """
         refuse_foresight(networks["network"], input)
+
+    def example(self, role: str, data: DataSpec) -> Callable[[list[str]], None] | None:
+        """Writes texts."""
+        from netdesigner.evaluation.usage import pairs
+
+        del role, data
+        return pairs.main
 
     def measured(self, output: Tensor, target: Tensor) -> dict[str, Tensor]:
         """A mean over the places where something is learned, "accuracy", and one over the texts, "exact"."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.evaluation.pictures import is_image, picture, to_unit
@@ -74,6 +74,13 @@ class SimCLR(Task):
     def compares(self) -> int:
         """The features and the projection."""
         return 2
+
+    def example(self, role: str, data: DataSpec) -> Callable[[list[str]], None] | None:
+        """Tells how alike samples are."""
+        from netdesigner.evaluation.usage import vectors
+
+        del role, data
+        return vectors.main
 
     def usage(self) -> str:
         """Which Output is meant to be used."""

@@ -21,6 +21,7 @@ from netdesigner.checks.report import Trace, TracedNode
 from netdesigner.compiler import operations
 from netdesigner.compiler.agreement import largest_difference, results_of, trials_of
 from netdesigner.compiler.compile import build_module, checked_trace
+from netdesigner.compiler.copied import copied, declared
 from netdesigner.compiler.operations import recurrent
 from netdesigner.compiler.weights import weights_of
 from netdesigner.document import Block, Design, Graph, Network, Node, edit
@@ -29,7 +30,6 @@ from netdesigner.exporters import python as python_exporter
 from netdesigner.exporters.python import Python
 from netdesigner.exporters.python import source as source_module
 from netdesigner.exporters.python.allowed import refuse_unless_plain
-from netdesigner.exporters.python.copied import copied, declared
 from netdesigner.exporters.python.run import run
 from netdesigner.exporters.python.source import source_of
 from netdesigner.parts import DataSpec, Example, Layer, Model, TensorSpec

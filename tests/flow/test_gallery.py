@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -121,6 +122,18 @@ def leaves_verified(source: Path | Design, file: Path, network: str = "") -> Non
     assert proof.verified
     assert {shape[0] for shape in proof.inputs_tried} == {1, 3, 8}  # of each Input
     assert proof.max_abs_error <= 1e-4
+    if isinstance(source, Path):
+        run_example(file.with_name(f"{file.stem}_onnx.py"))
+
+
+def run_example(file: Path) -> None:
+    """Runs the example that lies beside an exported network."""
+    spec = importlib.util.spec_from_file_location("example", file)
+    assert spec is not None
+    assert spec.loader is not None
+    example = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(example)
+    example.main([])
 
 
 SLOW_TO_LEAVE = {"ddpm", "deeplab", "efficientnet-b0", "mamba-digits", "resnet50", "rwkv", "swin-t"}

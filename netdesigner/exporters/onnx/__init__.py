@@ -15,8 +15,9 @@ from netdesigner.compiler.agreement import (
 from netdesigner.compiler.compile import checked_trace
 from netdesigner.compiler.passport import passport_of, program
 from netdesigner.compiler.plan import needed_nodes
-from netdesigner.document.atomic import refuse_if_unwritable, write_atomically
+from netdesigner.document.atomic import refuse_if_unwritable, write_together
 from netdesigner.errors import ExportError
+from netdesigner.exporters.onnx.example import example_of, example_path, may_be_written
 from netdesigner.exporters.onnx.quiet import quiet
 from netdesigner.parts.dataset import Progress, no_progress
 from netdesigner.parts.exporter import Exporter, Model, Proof
@@ -38,11 +39,12 @@ _LARGEST_BYTES = 2**31 - 1
 
 
 class Onnx(Exporter):
-    """One self-contained file for ONNX Runtime and whatever else reads ONNX.
+    """One self-contained file for ONNX Runtime and whatever else reads ONNX, with an example of its use beside it.
 
     The batch may have any length and is called `batch`; other axes without a fixed length keep their names. Inputs and
     outputs are called as the nodes are. Under `netdesigner.…` the file's metadata say how inputs are scaled, what the
-    classes are called, and which design the network comes from.
+    classes are called, and which design the network comes from. The example is Python that needs ONNX Runtime and numpy
+    only: from raw samples or a text to what is meant, such as names of classes, boxes, or samples drawn out of noise.
 
     Source: the ONNX specification, https://onnx.ai/onnx/; torch.onnx.export.
     """
@@ -57,10 +59,17 @@ class Onnx(Exporter):
         choices=("graph", "metadata"),
         help="graph: the file takes raw inputs and scales them itself; metadata: it takes scaled inputs and says how",
     )
+    example: bool = param(True, help="writes Python beside the file that shows how it is used")
+
+    def files(self, path: Path) -> tuple[Path, ...]:
+        """The network, and the example beside it unless that was changed by hand."""
+        example = example_path(path)
+        return (path, example) if self.example and may_be_written(example) else (path,)
 
     def write(self, model: Model, path: Path, progress: Progress = no_progress) -> Proof:
         """Writes the file after ONNX Runtime has given the same numbers as PyTorch for batches of three sizes."""
-        refuse_if_unwritable(path)
+        for file in self.files(path):
+            refuse_if_unwritable(file)
         _, trace = checked_trace(model.design, model.catalog, model.network)
         _refuse_what_onnx_lacks(trace)
         names = tuple(sorted({name for _, spec in model.inputs for name in spec.symbols()} - {BATCH}))
@@ -73,7 +82,10 @@ class Onnx(Exporter):
             notes = tuple(f"the axis {name} has the same length in every batch" for name in names)
             proof = proof._replace(notes=proof.notes + notes)
         progress(0.95, "writing the file")
-        write_atomically(path, data)
+        example = example_of(model, path) if self.example else None
+        if example is not None:
+            proof = proof._replace(notes=(*proof.notes, example.note))
+        write_together({path: data} | (example.file if example is not None else {}))
         progress(1.0, "done")
         return proof
 

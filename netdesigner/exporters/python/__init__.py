@@ -10,8 +10,8 @@ from netdesigner.compiler.agreement import TOLERANCE, largest_difference, result
 from netdesigner.compiler.compile import checked_trace
 from netdesigner.compiler.passport import passport_of, program
 from netdesigner.compiler.weights import weights_of
-from netdesigner.document.atomic import refuse_if_unwritable, write_atomically
-from netdesigner.errors import ExportError, FileError
+from netdesigner.document.atomic import refuse_if_unwritable, write_together
+from netdesigner.errors import ExportError
 from netdesigner.parts.dataset import Progress, no_progress
 from netdesigner.parts.exporter import Exporter, Model, Proof
 
@@ -60,7 +60,7 @@ class Python(Exporter):
             found = results_of_source(source, weights, trials, Path(folder), progress)
         proof = _proof(expected, found, trials)
         progress(0.9, "writing the files")
-        _write_both({weights_path: weights, path: source.encode("utf-8")})
+        write_together({weights_path: weights, path: source.encode("utf-8")})
         progress(1.0, "done")
         return proof
 
@@ -75,21 +75,3 @@ def _proof(expected: list[Tensors], found: list[Tensors], trials: tuple[Tensors,
     return Proof(
         True, worst, shapes, TOLERANCE, ("the source ran with its weights in an interpreter of its own",)
     )
-
-
-def _write_both(files: dict[Path, bytes]) -> None:
-    """Writes files so that either all are new or all are as before."""
-    before = {path: path.read_bytes() if path.is_file() else None for path in files}
-    done: list[Path] = []
-    try:
-        for path, data in files.items():
-            write_atomically(path, data)
-            done.append(path)
-    except FileError:
-        for path in done:
-            old = before[path]
-            if old is None:
-                path.unlink(missing_ok=True)
-            else:
-                write_atomically(path, old)
-        raise

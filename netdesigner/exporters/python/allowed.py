@@ -9,8 +9,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from netdesigner.compiler.copied import Copied, declared
 from netdesigner.errors import ExportError
-from netdesigner.exporters.python.copied import Copied, declared
 
 __all__ = ["refuse_unless_plain"]
 

@@ -6,10 +6,10 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 
 from netdesigner.checks.report import Trace
+from netdesigner.compiler.copied import Import, copied, import_lines
 from netdesigner.compiler.trial import index_limits, lengths_of
 from netdesigner.exporters.python.allowed import refuse_unless_plain
 from netdesigner.exporters.python.classes import ClassSource, classes_of
-from netdesigner.exporters.python.copied import Import, copied
 from netdesigner.exporters.python.instances import own_classes
 from netdesigner.exporters.python.text import WIDTH, docstring, literal, wrapped
 from netdesigner.parts.dataset import Unit
@@ -19,9 +19,6 @@ from netdesigner.parts.tensor import BATCH
 __all__ = ["source_of"]
 
 _STEP = "    "
-_OTHERS = frozenset({"safetensors", "torch"})
-"""Packages that do not come with Python."""
-
 
 _USUAL: dict[str, Import] = {
     "Path": ("pathlib", "Path"),
@@ -91,15 +88,7 @@ def _imports(body: str, more: Mapping[str, Import]) -> Iterator[str]:
     """The lines that import what a body uses, in the usual order: Python's own library, then the others."""
     used = {node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name)}
     found = {**more, **_USUAL} | ({"F": _FUNCTIONS} if "F" in used else {})
-    for others in (False, True):
-        section = {name: it for name, it in found.items() if (it[0].partition(".")[0] in _OTHERS) is others}
-        modules = sorted((module, name) for name, (module, taken) in section.items() if not taken)
-        yield ""
-        for module, name in modules:
-            yield f"import {module}" if name == module else f"import {module} as {name}"
-        for module in sorted({module for module, taken in section.values() if taken}):
-            names = sorted(name for name, (origin, taken) in section.items() if origin == module and taken)
-            yield f"from {module} import {', '.join(names)}"
+    return import_lines(found)
 
 
 def _constants(model: Model) -> Iterator[str]:

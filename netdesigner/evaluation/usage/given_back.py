@@ -1,0 +1,32 @@
+"""What comes back of samples."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from netdesigner.evaluation.usage.network import Network, numbers_in, picture_shaped, result, write_png
+from netdesigner.evaluation.usage.values import said_of
+
+__all__ = ["give_back", "main"]
+
+
+def give_back(network: Network, raw: np.ndarray) -> np.ndarray:
+    """What the network gives back, in the unit of what it was given.
+
+    Args:
+        network: was trained to give its input back.
+        raw: samples as they are before scaling.
+    """
+    said = said_of(network.answer(network.scaled(raw)).reshape(len(raw), -1), network.about["says"])
+    return network.raw(said.reshape(raw.shape))
+
+
+def main(arguments: list[str]) -> None:
+    """Gives back samples: .npy files that are named, else random numbers."""
+    network = Network()
+    samples = numbers_in(arguments, network)
+    back = give_back(network, samples)
+    for number, (sample, found) in enumerate(zip(samples, back, strict=True), 1):
+        print(f"sample {number}: off by {np.abs(sample - found).mean():.4g} in the mean")
+    if picture_shaped(samples):
+        write_png(result(".png"), np.concatenate([samples, back], axis=3))

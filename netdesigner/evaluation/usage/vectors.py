@@ -1,0 +1,25 @@
+"""How alike samples are, by the vectors that a network gives."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from netdesigner.evaluation.usage.network import Network, numbers_in, result
+
+__all__ = ["alike", "main"]
+
+
+def alike(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """The cosine between each vector of one set and each of another, [N, M]: 1 where they point the same way."""
+    one, other = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True) for vectors in (one, other))
+    return np.asarray(one @ other.T)
+
+
+def main(arguments: list[str]) -> None:
+    """Writes the vectors of samples beside the network: of .npy files that are named, else of random numbers."""
+    network = Network()
+    vectors = network.answer(network.scaled(numbers_in(arguments, network)))
+    np.save(result(".npy"), vectors)
+    print(f"wrote {result('.npy')}: {list(vectors.shape)}")
+    print("how alike the first of them are:")
+    print(np.array2string(alike(vectors[:8], vectors[:8]), precision=2))

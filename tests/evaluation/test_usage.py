@@ -1,0 +1,198 @@
+"""What exported examples are made of says just what the program says, with numpy in the place of torch."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torch import Tensor, nn
+
+from netdesigner.datasets._tokens import Tokens as Cut
+from netdesigner.datasets._tokens import known_tokens, learn_names, learned
+from netdesigner.evaluation.usage import boxes, diffusion, language, pairs, series
+from netdesigner.evaluation.usage.classes import scores_of
+from netdesigner.evaluation.usage.network import Network, write_png
+from netdesigner.evaluation.usage.tokens import Tokens
+from netdesigner.evaluation.usage.values import said_of
+from netdesigner.losses.cross_entropy import CrossEntropyLoss
+from netdesigner.losses.distance import MSELoss
+from netdesigner.parts import Catalog
+from netdesigner.parts.dataset import END, FILL, HIDDEN, MARKS, START
+from netdesigner.parts.loss import CLASSES
+from netdesigner.tasks.detection import Detection
+from netdesigner.tasks.diffusion import Diffusion
+from netdesigner.tasks.sequence_to_sequence import SequenceToSequence
+
+LOSSES = Catalog.discover().losses
+TEXT = "Don't: it's 12³ ünïts…\n\n  of  \t tea? Ⅻ日本 they'll'd"
+
+
+class Asked(Network):
+    """A module in the place of a network in a file."""
+
+    def __init__(
+        self, module: Callable[..., Any], *shapes: list[int | str], says: str = "values", **about: Any
+    ) -> None:
+        types = ["float32", "int64", "int64"]
+        self.module, self.about = module, {"says": says, **about}
+        self.inputs = [{"shape": shape, "dtype": kind} for shape, kind in zip(shapes, types, strict=False)]
+
+    def run(self, *inputs: np.ndarray) -> dict[str, np.ndarray]:
+        found = self.module(*(torch.from_numpy(np.asarray(values)) for values in inputs))
+        return {
+            str(at): each.numpy() for at, each in enumerate(found if isinstance(found, tuple) else (found,))
+        }
+
+
+class Drifts(nn.Module):
+    """Says something that depends on all that it is given."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__()
+        self.input_count = count
+
+    def forward(self, noisy: Tensor, times: Tensor, *classes: Tensor) -> Tensor:
+        more = sum(classes, times * 0.001)
+        return 0.3 * noisy.roll(1, -1) + more.float().reshape(-1, *(1,) * (noisy.ndim - 1))
+
+
+@pytest.mark.parametrize("schedule", ["linear", "cosine"])
+@pytest.mark.parametrize("predicts", ["noise", "velocity"])
+def test_samples_are_drawn_as_in_the_program(schedule: str, predicts: str) -> None:
+    of_classes = predicts == "noise"
+    task = Diffusion(loss=MSELoss(), schedule=schedule, predicts=predicts, time_steps=100, sampling_steps=7)
+    noise = torch.randn(3, 1, 4, 4, generator=torch.Generator().manual_seed(0))
+    classes = torch.tensor([0, 2, 1]) if of_classes else None
+    module = Drifts(3 if of_classes else 2)
+    ((_, expected),) = deque(task.samples_from(module, noise, classes), maxlen=1)
+    given = None if classes is None else classes.numpy()
+    found = diffusion.draw(Asked(module, task={"kind": "diffusion", **task.values()}), noise.numpy(), given)
+    assert expected.abs().max() > 1
+    np.testing.assert_allclose(found, expected.numpy(), rtol=1e-4, atol=1e-4)
+
+
+def test_boxes_are_read_and_kept_as_in_the_program() -> None:
+    task = Detection(anchors=(0.1, 0.1, 0.2, 0.1, 0.4, 0.5, 0.6, 0.6), per_cell=2)
+    random = torch.Generator().manual_seed(0)
+    grids = tuple(torch.randn(2, 2 * 8, side, side, generator=random) * 2 for side in (2, 4))
+    expected = task.answer(lambda _: grids, torch.zeros(2, 1, 8, 8)).numpy()  # type: ignore[arg-type]
+    about = {"kind": "detection", **task.values()}
+    found = boxes.boxes_in(Asked(lambda _: grids, task=about), np.zeros((2, 1, 8, 8)), 0.01)
+    for rows, true in zip(found, expected, strict=True):
+        assert 5 < len(rows) == (true[:, 0] >= 0).sum()
+        np.testing.assert_allclose(np.array(rows), true[: len(rows)], rtol=1e-4)
+
+
+class Adds(nn.Module):
+    """What it says at a place depends on all that it read and wrote before."""
+
+    def __init__(self, written: int, tokens: int) -> None:
+        super().__init__()
+        self.written, self.tokens = written, tokens
+
+    def forward(self, given: Tensor) -> Tensor:
+        sums = (given * torch.arange(1, given.shape[1] + 1)).cumsum(1)[:, -self.written :]
+        said = START + 2 + (sums * 7) % (self.tokens - 3)
+        said[:, 3] = END
+        return nn.functional.one_hot(said, self.tokens).float()
+
+
+def test_texts_are_written_as_in_the_program() -> None:
+    names = (*MARKS, *"abcdefgh")
+    module, read = Adds(5, len(names)), torch.full((2, 6), FILL)
+    read[0, :4], read[1, :3] = torch.tensor([3, 4, 5, END]), torch.tensor([9, 8, END])
+    given = torch.cat([read, torch.full((2, 5), START)], dim=1)
+    said = SequenceToSequence(loss=CrossEntropyLoss()).answer(module, given).argmax(2).tolist()
+    expected = ["".join(names[n] for n in row[: [*row, END].index(END)] if n > END) for row in said]
+    network = Asked(module, ["N", 11], outputs=[{"shape": ["N", 5, 11]}])
+    assert pairs.write(network, Tokens(names), ["abc", "gf"]) == expected
+    assert [*map(len, expected)] == [3, 3]
+
+
+def test_a_text_goes_on_behind_its_end_and_beyond_the_window() -> None:
+    def next_letter(given: Tensor) -> Tensor:
+        return nn.functional.one_hot((given + 1) % 4, 4) * 50.0
+
+    network = Asked(next_letter, ["N", 3], about=0)
+    assert language.go_on(network, Tokens("abcd"), "ca", count=6) == "bcdabc"
+
+
+@pytest.mark.parametrize("how", ["characters", "bytes", "bpe"])
+@pytest.mark.parametrize("marks", [(), MARKS, MARKS[:1]], ids=["alone", "pairs", "filled up"])
+def test_texts_are_cut_as_in_the_program(how: str, marks: tuple[str, ...]) -> None:
+    known: Cut
+    if how == "bpe":
+        pytest.importorskip("tokenizers")
+        known = learned("text", learn_names([TEXT * 3, "they'll think of teapots and the like"], 300))
+        assert len(known.names) > 270
+    else:
+        known = known_tokens(how)
+    tokens = Tokens((*marks, *known.names))
+    for text in (TEXT, "", "  ", "the teapots' \r\n 's"):
+        numbers = tokens.numbers(text)
+        assert numbers == (known.cut([text])[0] + len(marks)).tolist()
+        assert how == "characters" or tokens.text(numbers) == text
+
+
+def test_hidden_tokens_are_told_from_others() -> None:
+    names = (*known_tokens("bytes").names, HIDDEN)
+    tokens = Tokens(names)
+    assert tokens.numbers(f"a{HIDDEN}c{HIDDEN}") == [97, 256, 99, 256]
+    assert tokens.text([97, 256]) == f"a{HIDDEN}"
+
+
+@pytest.mark.parametrize("kind", LOSSES)
+def test_what_an_output_says_is_read_as_by_its_loss(kind: str) -> None:
+    loss = LOSSES[kind]()
+    output = torch.randn(5, 2, generator=torch.Generator().manual_seed(0))
+    output = output.sigmoid() if loss.takes.span.low == 0 and loss.says != "means" else output
+    if CLASSES in loss.learns:
+        for given in (output, output[:, :1]) if 1 in loss.features(2) else (output,):
+            expected = loss.scores(given).numpy()
+            np.testing.assert_allclose(scores_of(given.numpy(), loss.says), expected, rtol=1e-5)
+    else:
+        np.testing.assert_allclose(said_of(output.numpy(), loss.says), loss.said(output).numpy(), rtol=1e-5)
+
+
+def test_forecasts_are_told_in_the_series_own_unit() -> None:
+    network = Asked(
+        lambda given: torch.cat([given[:, -1, :1]] * 2, dim=1),
+        ["N", 4, 2],
+        targets=["level"],
+        target_scaling={"shift": [10], "scale": [2]},
+    )
+    raw = np.arange(16.0).reshape(2, 4, 2)
+    np.testing.assert_array_equal(series.forecast(network, raw)[:, :, 0], [[22, 22], [38, 38]])
+
+
+def test_scaling_is_left_to_the_file_or_done_beside_it() -> None:
+    scaling = {"shift": [1.0, 2.0], "scale": [2.0, 4.0], "axis": 1}
+    raw = np.ones((3, 2, 2, 2), np.float32)
+    inside, beside = (Asked(lambda x: x, normalization=how, scaling=scaling) for how in ("graph", "metadata"))
+    assert inside.scaled(raw) is raw
+    assert beside.scaled(raw)[0, :, 0, 0].tolist() == [0, -0.25]
+    np.testing.assert_allclose(inside.raw(beside.scaled(raw)), raw)
+
+
+def test_pictures_are_laid_side_by_side(tmp_path: Path) -> None:
+    pictures = np.linspace(0, 1, 3 * 3 * 32 * 32).reshape(3, 3, 32, 32)
+    write_png(tmp_path / "made.png", pictures, columns=2)
+    with Image.open(tmp_path / "made.png") as image:
+        assert (image.size, image.mode) == ((128, 128), "RGB")
+        assert image.getpixel((0, 0))[0] == 0
+        assert image.getpixel((63, 127))[2] == 255
+        assert image.getpixel((127, 127)) == (0, 0, 0)
+
+
+def test_only_exporting_imports_them() -> None:
+    line = "import sys, netdesigner.tasks.detection; print('netdesigner.evaluation.usage' in sys.modules)"
+    said = subprocess.run([sys.executable, "-c", line], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "False"
