@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from netdesigner.checks import Report
 from netdesigner.checks import check as check_design
+from netdesigner.compiler.part import Ends
 from netdesigner.document import Choice, Design, Phase, Value, folder_of, load
 from netdesigner.document import save as save_design
 from netdesigner.document.edit import set_phases
@@ -18,6 +19,7 @@ from netdesigner.errors import ExportError
 from netdesigner.parts import Catalog, Proof
 from netdesigner.parts.paths import relocated
 from netdesigner.session import training as verbs
+from netdesigner.session.exporting import export_model
 from netdesigner.session.lock import Locks
 
 if TYPE_CHECKING:
@@ -163,6 +165,8 @@ def export(
     format: str = "",
     *,
     network: str = "",
+    start: str = "",
+    end: str = "",
     **options: Value,
 ) -> Proof:
     """Writes a model to a file and proves that the file gives the same numbers.
@@ -172,6 +176,8 @@ def export(
         output: the file; with Python source the weights lie beside it. What is there already is replaced.
         format: a kind of exporter; by the file's suffix if empty.
         network: which of its networks; the first if empty.
+        start, end: the nodes behind which a part of it begins and with which it ends, such as the decoder of an
+            autoencoder; where the network does if empty.
         options: parameters of the exporter.
 
     Raises:
@@ -184,4 +190,5 @@ def export(
             f"{path}: the suffix does not tell the format; give format=, one of {', '.join(_catalog().exporters)}"
         )
     chosen = source if isinstance(source, Design) else Path(source)
-    return verbs.export_model(chosen, _catalog(), Choice(format or kinds[0], options), path, network=network)
+    choice = Choice(format or kinds[0], options)
+    return export_model(chosen, _catalog(), choice, path, network=network, ends=Ends(start, end))

@@ -25,7 +25,7 @@ what happened, where, what was given and what to do, in one line that can be sho
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 __all__ = [
@@ -142,10 +142,12 @@ class UnknownPartError(PartError):
         family: what was looked for, such as "layer".
         kind: the name that was given.
         nearest: the known name most like it, or "".
+        known: all names, where they are to be told if none is like it.
     """
 
-    def __init__(self, family: str, kind: str, nearest: str = "") -> None:
-        hint = f"; did you mean '{nearest}'?" if nearest else ""
+    def __init__(self, family: str, kind: str, nearest: str = "", known: Iterable[str] = ()) -> None:
+        names = ", ".join(known)
+        hint = f"; did you mean '{nearest}'?" if nearest else f"; known: {names}" if names else ""
         super().__init__(f"no {family} is called '{kind}'{hint}")
         self.kind = kind
         self.nearest = nearest

@@ -13,8 +13,9 @@ import netdesigner as nd
 from netdesigner.document import Design, edit
 from netdesigner.evaluation import Evaluation
 from netdesigner.parts import Catalog, Model
+from netdesigner.session.exporting import load_model
 from netdesigner.session.gallery import open_template
-from netdesigner.session.training import evaluate_run, load_model
+from netdesigner.session.training import evaluate_run
 from netdesigner.training.events import EpochEnd, Finished
 from netdesigner.training.runs import load_run, read_events
 

@@ -8,7 +8,9 @@ from typing import Annotated
 import typer
 
 from netdesigner.document import Choice
-from netdesigner.parts import Catalog
+from netdesigner.document.spelling import meant
+from netdesigner.errors import UnknownPartError
+from netdesigner.parts import Catalog, Dataset
 
 __all__ = ["fetch"]
 
@@ -26,8 +28,12 @@ def fetch(
     """
     from netdesigner.cli.console import progress_bar
 
+    catalog = Catalog.discover()
+    if name not in catalog.datasets:
+        public = [kind for kind, part in catalog.datasets.items() if part.fetch is not Dataset.fetch]
+        raise UnknownPartError("public data set", name, meant(name, public), public)
     params = {"folder": str(folder.absolute())} if folder is not None else {}
-    dataset = Catalog.discover().dataset(Choice(name, params))
+    dataset = catalog.dataset(Choice(name, params))
     absent = dataset.absent
     with progress_bar(f"Downloading {dataset.label()}", quiet) as progress:
         dataset.fetch(progress)

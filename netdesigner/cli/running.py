@@ -116,6 +116,8 @@ def _end_run(source: Path) -> Finished | Failed | None:
 
 def _lines(file: Path, as_json: bool) -> Iterator[str]:
     """The runs beside a design's file, the oldest first."""
+    if file.is_dir():
+        raise NetDesignerError(f"{file}: a folder; name the design file whose runs are meant")
     infos = list_runs(file)
     if not infos:
         _refuse_missing(file)

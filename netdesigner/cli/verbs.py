@@ -369,6 +369,12 @@ def export(
         str,
         typer.Option(help="which network of the design; the first where it has several and none is named"),
     ] = "",
+    start: Annotated[
+        str, typer.Option("--from", metavar="NODE", help="only what lies behind a node, such as a decoder")
+    ] = "",
+    end: Annotated[
+        str, typer.Option("--to", metavar="NODE", help="only what leads to a node, such as an encoder")
+    ] = "",
     weights: Annotated[str, typer.Option(help="of a run: best or last")] = "best",
     force: Annotated[
         bool, typer.Option("--force", help="replace a file beside the output that no earlier export left")
@@ -383,7 +389,9 @@ def export(
     Of a design file the weights are those of its newest run of just this network; without one they are as
     initialised, and the output says so.
     """
-    from netdesigner.session.training import export_model, newest_run
+    from netdesigner.compiler.part import Ends
+    from netdesigner.session.exporting import export_model
+    from netdesigner.session.training import newest_run
 
     if weights not in ("best", "last"):
         raise NetDesignerError(f"--weights takes 'best' or 'last', got '{weights}'")
@@ -403,7 +411,7 @@ def export(
         _stop_on_errors(source, check(design, catalog), training=False)
         chosen = newest_run(design, source) or design
     with _progress("Exporting", as_json) as progress:
-        proof = export_model(chosen, catalog, choice, output, progress, network, weights)
+        proof = export_model(chosen, catalog, choice, output, progress, network, weights, Ends(start, end))
     if as_json:
         _print_json(text.proof_facts(tuple(files), proof))
         return

@@ -81,7 +81,8 @@ class SeriesDataset(Dataset):
         """
         needed = self.length + self._follows()
         if steps < needed:
-            reason = f"the series has {steps:,} steps, and a window with what follows it takes {needed:,}"
+            has = "1 step" if steps == 1 else f"{steps:,} steps"
+            reason = f"the series has {has}, and a window with what follows it takes {needed:,}"
             raise DataError(where, f"{reason}; set a smaller length or horizon")
 
     def _ahead(self, rows: int, columns: tuple[str, ...], targets: tuple[str, ...]) -> DataSpec:

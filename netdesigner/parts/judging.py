@@ -1,8 +1,8 @@
-"""How what networks have learned is judged and shown: the half of a task that has nothing to do with training."""
+"""How what networks have learned is judged, shown and used: the half of a task that has nothing to do with training."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.parts.dataset import FILL, DataSpec
@@ -25,6 +25,24 @@ class Judging(Part):
     """
 
     draws: ClassVar[str] = ""
+
+    def example(self, role: str, data: DataSpec) -> Callable[[list[str]], None] | None:
+        """What an example of a network's use runs, the `main` of a module of `evaluation.usage`.
+
+        It is copied into the file beside an exported network, and takes the words of its command line. None runs
+        samples through the network and prints what comes out.
+
+        Args:
+            role: which network.
+            data: what it was trained on.
+        """
+        del role, data
+        return None
+
+    def example_behind(self, kind: str) -> Callable[[list[str]], None] | None:
+        """As `example`, of the part of a network that begins behind a node of a kind."""
+        del kind
+        return None
 
     def made(self, networks: Mapping[str, nn.Module], input: Tensor, data: DataSpec) -> tuple[Preview, ...]:
         """What the networks make by themselves, to be shown beside what they were judged by; as a rule nothing.

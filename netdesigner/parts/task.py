@@ -6,7 +6,7 @@ chosen beside the task. A task's steps import torch inside.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
 from netdesigner.parts.augmentation import Augmented, Mix
@@ -150,19 +150,6 @@ class Task(Judging):
     def usage(self) -> str:
         """What one has to know to use the network by itself, in a few sentences; "" where its ports tell."""
         return ""
-
-    def example(self, role: str, data: DataSpec) -> Callable[[list[str]], None] | None:
-        """What an example of a network's use runs, the `main` of a module of `evaluation.usage`.
-
-        It is copied into the file beside an exported network, and takes the words of its command line. None runs
-        samples through the network and prints what comes out.
-
-        Args:
-            role: which network.
-            data: what it was trained on.
-        """
-        del role, data
-        return None
 
     def wanted(self, input: Numbers, target: Numbers) -> Numbers:
         """What the output is compared with: the data's target, or what else a task wants to be learned of a sample.

@@ -1,9 +1,10 @@
 """Setting a value of a design by a dotted name, as the command line's `--set NAME=VALUE` does.
 
 `width=32` sets a variable; `training.epochs=5`, `training.optimizer=SGD`, `training.optimizer.momentum=0.9`,
-`data=csv`, `data.path=flowers.csv`, `task=regression`, `task.loss=HuberLoss` and `task.loss.delta=2` set what their
-first words say. `augment=flip,crop` sets the list of augmentations, `augment.crop.padding=2` a parameter of the first
-of that kind, `augment.2.padding=2` one of the second in the list, and `augment=none` leaves none.
+`data=csv`, `data.path=flowers.csv`, `task=regression`, `task.loss=HuberLoss` and `task.loss.delta=2`, or just
+`loss.delta=2`, set what their first words say. `augment=flip,crop` sets the list of augmentations,
+`augment.crop.padding=2` a parameter of the first of that kind, `augment.2.padding=2` one of the second in the list, and
+`augment=none` leaves none.
 `main.fc.rate=0.1` and `main.fc.frozen=true` set how a node learns, and
 `training.phases=[{"epochs": 5, "trains": ["main.fc"], "rate": 0.1}, {"epochs": 15}]` the phases of the training.
 """
@@ -18,12 +19,15 @@ from dataclasses import replace
 from netdesigner.document import Choice, Design, Phase, Scope, Settings, Value
 from netdesigner.document import edit as edits
 from netdesigner.document.spelling import meant
-from netdesigner.errors import ParameterError
+from netdesigner.errors import ParameterError, UnknownPartError
 from netdesigner.parts import Catalog, Part, TrainingSettings
 from netdesigner.parts.catalog import create
 from netdesigner.parts.part import Param
 
 __all__ = ["assign", "parse"]
+
+_OF_TRAINING = ("optimizer", "schedule", "phases")
+"""What is set of the training beside its parameters."""
 
 
 def assign(design: Design, assignment: str, catalog: Catalog) -> Design:
@@ -54,6 +58,8 @@ def assign(design: Design, assignment: str, catalog: Catalog) -> Design:
         return edits.set_augmentations(design, _augmentations(design, catalog, param, text))
     if first == "task":
         return _with_task(design, catalog, param, text)
+    if first == "loss":
+        return _with_task(design, catalog, name, text)
     if rest and first in (*design.scopes(),):
         return _with_node(design, first, rest, text)
     return _with_variable(design, name, text)
@@ -83,12 +89,13 @@ def _phases(text: str) -> tuple[Phase, ...]:
     wanted = 'a list such as [{"epochs": 5, "trains": ["main.fc"], "rate": 0.1}, {"epochs": 15}]'
     try:
         raw = json.loads(text or "[]")
-        found = tuple(Phase(**{**item, "trains": tuple(item.get("trains", ()))}) for item in raw)
+        found = tuple(Phase(**{**item, "trains": _frozen(item.get("trains", []))}) for item in raw)
     except (ValueError, RecursionError, TypeError, AttributeError):
         raise ParameterError("phases", f"expected {wanted}, got '{text[:60]}'") from None
     for phase in found:
         whole = isinstance(phase.epochs, int) and isinstance(phase.rate, int | float)
-        if not whole or not all(isinstance(name, str) for name in phase.trains):
+        listed = isinstance(phase.trains, tuple) and all(isinstance(name, str) for name in phase.trains)
+        if not whole or not listed:
             raise ParameterError("phases", f"expected {wanted}, got '{text[:60]}'")
     return found
 
@@ -120,8 +127,9 @@ def _augmentations(design: Design, catalog: Catalog, name: str | None, text: str
     )
     if at is None or not param:
         known = ", ".join(choice.kind for choice in there) or "none"
+        first = f"; put --set augment={which} before it" if which in parts and param else ""
         raise ParameterError(
-            f"augment.{name}", f"expected augment.KIND.PARAMETER of what the design has: {known}"
+            f"augment.{name}", f"expected augment.KIND.PARAMETER of what the design has: {known}{first}"
         )
     changed = _chosen("augmentation", parts, there[at], param, text)
     return (*there[:at], changed, *there[at + 1 :])
@@ -147,7 +155,10 @@ def _chosen(
         choice = Choice(text.strip())
     elif choice is None:
         raise ParameterError(param, f"the design has no {family} yet whose parameter could be set")
-    part = type(create(family, parts, Choice(choice.kind), {}))
+    try:
+        part = type(create(family, parts, Choice(choice.kind), {}))
+    except UnknownPartError as error:
+        raise UnknownPartError(family, error.kind, error.nearest, parts) from None
     return choice if param is None else choice.with_params({param: _typed(part, param, text)})
 
 
@@ -155,11 +166,14 @@ def _with_variable(design: Design, name: str, text: str) -> Design:
     if name not in design.variables:
         near = meant(name, design.variables)
         known = ", ".join(design.variables) or "none"
-        hint = (
-            f"did you mean '{near}'?"
-            if near
-            else f"its variables: {known}; else training.NAME, data, data.NAME, augment, task, task.NAME"
-        )
+        hint = f"its variables: {known}; else training.NAME, data, data.NAME, augment, task, task.NAME"
+        if name.partition(".")[0] in (
+            *_OF_TRAINING,
+            *(declared.name for declared in TrainingSettings.params()),
+        ):
+            hint = f"did you mean 'training.{name}'?"
+        elif near:
+            hint = f"did you mean '{near}'?"
         raise ParameterError(name, f"the design has no variable of this name; {hint}")
     value = parse(text)
     if isinstance(value, bool) or not isinstance(value, int | float):

@@ -1,4 +1,4 @@
-"""What is done with a design beyond editing it: train it, judge a run, take a model away.
+"""What is done with a design beyond editing it: train it, judge a run.
 
 The same functions serve the window, the command line and Python. Torch is imported inside them, on the thread that
 calls them.
@@ -11,24 +11,21 @@ import itertools
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import platformdirs
 
 from netdesigner.checks import Report, check
-from netdesigner.document import Choice, Design, load, save
+from netdesigner.document import Design, load, save
 from netdesigner.document.atomic import write_atomically
-from netdesigner.errors import DesignFileError, ExportError, FileError, TrainingError
+from netdesigner.errors import DesignFileError, FileError, TrainingError
 from netdesigner.parts import (
     Catalog,
     DataSpec,
-    Model,
     Progress,
-    Proof,
     Samples,
-    Task,
     TrainingSettings,
     no_progress,
     plugins,
@@ -55,16 +52,15 @@ __all__ = [
     "attach",
     "detach",
     "evaluate_run",
-    "export_model",
     "find_rate",
     "leave_a_core",
-    "load_model",
     "move_runs",
     "newest_previews",
     "newest_run",
     "run_folder_for",
     "start",
     "train",
+    "trained_network",
 ]
 
 
@@ -369,7 +365,7 @@ def evaluate_run(
     trained = load_run(path, catalog, which)
     held_out = trained.held_out(lambda fraction, text: progress(0.4 * fraction, text))
     names = networks_of(trained.design, trained.task)
-    networks = {role: _trained_network(trained, catalog, name).module for role, name in names.items()}
+    networks = {role: trained_network(trained, catalog, name).module for role, name in names.items()}
     evaluation = evaluate(
         networks,
         held_out.input,
@@ -386,20 +382,13 @@ def evaluate_run(
     return evaluation
 
 
-def _trained_network(trained: TrainedRun, catalog: Catalog, network: str) -> Compiled:
+def trained_network(trained: TrainedRun, catalog: Catalog, network: str) -> Compiled:
     """A run's network with its weights; the first of its design if none is named."""
     from netdesigner.compiler import compile_design
 
     compiled = compile_design(trained.design, catalog, network)
     trained.load_into(compiled.module, compiled.network)
     return compiled
-
-
-def _scaling_of(trained: TrainedRun, compiled: Compiled) -> Mapping[str, Any]:
-    """How what a network takes or makes was scaled for training; empty of one that has to do with something else."""
-    given = trained.task.given_to(compiled.network, trained.spec)
-    specs = (spec for _, spec in (*compiled.inputs, *compiled.outputs))
-    return trained.scaling if given[0].is_sample or trained.spec.input in specs else {}
 
 
 def newest_previews(path: Path | None) -> Path | None:
@@ -428,61 +417,3 @@ def _trained_just(design: Design, run: Path) -> bool:
         design.blocks,
         design.variables,
     )
-
-
-def load_model(source: Design | Path, catalog: Catalog, network: str = "", which: str = "best") -> Model:
-    """A model to export.
-
-    Args:
-        source: a run's folder, or a design, whose weights are then as initialised.
-        network: which network; the first if empty.
-        which: of a run, the "best" or the "last" weights.
-
-    Raises:
-        NetDesignerError: the design has errors or the run cannot be used.
-    """
-    from netdesigner.compiler import compile_design
-
-    if isinstance(source, Path):
-        trained = load_run(source, catalog, which)
-        compiled, design = _trained_network(trained, catalog, network), trained.design
-        data, task, scaling = trained.spec, trained.task, _scaling_of(trained, compiled)
-    else:
-        design, data, scaling, task = source, None, {}, Task()
-        compiled = compile_design(design, catalog, network, seed=0)
-    return Model(
-        module=compiled.module.cpu().eval(),
-        design=design,
-        network=compiled.network,
-        catalog=catalog,
-        inputs=compiled.inputs,
-        outputs=compiled.outputs,
-        data=data,
-        scaling=scaling,
-        takes_samples=task.given_to(compiled.network, data)[0].is_sample,
-        usage=task.usage(),
-        example=None if data is None else task.example(compiled.network, data),
-        trained=isinstance(source, Path),
-    )
-
-
-def export_model(
-    source: Design | Path,
-    catalog: Catalog,
-    choice: Choice,
-    path: Path,
-    progress: Progress = no_progress,
-    network: str = "",
-    which: str = "best",
-) -> Proof:
-    """Writes a model in a format and proves the file.
-
-    Raises:
-        ExportError: it could not be written or did not give the same numbers; nothing was replaced.
-        NetDesignerError: the design has errors or the run cannot be used.
-    """
-    exporter = catalog.exporter(choice)
-    if not path.parent.is_dir():
-        raise ExportError(f"{path}: the folder {path.parent} does not exist; make it or choose another")
-    progress(0.05, "building the network")
-    return exporter.write(load_model(source, catalog, network, which), path, progress)

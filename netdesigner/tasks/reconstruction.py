@@ -74,6 +74,12 @@ class Reconstruction(LikeSamples):
         del role, data
         return given_back.main
 
+    def example_behind(self, kind: str) -> Callable[[list[str]], None] | None:
+        """Makes samples of noise, behind a place where the network draws."""
+        from netdesigner.evaluation.usage import made
+
+        return made.main if kind == "ReparameterizedSample" else None
+
     def made_up(
         self, networks: Mapping[str, nn.Module], input: Tensor, data: DataSpec
     ) -> Iterator[tuple[Tensor, None]]:

@@ -235,7 +235,8 @@ def test_train_evaluate_and_export_a_run(
     model = tmp_path / "model.onnx"
     assert main(["export", str(run), "--output", str(model), "--json"]) == 0
     proof = _json(capsys)
-    assert set(proof) == {"output", "verified", "max_abs_error", "inputs_tried"}
+    assert set(proof) == {"output", "verified", "max_abs_error", "inputs_tried", "files"}
+    assert proof["files"] == [str(model), str(tmp_path / "model_onnx.py")]
     assert proof["verified"]
     assert len(proof["inputs_tried"]) == 3
     assert model.stat().st_size > 1000
@@ -526,6 +527,19 @@ def test_a_file_that_is_not_there_is_not_one_without_runs(
 ) -> None:
     assert main([verb, str(tmp_path / "tpyo.netdesign")]) == 2
     assert "tpyo.netdesign: there is no such file" in _refusal(capsys)
+
+
+def test_a_folder_has_no_runs_beside_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for folder in (tmp_path, Path()):
+        assert main(["runs", str(folder)]) == 2
+        assert f"{folder}: a folder; name the design file whose runs are meant" in _refusal(capsys)
+
+
+def test_a_public_data_set_that_is_none_is_told_from_those_there_are(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["fetch", "wane"]) == 2
+    assert "no public data set is called 'wane'; known: mnist, fashion_mnist" in _refusal(capsys)
 
 
 def test_what_is_counted_agrees_with_its_number(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

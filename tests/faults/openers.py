@@ -329,7 +329,7 @@ class Runs(Opener):
 
     def open(self, path: Path) -> None:
         from netdesigner.evaluation.evaluation import Evaluation
-        from netdesigner.session.training import load_model
+        from netdesigner.session.exporting import load_model
         from netdesigner.training import checkpoint
         from netdesigner.training.runs import curves_of, list_runs, read_events
 

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from netdesigner.document import Choice, Design
 from netdesigner.parts import Catalog, Layer, TensorSpec
+from netdesigner.session import exporting
 from netdesigner.session import training as verbs
 from netdesigner.session.builder import Builder
 from netdesigner.training.events import EpochEnd, Finished, Steps
@@ -67,7 +68,7 @@ def test_it_is_added_to_the_loss_shown_and_taken_away_with_the_network(first: st
     )
     evaluation = verbs.evaluate_run(run, CATALOG)
     assert 0 <= evaluation.measures["accuracy"] <= 1
-    assert verbs.export_model(run, CATALOG, Choice("onnx"), tmp_path / "model.onnx").verified
+    assert exporting.export_model(run, CATALOG, Choice("onnx"), tmp_path / "model.onnx").verified
 
 
 def test_the_loss_is_the_sum_and_its_gradient_too() -> None:

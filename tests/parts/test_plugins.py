@@ -17,7 +17,7 @@ from netdesigner.checks import check
 from netdesigner.document import Choice, Settings, load, save
 from netdesigner.parts import Catalog, plugins
 from netdesigner.session.builder import Builder
-from netdesigner.session.training import export_model
+from netdesigner.session.exporting import export_model
 from tests.parts.packages import ALL_FAMILIES, GAIN, install
 
 ROOT = Path(__file__).parents[2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -78,6 +79,10 @@ def test_data_and_task_are_chosen_and_take_values_of_their_parameters_types() ->
         ("training.optimizer=SDG", "SGD"),
         ("task.loss=huber", "no loss is called 'huber'; did you mean 'HuberLoss'?"),
         ("task.loss.label_smothing=0.1", "did you mean 'label_smoothing'"),
+        ("loss=huber", "no loss is called 'huber'; did you mean 'HuberLoss'?"),
+        ("epochs=3", r"did you mean 'training\.epochs'"),
+        ("schedule.warmup_epochs=3", r"did you mean 'training\.schedule\.warmup_epochs'"),
+        ("task=xyzzy", "no task is called 'xyzzy'; known: classification, "),
         ("task.label_smoothing=0.1", r"it belongs to the loss; write task\.loss\.label_smoothing=0\.1"),
     ],
 )
@@ -116,7 +121,7 @@ def test_augmentations_are_listed_and_then_tuned() -> None:
     ("assignment", "sentence"),
     [
         ("augment=flipp", "did you mean 'flip'"),
-        ("augment.crop.padding=2", "of what the design has: flip, mixup"),
+        ("augment.crop.padding=2", "of what the design has: flip, mixup; put --set augment=crop before it"),
         ("augment.3.p=1", "of what the design has: flip, mixup"),
         ("augment.flip=1", "expected augment.KIND.PARAMETER"),
         ("augment.flip.q=1", "Flip has no such parameter; known: direction, p"),
@@ -139,6 +144,10 @@ def test_a_loss_is_chosen_and_then_tuned() -> None:
 def test_the_usual_loss_of_a_task_is_tuned_where_none_was_chosen() -> None:
     loss = assign(DESIGN, "task.loss.label_smoothing=0.1", CATALOG).loss
     assert loss == Choice("CrossEntropyLoss", {"label_smoothing": 0.1})
+    assert assign(DESIGN, "loss.label_smoothing=0.1", CATALOG).loss == loss
+    assert assign(DESIGN, "loss=NLLLoss", CATALOG).loss == Choice("NLLLoss")
+    named = replace(DESIGN, variables={"loss": 1})
+    assert assign(named, "loss=2", CATALOG).variables == {"loss": 2}
 
 
 def trained(*assignments: str, settings: Settings | None = None) -> Settings:
@@ -233,6 +242,7 @@ def test_how_a_node_learns_is_set_by_its_place() -> None:
         ("training.phases=5", "phases: expected a list such as"),
         ('training.phases=[{"epoch": 5}]', "phases: expected a list such as"),
         ('training.phases=[{"epochs": "5"}]', "phases: expected a list such as"),
+        ('training.phases=[{"trains": "main"}]', "phases: expected a list such as"),
         ('training.phases=[{"trains": [1]}]', "phases: expected a list such as"),
     ],
 )

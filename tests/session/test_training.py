@@ -14,7 +14,8 @@ from netdesigner.errors import FileError, TrainingError
 from netdesigner.evaluation import Evaluation
 from netdesigner.parts import Catalog, ImageGrid
 from netdesigner.session.builder import Builder
-from netdesigner.session.training import detach, export_model, move_runs, train
+from netdesigner.session.exporting import export_model
+from netdesigner.session.training import detach, move_runs, train
 from netdesigner.training.desk import Desk
 from netdesigner.training.events import Finished, Started
 from netdesigner.training.previews import previews_of

@@ -20,11 +20,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from netdesigner.compiler.part import WHOLE, Ends
 from netdesigner.document import Choice, Design, Value
 from netdesigner.errors import NetDesignerError
 from netdesigner.parts import Progress, Proof
 from netdesigner.session import Job
-from netdesigner.session.training import export_model
+from netdesigner.session.exporting import export_model
 from netdesigner.training.runs import RunInfo
 from netdesigner.ui import formats
 from netdesigner.ui.bridge import Bridge
@@ -87,7 +88,7 @@ class ExportDialog(QDialog):
         self._reveal = QPushButton("Show Folder")
         self._close = QPushButton("Close")
         self._offer_sources(runs, run)
-        self._network.addItems(list(bridge.session.design.networks))
+        self._offer_networks(bridge.session.design)
         self._build()
         self._pick("onnx" if "onnx" in exporters else next(iter(exporters), ""))
 
@@ -151,6 +152,14 @@ class ExportDialog(QDialog):
         wanted = next((index for index, (source, _) in enumerate(self._sources) if source == run), 0)
         self._weights.setCurrentIndex(wanted if run is not None else 0)
 
+    def _offer_networks(self, design: Design) -> None:
+        """All networks, and of those that draw in a narrow place what lies behind it, which makes new samples."""
+        for name, network in design.networks.items():
+            self._network.addItem(name, (name, WHOLE))
+            for node_id, node in network.graph.nodes.items():
+                if node.kind == "ReparameterizedSample" and not node.bypassed:
+                    self._network.addItem(f"{name}: behind {node_id}", (name, Ends(node_id)))
+
     def _offer(self, title: str, source: Source) -> None:
         self._sources.append(source)
         self._weights.addItem(title)
@@ -205,7 +214,7 @@ class ExportDialog(QDialog):
             return
         path, choice = Path(text).expanduser(), self._choice()
         source, which = self._sources[self._weights.currentIndex()]
-        network = self._network.currentText() if self._network.count() > 1 else ""
+        network, ends = self._network.currentData() or ("", WHOLE)
         catalog = self._bridge.session.catalog
         self._say_error("")
         try:
@@ -219,7 +228,7 @@ class ExportDialog(QDialog):
         self._write.setEnabled(False)
 
         def work(progress: Progress) -> tuple[Proof, dict[Path, int]]:
-            proof = export_model(source, catalog, choice, path, progress, network, which)
+            proof = export_model(source, catalog, choice, path, progress, network, which, ends)
             return proof, {file: _size_of(file) for file in files}
 
         self._job.follow(self._bridge.start(Job("Exporting", work), self._take, self._say_error))
