@@ -15,7 +15,7 @@ from netdesigner.document.atomic import write_atomically
 from netdesigner.errors import FileError
 from netdesigner.evaluation.report import Drawing, Report, Section
 from netdesigner.parts import Catalog, Curve, Curves, Line, Part, Table, TrainingSettings
-from netdesigner.training.events import Started
+from netdesigner.training.events import Started, Warned
 from netdesigner.training.runs import Points, TrainedRun, load_run, read_events, run_info
 
 if TYPE_CHECKING:
@@ -178,7 +178,8 @@ def _pairs(title: str, rows: Iterable[Sequence[str]]) -> Table:
 def _curves(run: Path, trained: TrainedRun) -> Iterator[Table | Curves]:
     """How the run ended, and each curve with one point an epoch: a mean over the part."""
     info = run_info(run)
-    started = [event for event in read_events(run, steps=False) if isinstance(event, Started)]
+    events = [*read_events(run, steps=False)]
+    started = [event for event in events if isinstance(event, Started)]
     rows: list[Row] = [
         ("Ended", _ENDS.get(info.state, info.state)),
         ("Epochs", f"{info.epochs:,}"),
@@ -192,6 +193,8 @@ def _curves(run: Path, trained: TrainedRun) -> Iterator[Table | Curves]:
         else []
     )
     yield _pairs("The run", rows)
+    if said := tuple((event.message,) for event in events if isinstance(event, Warned)):
+        yield Table("What was said meanwhile", ("",), said)
     known = {curve.name: curve for curve in trained.task.curves}
     for name, points in info.curves.train.items():
         curve = known.get(name, Curve(name, name))

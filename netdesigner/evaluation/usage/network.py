@@ -117,9 +117,10 @@ def write_png(file: Path, pictures: np.ndarray, columns: int = 8) -> None:
     grey = ((pictures - low) / max(high - low, 1e-9) * 255).astype(np.uint8)
     larger = max(1, 64 // grey.shape[2])
     grey = grey.repeat(larger, axis=2).repeat(larger, axis=3)
+    grey = np.pad(grey, ((0, 0), (0, 0), (0, 4), (0, 4)), constant_values=128)
     lines = []
     for at in range(0, len(grey), columns):
-        line = np.zeros((columns, *grey.shape[1:]), np.uint8)
+        line = np.full((columns, *grey.shape[1:]), 128, np.uint8)
         line[: len(grey[at : at + columns])] = grey[at : at + columns]
         lines.append(np.concatenate([*line], axis=2))
     whole = np.concatenate(lines, axis=1).transpose(1, 2, 0)
