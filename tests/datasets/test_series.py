@@ -103,12 +103,14 @@ def test_what_is_missing_is_told_with_row_and_column(tmp_path: Path) -> None:
     assert said.startswith("row 9, column 'v': 'many' is not a number")
 
 
-def test_what_is_missing_can_be_put_on_a_line_between_its_neighbours(tmp_path: Path) -> None:
+def test_for_what_is_missing_the_last_that_was_known_can_stand_and_nothing_that_comes(tmp_path: Path) -> None:
     holes = counted(40).replace("7,1007", "7,").replace("8,1008", "8,")
     filled = table(tmp_path, holes, missing="fill", length=10).load()
-    assert filled.input[0, :, 0].tolist() == pytest.approx([1000 + step for step in range(10)])
+    assert filled.input[0, :, 0].tolist() == [*range(1000, 1007), 1006, 1006, 1009]
+    first = table(tmp_path, counted(40).replace("0,1000", ","), missing="fill", length=10).load()
+    assert first.input[0, :3, 0].tolist() == [1001, 1001, 1002]
     gap = table(tmp_path, days([*range(20), *range(23, 40)]), missing="fill", length=39).load()
-    assert gap.input[0, :, 0].tolist() == list(range(39))
+    assert gap.input[0, :, 0].tolist() == [*range(20), 19, 19, 19, *range(23, 39)]
 
 
 def test_windows_in_which_something_is_missing_can_be_left_out(tmp_path: Path) -> None:
@@ -281,9 +283,9 @@ def test_rows_out_of_order_are_told_with_what_would_be_several_series(tmp_path: 
     )
 
 
-@pytest.mark.parametrize(("missing", "rows"), [("skip", 5), ("fill", 10)])
+@pytest.mark.parametrize(("missing", "rows", "repeated"), [("skip", 5, 0), ("fill", 10, 2)])
 def test_a_day_that_is_missing_in_one_series_is_none_in_another(
-    missing: str, rows: int, tmp_path: Path
+    missing: str, rows: int, repeated: int, tmp_path: Path
 ) -> None:
     lines = [f"2024-01-{day:02},{shop},{day}" for shop in "ab" for day in range(1, 10)]
     lines.remove("2024-01-05,b,5")
@@ -291,7 +293,8 @@ def test_a_day_that_is_missing_in_one_series_is_none_in_another(
     data = table(tmp_path, text, series="shop", missing=missing, length=3, horizon=2)
     samples = data.load()
     assert samples.spec.rows == rows
-    np.testing.assert_array_equal(np.diff(samples.input[..., 0], axis=1), 1)
+    apart = np.diff(samples.input[..., 0], axis=1)
+    assert (apart == 0).sum() == (apart == 2).sum() == repeated
     said = refusal_of(table(tmp_path, text, series="shop", length=3))
     assert "row 15, column 'day': the time is 2 times as far" in said
 

@@ -217,8 +217,8 @@ class Series(SeriesDataset):
     missing: str = param(
         "refuse",
         choices=("refuse", "fill", "skip"),
-        help="refuse: name the first value or row that is missing; fill: put what is missing on a line between its "
-        "neighbours; skip: leave out the windows that hold it",
+        help="refuse: name the first value or row that is missing; fill: the last value that was known "
+        "stands for one that is missing; skip: leave out the windows that hold it",
     )
     time: str = param("", help="the column of times; empty: the first that holds dates, if any")
     series: str = param(

@@ -255,7 +255,9 @@ def _places(table: Table, time: Column | None, missing: str, rows: np.ndarray) -
 
 
 def _filled(steps: np.ndarray, places: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Values at all steps, those that are missing on a line between their neighbours.
+    """Values at all steps; one that is missing is the last that was known, or at the beginning the first.
+
+    A line to the next value would tell of what is to be foretold.
 
     Args:
         steps: all of them.
@@ -265,9 +267,10 @@ def _filled(steps: np.ndarray, places: np.ndarray, values: np.ndarray) -> np.nda
     import numpy as np
 
     there = ~np.isnan(values)
-    found: np.ndarray = (
-        np.interp(steps, places[there], values[there]) if there.any() else np.zeros(len(steps))
-    )
+    if not there.any():
+        return np.zeros(len(steps))
+    last = np.searchsorted(places[there], steps, "right") - 1
+    found: np.ndarray = values[there][last.clip(min=0)]
     return found
 
 
