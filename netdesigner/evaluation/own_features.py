@@ -93,6 +93,8 @@ def judge_drawn(
     if int(usable.sum()) < _LEAST:
         few = f"{int(usable.sum()):,} of {len(usable):,} samples that were made up hold usable numbers"
         return {}, (Text(_TITLE, f"{few}, which are too few to judge."),)
+    if min(len(learned[0]), len(held_out[0])) < 2:
+        return {}, (Text(_TITLE, "There are too few real samples to hold those against that were made up."),)
     known, unseen, names = _with_classes(learned, held_out, data)
     with _one_thread():
         network = _trained(known, len(names), progress)

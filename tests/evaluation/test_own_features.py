@@ -45,6 +45,15 @@ def judged(
     return measures, {preview.title: preview for preview in previews}
 
 
+def test_a_single_real_sample_judges_nothing() -> None:
+    (learned, held_out), made = (pictures(30), pictures(1)), Drawn(pictures(60)[0], None)
+    for parts in ((learned, held_out), (held_out, learned)):
+        measures, (told,) = judge_drawn(made, *parts, PICTURES, no_progress)
+        assert measures == {}
+        assert isinstance(told, Text)
+        assert "too few real samples" in told.text
+
+
 def test_samples_like_the_data_score_better_than_a_collapsed_or_a_noisy_model() -> None:
     good, wanted = pictures(90, 2)
     fine, _ = judged(good)
