@@ -28,8 +28,8 @@ _WORST = 24
 _TOGETHER = 1024
 _MOST_HELD = 10_000
 _COLUMNS = 64
-_STAGES = (0.0, 0.4, 0.8, 1.0)
-"""How far the work is once samples are judged, others made up and these judged too."""
+_STAGES = (0.0, 0.35, 0.7, 0.9)
+"""How far the work is once samples are judged, others made up and these judged too; some are made to be seen then."""
 _LIKE = 256
 """So many samples show a task that makes some up what they are like."""
 
@@ -156,7 +156,9 @@ def _of_made_up(
         with evaluating(*modules), torch.inference_mode():
             drawn = draw(task.made_up(networks, inputs.to(_place_of(modules, inputs)), spec), progress[0])
         known = _tensor(learned[0]), _tensor(learned[1])
-        return judge_drawn(drawn, known, held_out, spec, progress[1]) if drawn is not None else ({}, ())
+        found = judge_drawn(drawn, known, held_out, spec, progress[1]) if drawn is not None else ({}, ())
+    progress[1](1.0, "making some to look at")
+    return found
 
 
 def _by_role(networks: nn.Module | Mapping[str, nn.Module], task: Task) -> Mapping[str, nn.Module]:
