@@ -42,9 +42,10 @@ class ClassesTask(Task):
         if not count:
             name = f"'{data.targets[0]}'" if len(data.targets) == 1 else "the targets"
             message = f"{self.title} learns classes, but {name} are values {data.target}"
-            yield Misfit(
-                "ND421", f"{message}; choose the task Regression, or of a table set target_type to class"
-            )
+            several = data.target.rank == 2 and data.target.shape[1] != 1
+            other = "Multi-label classification where each is 0 or 1"
+            other = other if several else "of a table set target_type to class"
+            yield Misfit("ND421", f"{message}; choose the task Regression, or {other}")
             return
         if data.target.rank > 1:
             message = f"{self.title} learns one class a sample, but the targets are classes {data.target}"

@@ -317,7 +317,7 @@ class Diffusion(LikeSamples):
                 self._levels(), self.shares()[self._levels()].tolist(), of_noise, of_sample, strict=True
             )
         )
-        columns = ("time step", "share of the sample", "mse of the noise", "mse of the sample")
+        columns = ("time step", "share of the sample", "MSE of the noise", "MSE of the sample")
         return {"noise_mse": float(of_noise.mean())}, (Table("With more and more noise", columns, rows),)
 
     def errors(self, output: np.ndarray, target: np.ndarray) -> np.ndarray:

@@ -40,6 +40,7 @@ _ROWS_SHOWN = 8
 _ALL_SHOWN_UP_TO = 12
 _BAR_PX = 22
 _NUMBERS_UP_TO = 24
+_WIDE_CELLS_UP_TO = 6
 
 
 class PreviewView(QWidget):
@@ -233,7 +234,8 @@ class _HeatMap(QWidget):
         longest = max((metrics.horizontalAdvance(label) for label in matrix.labels), default=0)
         self._label_px = min(96, longest) + 8
         widest = max((metrics.horizontalAdvance(_brief(v)) for row in matrix.values for v in row), default=0)
-        self._cell_px = max(26, min(44, max(widest, longest) + 10)) if self._numbers else 8
+        most_px = 44 if len(matrix.labels) > _WIDE_CELLS_UP_TO else 88
+        self._cell_px = max(26, min(most_px, max(widest, longest) + 10)) if self._numbers else 8
         side = self._cell_px * len(matrix.labels)
         self._left = self._label_px + 20
         self.setFixedSize(self._left + side + 4, 40 + side + 4)

@@ -175,3 +175,9 @@ def test_log_softmax_is_harmless_as_the_warning_says() -> None:
     plain = task.step({"network": torch.nn.Identity()}, task.chosen_loss.build(), scores, target)
     twice = task.step({"network": torch.nn.LogSoftmax(1)}, task.chosen_loss.build(), scores, target)
     torch.testing.assert_close(plain["loss"], twice["loss"])
+
+
+def test_several_targets_are_sent_to_the_tasks_that_learn_them() -> None:
+    data = DataSpec(TensorSpec(("N", 4)), TensorSpec(("N", 3)), targets=("a", "b", "c"))
+    (misfit,) = classification().find_misfits(TensorSpec(("N", 3)), data, "Linear")
+    assert "Regression, or Multi-label classification" in misfit.message
