@@ -74,7 +74,7 @@ class MaskFolder(FilesDataset):
         """
         pairs = self._pairs()
         values: set[int] = set()
-        for found in _images.read_all(self._values_in, pairs, no_progress):
+        for found, _ in _images.read_all(self._values_in, pairs, no_progress):
             values |= found
         return self._spec(len(pairs), values)
 
@@ -107,16 +107,21 @@ class MaskFolder(FilesDataset):
 
     def _rows_of(self, pairs: list[_Pair], shape: tuple[int, ...], progress: Progress) -> Samples:
         """Images and masks that are read when they are needed; the values of the masks are read now."""
-        values: set[int] = set()
-        for found in _images.read_all(self._values_in, pairs, progress):
+        values, sizes = set[int](), list[tuple[int, int]]()
+        for found, size in _images.read_all(self._values_in, pairs, progress):
             values |= found
+            sizes.append(size)
         images, masks = zip(*pairs, strict=True)
 
         def image(number: int) -> np.ndarray:
-            return self._frame.read(images[number])
+            with _images.opened(images[number]) as found:
+                _refuse_unlike(pairs[number], found.size, sizes[number])
+                return self._frame.numbers_of(found)
 
         def mask(number: int) -> np.ndarray:
-            return self._numbered(self._mask(pairs[number])[0], values, pairs[number])
+            with _images.opened(masks[number], _MASKS) as found:
+                values_there = self._fitted(_classes_in(masks[number], found))
+            return self._numbered(values_there, values, pairs[number])
 
         return Samples(
             _images.rows_of(image, images, shape),
@@ -189,35 +194,41 @@ class MaskFolder(FilesDataset):
 
     def _read(self, pair: _Pair) -> tuple[np.ndarray, np.ndarray, set[int]]:
         """The image as [C, H, W], the mask as [H, W] with its own values, and which these are."""
-        return self._frame.read(pair.image), *self._mask(pair)
+        import numpy as np
 
-    def _mask(self, pair: _Pair) -> tuple[np.ndarray, set[int]]:
-        """A mask as [H, W] with its own values, and which these are."""
+        with _images.opened(pair.image) as image:
+            numbers, size = self._frame.numbers_of(image), image.size
+        with _images.opened(pair.mask, _MASKS) as mask:
+            _refuse_unlike(pair, size, mask.size)
+            values = _classes_in(pair.mask, mask)
+        return numbers, self._fitted(values), set(np.unique(values).tolist())
+
+    def _fitted(self, values: np.ndarray) -> np.ndarray:
+        """The values of a mask as large as the frame."""
         import numpy as np
         from PIL import Image
 
-        with _images.opened(pair.image) as image:
-            size = image.size
-        with _images.opened(pair.mask, _MASKS) as mask:
-            if mask.size != size:
-                expected = f"its image {pair.image.name} has {size[0]}×{size[1]}"
-                raise DataError(
-                    pair.mask,
-                    f"the mask has {mask.width}×{mask.height} pixels and {expected}; they must be alike",
-                )
-            values = _classes_in(pair.mask, mask)
-            fitted = self._frame.fitted(Image.fromarray(values), mix=False, bars=_BAR)
-        return np.asarray(fitted), set(np.unique(values).tolist())
+        return np.asarray(self._frame.fitted(Image.fromarray(values), mix=False, bars=_BAR))
 
-    def _values_in(self, pair: _Pair) -> set[int]:
+    def _values_in(self, pair: _Pair) -> tuple[set[int], tuple[int, int]]:
+        """The values of a mask, and its width and height."""
         import numpy as np
 
         with _images.opened(pair.mask, _MASKS) as mask:
-            return set(np.unique(_classes_in(pair.mask, mask)).tolist())
+            return set(np.unique(_classes_in(pair.mask, mask)).tolist()), mask.size
 
     @property
     def _frame(self) -> _images.Frame:
         return _images.Frame(self.height, self.width, self.color, self.resize)
+
+
+def _refuse_unlike(pair: _Pair, image: tuple[int, int], mask: tuple[int, int]) -> None:
+    """Refuses a mask of another width and height than its image has."""
+    if mask != image:
+        expected = f"its image {pair.image.name} has {image[0]}×{image[1]}"
+        raise DataError(
+            pair.mask, f"the mask has {mask[0]}×{mask[1]} pixels and {expected}; they must be alike"
+        )
 
 
 def _classes_in(path: Path, mask: PIL.Image.Image) -> np.ndarray:

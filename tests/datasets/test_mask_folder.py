@@ -193,6 +193,16 @@ def test_what_is_beyond_memory_is_read_when_needed(streets: Path, monkeypatch: p
     assert (same.digest, same.scaling) == (known.digest, known.scaling)
 
 
+def test_a_mask_of_another_size_is_named_when_its_image_is_needed(streets: Path) -> None:
+    save(streets / "masks" / "b.png", STRIPES[:2])
+    whole = refusal(streets)
+    samples = dataset(streets, stream="always").load()
+    with pytest.raises(DataError) as caught:
+        samples.input[:]
+    assert str(caught.value) == whole
+    assert whole.endswith("b.png: the mask has 6×2 pixels and its image b.jpg has 6×4; they must be alike")
+
+
 def test_a_mask_that_is_broken_is_named_when_it_is_needed(streets: Path) -> None:
     samples = dataset(streets, stream="always").load()
     save(streets / "masks" / "b.png", STRIPES[:2])
