@@ -93,7 +93,7 @@ def _follow_as_text(events: Iterator[Event]) -> Finished | Failed | None:
             elif isinstance(event, EpochEnd):
                 print(_epoch_line(event))
             elif isinstance(event, Warned):
-                print(f"warning: {event.message}", file=sys.stderr)
+                print(f"warning: {event.message}" if event.trouble else event.message, file=sys.stderr)
             elif isinstance(event, Failed):
                 end = event
             elif isinstance(event, Finished):

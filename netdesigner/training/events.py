@@ -210,9 +210,15 @@ class Resumed:
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """Something the user should know; training goes on."""
+    """Something the user should know; training goes on.
+
+    Attributes:
+        message: what.
+        trouble: whether something is wrong; else it is worth knowing, and as it was wanted.
+    """
 
     message: str
+    trouble: bool = True
 
 
 @dataclass(frozen=True, slots=True)

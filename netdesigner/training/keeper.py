@@ -74,7 +74,7 @@ class Keeper:
                 event = _written(self._run, "last", last())
                 if self._trouble:
                     self._trouble = False
-                    yield Warned("checkpoints are saved again")
+                    yield Warned("checkpoints are saved again", trouble=False)
                 yield event
         except FileError as error:
             if last_time or not self._trouble:

@@ -81,7 +81,8 @@ def train(
         began = setup.begin() if saved is None else ()
         live = Live(setup)
         slow = yield from compile_networks(live, control)
-        warnings = (*slow, *(live.restore(saved) if saved is not None else began))
+        lost = live.restore(saved) if saved is not None else ()
+        news = (*map(Warned, (*slow, *lost)), *(Warned(text, trouble=False) for text in began))
         if run is not None:
             _write_beside(run, setup, catalog)
         engine = Engine(live, run, control, show)
@@ -95,7 +96,7 @@ def train(
     except BaseException:
         _tidy(run)
         raise
-    yield from _logged(engine, log, warnings)
+    yield from _logged(engine, log, news)
 
 
 def _stoppable(progress: Progress, control: Control) -> Progress:
@@ -148,9 +149,9 @@ def _write_beside(run: Path, setup: Setup, catalog: Catalog) -> None:
     write_atomically(run / DATA_FILE, ("{\n" + ",\n".join(lines) + "\n}\n").encode("utf-8"))
 
 
-def _logged(engine: Engine, log: Log, warnings: tuple[str, ...]) -> Iterator[Event]:
+def _logged(engine: Engine, log: Log, news: tuple[Warned, ...]) -> Iterator[Event]:
     """The events of a run, each in its file before it is handed on."""
-    inside, told = _guarded(engine, warnings), False
+    inside, told = _guarded(engine, news), False
     try:
         while (event := _next(engine, inside)) is not None:
             log.write(event)
@@ -185,10 +186,10 @@ def _end_unheard(engine: Engine, log: Log) -> None:
             log.write(event)
 
 
-def _guarded(engine: Engine, warnings: tuple[str, ...]) -> Iterator[Event]:
+def _guarded(engine: Engine, news: tuple[Warned, ...]) -> Iterator[Event]:
     """A run from `Started` to `Finished` or `Failed`, whatever happens between them."""
     yield engine.started()
-    yield from (Warned(text) for text in warnings)
+    yield from news
     failed: Failed | None = None
     bad: NotFiniteError | None = None
     try:

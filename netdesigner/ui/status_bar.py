@@ -134,7 +134,7 @@ class StatusBar(QStatusBar):
 
         for event in events:
             if isinstance(event, Warned):
-                self.say("warning", event.message)
+                self.say("warning" if event.trouble else "info", event.message)
 
     def _on_changed(self, before: State, after: State) -> None:
         if before.report is not after.report:

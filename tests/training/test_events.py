@@ -36,6 +36,7 @@ ONE_OF_EACH: tuple[Event, ...] = (
     Paused(3),
     Resumed(3),
     Warned("the disk is full"),
+    Warned("all weights start with the values of the file", trouble=False),
     Finished("early", 2, 14, 1, 0.25, 1.5, "/tmp/run"),
     Failed("the loss became NaN", "encoder.fc", ("Lower the learning rate.",), 12),
 )

@@ -193,6 +193,8 @@ class Curves(QWidget):
                 self._say_failed(event)
             elif isinstance(event, Finished):
                 self._say_finished(event)
+            elif isinstance(event, Warned) and not event.trouble:
+                self.banner.say("info", formats.sentence(event.message))
             elif isinstance(event, Warned):
                 told = [*self._warning.splitlines(), formats.sentence(event.message)]
                 self._warning = "\n".join(dict.fromkeys(told))

@@ -245,6 +245,14 @@ def test_an_end_whose_weights_were_not_kept_is_no_success(idle: Curves, tmp_path
     assert idle.banner.text.endswith("at epoch 2.")
 
 
+def test_what_is_as_it_was_wanted_is_no_warning(idle: Curves) -> None:
+    idle.take([*events(), Warned("3 of 3 weights start with the values of the file", trouble=False)])
+    assert idle.banner.text == "3 of 3 weights start with the values of the file"
+    assert idle.banner._severity == "info"
+    idle.take([Finished("done", 3, 300, 2, 0.5, 9.0, "")])
+    assert idle.banner._severity == "success"
+
+
 def test_each_trouble_since_the_last_checkpoint_is_told_once(idle: Curves) -> None:
     curves, weights = Warned("the curves cannot be written"), Warned("the checkpoint cannot be written")
     idle.take([*events(), curves, weights, curves])
