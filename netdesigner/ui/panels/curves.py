@@ -268,11 +268,9 @@ class Curves(QWidget):
         self._finished = run = Path(event.run)
         lost = bool(self._warning and event.best_epoch and not has_weights(run))
         words = _words_of_end(event, self._monitored() if event.best_epoch else None, self._warning, lost)
-        goes_on = can_go_on(run)
-        kept = not lost and (event.best_epoch or goes_on)
-        ways = {"Evaluate": self.evaluate, "Export…": self.export} if kept else {}
-        ways |= {"Resume": self.resume} if event.reason == "stopped" and goes_on else {}
-        buttons = [(text, lambda way=way: way.emit(self._finished)) for text, way in ways.items()]
+        ways = {"Evaluate": self.evaluate, "Export…": self.export, "Resume": self.resume}
+        offered = _offered(event, can_go_on(run), lost)
+        buttons = [(text, lambda text=text: ways[text].emit(self._finished)) for text in offered]
         self.banner.say("warning" if self._warning else "success", *words, buttons)
 
     # ------------------------------------------------------------------------------------------------ drawing
@@ -365,6 +363,13 @@ def _weight_of(position: float) -> float:
 
 def _slider_of(weight: float) -> float:
     return 0.0 if weight <= 0 else -math.log10(max(1e-3, 1 - weight)) * _SLIDER_STEPS / 3
+
+
+def _offered(event: Finished, goes_on: bool, lost: bool) -> tuple[str, ...]:
+    """What can be done with a run that ended as it should."""
+    kept = not lost and (event.best_epoch or goes_on)
+    resumed = event.reason == "stopped" and goes_on
+    return (*(("Evaluate", "Export…") if kept else ()), *(("Resume",) if resumed else ()))
 
 
 def _words_of_end(event: Finished, curve: Curve | None, warning: str, lost: bool) -> tuple[str, str]:
