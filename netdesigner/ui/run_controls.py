@@ -17,6 +17,9 @@ from netdesigner.ui.theme import Theme
 
 __all__ = ["RunControls"]
 
+_WORDS_PX = 200
+"""Room for "Epoch 10 of 100 · 10 min 30 s left"."""
+
 
 class RunControls(QWidget):
     """Train; while a run goes on: Pause or Resume, one step, Stop, and how far it is.
@@ -59,7 +62,6 @@ class RunControls(QWidget):
         how_far.setSpacing(3)
         how_far.addWidget(self._text)
         how_far.addWidget(self._bar)
-        self._progress.setMinimumWidth(120)
         self._progress.setMaximumWidth(280)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -80,6 +82,7 @@ class RunControls(QWidget):
         )
         for button in self._buttons:
             button.setToolButtonStyle(style)
+        self._progress.setMinimumWidth(120 if narrow else _WORDS_PX)
 
     def _show(self, progress: RunProgress) -> None:
         running = self._bridge.run is not None

@@ -22,7 +22,7 @@ from netdesigner.ui.theme import Theme
 
 __all__ = ["ToolBar"]
 
-_WIDE_PX = 1180
+_WIDE_PX = 1260
 _DEVICES = {"auto": "Automatic", "cpu": "CPU", "cuda": "NVIDIA GPU", "mps": "Apple GPU"}
 
 
