@@ -12,6 +12,7 @@ Source:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
@@ -80,8 +81,9 @@ class TextDataset(Dataset):
 
     @classmethod
     def params(cls) -> tuple[Param, ...]:
-        """The parameters in the order of the form: which texts, then what they are cut into."""
-        return tuple(sorted(super().params(), key=_late))
+        """The parameters in the order of the form: which texts, then what they are cut into; tokens are not scaled."""
+        each = (replace(one, advanced=one.advanced or one.field == "normalize") for one in super().params())
+        return tuple(sorted(each, key=_late))
 
     def __init__(self, *, known: tuple[str, ...] = (), **values: Any) -> None:
         """Makes a data set; raises as making any part."""

@@ -15,7 +15,8 @@ from netdesigner.ui.theme import Theme
 
 __all__ = ["PreviewPlot"]
 
-_WIDTH_PX, _HEIGHT_PX = 400, 260
+_WIDTH_PX, _HEIGHT_PX = 376, 260
+"""Two have room side by side below the canvas of a window of 1280 × 800."""
 _DOT_PX = 6
 _ROOM = 0.05
 """What is seen beyond 0 and 1, so that lines along the edge are seen, and their numbers."""

@@ -26,6 +26,11 @@ def said(samples: Samples) -> list[str]:
     return ["".join(samples.spec.classes[token] for token in row) for row in samples.input]
 
 
+def test_how_numbers_are_scaled_stands_aside_for_tokens() -> None:
+    shown = {declared.name: declared.advanced for declared in PythonHelp.params()}
+    assert (shown["tokens"], shown["normalize"]) == (False, True)
+
+
 def test_windows_follow_one_another_and_targets_are_one_token_ahead(tmp_path: Path) -> None:
     samples = text(tmp_path, "abcdefghijkl", length=4).load()
     assert said(samples) == ["abcd", "efgh"]  # l is a target only: what comes after it is not known
