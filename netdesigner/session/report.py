@@ -77,7 +77,7 @@ def report_of(
     """
     trained = load_run(run, catalog, which)
     moment = datetime.now().astimezone()
-    weights = f"{trained.which} weights, of epoch {trained.epoch}"
+    weights = _weights(trained.which, trained.epoch, trained.step)
     name = run.parent.name.removesuffix(".runs") or run.name
     return Report(
         title=trained.design.title or name,
@@ -91,6 +91,11 @@ def report_of(
         ),
         drawings=drawings,
     )
+
+
+def _weights(which: str, epoch: int, step: int) -> str:
+    """Which weights they are; of a run that was stopped in its first epoch those of a step."""
+    return f"{which} weights, of " + (f"epoch {epoch}" if epoch else f"step {step:,}")
 
 
 # ----------------------------------------------------------------------------------------------------------- what
