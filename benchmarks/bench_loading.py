@@ -6,8 +6,9 @@ the small CNN is far cheaper than any that would be used, and so the hardest cas
 gallery is what one would begin with. "ratio" is that of the time, goal 0.90; "work" is that of what all threads of the
 process computed together, which is what is left of the speed where no core is free to read ahead.
 
-The last lines tell what memory of its own the process needs at most: for an array and for pictures four times as large
-as the limit, for an array just as large as the limit, which is read into memory, and for a text.
+Then how many samples a second are fed where nothing is computed. The last lines tell what memory of its own the process
+needs at most: for an array and for pictures four times as large as the limit, for an array just as large as the limit,
+which is read into memory, and for a text.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from netdesigner.datasets import _source
 from netdesigner.document import Choice, Design, Settings
 from netdesigner.parts import Catalog
 from netdesigner.session.gallery import open_template
+from netdesigner.training.data import Batches, prepare
 from netdesigner.training.events import EpochEnd, Finished
 from netdesigner.training.loop import train
 
@@ -119,6 +121,22 @@ def compare(name: str, network: str, data: Choice, rounds: int) -> str:
     )
 
 
+def fed(name: str, data: Choice) -> str:
+    """How many samples a second come where nothing is computed: no GPU that takes fewer has to wait."""
+    rates = []
+    for how in ("never", "always"):
+        dataset = CATALOG.dataset(Choice(data.kind, {**data.params, "stream": how}))
+        batches = Batches(prepare(dataset, dataset.load()).train, 64, torch.device("cpu"))
+        seconds = []
+        for seed in range(7):
+            began = time.perf_counter()
+            for _ in batches.shuffled(torch.Generator().manual_seed(seed)):
+                pass
+            seconds.append(time.perf_counter() - began)
+        rates.append(batches.samples / statistics.median(seconds))
+    return f"{name:<12}{rates[0]:>22,.0f}{rates[1]:>18,.0f}"
+
+
 def own_memory() -> int:
     """Bytes of memory that the process holds for itself; pages of files, which the system gives up, do not count."""
     lines = Path("/proc/self/status").read_text().splitlines()
@@ -199,9 +217,13 @@ def main() -> int:
     heads = f"{'threads':>8}{'memory s':>12}{'stream s':>12}{'ratio':>8}{'goal':>8}{'work':>8}"
     print(f"{'data':<12}{'network':<17}{heads}")
     with tempfile.TemporaryDirectory() as folder:
-        for name, data in made_up(Path(folder), given.count).items():
+        made = made_up(Path(folder), given.count)
+        for name, data in made.items():
             for network in IMAGES:
                 print(compare(name, network, data, given.rounds), flush=True)
+        print(f"\n{'samples/s':<12}{'from memory':>22}{'from files':>18}", flush=True)
+        for name, data in made.items():
+            print(fed(name, data), flush=True)
     print(f"\n{'data':<12}{'size MiB':>12}{'limit MiB':>12}{'held MiB':>12}", flush=True)
     command = [sys.executable, "-m", "benchmarks.bench_loading", "--peak"]
     rows = [[*command, *map(str, row)] for row in (*PEAKS, TEXT)]
