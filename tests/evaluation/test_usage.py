@@ -112,7 +112,7 @@ def test_texts_are_written_as_in_the_program() -> None:
     given = torch.cat([read, torch.full((2, 5), START)], dim=1)
     said = SequenceToSequence(loss=CrossEntropyLoss()).answer(module, given).argmax(2).tolist()
     expected = ["".join(names[n] for n in row[: [*row, END].index(END)] if n > END) for row in said]
-    network = Asked(module, ["N", 11], outputs=[{"shape": ["N", 5, 11]}])
+    network = Asked(module, ["N", 11])
     assert pairs.write(network, Tokens(names), ["abc", "gf"]) == expected
     assert [*map(len, expected)] == [3, 3]
 

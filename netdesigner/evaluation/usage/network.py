@@ -33,7 +33,10 @@ class Network:
             except ValueError:
                 value = text
             self.about[name.removeprefix("netdesigner.")] = value
-        self.inputs = self.about["inputs"]
+        taken = {entry.name: entry.shape for entry in self._session.get_inputs()}
+        self.inputs = [
+            {**spec, "shape": taken.get(spec["name"], spec["shape"])} for spec in self.about["inputs"]
+        ]
 
     def run(self, *inputs: np.ndarray) -> dict[str, np.ndarray]:
         """All that the network gives, by the names of its outputs."""

@@ -21,7 +21,8 @@ def write(network: Network, tokens: Tokens, texts: list[str]) -> list[str]:
         texts: what is read; longer ones than it knows are cut off.
     """
     fill, start, end = (MARKS.index(mark) for mark in ("fill", "start", "end"))
-    both, written = network.inputs[0]["shape"][1], network.about["outputs"][0]["shape"][1]
+    both = network.inputs[0]["shape"][1]
+    written = network.answer(np.zeros((1, both), np.int64)).shape[1]
     read = both - written
     samples = np.full((len(texts), both), fill)
     for row, text in zip(samples, texts, strict=True):

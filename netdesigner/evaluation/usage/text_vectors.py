@@ -20,10 +20,12 @@ def vectors_of(network: Network, texts: list[str]) -> np.ndarray:
     """
     tokens, length = Tokens(network.about["classes"]), network.inputs[0]["shape"][1]
     end = [number for number, name in enumerate(tokens.names) if name == MARKS[-1]]
-    samples = np.full((len(texts), length), MARKS.index("fill"))
-    for row, text in zip(samples, texts, strict=True):
-        numbers = [*tokens.numbers(text)[: length - len(end)], *end]
-        row[: len(numbers)] = numbers
+    cut = [tokens.numbers(text) for text in texts]
+    places = length if isinstance(length, int) else max(map(len, cut)) + len(end)
+    samples = np.full((len(texts), places), MARKS.index("fill"))
+    for row, numbers in zip(samples, cut, strict=True):
+        kept = [*numbers[: places - len(end)], *end]
+        row[: len(kept)] = kept
     return network.answer(samples)
 
 

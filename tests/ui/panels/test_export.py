@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from netdesigner.document import edit as edits
 from netdesigner.parts import Proof
+from netdesigner.session.gallery import open_template
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.labels import PlainLabel
 from netdesigner.ui.panels import export as export_panel
@@ -50,6 +51,23 @@ def test_a_network_that_was_never_trained_is_exported_and_verified(
     assert dialog.proof._title.text().startswith("Verified")
     assert dialog._write.isEnabled()
     assert (tmp_path / "small.safetensors").is_file()
+
+
+def test_what_lies_behind_a_narrow_place_can_be_taken_away_by_itself(
+    bridge: Bridge, wait: Wait, tmp_path: Path
+) -> None:
+    bridge.session.new(open_template("vae"))
+    dialog = ExportDialog(bridge, LIGHT, (), None, tmp_path)
+    dialog.open()
+    shown = [dialog._network.itemText(index) for index in range(dialog._network.count())]
+    assert shown == ["main", "main: behind sample"]
+    dialog._network.setCurrentIndex(1)
+    pick(dialog, "safetensors")
+    dialog.write()
+    wait(lambda: dialog.proof.isVisible() or dialog._error.isVisible())
+    assert dialog.proof.proof is not None
+    assert dialog.proof.proof.inputs_tried == ((1, 8), (3, 8), (8, 8))
+    dialog.reject()
 
 
 def test_a_file_that_was_there_before_is_only_replaced_when_the_user_says_so(
