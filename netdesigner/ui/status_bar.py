@@ -89,8 +89,11 @@ class StatusBar(QStatusBar):
         What is said in the same moment as another message stands behind it, with the worse of both signs.
         """
         text = formats.sentence(text)
-        if text and self._at_once:
-            text = f"{formats.ended(self.message.text())} {text}"
+        before = self.message.text() if text and self._at_once else ""
+        if text and text in before:
+            return
+        if before:
+            text = f"{formats.ended(before)} {text}"
             severity = max(severity, self._severity, key=_SEVERITIES.index)
         elif text:
             self._at_once = True

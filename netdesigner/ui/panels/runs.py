@@ -66,7 +66,12 @@ _ACTIONS = (
 )
 _REFRESH_MS = 300
 _WHILE_RUNNING_MS = 3_000
-_WIDE_PX = 880
+_STYLES = (
+    (880, Qt.ToolButtonStyle.ToolButtonTextBesideIcon),
+    (690, Qt.ToolButtonStyle.ToolButtonTextOnly),
+    (0, Qt.ToolButtonStyle.ToolButtonIconOnly),
+)
+"""How the buttons look from a width of the panel on, in px, at which all of them have room."""
 _PATH = Qt.ItemDataRole.UserRole
 
 
@@ -178,10 +183,9 @@ class Runs(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        styles = Qt.ToolButtonStyle
-        wide = self.width() >= _WIDE_PX
+        style = next(style for least, style in _STYLES if self.width() >= least)
         for button in self._buttons.values():
-            button.setToolButtonStyle(styles.ToolButtonTextBesideIcon if wide else styles.ToolButtonIconOnly)
+            button.setToolButtonStyle(style)
 
     def _list_if_seen(self) -> None:
         if self._stale and self.isVisible() and (self._listing is None or self._listing.outcome is not None):
