@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from netdesigner.compiler.part import Ends
+from netdesigner.document import Design, load
 from netdesigner.errors import NetDesignerError
 from netdesigner.parts import Catalog
 from netdesigner.session.assign import parse
 
-__all__ = ["format_of", "option_of", "refuse_unnamed"]
+__all__ = ["format_of", "lines_of", "option_of", "refuse_unnamed"]
 
 
 def format_of(output: Path, catalog: Catalog) -> str:
@@ -36,6 +38,23 @@ def option_of(word: str) -> tuple[str, Any]:
     if not sign:
         raise NetDesignerError(f"--option expects NAME=VALUE, got '{word}'")
     return name, parse(value)
+
+
+def lines_of(chosen: Design | Path, network: str, ends: Ends) -> Iterator[str]:
+    """What is exported: whose weights, and where there is a choice, which network and which part of it.
+
+    Args:
+        chosen: a design, or the folder of a run.
+        network: its name, or "" for the first.
+        ends: which part of it.
+    """
+    trained = isinstance(chosen, Path)
+    yield f"weights: {f'of run {chosen}' if trained else 'as initialised, never trained'}"
+    names = [*(load(chosen / "design.netdesign") if isinstance(chosen, Path) else chosen).networks]
+    if len(names) > 1:
+        yield f"network: {network or names[0]} (of {', '.join(names)})"
+    if any(ends):
+        yield f"part: from {ends.start or 'its beginning'} to {ends.end or 'its end'}"
 
 
 def refuse_unnamed(output: Path, files: Mapping[Path, bool]) -> None:

@@ -183,6 +183,8 @@ def new(
     Locks().refuse_if_open(file)
     save(relocated(design, catalog, folder_of(file)), file, backup=True)
     print(f"{file}: made from {template}")
+    if design.data is None:
+        print("it needs data and a task; --small makes a form that trains on data that come with the program")
 
 
 @app.command("check")
@@ -384,10 +386,9 @@ def export(
     """Write a model to a file and prove that the file gives the same numbers.
 
     Python source has its weights beside it, in the file of the same name that ends in .safetensors. It is replaced
-    together with an older source, but alone only with --force. What was written and what was replaced is said.
-
-    Of a design file the weights are those of its newest run of just this network; without one they are as
-    initialised, and the output says so.
+    together with an older source, but alone only with --force. An ONNX file has an example of its use beside it, which
+    is left alone once it was changed. Of a design file the weights are those of its newest run of just this network;
+    without one they are as initialised. What was written and replaced, and whose weights they are, is said.
     """
     from netdesigner.compiler.part import Ends
     from netdesigner.session.exporting import export_model
@@ -397,9 +398,9 @@ def export(
         raise NetDesignerError(f"--weights takes 'best' or 'last', got '{weights}'")
     if output.is_dir():
         raise NetDesignerError(f"{output}: this is a folder; name a file in it")
-    catalog = Catalog.discover()
+    catalog, ends = Catalog.discover(), Ends(start, end)
     kind = file_format or exporting.format_of(output, catalog)
-    choice = Choice(kind, dict(exporting.option_of(item) for item in option or ()))
+    choice = Choice(kind, dict(map(exporting.option_of, option or ())))
     files = {file: file.exists() for file in catalog.exporter(choice).files(output)}
     if not force:
         exporting.refuse_unnamed(output, files)
@@ -411,16 +412,11 @@ def export(
         _stop_on_errors(source, check(design, catalog), training=False)
         chosen = newest_run(design, source) or design
     with _progress("Exporting", as_json) as progress:
-        proof = export_model(chosen, catalog, choice, output, progress, network, weights, Ends(start, end))
+        proof = export_model(chosen, catalog, choice, output, progress, network, weights, ends)
     if as_json:
         _print_json(text.proof_facts(tuple(files), proof))
         return
-    trained = isinstance(chosen, Path)
-    print(f"weights: {f'of run {chosen}' if trained else 'as initialised, never trained'}")
-    names = [*(load(chosen / "design.netdesign") if isinstance(chosen, Path) else chosen).networks]
-    if len(names) > 1:
-        print(f"network: {network or names[0]} (of {', '.join(names)})")
-    for line in text.proof_lines(files, proof):
+    for line in (*exporting.lines_of(chosen, network, ends), *text.proof_lines(files, proof)):
         print(line)
 
 

@@ -336,7 +336,6 @@ class Diffusion(LikeSamples):
         """The mean squared error of the noise in one sample, [K, F] and [F]."""
         import numpy as np
 
-        del data
         return f"error {number(self.errors(output[np.newaxis], target[np.newaxis])[0])}"
 
     def drawn(self, images: np.ndarray, output: np.ndarray, target: np.ndarray) -> np.ndarray:

@@ -529,6 +529,21 @@ def test_a_file_that_is_not_there_is_not_one_without_runs(
     assert "tpyo.netdesign: there is no such file" in _refusal(capsys)
 
 
+def test_a_published_network_is_told_to_need_data(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, told in (("lenet5", True), ("mlp-digits", False)):
+        assert main(["new", name, str(tmp_path / f"{name}.netdesign")]) == 0
+        assert ("it needs data and a task; --small makes a form" in capsys.readouterr().out) is told
+
+
+def test_a_part_that_is_exported_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file, output = tmp_path / "d.netdesign", tmp_path / "part.safetensors"
+    assert main(["new", "mlp-digits", str(file)]) == 0
+    assert main(["export", str(file), "-o", str(output), "--from", "hidden_1"]) == 0
+    assert "part: from hidden_1 to its end" in capsys.readouterr().out
+    assert main(["export", str(file), "-o", str(output), "--to", "hiden_1"]) == 2
+    assert "did you mean 'hidden_1'" in _refusal(capsys)
+
+
 def test_a_folder_has_no_runs_beside_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for folder in (tmp_path, Path()):
         assert main(["runs", str(folder)]) == 2

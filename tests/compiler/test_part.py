@@ -82,8 +82,11 @@ def test_what_is_no_part_is_refused(ends: Ends, past: bool, said: str) -> None:
 
 
 def test_the_decoder_of_the_sample_design_makes_pictures_of_noise() -> None:
-    part = load_model(open_template("vae"), CATALOG, ends=Ends("sample"))
-    assert [(name, str(spec)) for name, spec in part.inputs] == [("sample", "[N, 8]")]
+    design = open_template("vae")
+    part = load_model(design, CATALOG, ends=Ends("sample"))
+    assert [(name, str(spec)) for name, spec in part.inputs] == [
+        ("sample", f"[N, {design.variables['latent']}]")
+    ]
     assert [(name, str(spec)) for name, spec in part.outputs] == [("output", "[N, 1, 8, 8]")]
     made = Reconstruction().example_behind("ReparameterizedSample")
     assert made is not None

@@ -56,7 +56,8 @@ def test_a_network_that_was_never_trained_is_exported_and_verified(
 def test_what_lies_behind_a_narrow_place_can_be_taken_away_by_itself(
     bridge: Bridge, wait: Wait, tmp_path: Path
 ) -> None:
-    bridge.session.new(open_template("vae"))
+    design = open_template("vae")
+    bridge.session.new(design)
     dialog = ExportDialog(bridge, LIGHT, (), None, tmp_path)
     dialog.open()
     shown = [dialog._network.itemText(index) for index in range(dialog._network.count())]
@@ -66,7 +67,9 @@ def test_what_lies_behind_a_narrow_place_can_be_taken_away_by_itself(
     dialog.write()
     wait(lambda: dialog.proof.isVisible() or dialog._error.isVisible())
     assert dialog.proof.proof is not None
-    assert dialog.proof.proof.inputs_tried == ((1, 8), (3, 8), (8, 8))
+    assert dialog.proof.proof.inputs_tried == tuple(
+        (batch, design.variables["latent"]) for batch in (1, 3, 8)
+    )
     dialog.reject()
 
 
