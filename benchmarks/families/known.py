@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 
@@ -34,17 +33,6 @@ def forecast(template: str) -> Callable[[Lab], tuple[float, str]]:
         return min(last, season), f"skill {last:.3f} over the last value, {season:.3f} over a season"
 
     return found
-
-
-def text(lab: Lab) -> tuple[float, str]:
-    """Bits a character of a network of 0.8 million weights on the tenth of the text that is held out."""
-    design = lab.template("gpt2-small", epochs=8, batch_size=32, learning_rate=2e-3)
-    assert design.data is not None
-    size = {"length": 128, "width": 128, "depth": 4, "heads": 4}
-    some = {} if lab.quick else {"most": 0}
-    data = design.data.with_params({"validation": 0.02, "test": 0.1, **some})
-    run = lab.train(replace(design, data=data, variables={**design.variables, **size}), "gpt2-small")
-    return lab.judged(run)["bits_a_token"], "a token is a character"
 
 
 def gaps(lab: Lab) -> tuple[float, str]:
@@ -95,7 +83,14 @@ FAMILIES = (
     Family("sequence forecasting", "gru-sunspots", "skill over both repeats", 0.0, forecast("gru-sunspots")),
     Family("sequence forecasting", "tcn-sunspots", "skill over both repeats", 0.0, forecast("tcn-sunspots")),
     _classes("cnn-sounds", 0.97),
-    Family("language model", "gpt2-small", "bits a character on the held-out tenth", 2.6, text, lower=True),
+    Family(
+        "language model",
+        "gpt2-small",
+        "bits a character on the held-out tenth",
+        2.6,
+        measure_of("bits_a_character", "gpt2-small"),
+        lower=True,
+    ),
     Family(
         "masked language model", "bert-base", "bits a gap, as a share of unigrams'", 0.5, gaps, lower=True
     ),

@@ -1,4 +1,4 @@
-"""Texts with other, exchanged or missing tokens."""
+"""Texts with other, exchanged, missing or hidden tokens."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.parts.augmentation import Augmentation, Ground, Pair
-from netdesigner.parts.dataset import FILL, HIDDEN, MARKS, DataSpec
+from netdesigner.parts.dataset import CHANGED_BELOW, FILL, HIDDEN, HIDDEN_BELOW, MARKS, NO_CLASS, DataSpec
 from netdesigner.parts.misfit import Misfit
 from netdesigner.parts.part import param
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from netdesigner.parts.task import Task
 
-__all__ = ["DeleteTokens", "MaskTokens", "SwapTokens"]
+__all__ = ["DeleteTokens", "HideTokens", "MaskTokens", "SwapTokens"]
 
 
 class _OfTokens(Augmentation):
@@ -172,3 +172,37 @@ class DeleteTokens(_OfTokens):
         gone = _drawn(read, self.share) & _free(read, ground.data)
         left = read.masked_fill(gone, FILL).gather(1, gone.long().argsort(dim=1, stable=True))
         return _with_read(batch, left)
+
+
+class HideTokens(_OfTokens):
+    """Hides other tokens than those that the data have hidden, as many in each text, anew each time it is met.
+
+    So a text of which a part is hidden gives something else to learn in every epoch.
+
+    Shape:
+        input [N, T] int64, texts with hidden tokens; target [N, T] int64, these tokens, and −100 elsewhere.
+
+    Source:
+        Y. Liu et al., RoBERTa: a robustly optimized BERT pretraining approach, 2019, section 4.1 (dynamic masking).
+    """
+
+    kind: ClassVar[str] = "hide_tokens"
+    title: ClassVar[str] = "Hide other tokens"
+
+    def further_misfits(self, data: DataSpec, task: Task | None) -> Iterator[Misfit]:
+        """That nothing is hidden."""
+        if HIDDEN not in data.classes:
+            text = "nothing is hidden in the data; say how much in their hidden"
+            yield Misfit("ND444", f"{self.label()} hides others than are hidden, and {text}")
+
+    def change(self, batch: Pair, ground: Ground) -> Pair:
+        """The batch with other hidden tokens."""
+        import torch
+
+        wanted, mark = batch.target != NO_CLASS, ground.data.classes.index(HIDDEN)
+        text = batch.target.where(wanted, batch.input)
+        order, lot = torch.rand((2, *text.shape), device=text.device)
+        hidden = order.argsort(dim=1).argsort(dim=1) < wanted.sum(dim=1, keepdim=True)
+        changed = torch.randint_like(text, mark).where(lot < CHANGED_BELOW, text)
+        shown = changed.masked_fill(lot < HIDDEN_BELOW, mark)
+        return batch._replace(input=shown.where(hidden, text), target=text.masked_fill(~hidden, NO_CLASS))

@@ -12,7 +12,16 @@ from netdesigner.datasets._previews import some_of
 from netdesigner.datasets._source import chosen_file, reading, refuse_if_larger
 from netdesigner.datasets._tokens import TextDataset, blocks_of, known_tokens, numbers_of
 from netdesigner.errors import DataError
-from netdesigner.parts.dataset import HIDDEN, NO_CLASS, DataSpec, Progress, Samples, no_progress
+from netdesigner.parts.dataset import (
+    CHANGED_BELOW,
+    HIDDEN,
+    HIDDEN_BELOW,
+    NO_CLASS,
+    DataSpec,
+    Progress,
+    Samples,
+    no_progress,
+)
 from netdesigner.parts.part import param
 from netdesigner.parts.preview import Bars, Preview, Text
 from netdesigner.parts.rows import Rows
@@ -160,8 +169,8 @@ def _widened(windows: np.ndarray) -> np.ndarray | Rows:
 def _with_hidden(windows: np.ndarray, part: float, count: int) -> tuple[np.ndarray, np.ndarray]:
     """Windows in which tokens are hidden, and the tokens that are to be found, `NO_CLASS` at all other places.
 
-    Of the places that are to be found, four of five are marked, one of ten has any other token and one of ten its own:
-    a network must know every token from those around it. It is the same places each time.
+    Of the places that are to be found, four of five are marked, one of ten has any other token and one of ten its own.
+    It is the same places each time.
 
     Args:
         windows: [N, length] tokens.
@@ -180,7 +189,7 @@ def _with_hidden(windows: np.ndarray, part: float, count: int) -> tuple[np.ndarr
         wanted = np.take_along_axis(windows[some], chosen, axis=1)
         lot = chance.random(chosen.shape)
         any_other = chance.integers(count - 1, size=chosen.shape)
-        shown = np.where(lot < 0.8, count - 1, np.where(lot < 0.9, any_other, wanted))
+        shown = np.where(lot < HIDDEN_BELOW, count - 1, np.where(lot < CHANGED_BELOW, any_other, wanted))
         np.put_along_axis(input[some], chosen, shown, axis=1)
         np.put_along_axis(target[some], chosen, wanted, axis=1)
     return input, target

@@ -85,11 +85,17 @@ class LearnedPositions(_Positions):
     examples: ClassVar[tuple[Example, ...]] = (
         Example((TensorSpec(("N", 5, 8)),)),
         Example((TensorSpec(("N", "T", 8)),), {"max_length": 16}),
-        Example((TensorSpec(("N", 2, 6, 3)),), {"max_length": 6}),
+        Example((TensorSpec(("N", 2, 6, 3)),), {"max_length": 6, "std": 0.5}),
     )
 
     max_length: int | None = param(
         None, min=1, help="how many positions are learned; empty: as many as there are steps"
+    )
+    std: float = param(
+        0.02,
+        min=0,
+        help="how far from zero their numbers lie before training: the standard deviation; where it is little beside "
+        "what comes in, it takes long until steps are told apart",
     )
 
     def shape(self, *specs: TensorSpec | None) -> TensorSpec:
@@ -107,7 +113,8 @@ class LearnedPositions(_Positions):
     def arguments(self, *specs: TensorSpec | None) -> dict[str, Any]:
         """The lengths of the table."""
         spec = self.wired(specs[0])
-        return {"max_length": self.max_length or fixed(self, spec, -2, "steps"), "features": spec.shape[-1]}
+        length = self.max_length or fixed(self, spec, -2, "steps")
+        return {"max_length": length, "features": spec.shape[-1], "std": self.std}
 
     def cost(self, *specs: TensorSpec | None) -> Cost:
         """A vector for each position."""

@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     import numpy as np
 
 __all__ = [
+    "CHANGED_BELOW",
     "END",
     "FILL",
     "HIDDEN",
+    "HIDDEN_BELOW",
     "MARKS",
     "NO_CLASS",
     "START",
@@ -44,6 +46,9 @@ MARKS = ("fill", "start", "end")
 FILL, START, END = range(len(MARKS))
 HIDDEN = "▒"
 """The last token of data in which tokens are hidden, to be found from those around them."""
+HIDDEN_BELOW, CHANGED_BELOW = 0.8, 0.9
+"""How a token is hidden, by a number drawn from 0 to 1: below the first by the mark, below the second by any other
+token, else by none: a network must know every token from those around it."""
 
 Progress = Callable[[float, str], None]
 """Called with the done fraction (0 to 1) and what is being done; raises `CancelledError` where the user cancelled."""

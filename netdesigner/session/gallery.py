@@ -6,8 +6,8 @@ A sample is a design file; beside it may lie a card, JSON of the same name, with
      "small": {"variables": {"width": 8}, "data": {"kind": "digits"}, "task": {"kind": "classification"}}}
 
 The figures are the published ones, which a test holds the design against. `small` is what a small form of the same
-network has in place of the design's own variables, data, task and training, so that it can be trained at once; it has
-networks of its own where the design's have more Inputs than a sample has, or another head.
+network has in place of the design's own variables, data, augmentations, task and training, so that it can be trained at
+once; it has networks of its own where the design's have more Inputs than a sample has, or another head.
 """
 
 from __future__ import annotations

@@ -88,6 +88,12 @@ def test_each_position_has_the_vector_of_its_number() -> None:
     assert torch.equal(found, layer.weight[:5].expand(2, 3, 5, 4))
 
 
+def test_positions_lie_before_training_as_far_from_zero_as_was_said() -> None:
+    for std in (0.02, 0.5):
+        layer = LearnedPositions(max_length=100, features=100, std=std)
+        assert float(layer.weight.detach().std()) == pytest.approx(std, rel=0.05)
+
+
 def test_a_sequence_longer_than_what_was_learned_is_not_stretched() -> None:
     with pytest.raises(RuntimeError, match="exceeds dimension size"):
         LearnedPositions(max_length=1, features=4)(torch.zeros(2, 3, 4))

@@ -27,9 +27,12 @@ SPECS = {
     "waves": DataSpec(TensorSpec(("N", 2, 40)), CLASS, ("a", "b"), waves=True),
     "rows": DataSpec(TensorSpec(("N", 5)), CLASS, ("a", "b")),
     "tokens": DataSpec(TensorSpec(("N", 14), "int64"), TensorSpec(("N", 5), "int64"), (*MARKS, *"abcdefgh")),
+    "hidden tokens": DataSpec(*[TensorSpec(("N", 14), "int64")] * 2, (*"abcdefgh", HIDDEN)),
 }
 PLACED = [kind for kind, part in KINDS.items() if part.group == "Geometry"]
-CASES = [(kind, sort) for kind, part in KINDS.items() for sort in part.takes]
+NEEDED = {("hide_tokens", "tokens"): "hidden tokens"}
+"""What samples of a sort must be for a kind that does not take all of them."""
+CASES = [(kind, NEEDED.get((kind, sort), sort)) for kind, part in KINDS.items() for sort in part.takes]
 
 
 def batch(sort: str, count: int = COUNT) -> Pair:
@@ -41,6 +44,10 @@ def batch(sort: str, count: int = COUNT) -> Pair:
             torch.randint(len(MARKS), 11, shape, generator=random),
             torch.randint(3, 11, (count, 5), generator=random),
         )
+    if sort == "hidden tokens":
+        tokens = torch.randint(8, shape, generator=random)
+        hidden = torch.rand(shape, generator=random).argsort(1) < 3
+        return Pair(tokens.masked_fill(hidden, 8), tokens.masked_fill(~hidden, NO_CLASS))
     return Pair(torch.rand(shape, generator=random), torch.arange(count) % 2)
 
 
@@ -112,7 +119,7 @@ def test_about_half_of_the_samples_are_changed_by_a_chance_of_a_half(kind: str, 
     assert 0.35 < share[1] / share[0] < 0.65
 
 
-@pytest.mark.parametrize(("kind", "sort"), [(k, s) for k, s in CASES if s != "tokens"])
+@pytest.mark.parametrize(("kind", "sort"), [(k, s) for k, s in CASES if SPECS[s].input.is_float])
 def test_inputs_that_are_scaled_are_changed_as_the_raw_ones_are(kind: str, sort: str) -> None:
     pair = batch(sort)
     axis = 2 if sort == "series" else 1
@@ -128,7 +135,7 @@ def test_inputs_that_are_scaled_are_changed_as_the_raw_ones_are(kind: str, sort:
 
 @pytest.mark.parametrize(("kind", "sort"), [(kind, sort) for kind in KINDS for sort in SORTS])
 def test_samples_of_another_sort_are_refused_in_words(kind: str, sort: str) -> None:
-    said = [*CATALOG.augmentation(Choice(kind)).misfits(SPECS[sort], None)]
+    said = [*CATALOG.augmentation(Choice(kind)).misfits(SPECS[NEEDED.get((kind, sort), sort)], None)]
     if sort in KINDS[kind].takes:
         assert not said
     else:
@@ -536,9 +543,23 @@ def test_a_mark_hides_tokens_where_the_data_have_one() -> None:
     plain = DataSpec(window, window, ("a", "b", "c"))
     said = [*CATALOG.augmentation(Choice("mask_tokens", part)).misfits(plain, None)]
     assert [(misfit.code, misfit.param) for misfit in said] == [("ND442", "by")]
-    for kind in ("swap_tokens", "delete_tokens"):
+    for kind in ("swap_tokens", "delete_tokens", "hide_tokens"):
         said = [*CATALOG.augmentation(Choice(kind)).misfits(plain, None)]
         assert [misfit.code for misfit in said] == ["ND444"], kind
+
+
+def test_other_tokens_are_hidden_as_many_of_the_same_texts_and_in_the_same_ways() -> None:
+    pair, spec = batch("hidden tokens", 2000), SPECS["hidden tokens"]
+    text = pair.target.where(pair.target != NO_CLASS, pair.input)
+    found = applied("hide_tokens", pair, ground(spec, pair.input))
+    hidden = found.target != NO_CLASS
+    assert (hidden.sum(1) == 3).all()
+    assert torch.equal(found.target[hidden], text[hidden])
+    assert torch.equal(found.input[~hidden], text[~hidden])
+    assert hidden.float().mean(0) == pytest.approx(torch.full((14,), 3 / 14), abs=0.05)
+    shown, wanted = found.input[hidden], found.target[hidden]
+    assert float((shown == 8).float().mean()) == pytest.approx(0.8, abs=0.03)
+    assert float((shown == wanted).float().mean()) == pytest.approx(0.1 + 0.1 / 8, abs=0.03)
 
 
 def test_series_are_stretched_around_their_mean_and_shifted_within_themselves() -> None:

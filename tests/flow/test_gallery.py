@@ -136,6 +136,9 @@ def run_example(file: Path) -> None:
     example.main([])
 
 
+CATALOG = Catalog.discover()
+FEW = {"count": 600, "most": 20_000}
+"""So much is made up, or read of a text."""
 SLOW_TO_LEAVE = {"ddpm", "deeplab", "efficientnet-b0", "mamba-digits", "resnet50", "rwkv", "swin-t"}
 """Whose translation takes as long as that of all others together."""
 
@@ -175,7 +178,8 @@ def test_a_sample_learns_is_judged_and_leaves_verified(
 def test_a_small_form_trains_and_leaves_verified(template: Template, leaves: bool, tmp_path: Path) -> None:
     assert template.small is not None
     assert template.small.data is not None
-    few = {"count": 600} if "count" in template.small.data.params else {}  # of data that are made up
+    declared = {param.name for param in CATALOG.datasets[template.small.data.kind].params()}
+    few = {name: value for name, value in FEW.items() if name in declared}
     less = template.small.data.with_params({"validation": 0.1, "test": 0.8, **few})
     tenth = edit.set_data(template.small, less)
     events = list(nd.train(tenth, tmp_path / "run", device="cpu", epochs=1, batch_size=256, seed=1))
@@ -228,4 +232,4 @@ FIRST_LAYERS = """
 
 
 def test_the_catalogue_has_the_first_layers() -> None:
-    assert set(FIRST_LAYERS.split()) <= set(Catalog.discover().layers)
+    assert set(FIRST_LAYERS.split()) <= set(CATALOG.layers)

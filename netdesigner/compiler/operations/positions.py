@@ -14,9 +14,6 @@ __all__ = [
     "TimestepEmbedding",
 ]
 
-_SPREAD = 0.02
-"""The standard deviation of a learned position at the start."""
-
 
 class SinusoidalPositions(nn.Module):
     """Sines and cosines of the position, each pair of features with a frequency of its own."""
@@ -50,10 +47,10 @@ class SinusoidalPositions(nn.Module):
 class LearnedPositions(nn.Module):
     """A learned vector for each position, added."""
 
-    def __init__(self, max_length: int, features: int) -> None:
+    def __init__(self, max_length: int, features: int, std: float = 0.02) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.empty(max_length, features))
-        nn.init.normal_(self.weight, std=_SPREAD)
+        nn.init.normal_(self.weight, std=std)
 
     def forward(self, input: Tensor) -> Tensor:
         """Adds the first T vectors to (..., T, E)."""
