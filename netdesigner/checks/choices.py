@@ -124,7 +124,7 @@ def training(design: Design, catalog: Catalog, traces: Mapping[str, Trace]) -> I
     yield from _decay(settings, catalog)
     yield from _useless(settings, traces)
     if settings.phases:
-        yield from phases(design, traces, names)
+        yield from phases(design, traces, names, catalog.task_of(design))
 
 
 def _useless(settings: Settings, traces: Mapping[str, Trace]) -> Iterator[Problem]:

@@ -50,8 +50,9 @@ TRAINING: Mapping[str, Code] = {
     ),
     "ND612": Code(
         "Phase in which nothing learns",
-        "What the phase names has no weights, or they are frozen, so its epochs would leave the network as it is. Let "
-        "something with weights learn in it, or everything.",
+        "What the phase names has no weights, or they are frozen, or the task leaves them as they are, as it does with "
+        "those of a teacher that are given. The epochs of the phase would change nothing. Let something with weights "
+        "learn in it, or everything, or leave it out.",
         section="training",
     ),
     "ND613": Code(

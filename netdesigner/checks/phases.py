@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from netdesigner.checks.codes import found
 from netdesigner.checks.parameters import RATE, Names
@@ -13,20 +13,22 @@ from netdesigner.document.phases import below, is_there
 from netdesigner.document.spelling import nearest
 from netdesigner.errors import ParameterError
 from netdesigner.parts.part import resolve
+from netdesigner.parts.task import Task
 from netdesigner.parts.training_settings import TrainingSettings
 
-__all__ = ["EPOCHS", "can_learn", "nearest_name", "phases"]
+__all__ = ["EPOCHS", "can_learn", "learns", "nearest_name", "phases"]
 
 EPOCHS = next(declared for declared in TrainingSettings.params() if declared.name == "epochs")
 
 
-def phases(design: Design, traces: Mapping[str, Trace], names: Names) -> Iterator[Problem]:
+def phases(design: Design, traces: Mapping[str, Trace], names: Names, task: Task | None) -> Iterator[Problem]:
     """What is wrong with each phase, and with all of them together.
 
     Args:
         design: the design.
         traces: by network, what flows through it.
         names: the variables that expressions may use.
+        task: what is learned; None while that is unknown.
     """
     chosen = design.training.phases
     for number, phase in enumerate(chosen, 1):
@@ -37,9 +39,11 @@ def phases(design: Design, traces: Mapping[str, Trace], names: Names) -> Iterato
             near = nearest_name(design, name)
             hint = f"; did you mean `{near}`?" if near else ""
             yield found("ND611", f"{where} trains `{name}`, which is not there{hint}", param="phases")
-        if phase.trains and not unknown and not any(can_learn(traces, name) for name in phase.trains):
-            text = f"{where} trains {quoted(phase.trains)}, which has no weights that training could change"
-            yield found("ND612", text, param="phases")
+        if not unknown and not learns(phase, traces, task):
+            why = "which has no weights that training could change"
+            if task is not None and _still(task).issuperset(name.partition(".")[0] for name in phase.trains):
+                why = f"which {task.label()} leaves as it is"
+            yield found("ND612", f"{where} trains {quoted(phase.trains)}, {why}", param="phases")
     if chosen:
         yield from _lengths(design, names)
 
@@ -54,9 +58,28 @@ def nearest_name(design: Design, name: str) -> str:
     return by_last[near[0]] if near else ""
 
 
-def can_learn(traces: Mapping[str, Trace], name: str) -> bool:
-    """Whether what a phase names has weights that training may change; so long as nobody knows, it has."""
+def learns(phase: Phase, traces: Mapping[str, Trace], task: Task | None) -> bool:
+    """Whether something learns in a phase; arguments as of `phases`."""
+    still = _still(task) if task is not None else ()
+    return not phase.trains or any(can_learn(traces, name, still) for name in phase.trains)
+
+
+def _still(task: Task) -> frozenset[str]:
+    """The networks of a task that stay as they are, which are in no turn."""
+    return frozenset(task.roles).difference(*(turn.roles for turn in task.turns()))
+
+
+def can_learn(traces: Mapping[str, Trace], name: str, still: Collection[str] = ()) -> bool:
+    """Whether what a phase names has weights that training may change; so long as nobody knows, it has.
+
+    Args:
+        traces: by network, what flows through it.
+        name: of a network or of one of its nodes.
+        still: networks that stay as they are.
+    """
     network, *ids = name.split(".")
+    if network in still:
+        return False
     nodes = traces[network].nodes if network in traces else {}
     for node_id in ids:
         if not nodes:

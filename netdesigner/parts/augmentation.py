@@ -56,6 +56,10 @@ class Mix(NamedTuple):
     target: Tensor
     share: float
 
+    def weightier(self, first: Tensor) -> Tensor:
+        """The target that has more of the loss, of the first samples or of the others."""
+        return first if self.share >= 0.5 else self.target
+
 
 class Pair(NamedTuple):
     """Inputs and targets of the same samples, first axis the samples.

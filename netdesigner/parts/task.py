@@ -284,15 +284,13 @@ class Task(Judging):
             target: of the first of two samples.
             mix: the target of the other, and the share of the first.
         """
-        assert criterion is not None
         network = networks["network"]
         given = network(input)
         output = answer_of(given).float()
         own, other = (self.wanted(input, each) for each in (target, mix.target))
-        losses = [self.chosen_loss.of(criterion, *self.paired(output, each)) for each in (own, other)]
-        found = with_further(network, given, mix.share * losses[0] + (1 - mix.share) * losses[1])
-        curves = self.measured(output.detach(), own if mix.share >= 0.5 else other)
-        return {"loss": found["loss"], **curves, **found}
+        mixed = mix._replace(target=other)
+        found = with_further(network, given, self.apart(criterion, output, own, mixed))
+        return {"loss": found["loss"], **self.measured(output.detach(), mixed.weightier(own)), **found}
 
     def one_pass(
         self,
@@ -333,6 +331,18 @@ class Task(Judging):
         """
         return self.step(networks, criterion, input, target)
 
+    def mixed_take(
+        self,
+        turn: Turn,
+        networks: Mapping[str, nn.Module],
+        criterion: nn.Module | None,
+        input: Tensor,
+        target: Tensor,
+        mix: Mix,
+    ) -> dict[str, Tensor]:
+        """As `take`, of samples that are made out of two; written where a task of several turns `mixes`."""
+        return self.mixed_step(networks, criterion, input, target, mix)
+
     def measured(self, output: Tensor, target: Tensor) -> dict[str, Tensor]:
         """The curves beside the loss, each a 0-d tensor; none where a task does not say.
 
@@ -349,11 +359,17 @@ class Task(Judging):
 
         Arguments as of `one_pass`, the target being what is wanted there.
         """
-        assert criterion is not None
         given = network(*inputs)
         output = answer_of(given).float()
+        return output, with_further(network, given, self.apart(criterion, output, target))
+
+    def apart(self, criterion: Any, output: Tensor, target: Tensor, mix: Mix | None = None) -> Tensor:
+        """How far from what is wanted an output is; of mixed samples from what both wanted, by their shares."""
+        assert criterion is not None
         loss = self.chosen_loss.of(criterion, *self.paired(output, target))
-        return output, with_further(network, given, loss)
+        if mix is None:
+            return loss
+        return mix.share * loss + (1 - mix.share) * self.apart(criterion, output, mix.target)
 
     def paired(self, output: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
         """Both of a batch with the axes that a loss takes; a task with several answers a sample lays them in a row."""

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor, nn
 
+    from netdesigner.parts.augmentation import Mix
+
 __all__ = ["Distillation"]
 
 _STUDENT, _TEACHER = "student", "teacher"
@@ -30,8 +32,11 @@ class Distillation(ClassesTask):
 
     where w is the weight of the teacher and T² keeps the slope of the second term as large as it is at T = 1. The
     teacher speaks as in evaluation and learns nothing from the student. With weights of a run it stays as it is; else
-    it learns along, from the targets alone. The loss is measured by a teacher that may change, so the accuracy decides
-    which weights are the best.
+    it learns along, from the targets alone. The loss is measured by a teacher that may change, so the loss towards the
+    targets alone decides which weights are the best.
+
+    Mixed samples, of which targets know little, are what a student learns most from: the teacher says what it sees in
+    them, and their targets count by their shares.
 
     Further Outputs of one number, without a batch axis, are added to the loss of their network.
 
@@ -40,7 +45,8 @@ class Distillation(ClassesTask):
 
     Source:
         G. Hinton, O. Vinyals, J. Dean, Distilling the knowledge in a neural network, NIPS deep learning workshop 2014;
-        for a teacher that learns along, Y. Zhang et al., Deep mutual learning, CVPR 2018.
+        for a teacher that learns along, Y. Zhang et al., Deep mutual learning, CVPR 2018; for samples that are mixed,
+        L. Beyer et al., Knowledge distillation: a good teacher is patient and consistent, CVPR 2022.
     """
 
     kind: ClassVar[str] = "distillation"
@@ -48,12 +54,13 @@ class Distillation(ClassesTask):
     roles: ClassVar[tuple[str, ...]] = (_STUDENT, _TEACHER)
     curves: ClassVar[tuple[Curve, ...]] = (
         Curve("loss", "Student loss"),
+        Curve("target_loss", "Student loss, of the targets alone"),
         Curve("accuracy", "Student accuracy", better="higher", percent=True),
         Curve("teacher_loss", "Teacher loss"),
         Curve("teacher_accuracy", "Teacher accuracy", better="higher", percent=True),
         Curve("agreement", "Agreement with the teacher", better="higher", percent=True),
     )
-    monitor: ClassVar[str] = "accuracy"
+    monitor: ClassVar[str] = "target_loss"
 
     teacher: str = param(
         "",
@@ -76,6 +83,11 @@ class Distillation(ClassesTask):
     def begins_with(self) -> Mapping[str, str]:
         """The weights of the teacher, where they are given."""
         return {_TEACHER: self.teacher} if self.teacher else {}
+
+    @classmethod
+    def mixes(cls) -> bool:
+        """Yes: what a teacher says of a sample that is made out of two needs no target."""
+        return True
 
     def turns(self) -> tuple[Turn, ...]:
         """The student; before it the teacher, where it has no weights yet."""
@@ -100,25 +112,50 @@ class Distillation(ClassesTask):
         measure: bool = True,
     ) -> dict[str, Tensor]:
         """The loss of the student, and how both do on the batch."""
+        return self._step(networks, criterion, input, target, measure=measure)
+
+    def mixed_step(
+        self,
+        networks: Mapping[str, nn.Module],
+        criterion: nn.Module | None,
+        input: Tensor,
+        target: Tensor,
+        mix: Mix,
+    ) -> dict[str, Tensor]:
+        """As `step`, of samples that are made out of two: the teacher says what it sees in them."""
+        return self._step(networks, criterion, input, target, mix)
+
+    def _step(
+        self,
+        networks: Mapping[str, nn.Module],
+        criterion: nn.Module | None,
+        input: Tensor,
+        target: Tensor,
+        mix: Mix | None = None,
+        *,
+        measure: bool = True,
+    ) -> dict[str, Tensor]:
         import torch
 
-        with torch.no_grad(), evaluating(networks[_TEACHER]):
-            taught, of_teacher = self.compared(networks[_TEACHER], criterion, (input,), target)
-        assert criterion is not None
-        given = networks[_STUDENT](input)
-        said = answer_of(given).float()
-        hard = self.chosen_loss.of(criterion, *self.paired(said, target))
-        loss = (1 - self.weight) * hard + self.weight * self._apart(said, taught)
-        loss = with_further(networks[_STUDENT], given, loss)["loss"]
+        student, teacher = (networks[role] for role in self.roles)
+        with torch.no_grad(), evaluating(teacher):
+            shown = teacher(input)
+        given = student(input)
+        said, taught = (answer_of(each).float() for each in (given, shown))
+        hard = self.apart(criterion, said, target, mix)
+        loss = (1 - self.weight) * hard + self.weight * self._from_teacher(said, taught)
+        loss = with_further(student, given, loss)["loss"]
         if not measure:
             return {"loss": loss}
-        of_student, named = self.measured(said.detach(), target), self.chosen_loss.scores(taught).argmax(1)
+        of_teacher = with_further(teacher, shown, self.apart(criterion, taught, target, mix))
+        said, true = said.detach(), target if mix is None else mix.weightier(target)
         return {
             "loss": loss,
-            "accuracy": of_student["accuracy"],
+            "target_loss": hard.detach(),
+            "accuracy": self.measured(said, true)["accuracy"],
             "teacher_loss": of_teacher["loss"],
-            "teacher_accuracy": self.measured(taught, target)["accuracy"],
-            "agreement": self.measured(said.detach(), named)["accuracy"],
+            "teacher_accuracy": self.measured(taught, true)["accuracy"],
+            "agreement": self.measured(said, self.chosen_loss.scores(taught).argmax(1))["accuracy"],
         }
 
     def take(
@@ -132,11 +169,24 @@ class Distillation(ClassesTask):
         """What the teacher, or the student, makes small of a batch."""
         if turn.roles == (_STUDENT,):
             return self.step(networks, criterion, input, target)
-        output, losses = self.compared(networks[_TEACHER], criterion, (input,), target)
-        accuracy = self.measured(output.detach(), target)["accuracy"]
-        return {"teacher_loss": losses["loss"], "teacher_accuracy": accuracy}
+        return _of_teacher(self.one_pass(networks[_TEACHER], criterion, (input,), target))
 
-    def _apart(self, said: Tensor, taught: Tensor) -> Tensor:
+    def mixed_take(
+        self,
+        turn: Turn,
+        networks: Mapping[str, nn.Module],
+        criterion: nn.Module | None,
+        input: Tensor,
+        target: Tensor,
+        mix: Mix,
+    ) -> dict[str, Tensor]:
+        """As `take`, of samples that are made out of two."""
+        if turn.roles == (_STUDENT,):
+            return self.mixed_step(networks, criterion, input, target, mix)
+        alone = {"network": networks[_TEACHER]}
+        return _of_teacher(super().mixed_step(alone, criterion, input, target, mix))
+
+    def _from_teacher(self, said: Tensor, taught: Tensor) -> Tensor:
         """How far the student's scores are from the teacher's, T² KL(teacher ‖ student)."""
         from torch.nn import functional as F
 
@@ -183,6 +233,11 @@ class Distillation(ClassesTask):
         student, teacher = _halves(output)
         true, said = super().words(student, target, data)
         return true, f"{said}, teacher {super().words(teacher, target, data)[1]}"
+
+
+def _of_teacher(found: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The curves of a teacher that learns, of what a task of one network gives."""
+    return {f"teacher_{name}": found[name] for name in ("loss", "accuracy")}
 
 
 def _halves(output: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

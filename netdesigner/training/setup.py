@@ -114,7 +114,10 @@ class Setup:
         return tuple(told)
 
     def _take(self, turn: Turn, pair: Pair) -> dict[str, Tensor]:
-        return self.task.take(turn, self.called, self.criterion, pair.input, pair.target)
+        networks, criterion = self.called, self.criterion
+        if pair.mix is not None:
+            return self.task.mixed_take(turn, networks, criterion, pair.input, pair.target, pair.mix)
+        return self.task.take(turn, networks, criterion, pair.input, pair.target)
 
 
 def set_up(

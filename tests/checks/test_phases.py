@@ -68,8 +68,10 @@ def test_a_phase_in_which_nothing_learns_is_told_and_mended(nodes: dict[str, Any
     ((code, message),) = told(what)
     assert code == "ND612"
     assert message.startswith("training: phases: phase 1 trains `main.relu`")
-    (fixed,) = texts(what, "ND612").values()
-    assert fixed.training.phases == (Phase(2), Phase(3))
+    found = {text: new.training for text, new in texts(what, "ND612").items()}
+    assert found["Let everything learn in that phase"].phases == (Phase(2), Phase(3))
+    left = found["Leave that phase out"]
+    assert (left.phases, left.values["epochs"]) == ((Phase(3),), 3)
 
 
 def test_phases_that_are_not_as_long_as_the_training_are_warned_of() -> None:

@@ -18,7 +18,7 @@ from netdesigner.cli.verbs import verb_names
 from netdesigner.document import edit, load, save
 from netdesigner.session import gallery
 from netdesigner.session.lock import Locks
-from netdesigner.training.events import EpochEnd, Event, Preparing
+from netdesigner.training.events import EpochEnd, Event, Preparing, Warned
 
 NAMED = {
     "templates", "layers", "new", "check", "summary", "train", "runs", "stop", "evaluate", "export", "import",
@@ -240,6 +240,18 @@ def test_train_evaluate_and_export_a_run(
     assert proof["verified"]
     assert len(proof["inputs_tried"]) == 3
     assert model.stat().st_size > 1000
+    weights = tmp_path / "model.safetensors"
+    assert main(["export", str(run), "--output", str(weights)]) == 0
+    for source in (run, weights, model):
+        later = ["--run", str(tmp_path / f"after-{source.name}"), "--weights", str(source)]
+        assert main(["train", str(design), "--epochs", "1", "--device", "cpu", *later]) == 0
+        told = f"{source.name}: 4 of 4 weights start with the values of the file"
+        assert f"warning: {told}" in capsys.readouterr().err
+        by_python = nd.train(
+            load(design), tmp_path / f"python-{source.name}", epochs=1, start_from=str(source)
+        )
+        (warned,) = (event for event in by_python if isinstance(event, Warned))
+        assert warned.message.startswith(told)
 
 
 def test_a_learning_rate_is_suggested_and_the_design_is_left_alone(

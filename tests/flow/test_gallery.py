@@ -162,7 +162,7 @@ def each(found: list[Template]) -> pytest.MarkDecorator:
 def test_a_sample_learns_is_judged_and_leaves_verified(
     template: Template, leaves: bool, tmp_path: Path
 ) -> None:
-    events = list(nd.train(template.design, tmp_path / "run", device="cpu", epochs=2, seed=1))
+    events = list(nd.train(template.design, tmp_path / "run", device="cpu", phases=(), epochs=2, seed=1))
     assert isinstance(events[-1], Finished)
     (started,) = (event for event in events if isinstance(event, Started))
     first, last = (event.train[started.monitor] for event in events if isinstance(event, EpochEnd))

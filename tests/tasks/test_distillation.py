@@ -11,9 +11,10 @@ from safetensors.torch import load_file
 from torch import nn
 
 import netdesigner as nd
-from netdesigner.document import Choice, Design
+from netdesigner.document import Choice, Design, edit
 from netdesigner.errors import TrainingError, WeightFileError
 from netdesigner.parts import Catalog, DataSpec, Task, TensorSpec
+from netdesigner.parts.augmentation import Mix
 from netdesigner.training.events import EpochEnd, Finished, Warned
 
 CATALOG = Catalog.discover()
@@ -61,6 +62,23 @@ def test_a_student_that_says_what_the_teacher_says_loses_nothing_by_it() -> None
     assert found["loss"] == pytest.approx(0.0, abs=1e-6)
     assert found["agreement"] == 1.0
     assert found["accuracy"] == found["teacher_accuracy"] == 0.75
+
+
+def test_of_mixed_samples_the_teacher_says_what_it_sees_and_targets_count_by_their_shares() -> None:
+    student, mix = nn.Linear(2, 2), Mix(TARGETS.flip(0), 0.3)
+    networks, one = {"student": student, "teacher": nn.Linear(2, 2)}, task(weight=0.25)
+    assert one.loss is not None
+    criterion = one.loss.build()
+    apart = [one.step(networks, criterion, SAMPLES, target) for target in (TARGETS, mix.target)]
+    mixed = one.mixed_step(networks, criterion, SAMPLES, TARGETS, mix)
+    for name in ("loss", "teacher_loss"):
+        torch.testing.assert_close(mixed[name], 0.3 * apart[0][name] + 0.7 * apart[1][name])
+    for name in ("accuracy", "teacher_accuracy", "agreement"):
+        assert mixed[name] == apart[1][name], "of the weightier target"
+    first, second = one.turns()
+    taught = one.mixed_take(first, networks, criterion, SAMPLES, TARGETS, mix)
+    torch.testing.assert_close(taught, {name: mixed[name] for name in ("teacher_loss", "teacher_accuracy")})
+    assert one.mixed_take(second, networks, criterion, SAMPLES, TARGETS, mix).keys() == mixed.keys()
 
 
 def test_what_of_the_teacher_computes_as_in_evaluation_goes_on_to_do_so() -> None:
@@ -133,11 +151,32 @@ def test_a_range_test_too_gives_a_teacher_its_weights(tmp_path: Path) -> None:
         nd.find_rate(distilled("nowhere", tmp_path), steps=10, device="cpu")
 
 
+def test_both_learn_from_mixed_samples_one_after_the_other(tmp_path: Path) -> None:
+    design = edit.set_augmentations(distilled("", tmp_path), [Choice("mixup", {"alpha": 1.0})])
+    phases = (nd.Phase(8, ("teacher",)), nd.Phase(8, ("student",)))
+    events = nd.train(design, tmp_path / "run", device="cpu", phases=phases, epochs=16, learning_rate=0.01)
+    ends = [event for event in events if isinstance(event, EpochEnd)]
+    assert "loss" not in ends[7].train
+    assert ends[7].train["teacher_loss"] < ends[0].train["teacher_loss"]
+    assert ends[15].validation["loss"] < ends[8].validation["loss"]
+    assert ends[15].validation["teacher_loss"] == ends[7].validation["teacher_loss"]
+
+
 def test_a_teacher_without_weights_learns_along(tmp_path: Path) -> None:
     *_, last = events = list(nd.train(distilled("", tmp_path), tmp_path / "run", device="cpu", epochs=4))
     assert isinstance(last, Finished)
     ends = [event.train["teacher_loss"] for event in events if isinstance(event, EpochEnd)]
     assert ends[-1] < ends[0]
+
+
+def test_a_phase_of_a_teacher_that_stays_as_it_is_is_told(tmp_path: Path) -> None:
+    phases = (nd.Phase(3, ("teacher",)), nd.Phase(1, ("student",)))
+    design = edit.set_phases(distilled("a run", tmp_path), phases)
+    design = edit.set_training(design, design.training.with_values({"epochs": 4}))
+    (problem,) = nd.check(design).problems
+    assert problem.code == "ND612"
+    assert problem.message.endswith("phase 1 trains `teacher`, which Distillation leaves as it is")
+    assert nd.check(edit.set_task(design, Choice("distillation"))).problems == ()
 
 
 def test_a_teacher_that_lacks_weights_is_refused(teacher: Path, tmp_path: Path) -> None:

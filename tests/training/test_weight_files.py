@@ -51,7 +51,7 @@ def test_what_does_not_fit_is_told_with_both_shapes(tmp_path: Path) -> None:
     save_file({**before.state_dict(), "head.weight": torch.zeros(2)}, tmp_path / "w.safetensors")
     told = start_from({"network": after}, tmp_path / "w.safetensors")
     assert told.startswith(
-        "w.safetensors: 1 of 7 weights start with the values of the file; 6 of another shape:"
+        "w.safetensors: 1 of 7 weights start with the values of the file: norm; 6 of another shape:"
     )
     assert "hidden.weight (4×3 there, 5×3 here)" in told
     assert told.endswith("1 in the file only: head.weight")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
-from netdesigner.checks.phases import can_learn, nearest_name
+from netdesigner.checks.phases import learns, nearest_name
 from netdesigner.checks.remedies.case import Case, Remedies, Remedy, said_value
 from netdesigner.checks.remedies.parameters import allowed, names_of, with_name
 from netdesigner.document import edit
@@ -208,11 +208,14 @@ def _what_is_there(case: Case) -> Iterator[Remedy]:
 
 
 def _all_learn(case: Case) -> Iterator[Remedy]:
-    """Phases in which nothing would learn let everything learn."""
-    chosen = (
-        phase if any(can_learn(case.traces, name) for name in phase.trains) else replace(phase, trains=())
-        for phase in case.design.training.phases
-    )
+    """Phases in which nothing would learn are left out, or let everything learn."""
+    training, task = case.design.training, case.catalog.task_of(case.design)
+    kept = [phase for phase in training.phases if learns(phase, case.traces, task)]
+    if kept:
+        shorter = training.with_values({"epochs": sum(phase.epochs for phase in kept)})
+        rest = replace(shorter, phases=(*kept,))
+        yield Remedy("Leave that phase out", partial(edit.set_training, case.design, rest))
+    chosen = (phase if phase in kept else replace(phase, trains=()) for phase in training.phases)
     yield Remedy("Let everything learn in that phase", partial(edit.set_phases, case.design, (*chosen,)))
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["start_from"]
 
-_NAMED = 3
+_NAMED, _MOST_KEPT = 3, 12
 
 
 class _Match(NamedTuple):
@@ -55,7 +55,7 @@ def start_from(networks: Mapping[str, nn.Module], path: Path, *, whole: bool = F
     with open_weights(path) as file, torch.no_grad():
         role, wanted, there = _best_match(networks, file)
         names = {name: there[name] for name in wanted if name in there}
-        taken, others = 0, []
+        taken, others = [], []
         for name, held in names.items():
             tensor, shape = wanted[name], file.shapes[held]
             found = file.read(held) if shape == tuple(tensor.shape) else None
@@ -63,7 +63,7 @@ def start_from(networks: Mapping[str, nn.Module], path: Path, *, whole: bool = F
                 others.append(f"{name} ({_shape(shape)} there, {_shape(tensor.shape)} here)")
             else:
                 tensor.copy_(found)
-                taken += 1
+                taken.append(name)
         if not taken:
             raise TrainingError(_why_nothing_fits(wanted, file, others))
         fresh = [name for name in wanted if name not in names]
@@ -73,7 +73,9 @@ def start_from(networks: Mapping[str, nn.Module], path: Path, *, whole: bool = F
     if whole and lacking:
         raise TrainingError("; ".join([f"{path}: some weights cannot start with its values", *lacking]))
     of = f" of '{role}'" if role else ""
-    told = f"{path.name}: {taken:,} of {len(wanted):,} weights{of} start with the values of the file"
+    told = f"{path.name}: {len(taken):,} of {len(wanted):,} weights{of} start with the values of the file"
+    if len(taken) < len(wanted):
+        told += f": {_few([*dict.fromkeys(map(_module, taken))], _MOST_KEPT)}"
     return "; ".join([told, *lacking, *_listed(unused, "in the file only")])
 
 
@@ -118,9 +120,14 @@ def _listed(names: Sequence[str], why: str) -> list[str]:
     return [f"{len(names):,} {why}: {_few(names)}"] if names else []
 
 
-def _few(names: Sequence[str]) -> str:
-    more = len(names) - _NAMED
-    return ", ".join(_short(name) for name in names[:_NAMED]) + (f" and {more:,} more" if more > 0 else "")
+def _few(names: Sequence[str], most: int = _NAMED) -> str:
+    more = len(names) - most
+    return ", ".join(_short(name) for name in names[:most]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def _module(name: str) -> str:
+    """What a weight belongs to."""
+    return name.rpartition(".")[0] or name
 
 
 def _short(name: str) -> str:
