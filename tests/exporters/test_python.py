@@ -24,9 +24,8 @@ from netdesigner.compiler.compile import build_module, checked_trace
 from netdesigner.compiler.copied import copied, declared
 from netdesigner.compiler.operations import recurrent
 from netdesigner.compiler.weights import weights_of
-from netdesigner.document import Block, Design, Graph, Network, Node, edit
+from netdesigner.document import Block, Design, Graph, Network, Node, atomic, edit
 from netdesigner.errors import CancelledError, ExportError, FileError
-from netdesigner.exporters import python as python_exporter
 from netdesigner.exporters.python import Python
 from netdesigner.exporters.python import source as source_module
 from netdesigner.exporters.python.allowed import refuse_unless_plain
@@ -483,14 +482,14 @@ def test_where_one_file_cannot_be_written_the_other_stays_as_it_was(
 ) -> None:
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     (tmp_path / "net.safetensors").write_bytes(b"old")
-    write = python_exporter.write_atomically
+    write = atomic.write_atomically
 
     def write_all_but_source(path: Path, data: bytes) -> None:
         if path.suffix == ".py":
             raise FileError(path, "the disk is full")
         write(path, data)
 
-    monkeypatch.setattr(python_exporter, "write_atomically", write_all_but_source)
+    monkeypatch.setattr(atomic, "write_atomically", write_all_but_source)
     with pytest.raises(FileError, match="the disk is full"):
         Python().write(model_of(DESIGNS["mlp"]), tmp_path / "net.py")
     assert (tmp_path / "net.safetensors").read_bytes() == b"old"

@@ -109,7 +109,7 @@ def test_a_picture_stands_beside_what_came_back_and_the_worst_is_the_last() -> N
     white = b"\xff"
     assert grid.pictures[0].pixels == bytes([255, 0, 0, 255, 255, 0, 0]) + bytes([0, 0, 0, 255, 0, 0, 0])
     assert grid.pictures[-1].pixels == bytes([255, 0, 0]) + white * 4 + bytes([0, 0, 0]) + white * 4
-    assert grid.pictures[-1].caption == "error 8.83"
+    assert grid.pictures[-1].caption == "error 8.833"
 
 
 class Variational(torch.nn.Module):
@@ -175,7 +175,7 @@ def test_words_name_what_is_most_wrong() -> None:
     true, said = np.array([0.0, 1, 2, 3, 4]), np.array([9.0, 1, 5, 3, 6])
     assert plain().words(said, true, wide) == ("a 0, c 2", "a 9, c 5")
     assert plain().words(said[:3].reshape(3, 1), true[:3], SERIES)[0] == "number 1 0, number 3 2"
-    assert plain().caption(said, true, wide) == "error 2.8"
+    assert plain().caption(said, true, wide) == "error 2.800"
 
 
 # ------------------------------------------------------------------------------------------------------------ misfits
