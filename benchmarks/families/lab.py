@@ -53,8 +53,8 @@ class Lab:
         design = open_template(name, small=True)
         assert design.data is not None
         if self.quick:
-            declared = {param.name for param in CATALOG.datasets[design.data.kind].params()}
-            few = {name: value for name, value in _FEW.items() if name in declared}
+            declared = {param.name: param for param in CATALOG.datasets[design.data.kind].params()}
+            few = {n: v for n, v in _FEW.items() if n in declared and v <= (declared[n].max or v)}
             design = edit.set_data(design, design.data.with_params(few))
         return edit.set_training(design, design.training.with_values(training)) if training else design
 

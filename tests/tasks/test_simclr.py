@@ -139,4 +139,6 @@ def test_two_outputs_are_trained_judged_and_gone_on_with(tmp_path: Path) -> None
     classifier = net.design(data="iris", task="classification", epochs=1)
     events = nd.train(classifier, tmp_path / "second", device="cpu", start_from=str(tmp_path / "first"))
     (told,) = [event.message for event in events if isinstance(event, Warned)]
-    assert told.startswith("first: 2 of 4 weights start with the values of the file; 2 not in the file")
+    assert told.startswith(
+        "first: 2 of 4 weights start with the values of the file: hidden; 2 not in the file"
+    )
