@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from netdesigner.checks.report import Report, Trace, TracedNode
+from netdesigner.compiler.build import build_module
+from netdesigner.compiler.checked import checked_trace
 from netdesigner.compiler.device_memory import available_memory
 from netdesigner.compiler.plan import needed_nodes
 from netdesigner.compiler.trial import lengths_of
@@ -79,8 +81,6 @@ def forecast(
         CompileError: the design has errors.
         MemoryRefusedError: a node has more weights than can be counted.
     """
-    from netdesigner.compiler.compile import checked_trace
-
     _, trace = checked_trace(design, catalog, network, report)
     return forecast_of(trace, batch_size, optimizer_slots, lengths, recompute)
 
@@ -95,7 +95,6 @@ def forecast_of(
     """The forecast of a graph without errors; for a batch of 0 that of the weights alone, without training."""
     import torch
 
-    from netdesigner.compiler.compile import build_module
     from netdesigner.compiler.initialise import undrawn
     from netdesigner.compiler.recompute import units_of
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from netdesigner.checks.report import Trace
-from netdesigner.compiler.compile import checked_trace
+from netdesigner.compiler.checked import checked_trace
 from netdesigner.document.design import Design, Edge, Graph, Network, Node
 from netdesigner.document.spelling import meant
 from netdesigner.errors import ExportError

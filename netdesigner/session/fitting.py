@@ -35,7 +35,7 @@ def fitting_weights(design: Design, catalog: Catalog, path: Path, data: DataSpec
         return ""
     import torch
 
-    from netdesigner.compiler.compile import build_module
+    from netdesigner.compiler.build import build_module
     from netdesigner.compiler.initialise import undrawn
     from netdesigner.training.setup import networks_of
     from netdesigner.training.weight_files import start_from

@@ -4,7 +4,8 @@ import torch
 from torch import nn
 
 from netdesigner.checks import check
-from netdesigner.compiler.compile import checked_trace, compile_design
+from netdesigner.compiler.checked import checked_trace
+from netdesigner.compiler.compile import compile_design
 from netdesigner.compiler.lean import lean
 from netdesigner.document import Block, Design
 from tests.compiler.designs import CATALOG, DESIGNS, Sketch

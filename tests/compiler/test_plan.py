@@ -4,7 +4,7 @@ import torch
 
 from netdesigner.checks import check
 from netdesigner.checks.report import Trace
-from netdesigner.compiler.compile import build_module
+from netdesigner.compiler.build import build_module
 from netdesigner.compiler.plan import Plan, needed_nodes, plan_of
 from netdesigner.document import Design
 from tests.compiler.designs import CATALOG, DESIGNS, Sketch

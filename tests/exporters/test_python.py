@@ -20,7 +20,8 @@ from netdesigner.checks import check
 from netdesigner.checks.report import Trace, TracedNode
 from netdesigner.compiler import operations
 from netdesigner.compiler.agreement import largest_difference, results_of, trials_of
-from netdesigner.compiler.compile import build_module, checked_trace
+from netdesigner.compiler.build import build_module
+from netdesigner.compiler.checked import checked_trace
 from netdesigner.compiler.copied import copied, declared
 from netdesigner.compiler.operations import recurrent
 from netdesigner.compiler.weights import weights_of

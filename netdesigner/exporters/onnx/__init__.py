@@ -12,7 +12,7 @@ from netdesigner.compiler.agreement import (
     results_of,
     trials_of,
 )
-from netdesigner.compiler.compile import checked_trace
+from netdesigner.compiler.checked import checked_trace
 from netdesigner.compiler.passport import passport_of, program
 from netdesigner.compiler.plan import needed_nodes
 from netdesigner.document.atomic import refuse_if_unwritable, write_together

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.compiler.agreement import TOLERANCE, largest_difference, results_of, trials_of
-from netdesigner.compiler.compile import checked_trace
+from netdesigner.compiler.checked import checked_trace
 from netdesigner.compiler.passport import passport_of, program
 from netdesigner.compiler.weights import weights_of
 from netdesigner.document.atomic import refuse_if_unwritable, write_together

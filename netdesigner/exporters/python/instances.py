@@ -12,7 +12,7 @@ from typing import Any
 
 from netdesigner.checks.parameters import block_params, finite
 from netdesigner.checks.report import Trace, TracedNode
-from netdesigner.compiler.compile import build_module, tied_nodes
+from netdesigner.compiler.build import build_module, tied_nodes
 from netdesigner.compiler.plan import needed_nodes
 from netdesigner.document.design import BLOCK_PREFIX, Design, Graph, Scope
 from netdesigner.errors import ExportError
