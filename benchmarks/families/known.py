@@ -6,9 +6,11 @@ import math
 from collections.abc import Callable
 
 import numpy as np
+from torch import nn
 
-from benchmarks.families.lab import Family, Lab, ends_of, measure_of, parts_of
+from benchmarks.families.lab import CATALOG, Family, Lab, ends_of, measure_of, parts_of
 from netdesigner.parts.dataset import HIDDEN
+from netdesigner.training.runs import load_run
 
 _HELD_OUT = "accuracy on the held-out samples"
 
@@ -60,6 +62,25 @@ def components(lab: Lab) -> tuple[float, str]:
     return found / by_components, f"error {found:.4f}, PCA {by_components:.4f}"
 
 
+def cleaned(lab: Lab) -> tuple[float, str]:
+    """The squared error of what is made of noisy samples, as a share of that of as many principal components of them.
+
+    The components are those of samples without noise.
+    """
+    from sklearn.decomposition import PCA
+
+    design = lab.template("denoising-autoencoder")
+    run = lab.train(design, "denoising-autoencoder")
+    task, parts = load_run(run, CATALOG).task, parts_of(run)
+    train, test = (parts[name][0] for name in ("train", "test"))
+    noisy = task.answer(nn.Identity(), test)[:, 0].numpy()
+    plain = PCA(int(design.variables["code"]), random_state=0).fit(train.flatten(1).numpy())
+    by_components = plain.inverse_transform(plain.transform(noisy)) - test.flatten(1).numpy()
+    error, found = float(np.square(by_components).mean()), lab.judged(run)
+    told = f"error {found['mse']:.4f}, PCA {error:.4f}, noise removed {found['noise_removed']:.1%}"
+    return found["mse"] / error, told
+
+
 def evidence(lab: Lab) -> tuple[float, str]:
     """The evidence lower bound of the held-out digits in nats, which a uniform guess of each dot would miss."""
     design = lab.template("vae")
@@ -104,5 +125,13 @@ FAMILIES = (
     Family("segmentation", "unet", "mean IoU", 0.85, measure_of("mean_iou", "unet")),
     Family("detection", "yolo", "mAP at an overlap of 0.5", 0.8, measure_of("map_50", "yolo")),
     Family("autoencoder", "autoencoder", "error as a share of PCA's", 1.0, components, lower=True),
+    Family(
+        "denoising autoencoder",
+        "denoising-autoencoder",
+        "error as a share of PCA's",
+        1.0,
+        cleaned,
+        lower=True,
+    ),
     Family("variational autoencoder", "vae", "ELBO in nats on the validation part", -math.inf, evidence),
 )

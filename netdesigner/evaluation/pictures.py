@@ -41,7 +41,7 @@ def to_unit(values: np.ndarray) -> np.ndarray:
 
 
 def side_by_side(views: Iterable[np.ndarray]) -> np.ndarray:
-    """Views of the same pictures in a row with white between them.
+    """Views of the same pictures in a row, with columns of NaN between them, where `picture` shows nothing.
 
     Args:
         views: [n, C, H, W] each, in 0 to 1.
@@ -49,7 +49,7 @@ def side_by_side(views: Iterable[np.ndarray]) -> np.ndarray:
     import numpy as np
 
     first, *others = views
-    gap = np.ones((*first.shape[:3], max(1, first.shape[3] // _GAP)), first.dtype)
+    gap = np.full((*first.shape[:3], max(1, first.shape[3] // _GAP)), np.nan, first.dtype)
     return np.concatenate([first, *(part for view in others for part in (gap, view))], axis=3)
 
 
@@ -58,7 +58,8 @@ def picture(values: np.ndarray, caption: str = "") -> Picture:
 
     Args:
         values: [C, H, W] in 0 to 1; two channels are two grey pictures side by side, three are red, green and blue, a
-            fourth is left out, of any other number the first is shown in grey.
+            fourth is left out, of any other number the first is shown in grey. Columns of nothing but NaN are
+            transparent.
         caption: what is written under it.
     """
     import numpy as np
@@ -69,5 +70,9 @@ def picture(values: np.ndarray, caption: str = "") -> Picture:
     shown = values[: 3 if values.shape[0] in (3, 4) else 1, ::stride, ::stride]
     scaled = np.nan_to_num(shown, nan=0.0, posinf=1.0, neginf=0.0).clip(0.0, 1.0) * 255.0
     pixels = np.ascontiguousarray(scaled.round().astype(np.uint8).transpose(1, 2, 0))
+    there = ~np.isnan(shown).all(axis=(0, 1))
+    if not there.all():
+        opaque = np.broadcast_to(there[:, np.newaxis] * np.uint8(255), (*pixels.shape[:2], 1))
+        pixels = np.concatenate([pixels, opaque], axis=2)
     height, width, channels = pixels.shape
     return Picture(width, height, channels, pixels.tobytes(), caption)

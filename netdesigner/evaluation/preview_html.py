@@ -33,7 +33,7 @@ _TICKS = 5
 _ROOM = 0.04
 """What is seen beyond the first and the last number, as a share of all."""
 _LEAST_PX = 64
-_MODES = {1: "L", 3: "RGB", 4: "RGBA"}
+_MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
 
 
 def to_html(preview: Preview) -> str:

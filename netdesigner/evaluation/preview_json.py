@@ -102,7 +102,7 @@ def _numbers(value: Any) -> tuple[float, ...]:
 def _picture(value: Any) -> Picture:
     width, height, channels = (int(_number(value[name])) for name in ("width", "height", "channels"))
     pixels = base64.b64decode(_text(value["pixels"]), validate=True)
-    if min(width, height) < 1 or channels not in (1, 3) or len(pixels) != width * height * channels:
+    if min(width, height) < 1 or channels not in (1, 2, 3, 4) or len(pixels) != width * height * channels:
         raise ValueError(f"a picture of {width}×{height}×{channels} has {len(pixels):,} bytes")
     return Picture(width, height, channels, pixels, _text(value["caption"]))
 

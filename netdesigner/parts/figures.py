@@ -14,7 +14,7 @@ _SHARES = frozenset(
     (
         *("accuracy", "precision", "recall", "f1", "top", "ece", "told", "explained", "mape"),
         *("iou", "dice", "map", "exact", "bleu", "retrieval", "sure", "rarest", "kept"),
-        *("probe", "neighbors", "agreement"),
+        *("probe", "neighbors", "agreement", "removed"),
     )
 )
 """Measures with one of these words in their names are shares, shown as per cents."""
@@ -64,6 +64,7 @@ _MEANINGS = {
     "map_50": "the mean average precision over the classes; a box is right that shares half with a true one",
     "map_50_95": "the mean average precision, as a box must share a half to 0.95 with a true one to be right",
     "variance_explained": "the share of the samples' variance that is given back",
+    "noise_removed": "the share of the squared error of noisy samples that is gone; 0 is as good as doing nothing",
     "noise_mse": "the mean squared error of the noise that was told; 1 is as good as telling none",
     "energy_distance": "how far what was made up lies from real samples as a whole; 0 is no distance",
     "inception_score": "how sure the class of each made-up sample is, and how evenly all occur; more is better",

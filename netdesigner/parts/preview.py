@@ -11,7 +11,10 @@ __all__ = ["Bars", "Curves", "ImageGrid", "Line", "Matrix", "Picture", "Preview"
 
 
 class Picture(NamedTuple):
-    """An image as bytes, row by row from the upper left: width*height*channels values of 0 to 255."""
+    """An image as bytes, row by row from the upper left: width*height*channels values of 0 to 255.
+
+    One channel is grey, three are red, green and blue; a second or fourth says how opaque each dot is.
+    """
 
     width: int
     height: int

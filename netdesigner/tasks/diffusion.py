@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import zlib
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -20,6 +19,7 @@ from netdesigner.parts.preview import ImageGrid, Preview, Table
 from netdesigner.parts.span import ANY, Span
 from netdesigner.parts.task import Numbers, answer_of
 from netdesigner.parts.tensor import BATCH, TensorSpec
+from netdesigner.tasks._own_noise import own_generators
 from netdesigner.tasks._values import LikeSamples, lengths_of, most_wrong
 
 if TYPE_CHECKING:
@@ -399,10 +399,9 @@ def _fixed(input: Tensor, time_steps: int) -> tuple[Tensor, Tensor]:
     import torch
 
     noise, times = torch.empty(input.shape), torch.empty(len(input), dtype=torch.int64)
-    for row, sample in enumerate(input.float().cpu()):
-        generator = torch.Generator().manual_seed(zlib.crc32(sample.contiguous().numpy().tobytes()))
+    for row, generator in enumerate(own_generators(input)):
         times[row] = torch.randint(time_steps, (), generator=generator)
-        noise[row] = torch.randn(sample.shape, generator=generator)
+        noise[row] = torch.randn(input.shape[1:], generator=generator)
     return noise.to(input), times
 
 

@@ -6,6 +6,7 @@ All text in them comes from data and is painted as it is.
 from __future__ import annotations
 
 import math
+from itertools import chain
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter, QPaintEvent, QPixmap
@@ -30,8 +31,19 @@ from netdesigner.ui.theme import Theme, font
 
 __all__ = ["PreviewView"]
 
+_GREY_AND_OPACITY = 2
+_FORMATS = {
+    1: QImage.Format.Format_Grayscale8,
+    _GREY_AND_OPACITY: QImage.Format.Format_RGBA8888,
+    3: QImage.Format.Format_RGB888,
+    4: QImage.Format.Format_RGBA8888,
+}
+"""By how many channels a picture has."""
 _PICTURE_PX = 64
 _CELL_PX = 80
+_GAP_PX = 8
+_GAP_OF_WIDE_PX = 24
+"""Between pictures that are several views of a sample each, which have a gap themselves."""
 _PER_ROW = 5
 _PER_ROW_ALONE = 8
 """Without a caption each."""
@@ -96,11 +108,13 @@ class _Pictures(FlowArea):
     """Images side by side, small ones enlarged without blurring."""
 
     def __init__(self, grid: ImageGrid) -> None:
-        super().__init__(gap_px=8)
+        wide = any(picture.width > picture.height for picture in grid.pictures)
+        gap = _GAP_OF_WIDE_PX if wide else _GAP_PX
+        super().__init__(gap_px=gap)
         cells = [_Framed(picture) for picture in grid.pictures]
         told = any(picture.caption for picture in grid.pictures)
         row = cells[: _PER_ROW if told else _PER_ROW_ALONE]
-        self._wanted = min(_WIDEST_PX, sum(cell.width() + 8 for cell in row))
+        self._wanted = min(_WIDEST_PX, sum(cell.width() + gap for cell in row))
         for cell in cells:
             self.add(cell)
 
@@ -138,14 +152,13 @@ def _size_of(picture: Picture) -> QSize:
 
 
 def _pixmap(picture: Picture, size: QSize) -> QPixmap:
-    kind, channels = {
-        1: (QImage.Format.Format_Grayscale8, 1),
-        3: (QImage.Format.Format_RGB888, 3),
-        4: (QImage.Format.Format_RGBA8888, 4),
-    }.get(picture.channels, (QImage.Format.Format_Grayscale8, 1))
-    pixels = picture.pixels[:: picture.channels] if channels != picture.channels else picture.pixels
-    if picture.width * picture.height * channels != len(pixels) or not pixels:
+    kind, pixels = _FORMATS.get(picture.channels), picture.pixels
+    if kind is None or picture.width * picture.height * picture.channels != len(pixels) or not pixels:
         return QPixmap()
+    channels = picture.channels
+    if channels == _GREY_AND_OPACITY:  # for which Qt has no format
+        grey, channels = pixels[::2], 4
+        pixels = bytes(chain.from_iterable(zip(grey, grey, grey, pixels[1::2], strict=True)))
     image = QImage(pixels, picture.width, picture.height, picture.width * channels, kind).copy()
     small = picture.width <= size.width() and picture.height <= size.height()
     how = Qt.TransformationMode.FastTransformation if small else Qt.TransformationMode.SmoothTransformation
@@ -177,7 +190,8 @@ class _Cells(QTableWidget):
                 self.setItem(row, index, _cell(value, text))
         self._align_headers(table)
         self.resizeColumnsToContents()
-        self._wanted = min(_WIDEST_PX, self.horizontalHeader().length() + 24)
+        bar = 0 if self._is_short() else self.verticalScrollBar().sizeHint().width()
+        self._wanted = min(_WIDEST_PX, self.horizontalHeader().length() + bar)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.horizontalHeader().setStretchLastSection(bool(table.rows) and isinstance(table.rows[0][-1], str))
         self.horizontalScrollBar().rangeChanged.connect(lambda _least, _most: self._fit_height())
@@ -186,16 +200,19 @@ class _Cells(QTableWidget):
     def _fit_height(self) -> None:
         """As high as its rows; where there are many it may be higher than those that it shows at least."""
         bar = self.horizontalScrollBar()
-        few = self.rowCount() <= _ALL_SHOWN_UP_TO
-        shown = max(1, self.rowCount()) if few else _ROWS_SHOWN
+        shown = max(1, self.rowCount()) if self._is_short() else _ROWS_SHOWN
         height = (
             self.horizontalHeader().sizeHint().height() + self.verticalHeader().defaultSectionSize() * shown
         )
         height += bar.sizeHint().height() if bar.maximum() > 0 else 0
         self.setMinimumHeight(height)
-        if few:
+        if self._is_short():
             self.setMaximumHeight(height)
         self.updateGeometry()
+
+    def _is_short(self) -> bool:
+        """Whether all rows are seen at once."""
+        return self.rowCount() <= _ALL_SHOWN_UP_TO
 
     def sizeHint(self) -> QSize:
         return QSize(self._wanted, self.minimumHeight())

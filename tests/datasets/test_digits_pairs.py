@@ -77,4 +77,4 @@ def test_both_pictures_of_a_pair_are_shown_side_by_side(samples: Samples) -> Non
     grid = DigitsPairs().preview(samples)[0]
     assert isinstance(grid, ImageGrid)
     assert {picture.caption for picture in grid.pictures} == {"different", "same"}
-    assert {(picture.width, picture.height, picture.channels) for picture in grid.pictures} == {(17, 8, 1)}
+    assert {(picture.width, picture.height, picture.channels) for picture in grid.pictures} == {(17, 8, 2)}

@@ -235,5 +235,5 @@ def test_the_worst_pictures_show_what_is_true_and_what_was_said_where_a_task_dra
     assert found.worst.title == "Most wrong: the picture, what is true, what was said"
     first = found.worst.pictures[0]
     assert first.caption == "0.0 % of the pixels right"
-    assert (first.width, first.height, first.channels) == (3 * 4 + 2, 4, 3)
+    assert (first.width, first.height, first.channels) == (3 * 4 + 2, 4, 4)
     assert Evaluation.from_json(found.to_json()) == found

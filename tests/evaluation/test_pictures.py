@@ -15,13 +15,14 @@ def test_bytes_go_row_by_row_with_colours_together() -> None:
     assert found.pixels == bytes([255, 0, 0, 0, 0, 128])
 
 
-@pytest.mark.parametrize(("channels", "shown"), [(1, 1), (2, 1), (3, 3), (4, 3), (7, 1)])
+@pytest.mark.parametrize(("channels", "shown"), [(1, 1), (2, 2), (3, 3), (4, 3), (7, 1)])
 def test_any_number_of_channels_is_shown(channels: int, shown: int) -> None:
     assert picture(np.ones((channels, 2, 2))).channels == shown
 
 
 def test_what_is_no_brightness_is_clipped() -> None:
-    assert picture(np.array([[[np.nan, -1.0, 2.0, np.inf]]])).pixels == bytes([0, 0, 255, 255])
+    values = np.array([[[np.nan, -1.0, 2.0, np.inf], [0.0] * 4]])
+    assert picture(values).pixels == bytes([0, 0, 255, 255]) + bytes(4)
 
 
 def test_large_images_are_thinned_out() -> None:
@@ -40,8 +41,8 @@ def test_unit_values_stay_and_others_are_scaled_together() -> None:
 
 def test_two_channels_are_two_grey_pictures_side_by_side() -> None:
     found = picture(np.stack([np.zeros((1, 2)), np.full((1, 2), 0.2)]))
-    assert (found.width, found.height, found.channels) == (5, 1, 1)
-    assert found.pixels == bytes([0, 0, 255, 51, 51])
+    assert (found.width, found.height, found.channels) == (5, 1, 2)
+    assert found.pixels == bytes([0, 255, 0, 255, 0, 0, 51, 255, 51, 255])
 
 
 @pytest.mark.parametrize(
@@ -58,8 +59,14 @@ def test_form_of_images(shape: tuple[int, ...], expected: bool) -> None:
     assert is_image(np.zeros(shape)) is expected
 
 
-def test_views_lie_side_by_side_with_white_between_them() -> None:
+def test_views_lie_side_by_side_with_nothing_between_them() -> None:
     views = [np.full((2, 3, 4, 48), level, np.float32) for level in (0.1, 0.2, 0.3)]
     row = side_by_side(views)[1, 0, 0]
-    expected = [0.1] * 48 + [1, 1] + [0.2] * 48 + [1, 1] + [0.3] * 48
+    expected = [0.1] * 48 + [np.nan] * 2 + [0.2] * 48 + [np.nan] * 2 + [0.3] * 48
     np.testing.assert_array_equal(row, np.array(expected, np.float32))
+
+
+def test_what_lies_between_coloured_views_is_transparent() -> None:
+    found = picture(side_by_side([np.ones((1, 3, 1, 1))] * 2)[0])
+    assert found.channels == 4
+    assert found.pixels == bytes([255] * 4) + bytes(4) + bytes([255] * 4)

@@ -103,7 +103,9 @@ def test_pictures_are_in_the_page_as_they_are() -> None:
 
 
 def test_a_picture_whose_bytes_do_not_fit_is_left_out() -> None:
-    assert "<img" not in to_html(ImageGrid("g", (Picture(9, 9, 3, b"xx", ""), Picture(1, 1, 2, b"xx", ""))))
+    assert "<img" not in to_html(
+        ImageGrid("g", (Picture(9, 9, 3, b"xx", ""), Picture(1, 1, 5, b"xxxxx", "")))
+    )
 
 
 def test_numbers_of_a_table_stand_to_the_right_and_an_empty_head_is_none() -> None:

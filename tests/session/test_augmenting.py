@@ -31,10 +31,10 @@ def digits() -> Samples:
 
 
 def columns(grid: ImageGrid) -> list[list[np.ndarray]]:
-    """The pictures of each row of a grid of 8x8 pictures with a pixel between them."""
+    """The pictures of each row of a grid of 8x8 grey pictures with an empty column between them."""
     rows = []
     for picture in grid.pictures:
-        pixels = np.frombuffer(picture.pixels, np.uint8).reshape(picture.height, picture.width)
+        pixels = np.frombuffer(picture.pixels, np.uint8).reshape(picture.height, picture.width, 2)[..., 0]
         rows.append([pixels[:, start : start + 8] for start in range(0, picture.width, 9)])
     return rows
 
@@ -73,9 +73,9 @@ def test_mixed_samples_are_told_by_their_shares(digits: Samples) -> None:
 @pytest.mark.parametrize(("kind", "same"), [("digits_textured", 1.0), ("digits_scattered", 0.85)])
 def test_masks_and_boxes_are_drawn_where_they_went(kind: str, same: float) -> None:
     grid = shown(samples_of(kind), Choice("flip", {"p": 1}))
-    assert {picture.channels for picture in grid.pictures} == {3}
+    assert {picture.channels for picture in grid.pictures} == {4}
     picture = grid.pictures[0]
-    pixels = np.frombuffer(picture.pixels, np.uint8).reshape(picture.height, picture.width, 3)
+    pixels = np.frombuffer(picture.pixels, np.uint8).reshape(picture.height, picture.width, 4)[..., :3]
     side, gap = picture.height, (picture.width - 4 * picture.height) // 3
     red = (np.ptp(pixels.astype(int), axis=2) > 40).astype(int)
     before, after = red[:, :side], red[:, side + gap : 2 * side + gap]

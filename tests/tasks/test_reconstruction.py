@@ -106,9 +106,9 @@ def test_a_picture_stands_beside_what_came_back_and_the_worst_is_the_last() -> N
     _, (grid,) = plain().judge(said, true, PICTURES)
     assert isinstance(grid, ImageGrid)
     assert [(picture.width, picture.height) for picture in grid.pictures] == [(7, 2)] * 3
-    white = b"\xff"
-    assert grid.pictures[0].pixels == bytes([255, 0, 0, 255, 255, 0, 0]) + bytes([0, 0, 0, 255, 0, 0, 0])
-    assert grid.pictures[-1].pixels == bytes([255, 0, 0]) + white * 4 + bytes([0, 0, 0]) + white * 4
+    right, wrong = (grid.pictures[at].pixels[::2] for at in (0, -1))
+    assert right == bytes([255, 0, 0, 0, 255, 0, 0]) + bytes(7)
+    assert wrong == bytes([255, 0, 0, 0, 255, 255, 255]) + bytes([0, 0, 0, 0, 255, 255, 255])
     assert grid.pictures[-1].caption == "error 8.833"
 
 

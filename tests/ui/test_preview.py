@@ -23,7 +23,9 @@ from netdesigner.ui.theme import DARK, LIGHT
 
 HTML = "<b>bold</b>"
 PREVIEWS: tuple[Preview, ...] = (
-    ImageGrid("images", tuple(Picture(2, 2, channels, bytes(4 * channels), HTML) for channels in (1, 3, 4))),
+    ImageGrid(
+        "images", tuple(Picture(2, 2, channels, bytes(4 * channels), HTML) for channels in (1, 2, 3, 4))
+    ),
     Table("table", (HTML, "n"), ((HTML, 3), ("x", 1.5))),
     Matrix("matrix", "true", "said", (HTML, "b"), ((3, 1), (0, 4))),
     Matrix("large matrix", "true", "said", tuple(map(str, range(40))), tuple((1.0,) * 40 for _ in range(40))),
@@ -82,6 +84,15 @@ def test_a_picture_of_a_wrong_size_is_left_blank(qtbot: QtBot) -> None:
     view = PreviewView(ImageGrid("images", (Picture(9, 9, 3, b"xx", ""),)), LIGHT)
     qtbot.addWidget(view)
     assert all(label.pixmap().isNull() for label in view.findChildren(QLabel) if not label.text())
+
+
+@pytest.mark.parametrize("pixels", [bytes([200, 255, 9, 0]), bytes([200, 200, 200, 255, 9, 9, 9, 0])])
+def test_what_is_not_opaque_is_not_painted(qtbot: QtBot, pixels: bytes) -> None:
+    view = PreviewView(ImageGrid("images", (Picture(2, 1, len(pixels) // 2, pixels),)), LIGHT)
+    qtbot.addWidget(view)
+    (image,) = [label.pixmap().toImage() for label in view.findChildren(QLabel) if not label.text()]
+    left, right = (image.pixelColor(x, 0).getRgb() for x in (0, image.width() - 1))
+    assert (left, right[3]) == ((200, 200, 200, 255), 0)
 
 
 def test_views_side_by_side_in_one_picture_are_as_large_as_single_ones(qtbot: QtBot) -> None:
