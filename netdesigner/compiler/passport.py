@@ -29,6 +29,7 @@ def passport_of(model: Model) -> dict[str, str]:
     `netdesigner.task` is what was learned with all its settings, such as the anchors by which a grid becomes boxes, and
     `netdesigner.usage` says in words what is to be done with them. `netdesigner.target_scaling` brings what is told in
     the scale of training back into its own unit: raw = given * scale + shift, a number of each for every target.
+    `netdesigner.files` is how a picture or a sound becomes a sample, as of `Dataset.files_of_samples`.
     `netdesigner.says` is what the numbers of an output are, as of `Loss.says`.
     """
     about: dict[str, object] = {
@@ -40,6 +41,7 @@ def passport_of(model: Model) -> dict[str, str]:
         "inputs": [_spec(name, spec) for name, spec in model.inputs],
         "outputs": [_spec(name, spec) for name, spec in model.outputs],
         "scaling": dict(model.scaling),
+        "files": dict(model.files),
         "usage": model.usage,
     }
     if model.data is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from netdesigner.errors import ParameterError
@@ -172,6 +173,10 @@ class SoundDataset(Dataset):
             progress(0.8 + 0.2 * start / len(waves), "taking spectra")
             input[start : start + _TOGETHER] = spectra.of(waves[start : start + _TOGETHER])
         return Samples(input, target, spec)
+
+    def files_of_samples(self) -> Mapping[str, str | int]:
+        """Sounds, as long as they stay waves."""
+        return {"are": "sounds", "rate": self.rate} if self.signals else {}
 
     def preview(self, samples: Samples) -> tuple[Preview, ...]:
         """Sounds of each class, samples by class, statistics."""

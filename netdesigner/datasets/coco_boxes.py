@@ -96,6 +96,10 @@ class CocoBoxes(FilesDataset):
         photos = self._read().photos
         return {"path": [photo.path for photo in photos], "annotations": [Path(self.annotations)]}
 
+    def files_of_samples(self) -> Mapping[str, str | int]:
+        """Pictures, brought to size as those of the folder."""
+        return {"are": "pictures", "resize": self.resize}
+
     def preview(self, samples: Samples) -> tuple[Preview, ...]:
         """Pictures with their boxes, boxes by class, anchors that suit them, statistics."""
         return box_previews(samples)

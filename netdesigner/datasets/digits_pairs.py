@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.datasets._digits import HANDED, SIDE, loaded
@@ -93,6 +94,10 @@ class DigitsPairs(Dataset):
         progress(1.0, f"drew {self.label()}")
         one, other = numbers[pairs].T
         return Samples(larger[pairs], (one == other).astype(np.int64), self.describe())
+
+    def files_of_samples(self) -> Mapping[str, str | int]:
+        """None: a sample is two pictures."""
+        return {}
 
     def preview(self, samples: Samples) -> tuple[Preview, ...]:
         """Pairs side by side, how many show the same, statistics of the first and of the second pictures."""

@@ -75,6 +75,10 @@ class ImageFolder(FilesDataset):
     def _groups(self) -> Mapping[str, Sequence[Path]]:
         return self._files()
 
+    def files_of_samples(self) -> Mapping[str, str | int]:
+        """Pictures, brought to size as those of the folder."""
+        return {"are": "pictures", "resize": self.resize}
+
     def preview(self, samples: Samples) -> tuple[Preview, ...]:
         """Pictures of each class, samples by class, statistics of the channels."""
         return image_previews(samples)

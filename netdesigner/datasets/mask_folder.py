@@ -133,6 +133,10 @@ class MaskFolder(FilesDataset):
         images, masks = zip(*self._pairs(), strict=True)
         return {"path": images, "masks": masks}
 
+    def files_of_samples(self) -> Mapping[str, str | int]:
+        """Pictures, brought to size as those of the folder."""
+        return {"are": "pictures", "resize": self.resize}
+
     def preview(self, samples: Samples) -> tuple[Preview, ...]:
         """Pictures with their classes drawn in, pixels by class, statistics."""
         return mask_previews(samples)

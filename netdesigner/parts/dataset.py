@@ -204,6 +204,14 @@ class Dataset(Part):
         "standard: mean 0 and deviation 1; minmax: 0 to 1; per channel of an image, per column of a table",
     )
 
+    def files_of_samples(self) -> Mapping[str, str | int]:
+        """How a file that was not trained on becomes a sample, for examples of a network's use; empty where none does.
+
+        Under "are" stands "pictures", which are brought to size as "resize" says, or "sounds" of "rate" samples a
+        second.
+        """
+        return {"are": "pictures", "resize": "stretch"} if self.images else {}
+
     @classmethod
     def params(cls) -> tuple[Param, ...]:
         """The parameters in the order of the form: the data set's own, then those of every data set."""

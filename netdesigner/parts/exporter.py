@@ -34,6 +34,7 @@ class Model:
         scaling: how inputs were normalised: "shift" and "scale", lists by channel or column, so that
             input = (raw - shift) / scale, and "axis", the axis they run along; empty where raw inputs are used.
         takes_samples: whether its first input is a sample, so that the scaling may become part of what is exported.
+        files: how a file becomes a sample, as of `Dataset.files_of_samples`.
         usage: what one has to know to use it, beside what it takes and gives.
         example: what an example of its use runs, a function of `evaluation.usage`; None where nothing special is done.
         trained: whether the weights come from a run (else they are as initialised).
@@ -48,6 +49,7 @@ class Model:
     data: DataSpec | None = None
     scaling: Mapping[str, Any] = field(default_factory=dict)
     takes_samples: bool = True
+    files: Mapping[str, str | int] = field(default_factory=dict)
     usage: str = ""
     example: Callable[[list[str]], None] | None = None
     trained: bool = False

@@ -59,6 +59,7 @@ def load_model(
         data=data,
         scaling={} if trained is None else _scaling_of(trained, compiled, takes_samples),
         takes_samples=takes_samples,
+        files=trained.dataset.files_of_samples() if trained is not None and takes_samples else {},
         usage=task.usage() if ends == WHOLE else "",
         example=example,
         trained=trained is not None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import wave
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
@@ -15,9 +16,12 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
+from netdesigner.datasets._images import Frame
 from netdesigner.datasets._tokens import Tokens as Cut
 from netdesigner.datasets._tokens import known_tokens, learn_names, learned
-from netdesigner.evaluation.usage import boxes, diffusion, language, pairs, series
+from netdesigner.datasets._wav import read_wav
+from netdesigner.datasets.wav_files import WavFiles
+from netdesigner.evaluation.usage import boxes, diffusion, files, language, pairs, series
 from netdesigner.evaluation.usage.classes import scores_of
 from netdesigner.evaluation.usage.network import Network, write_png
 from netdesigner.evaluation.usage.tokens import Tokens
@@ -180,6 +184,72 @@ def test_scaling_is_left_to_the_file_or_done_beside_it() -> None:
     assert inside.scaled(raw) is raw
     assert beside.scaled(raw)[0, :, 0, 0].tolist() == [0, -0.25]
     np.testing.assert_allclose(inside.raw(beside.scaled(raw)), raw)
+
+
+@pytest.mark.parametrize("resize", ["stretch", "crop", "pad"])
+@pytest.mark.parametrize("color", ["rgb", "gray"])
+@pytest.mark.parametrize("name", ["wide.jpg", "high.png", "deep.png", "bright.png"])
+def test_pictures_become_samples_as_in_the_program(
+    tmp_path: Path, resize: str, color: str, name: str
+) -> None:
+    random = np.random.default_rng(0)
+    shape = {"wide.jpg": (40, 300, 3), "high.png": (50, 20, 4), "deep.png": (30, 40)}.get(name, (8, 8))
+    if name == "deep.png":
+        image = Image.fromarray(random.integers(0, 65536, shape, dtype=np.uint16))
+    else:
+        image = Image.fromarray(random.integers(0, 256, shape, dtype=np.uint8))
+    image.save(tmp_path / name)
+    frame = Frame(height=8, width=12, color=color, resize=resize)
+    about = {"are": "pictures", "resize": resize}
+    network = Asked(lambda x: x, ["N", *frame.shape], files=about)
+    names, found = files.samples_in([str(tmp_path / name)], network)
+    assert names == [str(tmp_path / name)]
+    np.testing.assert_array_equal(found[0], frame.read(tmp_path / name))
+
+
+@pytest.mark.parametrize(("bits", "channels", "count"), [(8, 1, 30), (16, 2, 10), (24, 2, 20), (32, 1, 50)])
+def test_sounds_become_samples_as_in_the_program(
+    tmp_path: Path, bits: int, channels: int, count: int
+) -> None:
+    with wave.open(str(tmp_path / "a.wav"), "wb") as sound:
+        sound.setparams((channels, bits // 8, 100, 0, "NONE", ""))
+        sound.writeframes(np.random.default_rng(0).bytes(count * channels * bits // 8))
+    for number, label in enumerate("bc"):
+        (tmp_path / label).mkdir()
+        (tmp_path / label / f"{number}.wav").write_bytes((tmp_path / "a.wav").read_bytes())
+    dataset = WavFiles(path=str(tmp_path), rate=1000, seconds=0.3)
+    files_of = dataset.files_of_samples()
+    network = Asked(lambda x: x, ["N", 1, 300], files={**files_of, "rate": 100})
+    expected = read_wav(tmp_path / "a.wav", 3)[0]
+    (found,) = files.samples_in([str(tmp_path / "a.wav")], network)[1]
+    np.testing.assert_allclose(found[0, :count], expected, atol=1e-7)
+    assert not found[0, count:].any()
+    with pytest.raises(SystemExit, match="100 samples a second; bring it to 1,000"):
+        files.samples_in([str(tmp_path / "a.wav")], Asked(lambda x: x, ["N", 1, 300], files=files_of))
+
+
+def test_that_pictures_need_pillow_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    network = Asked(lambda x: x, ["N", 3, 4, 4], files={"are": "pictures", "resize": "pad"})
+    with pytest.raises(SystemExit, match="pictures are read with Pillow: pip install pillow"):
+        files.samples_in([str(tmp_path / "a.png")], network)
+
+
+def test_rows_of_arrays_are_samples_and_what_holds_none_is_told(tmp_path: Path) -> None:
+    network = Asked(lambda x: x, ["N", 4], files={})
+    np.save(tmp_path / "two.npy", np.zeros((2, 4)))
+    np.save(tmp_path / "one.npy", np.ones(4))
+    two, one, text = (str(tmp_path / name) for name in ("two.npy", "one.npy", "notes.txt"))
+    Path(text).write_text("no sample")
+    names, found = files.samples_in([two, one], network)
+    assert (names, found.sum(axis=1).tolist()) == ([f"{two}, 1", f"{two}, 2", one], [0, 0, 4])
+    with pytest.raises(SystemExit, match=r"notes.txt: samples are given as .npy files of \[N, 4\]"):
+        files.samples_in([text], network)
+    pictures = Asked(lambda x: x, ["N", 3, 4, 4], files={"are": "pictures", "resize": "pad"})
+    with pytest.raises(SystemExit, match=r"notes.txt: cannot identify image file"):
+        files.samples_in([text], pictures)
+    with pytest.raises(SystemExit, match=r"no.png: .*No such file"):
+        files.samples_in(["no.png"], pictures)
 
 
 def test_pictures_are_laid_side_by_side(tmp_path: Path) -> None:

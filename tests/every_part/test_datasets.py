@@ -21,6 +21,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from netdesigner.datasets._sounds import SoundDataset
 from netdesigner.document import Choice
 from netdesigner.errors import CancelledError, DataError
 from netdesigner.parts import Catalog, Dataset, Preview, Samples, TableInspection
@@ -224,6 +225,13 @@ def test_pictures_are_channels_first_in_0_to_1(samples: Samples) -> None:
     assert input.shape[1] in (1, 2, 3)
     assert input.min() >= 0
     assert input.max() <= 1
+
+
+def test_pictures_and_waves_say_how_a_file_becomes_a_sample(dataset: Dataset, samples: Samples) -> None:
+    one_file_each = not isinstance(dataset, SoundDataset) and samples.input.shape[1] in (1, 3)
+    pictures, sounds = dataset.images and one_file_each, dataset.signals
+    said = dataset.files_of_samples().get("are", "")
+    assert said == ("pictures" if pictures else "sounds" if sounds else "")
 
 
 def test_loading_twice_gives_the_same_and_says_what_is_done_as_progress_goes_up(

@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from netdesigner.evaluation.boxes import FURTHEST
-from netdesigner.evaluation.usage.network import Network, numbers_in
+from netdesigner.evaluation.usage.files import samples_in
+from netdesigner.evaluation.usage.network import Network
 
 __all__ = ["Box", "boxes_in", "main"]
 
@@ -87,12 +88,13 @@ def _overlap(one: Box, other: Box) -> float:
 
 
 def main(arguments: list[str]) -> None:
-    """Tells what is in pictures: .npy files that are named, else random numbers."""
+    """Tells what is in pictures: those in files that are named, else random ones."""
     network = Network()
-    pictures = numbers_in(arguments, network)
+    called, pictures = samples_in(arguments, network)
     height, width = pictures.shape[2:]
-    for number, boxes in enumerate(boxes_in(network, pictures, network.about["task"]["confidence"]), 1):
-        print(f"picture {number}: {len(boxes)} boxes")
+    found = boxes_in(network, pictures, network.about["task"]["confidence"])
+    for picture, boxes in zip(called, found, strict=True):
+        print(f"{picture}: {len(boxes)} boxes")
         for box in boxes:
             name = network.about["classes"][box.label]
             left, top = (box.x - box.width / 2) * width, (box.y - box.height / 2) * height

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from netdesigner.evaluation.usage.network import Network, numbers_in
+from netdesigner.evaluation.usage.files import samples_in
+from netdesigner.evaluation.usage.network import Network
 
 __all__ = ["classify", "main", "say", "scores_of", "softmax"]
 
@@ -40,14 +41,15 @@ def classify(network: Network, raw: np.ndarray) -> np.ndarray:
     return softmax(scores_of(network.answer(network.scaled(raw)), network.about["says"]))
 
 
-def say(chances: np.ndarray, names: list[str]) -> None:
-    """Prints the likeliest classes of each sample."""
-    for number, row in enumerate(chances, 1):
+def say(samples: list[str], chances: np.ndarray, names: list[str]) -> None:
+    """Prints the likeliest classes of each sample, behind what it is called."""
+    for sample, row in zip(samples, chances, strict=True):
         best = [f"{names[at]} ({row[at]:.3f})" for at in np.argsort(-row)[:3]]
-        print(f"sample {number}: {', '.join(best)}")
+        print(f"{sample}: {', '.join(best)}")
 
 
 def main(arguments: list[str]) -> None:
-    """Tells the classes of samples: .npy files that are named, else random numbers."""
+    """Tells the classes of samples: those in files that are named, else of random numbers."""
     network = Network()
-    say(classify(network, numbers_in(arguments, network)), network.about["classes"])
+    names, samples = samples_in(arguments, network)
+    say(names, classify(network, samples), network.about["classes"])

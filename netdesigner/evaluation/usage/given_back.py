@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from netdesigner.evaluation.usage.network import Network, numbers_in, picture_shaped, result, write_png
+from netdesigner.evaluation.usage.files import samples_in
+from netdesigner.evaluation.usage.network import Network, picture_shaped, result, write_png
 from netdesigner.evaluation.usage.values import said_of
 
 __all__ = ["give_back", "main"]
@@ -22,11 +23,11 @@ def give_back(network: Network, raw: np.ndarray) -> np.ndarray:
 
 
 def main(arguments: list[str]) -> None:
-    """Gives back samples: .npy files that are named, else random numbers."""
+    """Gives back samples: those in files that are named, else random numbers."""
     network = Network()
-    samples = numbers_in(arguments, network)
+    called, samples = samples_in(arguments, network)
     back = give_back(network, samples)
-    for number, (sample, found) in enumerate(zip(samples, back, strict=True), 1):
-        print(f"sample {number}: off by {np.abs(sample - found).mean():.4g} in the mean")
+    for name, sample, found in zip(called, samples, back, strict=True):
+        print(f"{name}: off by {np.abs(sample - found).mean():.4g} in the mean")
     if picture_shaped(samples):
         write_png(result(".png"), np.concatenate([samples, back], axis=3))

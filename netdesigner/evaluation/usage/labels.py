@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from netdesigner.evaluation.usage.network import Network, numbers_in
+from netdesigner.evaluation.usage.files import samples_in
+from netdesigner.evaluation.usage.network import Network
 from netdesigner.evaluation.usage.values import said_of
 
 __all__ = ["main"]
 
 
 def main(arguments: list[str]) -> None:
-    """Tells the labels of samples: .npy files that are named, else random numbers."""
+    """Tells the labels of samples: those in files that are named, else of random numbers."""
     network = Network()
-    samples = numbers_in(arguments, network)
+    called, samples = samples_in(arguments, network)
     chances = said_of(network.answer(network.scaled(samples)), network.about["says"])
     least, names = network.about["task"]["threshold"], network.about["targets"]
-    for number, row in enumerate(chances, 1):
+    for sample, row in zip(called, chances, strict=True):
         true = [f"{names[at]} ({row[at]:.3f})" for at in np.flatnonzero(row >= least)]
-        print(f"sample {number}: {', '.join(true) or 'nothing'}")
+        print(f"{sample}: {', '.join(true) or 'nothing'}")

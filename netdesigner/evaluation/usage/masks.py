@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from netdesigner.evaluation.usage.classes import scores_of
-from netdesigner.evaluation.usage.network import Network, numbers_in, result, write_png
+from netdesigner.evaluation.usage.files import samples_in
+from netdesigner.evaluation.usage.network import Network, result, write_png
 
 __all__ = ["classes_of", "main"]
 
@@ -22,10 +23,13 @@ def classes_of(network: Network, raw: np.ndarray) -> np.ndarray:
 
 
 def main(arguments: list[str]) -> None:
-    """Tells the classes in pictures, .npy files that are named, else random numbers, and writes them as a picture."""
+    """Tells the classes in pictures, those in files that are named, else random ones, and writes them as a picture."""
     network = Network()
-    found = classes_of(network, numbers_in(arguments, network))
-    for number, picture in enumerate(found, 1):
-        shares = [f"{name} {(picture == at).mean():.1%}" for at, name in enumerate(network.about["classes"])]
-        print(f"picture {number}: {', '.join(shares)}")
+    called, pictures = samples_in(arguments, network)
+    found = classes_of(network, pictures)
+    for name, picture in zip(called, found, strict=True):
+        shares = [
+            f"{label} {(picture == at).mean():.1%}" for at, label in enumerate(network.about["classes"])
+        ]
+        print(f"{name}: {', '.join(shares)}")
     write_png(result(".png"), found[:, np.newaxis].astype(np.float32))

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import onnxruntime
 
-__all__ = ["MODEL", "Network", "main", "numbers_in", "picture_shaped", "result", "write_png"]
+__all__ = ["MODEL", "Network", "picture_shaped", "result", "write_png"]
 
 MODEL = Path(__file__).with_suffix(".onnx")
 
@@ -89,15 +89,6 @@ class Network:
         return self.raw(random.standard_normal(shape).astype(np.float32))
 
 
-def numbers_in(files: list[str], network: Network) -> np.ndarray:
-    """The samples in .npy files; random numbers where none is named."""
-    if files:
-        return np.concatenate([np.load(file, allow_pickle=False) for file in files])
-    shape = ", ".join(map(str, network.inputs[0]["shape"]))
-    print(f"No samples were named, a .npy file of [{shape}]: these are random numbers.")
-    return network.like_samples()
-
-
 def result(suffix: str) -> Path:
     """Where what is made with the network is kept, beside it."""
     return MODEL.with_name(f"{MODEL.stem}_made{suffix}")
@@ -135,15 +126,3 @@ def write_png(file: Path, pictures: np.ndarray, columns: int = 8) -> None:
         data += struct.pack(">I", len(part)) + name + part + struct.pack(">I", zlib.crc32(name + part))
     file.write_bytes(data)
     print(f"wrote {file}")
-
-
-def main(arguments: list[str]) -> None:
-    """Runs samples through the network: .npy files that are named, else random numbers."""
-    network = Network()
-    first = numbers_in(arguments, network)
-    others = [
-        np.zeros([len(first), *(16 if isinstance(length, str) else length for length in spec["shape"][1:])])
-        for spec in network.inputs[1:]
-    ]
-    for name, values in network.run(network.scaled(first), *others).items():
-        print(f"{name} {list(values.shape)}: {np.array2string(values, threshold=20, precision=4)}")

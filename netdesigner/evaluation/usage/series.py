@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from netdesigner.evaluation.usage.network import Network, numbers_in
+from netdesigner.evaluation.usage.files import samples_in
+from netdesigner.evaluation.usage.network import Network
 from netdesigner.evaluation.usage.values import said_of
 
 __all__ = ["forecast", "main"]
@@ -25,11 +26,12 @@ def forecast(network: Network, raw: np.ndarray) -> np.ndarray:
 
 
 def main(arguments: list[str]) -> None:
-    """Goes on with series: .npy files of windows that are named, else random numbers."""
+    """Goes on with series: windows in files that are named, else random numbers."""
     network = Network()
     names = network.about["targets"]
-    for number, steps in enumerate(forecast(network, numbers_in(arguments, network)), 1):
-        print(f"series {number}")
+    called, samples = samples_in(arguments, network)
+    for series, steps in zip(called, forecast(network, samples), strict=True):
+        print(series)
         for at, row in enumerate(steps, 1):
             print(
                 f"  step {at}:",

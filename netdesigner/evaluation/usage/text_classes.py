@@ -20,6 +20,4 @@ def main(arguments: list[str]) -> None:
     for row, text in zip(samples, texts, strict=True):
         numbers = tokens.numbers(text)[: len(row)]
         row[: len(numbers)] = numbers
-    for text in texts:
-        print(text)
-    say(classify(network, samples), network.about["classes"])
+    say(texts, classify(network, samples), network.about["classes"])

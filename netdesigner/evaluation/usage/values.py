@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from netdesigner.evaluation.usage.network import Network, numbers_in
+from netdesigner.evaluation.usage.files import samples_in
+from netdesigner.evaluation.usage.network import Network
 
 __all__ = ["main", "said_of"]
 
@@ -26,12 +27,12 @@ def said_of(output: np.ndarray, says: str) -> np.ndarray:
 
 
 def main(arguments: list[str]) -> None:
-    """Tells the values of samples: .npy files that are named, else random numbers."""
+    """Tells the values of samples: those in files that are named, else of random numbers."""
     network = Network()
-    samples = numbers_in(arguments, network)
+    called, samples = samples_in(arguments, network)
     output = network.answer(network.scaled(samples))
     values = said_of(output, network.about["says"])
     names = network.about.get("targets") or [f"value {at + 1}" for at in range(values.shape[1])]
-    for number, row in enumerate(values, 1):
+    for sample, row in zip(called, values, strict=True):
         told = [f"{name} {value:.5g}" for name, value in zip(names, row, strict=True)]
-        print(f"sample {number}: {', '.join(told)}")
+        print(f"{sample}: {', '.join(told)}")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from netdesigner.evaluation.usage.network import Network, numbers_in, result
+from netdesigner.evaluation.usage.files import samples_in
+from netdesigner.evaluation.usage.network import Network, result
 
 __all__ = ["alike", "main"]
 
@@ -16,9 +17,10 @@ def alike(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 
 
 def main(arguments: list[str]) -> None:
-    """Writes the vectors of samples beside the network: of .npy files that are named, else of random numbers."""
+    """Writes the vectors of samples beside the network: of those in files that are named, else of random numbers."""
     network = Network()
-    vectors = network.answer(network.scaled(numbers_in(arguments, network)))
+    _, samples = samples_in(arguments, network)
+    vectors = network.answer(network.scaled(samples))
     np.save(result(".npy"), vectors)
     print(f"wrote {result('.npy')}: {list(vectors.shape)}")
     print("how alike the first of them are:")

@@ -33,7 +33,7 @@ _LIBRARIES = frozenset(
             "struct",
             "typing",
         ),
-        *("unicodedata", "zlib"),
+        *("unicodedata", "wave", "zlib"),
     }
 )
 _WHERE = "MODEL"
@@ -78,9 +78,9 @@ def example_of(model: Model, path: Path) -> Example:
         model: what it was trained for.
         path: the file of the network.
     """
-    from netdesigner.evaluation.usage import network
+    from netdesigner.evaluation.usage import files
 
-    place, run = example_path(path), model.example or network.main
+    place, run = example_path(path), model.example or files.main
     if not may_be_written(place):
         return Example({}, f"{place.name} was changed by hand or is something else; it is left as it is")
     try:
@@ -90,7 +90,7 @@ def example_of(model: Model, path: Path) -> Example:
     name = ascii(path.name)  # which escapes line breaks and whatever a console may not show
     texts = found.texts | {_WHERE: f"{_WHERE} = Path(__file__).with_name({name})"}
     head = (
-        '"""How the network beside this file is used, with nothing but ONNX Runtime and numpy.',
+        '"""How the network beside this file is used, with ONNX Runtime and numpy, and Pillow if it is given pictures.',
         "",
         "    pip install onnxruntime numpy",
         "",
