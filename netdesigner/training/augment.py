@@ -10,7 +10,7 @@ from torch import Tensor
 
 from netdesigner.document.design import Design
 from netdesigner.errors import TrainingError
-from netdesigner.parts.augmentation import Augmented, Ground, sort_of
+from netdesigner.parts.augmentation import Augmented, Ground
 from netdesigner.parts.catalog import Catalog
 from netdesigner.parts.dataset import DataSpec
 from netdesigner.parts.task import Task
@@ -55,7 +55,7 @@ def ground_of(
     """
     if not inputs.is_floating_point():
         return Ground(data, *torch.zeros(3, device=device))
-    axis = 2 if sort_of(data) == "series" else 1
+    axis = 2 if inputs.ndim == 3 and not data.waves else 1
     others = [other for other in range(inputs.ndim) if other != axis]
     shape = [inputs.shape[axis] if other == axis else 1 for other in range(inputs.ndim)]
     shift, width = (

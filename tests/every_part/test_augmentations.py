@@ -161,7 +161,10 @@ def test_a_series_of_one_step_is_a_row_of_numbers() -> None:
     step = DataSpec(TensorSpec(("N", 1, 30)), CLASS, ("a", "b"))
     takers = {kind for kind in KINDS if not [*CATALOG.augmentation(Choice(kind)).misfits(step, None)]}
     assert takers == {kind for kind, part in KINDS.items() if "rows" in part.takes}
-    assert ground(step, torch.rand(4, 1, 30)).deviation.shape == (1, 1, 1)
+    inputs, scaling = torch.rand(4, 1, 30), {"shift": [1.0] * 30, "scale": [2.0] * 30}
+    one = ground_of(step, inputs, {**scaling, "axis": 2})
+    row = ground_of(SPECS["rows"], inputs[:, 0], {**scaling, "axis": 1})
+    assert all(torch.equal(own, of_row[:, None]) for own, of_row in zip(one[1:], row[1:], strict=True))
 
 
 def test_what_comes_next_of_a_series_must_still_come_next() -> None:
