@@ -87,7 +87,7 @@ def _read(path: Path, folder: Path, stamp: tuple[int, int]) -> Annotations:
     # ValueError: no JSON, no UTF-8, or a number of thousands of digits
     with (
         reading(path, ValueError, RecursionError, what="this is not JSON"),
-        path.open(encoding="utf-8") as file,
+        path.open(encoding="utf-8-sig") as file,
     ):
         held = json.load(file)
     if not isinstance(held, dict):
@@ -120,7 +120,7 @@ class _Book:
         return {number: at for at, number in enumerate(ordered)}, tuple(found[number] for number in ordered)
 
     def boxes(self, numbers: Mapping[int, int]) -> dict[int, list[Box]]:
-        """By the id of the picture; what marks a crowd is left out."""
+        """By the id of the picture; what marks a crowd or has no area is left out, as COCO itself holds two of."""
         found: dict[int, list[Box]] = {}
         for where, entry in self._entries("annotations"):
             category = self._whole(where, entry, "category_id")
@@ -131,10 +131,10 @@ class _Book:
                 raise self._refuse(
                     where, f"bbox: expected four numbers, left, top, width, height, got {_said(box)}"
                 )
-            if box[2] <= 0 or box[3] <= 0:
-                raise self._refuse(where, f"bbox: width and height must be above 0, got {_said(box)}")
+            if box[2] < 0 or box[3] < 0:
+                raise self._refuse(where, f"bbox: width and height must not be below 0, got {_said(box)}")
             place = found.setdefault(self._whole(where, entry, "image_id"), [])
-            if entry.get("iscrowd", 0) in (0, False):
+            if entry.get("iscrowd", 0) in (0, False) and box[2] and box[3]:
                 place.append(Box(numbers[category], *map(float, box)))
         return found
 

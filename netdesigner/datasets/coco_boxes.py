@@ -30,8 +30,9 @@ class CocoBoxes(FilesDataset):
 
     The file holds `images` (id, file_name, width, height), `annotations` (image_id, category_id, bbox: left, top,
     width, height in pixels) and `categories` (id, name); what else it holds is passed over. Classes stand in the order
-    of the ids of the categories. Boxes that mark a crowd are left out. Pictures without a box stay. Images may be PNG,
-    JPEG, BMP, GIF (the first picture), WebP and PPM/PGM. What `resize` crop cuts off is cut off the boxes as well.
+    of the ids of the categories. Boxes that mark a crowd or have no area are left out. Pictures without a box stay.
+    Images may be PNG, JPEG, BMP, GIF (the first picture), WebP and PPM/PGM. What `resize` crop cuts off is cut off the
+    boxes as well.
 
     Shape:
         input [N, C, H, W] float32 in 0 to 1, C is 3 or 1; target [N, M, 5] class, x, y, w, h in shares of the picture,

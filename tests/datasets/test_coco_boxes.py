@@ -117,6 +117,17 @@ def test_a_box_that_rounding_puts_outside_is_cut_at_the_edge(folder: Path) -> No
     )
 
 
+def test_a_box_without_an_area_is_left_out(folder: Path) -> None:
+    content = held()
+    content["annotations"].append({"id": 4, "image_id": 3, "category_id": 2, "bbox": [1, 2, 5.5, 0.0]})
+    assert dataset(folder, content).load().target.tolist() == dataset(folder, held()).load().target.tolist()
+
+
+def test_a_mark_of_byte_order_before_the_annotations_does_not_count(folder: Path) -> None:
+    marked = b"\xef\xbb\xbf" + json.dumps(held()).encode()
+    assert dataset(folder, marked).describe() == dataset(folder, held()).describe()
+
+
 def test_a_changed_file_of_annotations_is_read_again(folder: Path) -> None:
     made = dataset(folder, held())
     before = made.fingerprint()
@@ -176,8 +187,8 @@ def changed(what: str, at: int, **values: Any) -> Held:
         (changed("annotations", 0, bbox=[1, 2, 3, "4"]), f'{FOUR}, got [1, 2, 3, "4"]'),
         (changed("annotations", 0, bbox=[1, 2, 3, float("nan")]), f"{FOUR}, got [1, 2, 3, NaN]"),
         (
-            changed("annotations", 0, bbox=[1, 2, 0, 4]),
-            "annotations[0]: bbox: width and height must be above 0, got [1, 2, 0, 4]",
+            changed("annotations", 0, bbox=[1, 2, -3, 4]),
+            "annotations[0]: bbox: width and height must not be below 0, got [1, 2, -3, 4]",
         ),
         (
             changed("annotations", 0, bbox=[50, 2, 3, 4]),
