@@ -104,6 +104,8 @@ GOOD = {
     "dates": Case("d,y\n1970-01-02,1.5\n1970-01-03 12:00:00,2.5\n", "date number", [[1], [2.5]]),
     "dates with a zone": Case("d,y\n1970-01-02T02:00:00+02:00,1.5\n1970-01-02T00:00Z,2.5\n", "date number",
                               [[1], [1]]),
+    "dates with parts of a second": Case("d,y\n1970-01-02 00:00:10.8,1.5\n1970-01-02T00:00:00.864Z,2.5\n",
+                                         "date number", [[1.000125], [1.00001]]),
     "dates with dots": Case("d,y\n02.01.1970,1.5\n31.01.1970,2.5\n", "date number", [[1], [30]]),
     "dates with slashes, day first": Case("d,y\n2/1/1970,1.5\n31/1/1970,2.5\n", "date number", [[1], [30]]),
     "dates with slashes, month first": Case("d,y\n1/2/1970,1.5\n1/31/1970,2.5\n", "date number", [[1], [30]]),

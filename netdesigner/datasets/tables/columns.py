@@ -37,7 +37,7 @@ _ALMOST_ALL = 0.9
 _LEADING_ZERO = re.compile(r"\n *[+-]?0\d", re.ASCII)  # in cells that each follow a line end
 _DIGITS = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 _COMMA = re.compile(r"[+-]?(\d+,?\d*|,\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
-_TIME = r"(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(?:Z|([+-]\d{2}):?(\d{2}))?)?"
+_TIME = r"(?:[T ](\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?(?:Z|([+-]\d{2}):?(\d{2}))?)?"
 _YEAR_FIRST = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})" + _TIME, re.ASCII)
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})" + _TIME, re.ASCII)
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})" + _TIME, re.ASCII)
@@ -297,7 +297,8 @@ def _slashed_order(matches: Sequence[re.Match[str]]) -> str:
 
 def _days(match: re.Match[str], order: str) -> float:
     parts = {name: int(match[index]) for index, name in enumerate(order, 1)}
-    hour, minute, second, ahead_h, ahead_min = (int(text or 0) for text in match.groups()[3:])
-    moment = datetime(parts["y"], parts["m"], parts["d"], hour, minute, second, tzinfo=UTC)
+    hour, minute, second, ahead_h, ahead_min = (float(text or 0) for text in match.groups()[3:])
+    whole = int(second)
+    moment = datetime(parts["y"], parts["m"], parts["d"], int(hour), int(minute), whole, tzinfo=UTC)
     ahead_s = 3600 * ahead_h + 60 * (-ahead_min if (match[7] or "").startswith("-") else ahead_min)
-    return ((moment - _EPOCH).total_seconds() - ahead_s) / 86_400
+    return ((moment - _EPOCH).total_seconds() + (second - whole) - ahead_s) / 86_400
