@@ -233,6 +233,8 @@ class PythonHelp(_Windows):
 class TextFile(_Windows):
     """A text file in UTF-8, or the texts in a file of JSON Lines, with an empty line between two of them.
 
+    Lines of a text file may end in either way, and end in a newline then.
+
     Shape:
         input [N, length] int64; target [N, length] int64, the token that comes next at each place, or of hidden ones
         what they are, and −100 elsewhere.
@@ -260,7 +262,7 @@ class TextFile(_Windows):
         with reading(path):
             content = path.read_bytes()
         try:
-            return content.decode("utf-8-sig")
+            return content.decode("utf-8-sig").replace("\r\n", "\n")
         except UnicodeDecodeError as error:
             raise DataError(path, f"not a text in UTF-8 (byte {error.start})") from None
 

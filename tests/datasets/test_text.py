@@ -63,6 +63,13 @@ def test_a_mark_of_byte_order_is_no_token(tmp_path: Path) -> None:
     assert said(text(tmp_path, "\ufeffabcde", length=2).load()) == ["ab", "cd"]
 
 
+@pytest.mark.parametrize("tokens", ["characters", "bytes"])
+def test_lines_end_in_the_same_token_wherever_they_were_written(tokens: str, tmp_path: Path) -> None:
+    data = text(tmp_path, "", length=3, tokens=tokens)
+    Path(data.path).write_bytes(b"ab\r\ncd\r\nef")
+    assert said(data.load()) == ["ab\u21b5", "cd\u21b5"]
+
+
 def test_a_text_shorter_than_a_window_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"are 4 tokens, and one sample takes 5; .* a smaller length"):
         text(tmp_path, "abcd", length=4).load()
