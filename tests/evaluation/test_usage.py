@@ -21,7 +21,16 @@ from netdesigner.datasets._tokens import Tokens as Cut
 from netdesigner.datasets._tokens import known_tokens, learn_names, learned
 from netdesigner.datasets._wav import read_wav
 from netdesigner.datasets.wav_files import WavFiles
-from netdesigner.evaluation.usage import boxes, diffusion, files, language, pairs, series
+from netdesigner.evaluation.usage import (
+    boxes,
+    diffusion,
+    files,
+    labels,
+    language,
+    pairs,
+    series,
+    text_classes,
+)
 from netdesigner.evaluation.usage.classes import scores_of
 from netdesigner.evaluation.usage.network import Network, write_png
 from netdesigner.evaluation.usage.tokens import Tokens
@@ -144,6 +153,30 @@ def test_texts_are_cut_as_in_the_program(how: str, marks: tuple[str, ...]) -> No
         numbers = tokens.numbers(text)
         assert numbers == (known.cut([text])[0] + len(marks)).tolist()
         assert how == "characters" or tokens.text(numbers) == text
+
+
+@pytest.mark.parametrize(
+    ("length", "expected"),
+    [
+        (3, [[98, 196, 170], [0, 0, 0]]),
+        ("T", [[98, 196, 170, 99], [0, 0, 0, 0]]),
+    ],
+)
+def test_texts_are_filled_up_to_the_longest_in_tokens(length: int | str, expected: list[list[int]]) -> None:
+    tokens = (MARKS[FILL], *known_tokens("bytes").names)
+    network = Asked(lambda given: given, ["N", length], tokens=tokens)
+    assert text_classes.numbers_of(network, ["a\u00e9b", ""]).tolist() == expected
+    assert text_classes.numbers_of(network, [""]).tolist() == [[0] * (3 if length == 3 else 1)]
+
+
+def test_labels_without_names_are_counted(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    network = Asked(lambda given: given, ["N", 2], says="scores", task={"threshold": 0.5})
+    monkeypatch.setattr(labels, "Network", lambda: network)
+    monkeypatch.setattr(labels, "samples_in", lambda *_: (["sample 1"], np.array([[-5.0, 0.0]])))
+    labels.main([])
+    assert capsys.readouterr().out == "sample 1: label 2 (0.500)\n"
 
 
 def test_hidden_tokens_are_told_from_others() -> None:

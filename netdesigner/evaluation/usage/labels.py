@@ -16,7 +16,8 @@ def main(arguments: list[str]) -> None:
     network = Network()
     called, samples = samples_in(arguments, network)
     chances = said_of(network.answer(network.scaled(samples)), network.about["says"])
-    least, names = network.about["task"]["threshold"], network.about["targets"]
+    least = network.about["task"]["threshold"]
+    names = network.about.get("targets") or [f"label {at + 1}" for at in range(chances.shape[1])]
     for sample, row in zip(called, chances, strict=True):
         true = [f"{names[at]} ({row[at]:.3f})" for at in np.flatnonzero(row >= least)]
         print(f"{sample}: {', '.join(true) or 'nothing'}")
