@@ -34,6 +34,7 @@ from netdesigner.exporters.python.run import run
 from netdesigner.exporters.python.source import source_of
 from netdesigner.parts import DataSpec, Example, Layer, Model, TensorSpec
 from netdesigner.parts.dataset import Unit
+from netdesigner.session.builder import Builder
 from tests.compiler.designs import CATALOG, DESIGNS, Sketch, model_of, with_words
 from tests.every_part.oracles import Oracles
 
@@ -245,6 +246,18 @@ def test_a_block_is_not_called_as_a_class_that_stands_in_the_file() -> None:
     text = source(DESIGNS["scaled"])
     assert "class LayerScale2(nn.Module):" in text
     assert "self.body = LayerScale2(features=4)" in text
+
+
+@pytest.mark.parametrize("name", ["none", "true", "width"])
+def test_a_class_is_called_like_nothing_that_hides_it(name: str, tmp_path: Path) -> None:
+    net = Builder(catalog=CATALOG)
+    inner = net.block(name, k=4)
+    inner.Output(inner.Linear(inner.Input(), out_features="k"))
+    outer = net.block("outer", Width=4)
+    outer.Output(getattr(outer, name)(outer.Input(), k="Width"))
+    x = net.outer(net.Input(shape=(5,)), Width=3)
+    net.Output(net.outer(x, Width=6))
+    assert difference(net.design(), tmp_path) == 0
 
 
 def test_what_a_copied_class_uses_comes_with_it() -> None:

@@ -22,8 +22,11 @@ __all__ = ["ClassSource", "classes_of"]
 _MODULE_NAMES = (
     "CLASSES",
     "F",
+    "False",
+    "None",
     "Path",
     "Tensor",
+    "True",
     "WEIGHTS",
     "load",
     "load_file",
@@ -32,7 +35,7 @@ _MODULE_NAMES = (
     "prepare",
     "torch",
 )
-"""Names that the file uses for other things than classes."""
+"""Names that the file uses for other things than classes, and those that Python keeps to itself."""
 
 _OUTPUT_SIZES = frozenset({"embedding_dim", "hidden_size", "num_features", "out_channels", "out_features"})
 """Arguments that say how wide what a layer gives is, and so what comes from the wire further on."""
@@ -76,7 +79,8 @@ def classes_of(
     """
     made: dict[int, Call] = {}
     found: list[ClassSource] = []
-    taken = {*_MODULE_NAMES, *reserved}
+    arguments = (name for block in design.blocks.values() for name in block.params)
+    taken = {*_MODULE_NAMES, *reserved, *arguments}
     for scope, uses in uses_of(design, network, trace).items():
         block_name = scope.removeprefix(BLOCK_PREFIX)
         for alike in _alike(instance_of(use, design, made) for use in uses):
