@@ -5,27 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QHBoxLayout,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from netdesigner.document import Design
 from netdesigner.parts import Catalog
 from netdesigner.session.gallery import Template
 from netdesigner.session.recovery import Found
 from netdesigner.ui import formats
 from netdesigner.ui.banner import Banner
-from netdesigner.ui.flow_layout import FlowArea, remove_all
+from netdesigner.ui.flow_layout import remove_all
 from netdesigner.ui.icons import icon
-from netdesigner.ui.labels import ElidedLabel, ParagraphLabel, PlainLabel, plain_tip
+from netdesigner.ui.labels import ElidedLabel, PlainLabel, plain_tip
+from netdesigner.ui.samples import Samples
 from netdesigner.ui.scroll import PanelScroll
-from netdesigner.ui.sketch import Sketch
 from netdesigner.ui.theme import Theme, font
 
 __all__ = ["StartPage"]
@@ -33,7 +26,6 @@ __all__ = ["StartPage"]
 Buttons = Sequence[tuple[str, Callable[[], object]]]
 """What each button is called, and what it does."""
 
-_CARD_PX = 232
 _SIDE_PX = 248
 _WIDEST_PX = 1240
 
@@ -69,7 +61,8 @@ class StartPage(PanelScroll):
         super().__init__()
         self.setObjectName("start_page")
         self._theme = theme
-        self._cards = [_Card(template, catalog, theme) for template in templates]
+        self._samples = Samples(templates, catalog, theme)
+        self._samples.chosen.connect(self.sample)
         self._new = QPushButton("New Empty Design")
         self._open = QPushButton("Open…")
         self._back = QPushButton()
@@ -86,7 +79,7 @@ class StartPage(PanelScroll):
         columns = QHBoxLayout()
         columns.setSpacing(40)
         columns.addLayout(self._side())
-        columns.addLayout(self._samples(), 1)
+        columns.addWidget(self._samples, 1)
         page = QWidget()
         page.setMaximumWidth(_WIDEST_PX)
         layout = QVBoxLayout(page)
@@ -131,30 +124,13 @@ class StartPage(PanelScroll):
         side.addStretch(1)
         return side
 
-    def _samples(self) -> QVBoxLayout:
-        samples = QVBoxLayout()
-        samples.setSpacing(12)
-        for family in dict.fromkeys(card.template.family for card in self._cards):
-            if samples.count():
-                samples.addSpacing(20)
-            samples.addWidget(PlainLabel(family, "heading"))
-            cards = FlowArea(gap_px=16, stretch=True)
-            for card in self._cards:
-                if card.template.family == family:
-                    card.chosen.connect(self.sample)
-                    cards.add(card)
-            samples.addWidget(cards)
-        samples.addStretch(1)
-        return samples
-
     def set_theme(self, theme: Theme) -> None:
         """Takes other colours."""
         self._theme = theme
         self._new.setIcon(icon("new", theme, "muted"))
         self._open.setIcon(icon("open", theme, "muted"))
         self._back.setIcon(icon("back", theme, "muted"))
-        for card in self._cards:
-            card.set_theme(theme)
+        self._samples.set_theme(theme)
         for banner in self._banners:
             banner.set_theme(theme)
 
@@ -168,7 +144,7 @@ class StartPage(PanelScroll):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and not self._back.isHidden():
             self.back.emit()
-        else:
+        elif not self._samples.begin_search(event.text()):
             super().keyPressEvent(event)
 
     def show_recent(self, paths: Sequence[Path]) -> None:
@@ -239,78 +215,3 @@ class StartPage(PanelScroll):
         self._rescued.addWidget(banner)  # first, or it would be shown as a window of its own
         banner.say(severity, title, more, buttons)
         return banner
-
-
-class _Card(QAbstractButton):
-    """One sample: its picture, its name and what it is for.
-
-    Signals:
-        chosen: (Design) it or its small form should be opened.
-    """
-
-    chosen = Signal(object)
-
-    def __init__(self, template: Template, catalog: Catalog, theme: Theme) -> None:
-        super().__init__()
-        self.template = template
-        self._theme = theme
-        self.setObjectName(f"sample_{template.name}")
-        self.setText(template.title)
-        self.setAccessibleName(template.title)
-        self.setAccessibleDescription(template.description)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._sketch = Sketch(template.design, catalog, theme)
-        title = ElidedLabel(template.title)
-        title.setFont(font(13, font().Weight.DemiBold))
-        about = ParagraphLabel(template.description, lines=3, role="muted")
-        about.setToolTip(plain_tip("\n".join(filter(None, (template.description, template.paper)))))
-        words = QVBoxLayout()
-        words.setContentsMargins(12, 8, 12, 12)
-        words.setSpacing(4)
-        words.addWidget(title)
-        words.addWidget(about)
-        self._inner = QVBoxLayout(self)
-        self._inner.setContentsMargins(1, 1, 1, 1)
-        self._inner.setSpacing(0)
-        self._inner.addWidget(self._sketch)
-        self._inner.addLayout(words)
-        self._inner.addStretch(1)
-        self.clicked.connect(lambda _checked=False: self.chosen.emit(template.design))
-        if template.small is not None:
-            words.addWidget(self._small_form(template.small))
-
-    def _small_form(self, design: Design) -> QPushButton:
-        link = QPushButton("Open small, to train now")
-        link.setObjectName(f"small_{self.template.name}")
-        link.setToolTip("The same network with small sizes, on data that come with the program")
-        link.setCursor(Qt.CursorShape.PointingHandCursor)
-        link.clicked.connect(lambda _checked=False: self.chosen.emit(design))
-        return link
-
-    def sizeHint(self) -> QSize:
-        return QSize(_CARD_PX, self._inner.sizeHint().height())
-
-    def set_theme(self, theme: Theme) -> None:
-        """Takes other colours."""
-        self._theme = theme
-        self._sketch.set_theme(theme)
-        self.update()
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() in (
-            QEvent.Type.HoverEnter,
-            QEvent.Type.HoverLeave,
-            QEvent.Type.Enter,
-            QEvent.Type.Leave,
-        ):
-            self.update()
-        return super().event(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        marked = self.underMouse() or self.hasFocus()
-        painter.setPen(QPen(QColor(self._theme.accent if marked else self._theme.border), 1))
-        painter.setBrush(QColor(self._theme.surface))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)

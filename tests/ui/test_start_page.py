@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLabel, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from netdesigner.document import Design, save
@@ -68,6 +68,36 @@ def test_the_small_form_of_a_published_network_is_opened_by_its_own_button(
     template = next(template for template in templates() if template.small is not None)
     qtbot.mouseClick(button(window, f"small_{template.name}"), Qt.MouseButton.LeftButton)
     assert window.bridge.state.design == template.small
+
+
+def shown(window: MainWindow) -> list[str]:
+    """The samples that are seen."""
+    names = [template.name for template in templates()]
+    return [name for name in names if button(window, f"sample_{name}").isVisible()]
+
+
+def test_samples_are_found_by_what_they_are_for(qtbot: QtBot, make_window: MakeWindow) -> None:
+    window = make_window()
+    field = window.start_page.findChild(QLineEdit, "sample_field")
+    qtbot.keyClicks(window.focusWidget(), "y")  # a letter is typed into the field wherever the keyboard is
+    assert field.hasFocus()
+    qtbot.keyClicks(field, "olo detec")
+    assert (field.text(), shown(window)) == ("yolo detec", ["yolo"])
+    headings = [label.text() for label in window.start_page.findChildren(QLabel) if label.isVisible()]
+    assert "Images" in headings
+    assert "Generative" not in headings
+    qtbot.keyClicks(field, "x")
+    assert shown(window) == []
+    assert (
+        window.start_page.findChild(QLabel, "no_sample").text()
+        == "No sample is about \u201cyolo detecx\u201d."
+    )
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert shown(window) == [template.name for template in templates()]
+    qtbot.keyClicks(field, "sunspots")
+    assert set(shown(window)) == {"gru-sunspots", "tcn-sunspots"}
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert window.bridge.state.design == next(t.design for t in templates() if "sunspots" in t.name)
 
 
 def test_an_untouched_sample_is_no_unsaved_work(qtbot: QtBot, make_window: MakeWindow) -> None:
