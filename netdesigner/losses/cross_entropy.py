@@ -10,7 +10,7 @@ from netdesigner.parts.loss import CLASSES, Span, Takes
 from netdesigner.parts.part import Floats, param
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
 __all__ = ["CrossEntropyLoss", "FocalLoss", "NLLLoss"]
 
@@ -38,6 +38,12 @@ class _OneClass(Balanced):
     ignore_index: int = param(
         -100, help="the number of a class whose samples do not count; -100 is none", advanced=True
     )
+
+    def counted(self, criterion: nn.Module, target: Tensor) -> Tensor | int:
+        """By the weights of the classes at all places that count, for the mean over a batch is weighted by these."""
+        known = target[target != self.ignore_index]
+        weight: Tensor | None = criterion.weight  # type: ignore[assignment]
+        return known.numel() if weight is None else weight[known].sum()
 
 
 class CrossEntropyLoss(_OneClass):

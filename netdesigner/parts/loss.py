@@ -221,6 +221,16 @@ class Loss(Part):
         ignored = getattr(self, "ignore_index", None)
         return found if ignored is None else found.where((target != ignored).any(), 0.0)
 
+    def counted(self, criterion: nn.Module, target: Tensor) -> Tensor | int:
+        """How much a batch counts where the losses of several are brought to their mean; as a rule by its samples.
+
+        Args:
+            criterion: what `build` gave.
+            target: of the batch, as `DataSpec.target`.
+        """
+        del criterion
+        return len(target)
+
     def scores(self, output: Tensor) -> Tensor:
         """A score for each class, [N, K]: the largest is said, and their softmax is how sure that is."""
         return output

@@ -103,6 +103,8 @@ class Task(Judging):
         roles: which networks it needs; with a single role the design's only network plays it, whatever its name.
         curves: what it reports; the first is the loss.
         monitor: the curve whose validation value decides which weights are best.
+        by_loss: the curves that the loss gives, of which several batches are brought to their mean as `Loss.counted`
+            says; all others are means over the samples.
         learns: the sort of target, as in `Loss.learns`, whose losses can be chosen; "" where none can.
         usual_loss: the kind of the loss where none was chosen.
         augments: it makes other versions of samples itself, by `augmented`; training then hands it batches as they are.
@@ -113,6 +115,7 @@ class Task(Judging):
     roles: ClassVar[tuple[str, ...]] = ("network",)
     curves: ClassVar[tuple[Curve, ...]] = ()
     monitor: ClassVar[str] = "loss"
+    by_loss: ClassVar[tuple[str, ...]] = ("loss",)
     learns: ClassVar[str] = ""
     usual_loss: ClassVar[str] = ""
     augments: ClassVar[bool] = False

@@ -61,6 +61,7 @@ class Distillation(ClassesTask):
         Curve("agreement", "Agreement with the teacher", better="higher", percent=True),
     )
     monitor: ClassVar[str] = "target_loss"
+    by_loss: ClassVar[tuple[str, ...]] = ("target_loss", "teacher_loss")
 
     teacher: str = param(
         "",

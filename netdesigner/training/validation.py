@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from netdesigner.training.control import Control
+from netdesigner.training.data import Pair
+from netdesigner.training.setup import Setup
 from netdesigner.training.snapshot import Live
 from netdesigner.training.update import autocast_of
 
@@ -15,6 +18,8 @@ __all__ = ["validated"]
 
 def validated(live: Live, control: Control) -> dict[str, float] | None:
     """The mean of each curve over the validation part, with the weights that networks are judged by.
+
+    A loss that weighs classes is their weighted mean over the whole part, however that is cut into batches.
 
     Args:
         live: the run, whose networks are put into evaluation mode and then back.
@@ -25,6 +30,7 @@ def validated(live: Live, control: Control) -> dict[str, float] | None:
     """
     setup = live.setup
     sums: dict[str, Any] = {}
+    counts: dict[str, Any] = {}
     reads = setup.device.type == "cpu"
     for network in setup.networks.values():
         network.eval()
@@ -32,10 +38,20 @@ def validated(live: Live, control: Control) -> dict[str, float] | None:
         for pair in live.validation:
             if control.stopping:
                 break
+            weight = _weight(setup, pair)
             for name, tensor in setup.step(pair).items():
-                value = (tensor.item() if reads else tensor.float()) * len(pair.target)
-                sums[name] = sums.get(name, 0.0) + value
+                count = weight if name in setup.task.by_loss else len(pair.target)
+                sums[name] = sums.get(name, 0.0) + (tensor.item() if reads else tensor.float()) * count
+                counts[name] = counts.get(name, 0) + count
     setup.phases.set_modes()
     if control.stopping:
         return None
-    return {name: float(total) / live.validation.samples for name, total in sums.items()}
+    return {name: float(total) / (float(counts[name]) or 1.0) for name, total in sums.items()}
+
+
+def _weight(setup: Setup, pair: Pair) -> Tensor | float:
+    """How much the loss of a batch counts among those of others; on a GPU it is not waited for."""
+    if setup.loss is None or setup.criterion is None:
+        return len(pair.target)
+    weight = setup.loss.counted(setup.criterion, pair.target)
+    return float(weight) if setup.device.type == "cpu" else weight

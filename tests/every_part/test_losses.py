@@ -17,6 +17,7 @@ from torch.nn import functional as F
 from netdesigner.document import Choice
 from netdesigner.errors import ParameterError, TrainingError
 from netdesigner.parts import Catalog, DataSpec, TensorSpec
+from netdesigner.parts.dataset import NO_CLASS
 from netdesigner.parts.loss import CLASSES, LABELS, VALUES, Span
 from netdesigner.parts.part import Param
 
@@ -400,6 +401,23 @@ def test_a_batch_that_is_passed_over_whole_changes_nothing(kind: str, ignored: i
     assert float(found.detach()) == 0.0
     assert output.grad is not None
     assert not output.grad.any()
+
+
+@pytest.mark.parametrize("weight", [None, (1.0, 4.0, 9.0)])
+@pytest.mark.parametrize("kind", ["CrossEntropyLoss", "FocalLoss", "NLLLoss", "MultiMarginLoss"])
+def test_the_losses_of_batches_make_up_that_of_all_by_how_much_they_count(
+    kind: str, weight: tuple[float, ...] | None
+) -> None:
+    loss = LOSSES[kind](weight=weight)
+    module, output = loss.build(), torch.randn(9, 3).log_softmax(1)
+    target = torch.tensor([0, 0, 0, 1, 0, 2, 2, 1, 2])
+    if loss.passes_over:
+        target[4:6] = NO_CLASS
+    cuts = slice(0, 3), slice(3, 9)
+    parts = [float(loss.of(module, output[cut], target[cut])) for cut in cuts]
+    counts = [float(loss.counted(module, target[cut])) for cut in cuts]
+    whole = sum(part * count for part, count in zip(parts, counts, strict=True)) / sum(counts)
+    assert whole == pytest.approx(float(loss.of(module, output, target)), rel=1e-5)
 
 
 @pytest.mark.parametrize("params", [{}, {"ignore_index": 2}])

@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from netdesigner.training.events import (
 )
 from netdesigner.training.loop import train
 from netdesigner.training.runs import curves_of, read_events
+from tests.training.world import REAL, Blobs
 
 
 def of(kind: type, events: list[Event]) -> list[Any]:
@@ -80,6 +82,21 @@ def test_the_numbers_of_an_epoch_are_means_over_its_samples(world: Any) -> None:
     sizes = [16, 16, 16, 16, 16, 4]
     mean = sum(loss * size for loss, size in zip(losses, sizes, strict=True)) / 84
     assert of(EpochEnd, events)[0].train["loss"] == pytest.approx(mean)
+
+
+@pytest.mark.parametrize("batch_size", [1, 64])
+def test_a_loss_that_weighs_classes_is_validated_as_one_mean_however_batches_are_cut(
+    batch_size: int, world: Any
+) -> None:
+    world.make = lambda: nn.Sequential(nn.Flatten(), nn.Linear(36, 3))
+    world.values |= {"batch_size": batch_size, "learning_rate": 1e-12, "epochs": 1}
+    world.catalog = replace(world.catalog, tasks=REAL.tasks)
+    loss = Choice("CrossEntropyLoss", {"weight": [1, 20, 400]})
+    design = replace(world.design, task=Choice("classification"), loss=loss)
+    events = list(train(design, world.catalog, world.build, run=None))
+    held = prepare(Blobs(), Blobs().load()).validation
+    expected = F.cross_entropy(world.module(held.input), held.target, torch.tensor([1.0, 20.0, 400.0]))
+    assert of(EpochEnd, events)[0].validation["loss"] == pytest.approx(expected.item(), rel=1e-4)
 
 
 def test_validation_is_the_task_on_the_whole_validation_part_in_evaluation_mode(world: Any) -> None:
