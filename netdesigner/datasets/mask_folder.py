@@ -247,8 +247,8 @@ def _classes_in(path: Path, mask: PIL.Image.Image) -> np.ndarray:
         red, green, blue = (np.asarray(band) for band in mask.split()[:3])
         if (red == green).all() and (red == blue).all():
             return red.astype(np.int32)
-    elif mask.mode in ("1", "L", "P") or mask.mode.startswith("I"):
-        return np.asarray(mask).astype(np.int32)
+    elif mask.mode in ("1", "L", "LA", "P") or mask.mode.startswith("I"):
+        return np.asarray(mask.split()[0]).astype(np.int32)
     raise DataError(
         path, f"a mask has a palette or is grey, one value a pixel; this one is in colour ({mask.mode})"
     )
