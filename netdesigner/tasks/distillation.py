@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.parts.dataset import DataSpec
+from netdesigner.parts.misfit import Misfit
 from netdesigner.parts.modes import evaluating
 from netdesigner.parts.part import param
 from netdesigner.parts.preview import Matrix, Preview
 from netdesigner.parts.task import Curve, Turn, answer_of, with_further
+from netdesigner.parts.tensor import TensorSpec
 from netdesigner.tasks._classes import ClassesTask
 
 if TYPE_CHECKING:
@@ -100,6 +102,20 @@ class Distillation(ClassesTask):
         return (
             "The student is what is taken away; the teacher gives scores of the same classes and is larger."
         )
+
+    def role_misfits(
+        self, role: str, outputs: Mapping[str, TensorSpec], data: DataSpec, last_kind: str
+    ) -> Iterator[Misfit]:
+        """Why the output of a network cannot be trained, or not beside that of the other; empty where it can."""
+        found = self.misfits(outputs[role], data, last_kind)
+        yield from found
+        mine, other = outputs[role], outputs.get(_TEACHER)
+        if found or role != _STUDENT or other is None or self.misfits(other, data, ""):
+            return
+        if mine.shape != other.shape:
+            message = f"Student and teacher say as many numbers, but student gives {mine} and teacher {other}"
+            length = other.shape[1]
+            yield Misfit("ND420", message, features=length if isinstance(length, int) else None)
 
     # -------------------------------------------------------------------------------------------------- training
 

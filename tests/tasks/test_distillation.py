@@ -57,6 +57,15 @@ def test_the_loss_is_that_of_the_formula() -> None:
     )
 
 
+def test_student_and_teacher_say_as_many_numbers() -> None:
+    one = CATALOG.task(Choice("distillation"), loss=Choice("BCEWithLogitsLoss"))
+    narrow, wide = TensorSpec(("N", 1)), TensorSpec(("N", 2))
+    for student, teacher, expected in ((narrow, narrow, []), (wide, wide, []), (wide, narrow, [1])):
+        outputs = {"student": student, "teacher": teacher}
+        found = [m for role in outputs for m in one.role_misfits(role, outputs, SPEC, "Linear")]
+        assert [misfit.features for misfit in found] == expected
+
+
 def test_a_student_that_says_what_the_teacher_says_loses_nothing_by_it() -> None:
     found = step(task(weight=1.0), nn.Identity(), Times(1.0))
     assert found["loss"] == pytest.approx(0.0, abs=1e-6)
