@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from netdesigner.checks import CODES, Fix, Problem
+from netdesigner.checks import CODES, Problem
 from netdesigner.session import State
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.canvas.words import plain_message
@@ -205,22 +205,25 @@ class Problems(QWidget):
         message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         yield message
         for index, fix in enumerate(self._bridge.session.fixes(problem).fixes):
-            yield self._button(index, fix)
+            yield self._button(index, problem, fix.text)
         if code is not None:
             yield PlainLabel(sentence(plain_message(code.explanation)), "muted", wrap=True)
 
-    def _button(self, index: int, fix: Fix) -> QPushButton:
-        words = sentence(plain_message(fix.text))
+    def _button(self, index: int, problem: Problem, text: str) -> QPushButton:
+        words = sentence(plain_message(text))
         button = _ElidedButton(words)
         button.setObjectName(f"fix_{index}")
         button.setProperty("main", "true" if index == 0 else "false")
         button.setToolTip(plain_tip(words))
-        button.clicked.connect(lambda: self._mend(fix))
+        button.clicked.connect(lambda: self._mend(problem, text))
         return button
 
-    def _mend(self, fix: Fix) -> None:
-        """Applies a fix, which was made from the present design."""
-        self._bridge.session.edit(fix.design, plain_message(fix.text))
+    def _mend(self, problem: Problem, text: str) -> None:
+        """Applies a fix, made anew: the design may be another than that for which it was offered, the problem not."""
+        fixes = self._bridge.session.fixes(problem).fixes
+        fix = next((fix for fix in fixes if fix.text == text), None)
+        if fix is not None:
+            self._bridge.session.edit(fix.design, plain_message(text))
 
     # ------------------------------------------------------------------------------------------------- appearance
 

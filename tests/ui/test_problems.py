@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -122,6 +123,18 @@ def test_a_fix_mends_the_problem_in_one_step(make_problems: Make) -> None:
     assert state.history.depth == 1
     problems._bridge.session.undo()
     assert [p for p in problems._problems if p.node == "join"]
+
+
+def test_a_fix_keeps_what_was_edited_since_it_was_offered(make_problems: Make) -> None:
+    problems = make_problems(clashing())
+    problems.list.setCurrentRow(row_of(problems, "join"))
+    bridge = problems._bridge
+    bridge.edit(lambda design: edit.move_nodes(design, "main", {"conv": (800.0, 80.0)}), "move")
+    bridge.edit(lambda design: replace(design, title="clash"), "change title")
+    QTest.mouseClick(buttons(problems)[0], Qt.MouseButton.LeftButton)
+    design = bridge.state.design
+    assert not [p for p in bridge.state.report.errors if p.node == "join"]
+    assert (design.networks["main"].layout["conv"], design.title) == ((800.0, 80.0), "clash")
 
 
 def test_the_chosen_problem_is_explained(make_problems: Make) -> None:
