@@ -140,7 +140,7 @@ def fetch(name: str, folder: str | PathLike[str] = "") -> None:
 
 
 def evaluate(run: str | PathLike[str], report: str | PathLike[str] = "") -> Evaluation:
-    """The measures of a run's best weights on the held-out part of its data.
+    """The measures of the weights that a run keeps, on the held-out part of its data.
 
     Args:
         run: the folder of a run.

@@ -377,7 +377,9 @@ def export(
     end: Annotated[
         str, typer.Option("--to", metavar="NODE", help="only what leads to a node, such as an encoder")
     ] = "",
-    weights: Annotated[str, typer.Option(help="of a run: best or last")] = "best",
+    weights: Annotated[
+        str, typer.Option(help="of a run: best or last; by default what its design keeps")
+    ] = "",
     force: Annotated[
         bool, typer.Option("--force", help="replace a file beside the output that no earlier export left")
     ] = False,
@@ -394,7 +396,7 @@ def export(
     from netdesigner.session.exporting import export_model
     from netdesigner.session.training import newest_run
 
-    if weights not in ("best", "last"):
+    if weights not in ("", "best", "last"):
         raise NetDesignerError(f"--weights takes 'best' or 'last', got '{weights}'")
     if output.is_dir():
         raise NetDesignerError(f"{output}: this is a folder; name a file in it")

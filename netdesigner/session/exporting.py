@@ -20,14 +20,14 @@ __all__ = ["export_model", "load_model"]
 
 
 def load_model(
-    source: Design | Path, catalog: Catalog, network: str = "", which: str = "best", ends: Ends = WHOLE
+    source: Design | Path, catalog: Catalog, network: str = "", which: str = "", ends: Ends = WHOLE
 ) -> Model:
     """A model to export.
 
     Args:
         source: a run's folder, or a design, whose weights are then as initialised.
         network: which network; the first if empty.
-        which: of a run, the "best" or the "last" weights.
+        which: of a run, the "best" or the "last" weights; those that its design keeps if empty.
         ends: which part of the network.
 
     Raises:
@@ -90,7 +90,7 @@ def export_model(
     path: Path,
     progress: Progress = no_progress,
     network: str = "",
-    which: str = "best",
+    which: str = "",
     ends: Ends = WHOLE,
 ) -> Proof:
     """Writes a model in a format and proves the file.

@@ -60,7 +60,7 @@ def report_of(
     run: Path,
     catalog: Catalog,
     evaluation: Evaluation,
-    which: str = "best",
+    which: str = "",
     drawings: tuple[Drawing, ...] = (),
 ) -> Report:
     """What a report says of a run.
@@ -69,7 +69,7 @@ def report_of(
         run: its folder.
         catalog: where its parts are found.
         evaluation: of its weights.
-        which: the "best" or the "last" weights.
+        which: the "best" or the "last" weights; those that its design keeps if empty.
         drawings: its networks.
 
     Raises:

@@ -356,6 +356,10 @@ def evaluate_run(
 ) -> Evaluation:
     """Judges a run's weights on the held-out part of its data, and keeps the result beside them.
 
+    Args:
+        path, catalog, which: the run and which of its weights, as of `load_run`.
+        progress: told how far it is.
+
     Raises:
         NetDesignerError: the run or its data cannot be used.
     """

@@ -40,6 +40,7 @@ __all__ = [
     "can_go_on",
     "curves_of",
     "has_weights",
+    "kept_weights",
     "list_runs",
     "load_run",
     "new_run",
@@ -383,13 +384,26 @@ def _close(before: Any, now: Any) -> bool:
     return len(before) == len(now) and all(math.isclose(a, b, rel_tol=1e-4, abs_tol=1e-6) for a, b in pairs)
 
 
-def load_run(path: Path, catalog: Catalog, which: str = "best") -> TrainedRun:
+def kept_weights(run: Path) -> str:
+    """Which weights a run keeps for who names none, "best" or "last"; "best" where its design cannot be read."""
+    try:
+        return _kept_by(load(run / DESIGN_FILE))
+    except FileError:
+        return "best"
+
+
+def _kept_by(design: Design) -> str:
+    return "last" if design.training.values.get("keep") == "last" else "best"
+
+
+def load_run(path: Path, catalog: Catalog, which: str = "") -> TrainedRun:
     """A run, ready for judging it and for taking its network away.
 
     Args:
         path: the run's folder.
         catalog: where its parts are found.
-        which: the "best" or the "last" weights; the last where no epoch was completed.
+        which: the "best" or the "last" weights, those that its design keeps if empty; where no epoch was completed
+            there are only the last.
 
     Raises:
         FileError: it is not a run's folder, or a file of it cannot be read.
@@ -402,6 +416,7 @@ def load_run(path: Path, catalog: Catalog, which: str = "best") -> TrainedRun:
     design = load(path / DESIGN_FILE)
     if design.data is None or design.task is None:
         raise FileError(path, "its design has no data or no task")
+    which = which or _kept_by(design)
     if which == "best" and find(path, "best") is None:
         which = "last"
     state = read(_checkpoint(path, which), weights_only=True).state

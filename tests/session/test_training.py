@@ -8,18 +8,20 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
+from safetensors.torch import load_file, save_file
 
-from netdesigner.document import Choice, Design, Settings
+from netdesigner.document import Choice, Design, Settings, edit
 from netdesigner.errors import FileError, TrainingError
 from netdesigner.evaluation import Evaluation
 from netdesigner.parts import Catalog, ImageGrid
 from netdesigner.session.builder import Builder
 from netdesigner.session.exporting import export_model
-from netdesigner.session.training import detach, move_runs, train
+from netdesigner.session.training import detach, evaluate_run, move_runs, newest_run, train
 from netdesigner.training.desk import Desk
-from netdesigner.training.events import Finished, Started
+from netdesigner.training.events import Checkpoint, Finished, Started
 from netdesigner.training.previews import previews_of
-from netdesigner.training.runs import list_runs
+from netdesigner.training.runs import list_runs, load_run, new_run
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +73,46 @@ def test_settings_of_the_training_do_not_keep_a_model_from_being_exported(
     bad = replace(design, training=Settings(values={"epochs": "many"}), task=Choice("clasification"))
     proof = export_model(bad, catalog, Choice("safetensors"), tmp_path / "model.safetensors")
     assert proof.verified
+
+
+def test_a_network_that_was_only_drawn_otherwise_is_the_one_that_was_trained(
+    catalog: Catalog, design: Design, tmp_path: Path
+) -> None:
+    path = tmp_path / "d.netdesign"
+    run = new_run(path)
+    list(train(design, catalog, run))
+    other = edit.move_nodes(design, "main", {"linear_1": (800.0, 80.0)})
+    other = edit.set_note(other, "main", "linear_1", "the last one")
+    assert newest_run(other, path) == run
+    wider = edit.set_params(other, "main", "linear_1", {"out_features": 12})
+    assert newest_run(wider, path) is None
+
+
+@pytest.mark.parametrize("keep", ["best", "last"])
+def test_the_weights_that_the_design_keeps_are_those_that_are_judged_and_exported(
+    catalog: Catalog, design: Design, tmp_path: Path, keep: str
+) -> None:
+    run = tmp_path / "run"
+    kept = replace(design, training=design.training.with_values({"keep": keep}))
+    list(train(kept, catalog, run))
+    file = run / "checkpoint-best" / "model.safetensors"
+    save_file({name: torch.zeros_like(tensor) for name, tensor in load_file(file).items()}, file)
+    blank = keep == "best"
+    assert (evaluate_run(run, catalog).measures["accuracy"] < 0.2) == blank
+    export_model(run, catalog, Choice("safetensors"), tmp_path / "model.safetensors")
+    weights = load_file(tmp_path / "model.safetensors")
+    assert all(not tensor.any() for tensor in weights.values()) == blank
+    assert load_run(run, catalog).which == keep
+    assert load_run(run, catalog, "best").which == "best"
+
+
+def test_a_run_says_where_it_lies_in_words_that_hold_anywhere(
+    catalog: Catalog, design: Design, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ends = [e for e in train(design, catalog, Path("run")) if isinstance(e, Started | Finished | Checkpoint)]
+    assert {event.run for event in ends if not isinstance(event, Checkpoint)} == {str(tmp_path / "run")}
+    assert all(Path(event.path).is_absolute() for event in ends if isinstance(event, Checkpoint))
 
 
 @pytest.mark.parametrize("other_disk", [False, True])

@@ -21,6 +21,7 @@ from netdesigner.parts import Progress
 from netdesigner.parts.figures import about, measured, title_of
 from netdesigner.session import Job, State
 from netdesigner.session.training import evaluate_run
+from netdesigner.training.runs import kept_weights
 from netdesigner.ui import formats
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.empty import EmptyState
@@ -116,6 +117,7 @@ class EvaluationPanel(QWidget):
         """Judges a run's weights and shows the result."""
         self._give_up()
         self._run = path
+        self._which.setCurrentIndex(self._which.findData(kept_weights(path)))
         self._evaluate()
 
     def _evaluate(self) -> None:

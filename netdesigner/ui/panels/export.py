@@ -26,7 +26,7 @@ from netdesigner.errors import NetDesignerError
 from netdesigner.parts import Progress, Proof
 from netdesigner.session import Job
 from netdesigner.session.exporting import export_model
-from netdesigner.training.runs import RunInfo
+from netdesigner.training.runs import RunInfo, kept_weights
 from netdesigner.ui import formats
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.dialogs import confirm
@@ -149,8 +149,11 @@ class ExportDialog(QDialog):
             if info.steps:
                 self._offer(f"{title}: last, step {info.steps:,}", (info.path, "last"))
         self._offer("Not trained: weights as they begin", (self._bridge.session.design, "best"))
-        wanted = next((index for index, (source, _) in enumerate(self._sources) if source == run), 0)
-        self._weights.setCurrentIndex(wanted if run is not None else 0)
+        first = run or next((info.path for info in runs), None)
+        of_first = [number for number, (source, _) in enumerate(self._sources) if source == first]
+        which = kept_weights(first) if first is not None else ""
+        kept = [number for number in of_first if self._sources[number][1] == which]
+        self._weights.setCurrentIndex((*kept, *of_first, 0)[0])
 
     def _offer_networks(self, design: Design) -> None:
         """All networks, and of those that draw in a narrow place what lies behind it, which makes new samples."""

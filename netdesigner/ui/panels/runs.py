@@ -50,7 +50,7 @@ _STATES = {
     "running": "running",
 }
 _ACTIONS = (
-    ("evaluate", "Evaluate", "evaluate", "Judge the run's best weights on the held-out samples"),
+    ("evaluate", "Evaluate", "evaluate", "Judge the weights that the run kept on the held-out samples"),
     ("curves", "Curves", "curves", "Draw the run's curves, as a tick before its name does"),
     ("previews", "Previews", "picture", "See what the networks said of held-out samples while they learned"),
     ("export", "Export…", "export", "Take the trained network away as a file"),
