@@ -12,13 +12,14 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import platformdirs
 
 from netdesigner.checks import Report, check
-from netdesigner.document import Design, load, save
+from netdesigner.document import Design, Graph, load, save
 from netdesigner.document.atomic import write_atomically
 from netdesigner.errors import DesignFileError, FileError, TrainingError
 from netdesigner.parts import (
@@ -103,7 +104,7 @@ def train(
     from netdesigner.training import loop
 
     _refuse_errors(check(design, catalog, samples.spec if samples is not None else None))
-    control = control or Control()
+    control, run = control or Control(), run.absolute()  # for it is told to processes that stand elsewhere
     events = loop.train(
         design,
         catalog,
@@ -352,7 +353,7 @@ def _processors() -> int:
 
 
 def evaluate_run(
-    path: Path, catalog: Catalog, progress: Progress = no_progress, which: str = "best"
+    path: Path, catalog: Catalog, progress: Progress = no_progress, which: str = ""
 ) -> Evaluation:
     """Judges a run's weights on the held-out part of its data, and keeps the result beside them.
 
@@ -416,8 +417,15 @@ def _trained_just(design: Design, run: Path) -> bool:
         trained = load(run / "design.netdesign")
     except DesignFileError:
         return False
-    return (trained.networks, trained.blocks, trained.variables) == (
-        design.networks,
-        design.blocks,
-        design.variables,
-    )
+    return _computed(trained) == _computed(design)
+
+
+def _computed(design: Design) -> object:
+    """What the networks of a design are made from: not where nodes lie or what is noted of them."""
+    networks = {name: _without_notes(network.graph) for name, network in design.networks.items()}
+    blocks = {name: (_without_notes(block.graph), block.params) for name, block in design.blocks.items()}
+    return networks, blocks, design.variables
+
+
+def _without_notes(graph: Graph) -> Graph:
+    return replace(graph, nodes={node_id: replace(node, note="") for node_id, node in graph.nodes.items()})
