@@ -200,6 +200,9 @@ def working(run: Path, control: Control, *, detached: bool = False) -> Iterator[
         raise FileError(run, f"cannot be written to: {error.strerror or error}") from None
     if not taken:
         raise TrainingError(_taken(run))
+    if not detached:  # whose place was laid anew: what is left here was said to one that was killed
+        with suppress(OSError):
+            desk.commands.unlink(missing_ok=True)
     over = threading.Event()
     listener = threading.Thread(target=_listen, args=(desk, control, over), name="commands", daemon=True)
     log = Log(desk.folder if detached else None)

@@ -65,6 +65,24 @@ def test_what_is_told_is_done_whatever_a_writer_left(tmp_path: Path) -> None:
         until(lambda: control.stopping)
 
 
+def test_what_an_earlier_process_was_told_is_not_done_by_the_next(tmp_path: Path) -> None:
+    control, desk = Control(), Desk(tmp_path)
+    desk.folder.mkdir()
+    desk.tell("stop")  # and it was killed before it looked
+    with working(tmp_path, control):
+        desk.tell("pause")
+        until(lambda: control.paused)
+    assert not control.stopping
+
+
+def test_a_process_is_told_from_the_moment_on_at_which_its_place_is_laid(tmp_path: Path) -> None:
+    control, desk = Control(), Desk(tmp_path)
+    desk.lay()
+    desk.tell("stop")
+    with working(tmp_path, control, detached=True):
+        until(lambda: control.stopping)
+
+
 def test_a_tail_gives_whole_lines_once(tmp_path: Path) -> None:
     tail = Tail(tmp_path / "file")
     assert list(tail.lines()) == []
