@@ -7,6 +7,7 @@ desk (`training.desk`).
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import subprocess
@@ -31,6 +32,8 @@ __all__ = ["ProcessHost", "start_process", "why_it_ended"]
 
 _PATIENCE_S = 10.0
 """How long a run may say nothing once it was told to stop, and how long a process has to take up its work."""
+_GAPS = 2
+"""A run whose batches take long may say nothing for so many times the longest of them more."""
 _GRACE_S = 3.0
 """How much longer it has once its process was told by a signal."""
 
@@ -96,6 +99,8 @@ class ProcessHost:
         self._heard = 0.0
         self._told_to_stop = False
         self._signals = 0
+        self._seconds = math.inf
+        self._longest_s = 0.0
 
     def start(self) -> None:
         """Starts the process, or begins to follow the one that works on the run already.
@@ -173,10 +178,12 @@ class ProcessHost:
         if self._start is None and worker is not None:
             self._offset = worker.offset
         before, log = Tail(self._desk.before), Tail(self.run / FILE, self._offset)
-        alive = True
-        while alive and not left.stopping and threading.main_thread().is_alive():
+        alive = more = True
+        while (alive or more) and not left.stopping and threading.main_thread().is_alive():
             alive = self._alive  # asked before reading, so that the last words of one who dies are read
-            for line in (*before.lines(), *log.lines()):
+            lines = (*before.lines(), *log.lines())
+            more = bool(lines)
+            for line in lines:
                 event = event_of(line)
                 if event is not None:
                     self._note(event)
@@ -209,9 +216,11 @@ class ProcessHost:
         self._heard = time.monotonic()
         match event:
             case Started():
-                self._began, self._step = True, event.resumed_step
+                self._began, self._step, self._seconds = True, event.resumed_step, math.inf
             case Steps():
                 self._step = event.last
+                self._longest_s = max(self._longest_s, event.seconds - self._seconds)
+                self._seconds = event.seconds
             case Paused() | Resumed():
                 self._paused = isinstance(event, Paused)
             case Finished() | Failed():
@@ -222,10 +231,15 @@ class ProcessHost:
         if not self._told_to_stop:
             self._heard, self._told_to_stop = time.monotonic(), True
 
+    @property
+    def _patience_s(self) -> float:
+        """How long it may say nothing once it was told to stop."""
+        return _PATIENCE_S + _GAPS * self._longest_s
+
     def _urge(self) -> None:
         """Ends a process that was told to stop and has said nothing since for too long."""
         silent_s = time.monotonic() - self._heard
-        if self._told_to_stop and silent_s > _PATIENCE_S + self._signals * _GRACE_S:
+        if self._told_to_stop and silent_s > self._patience_s + self._signals * _GRACE_S:
             worker = self._desk.worker()
             if worker is not None and worker.detached and worker.pid:
                 final = signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL
@@ -247,7 +261,9 @@ class ProcessHost:
     def _cut_off(self, code: int | None) -> Failed:
         reason = why_it_ended(code)
         if self._signals:
-            reason = f"it gave no answer for {_PATIENCE_S:.0f} s after it was told to stop, so it was ended"
+            reason = (
+                f"it gave no answer for {self._patience_s:.0f} s after it was told to stop, so it was ended"
+            )
         advice = ["Resume it: it goes on from its last checkpoint."] if can_go_on(self.run) else []
         words = self._desk.last_words()
         if words:

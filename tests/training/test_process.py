@@ -8,13 +8,15 @@ import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from netdesigner.errors import TrainingError
-from netdesigner.training import process
-from netdesigner.training.desk import Desk
+from netdesigner.training import desk, process
+from netdesigner.training.desk import Desk, Worker
 from netdesigner.training.events import Event, Failed, Finished, Paused, Preparing, Resumed, Started, Steps
+from netdesigner.training.log import FILE
 from netdesigner.training.process import ProcessHost, why_it_ended
 from netdesigner.training.runs import read_events, run_info, running_run
 from tests.workers import scripted
@@ -85,6 +87,26 @@ def test_who_comes_later_sees_what_is_in_the_file_from_the_beginning(run: Path, 
     assert running_run(tmp_path / "x.netdesign") is None
     assert run_info(run).state == "stopped"
     assert sorted(file.name for file in run.iterdir()) == ["checkpoint-last", "events.jsonl"]
+
+
+def test_all_that_a_process_said_is_read_before_its_end_is_told(
+    run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    starter = scripted(run)
+    first = ProcessHost(run)
+    while Desk(run).worker() is None:
+        time.sleep(0.01)
+    monkeypatch.setattr(desk, "_MOST_BYTES", 400)  # far less than was said until then
+    monkeypatch.setattr(process, "POLL_S", 0.5)
+    while not (run / FILE).exists() or (run / FILE).stat().st_size < 20_000:
+        time.sleep(0.01)
+    first.start()
+    first.stop()
+    starter.wait()
+    assert first.join(20)
+    events = first.drain()
+    assert isinstance(events[-1], Finished)
+    assert told(events) == told([*read_events(run)])
 
 
 def test_who_follows_a_resumed_run_begins_where_it_was_resumed(run: Path) -> None:
@@ -182,6 +204,27 @@ def test_a_process_that_does_not_answer_is_ended(run: Path, monkeypatch: pytest.
     assert isinstance(last, Failed)
     assert "gave no answer" in last.message
     assert Desk(run).worker() is None
+
+
+def test_a_run_is_given_as_long_to_answer_as_its_batches_take(
+    run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed: list[int] = []
+    clock = SimpleNamespace(monotonic=lambda: 100.0)
+    monkeypatch.setattr(process, "time", clock)
+    monkeypatch.setattr(os, "kill", lambda _pid, number: killed.append(number))
+    monkeypatch.setattr(Desk, "worker", lambda _self: Worker(1, True, 0))
+    host = ProcessHost(run)
+    host._note(Started(str(run), "cpu", 9, 9, 3, {}, resumed_step=40))
+    for step, seconds in ((41, 900.0), (42, 930.0)):
+        host._note(Steps(step, 5, {"loss": (1.0,)}, (0.1,), seconds=seconds))
+    host.stop()
+    clock.monotonic = lambda: 160.0
+    host._urge()
+    assert killed == []
+    clock.monotonic = lambda: 180.0
+    host._urge()
+    assert killed == [signal.SIGTERM]
 
 
 def test_what_cannot_be_started_or_followed_is_said(run: Path, tmp_path: Path) -> None:
