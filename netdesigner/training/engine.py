@@ -207,8 +207,10 @@ class Engine:
 
     def _end_epoch(self) -> Iterator[Event]:
         yield from self.flush()
+        before = self.live.randomness.tensors()
         validation = validated(self.live, self.control)
-        if validation is None:
+        if validation is None:  # it is gone through again by who resumes, with the same numbers
+            self.live.randomness.restore(before)
             return
         live, task = self.live, self.live.setup.task
         means = live.recorder.means()

@@ -291,6 +291,31 @@ def test_a_stop_during_validation_does_not_wait_for_it(world: Any) -> None:
     assert (events[-1].step, events[-1].epochs) == (6, 0)
 
 
+def test_a_stop_during_validation_leaves_no_trace_in_the_random_numbers(world: Any) -> None:
+    control, whole = Control(), world.make
+    world.make = lambda: nn.Sequential(whole(), Draws())
+    world.run("straight")
+    straight = world.weights()
+    world.make = lambda: nn.Sequential(whole(), Draws(control))
+    assert world.run("cut", control=control)[-1].step == 6
+    world.make = lambda: nn.Sequential(whole(), Draws())
+    world.run("cut", resume="cut")
+    assert same(straight, world.weights())
+
+
+class Draws(nn.Module):
+    """Draws random numbers in evaluation too, as tasks do whose loss is one of noise; may stop its run there."""
+
+    def __init__(self, control: Control | None = None) -> None:
+        super().__init__()
+        self.control = control
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        if not self.training and self.control is not None:
+            self.control.stop()
+        return x + 0.1 * torch.randn_like(x)
+
+
 def test_a_listener_that_leaves_stops_the_run_and_it_can_be_resumed(world: Any) -> None:
     world.run("straight")
     straight = world.weights()
