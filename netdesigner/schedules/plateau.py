@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import ClassVar
 
 from netdesigner.parts.part import param
@@ -39,7 +40,7 @@ class Plateau(Schedule):
         """See `Schedule.after_epoch`."""
         factor, cooling = memory.get("factor", 1.0), memory.get("cooling", 0.0)
         best, bad = memory.get("best"), memory.get("bad", 0.0)
-        if best is None or self._improved(value, best, better):
+        if math.isfinite(value) and (best is None or self._improved(value, best, better)):
             best, bad = value, 0.0
         else:
             bad += 1.0
@@ -47,7 +48,8 @@ class Plateau(Schedule):
             cooling, bad = cooling - 1.0, 0.0
         if bad > self.patience:
             factor, cooling, bad = max(factor * self.gamma, self.min_factor), float(self.cooldown), 0.0
-        return {"factor": factor, "cooling": cooling, "best": best, "bad": bad}
+        known = {} if best is None else {"best": best}
+        return {"factor": factor, "cooling": cooling, "bad": bad, **known}
 
     def _improved(self, value: float, best: float, better: str) -> bool:
         if better == "higher":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -221,6 +222,14 @@ def test_a_plateau_lowers_the_rate_when_torch_does(better: str) -> None:
 def test_what_a_plateau_remembers_is_plain_numbers() -> None:
     memory = Plateau().after_epoch({}, 0.5, "lower")
     assert {type(value) for value in memory.values()} == {float}
+
+
+def test_a_plateau_takes_no_number_for_the_best_that_is_none() -> None:
+    schedule, memory = Plateau(patience=1), {}
+    for value in (math.nan, 0.5, -math.inf, 0.4):
+        memory = schedule.after_epoch(memory, value, "lower")
+        assert all(map(math.isfinite, memory.values()))
+    assert memory["best"] == 0.4
 
 
 @pytest.mark.parametrize("kind", CATALOG.schedules)
