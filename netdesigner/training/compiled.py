@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any
 
@@ -66,9 +67,19 @@ def compile_networks(live: Live, control: Control) -> Generator[Preparing, None,
 
 def note_later_failures() -> None:
     """Lets what cannot be compiled from now on be computed as it stands, with a line in torch's log."""
+    _config().suppress_errors = True
+
+
+def _telling_failures() -> AbstractContextManager[None]:
+    """Lets what cannot be compiled fail, also where earlier runs of this program were to go on."""
+    found: AbstractContextManager[None] = _config().patch(suppress_errors=False)
+    return found
+
+
+def _config() -> Any:
     from torch._dynamo import config  # heavy, and there by now
 
-    config.suppress_errors = True
+    return config
 
 
 def _why_it_fails(live: Live, trial: Callable[[], None]) -> str:
@@ -76,9 +87,9 @@ def _why_it_fails(live: Live, trial: Callable[[], None]) -> str:
     setup = live.setup
     buffers = [b for network in setup.networks.values() for b in network.buffers()]
     before = [buffer.clone() for buffer in buffers]
-    device = setup.device
+    own = torch.random.fork_rng([setup.device] if setup.device.type == "cuda" else [])
     try:
-        with torch.random.fork_rng([device] if device.type == "cuda" else []), torch.enable_grad():
+        with _telling_failures(), own, torch.enable_grad():
             trial()
     except Exception as error:  # noqa: BLE001 (a compiler may fail in any way, and a run can do without)
         lines = [line.strip() for line in str(error).splitlines() if line.strip()]

@@ -117,6 +117,23 @@ def test_where_compiling_fails_the_run_is_as_if_nobody_had_tried(
     assert same(world.weights(), plain)
 
 
+def test_compiling_fails_in_later_runs_of_the_program_too(
+    world: World, sizes: list[tuple[int, bool]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from torch._dynamo import config
+
+    def forward(self: Compiled, x: Tensor) -> Tensor:
+        if not config.suppress_errors:
+            raise RuntimeError("out of registers")
+        made: Tensor = self.network(x)
+        return made
+
+    monkeypatch.setattr(Compiled, "forward", forward)
+    world.values |= {"compile": True, "epochs": 1}
+    with config.patch(suppress_errors=True):  # as a run leaves it whose network was compiled
+        assert "RuntimeError: out of registers" in told(world.run())[0]
+
+
 def broken(self: Compiled, x: Tensor) -> Tensor:
     """Moves the running statistics and draws numbers before it fails."""
     self.network.train()
