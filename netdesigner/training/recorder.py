@@ -109,7 +109,7 @@ class Recorder:
         """The noted values by curve; a curve that a step did not give has NaN there."""
         names = dict.fromkeys(name for values in self._values for name in values)
         columns = {name: [values.get(name, math.nan) for values in self._values] for name in names}
-        if self._reads:
+        if self._reads or not columns:
             return {name: tuple(column) for name, column in columns.items()}
         flat = [
             v if isinstance(v, Tensor) else torch.tensor(v) for column in columns.values() for v in column

@@ -98,6 +98,14 @@ def test_on_a_gpu_numbers_are_read_together_and_the_first_bad_step_is_found() ->
     assert recorder.bad.pairs == (pairs[1],)
 
 
+def test_on_a_gpu_steps_may_have_given_nothing() -> None:
+    recorder = made(reads=False)
+    recorder.add({}, 0.1, pair(2))  # no turn of the task had anything to learn
+    steps = recorder.flush(7, 1)
+    assert steps is not None
+    assert (steps.first, steps.last, steps.values) == (7, 7, {})
+
+
 def test_on_a_gpu_a_bad_gradient_leaves_all_batches_to_look_at() -> None:
     recorder = made(reads=False, bad=True)
     recorder.add({"loss": torch.tensor(1.0)}, 0.1, pair(2))
