@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -27,6 +27,7 @@ _FORMAT = 1
 _TRAINED = "trained."
 """How the names of weights begin as they are trained on, where an average of them stands in the model file."""
 _NOT_AVERAGED = "the weights are no longer averaged; it goes on with them as they were trained"
+_JUDGED_ANEW = "epochs are judged by other data, another task or another loss than before; the best of them is looked for anew"
 _OTHERS_FROZEN = "other weights are frozen than before; those that were are new to the optimizer"
 
 
@@ -112,6 +113,7 @@ class Live:
             "sampling": self.setup.settings.sampling,
             "scaling": dict(self.setup.prepared.scaling),
             "digest": self.setup.prepared.digest,
+            "judged_by": self._judged_by(),
             "source": dict(self.setup.prepared.source),
             "optimizer": self.setup.design.training.optimizer.kind,
             "trained": self._trained(),
@@ -119,6 +121,12 @@ class Live:
             "torch": torch.__version__,
             "device": self.setup.device.type,
         }
+
+    def _judged_by(self) -> list[str]:
+        """What the numbers depend on by which one epoch is better than another, beside the weights."""
+        design, digest = self.setup.design, self.setup.prepared.digest
+        chosen = (choice for choice in (design.task, design.loss) if choice is not None)
+        return [digest, *(f"{choice.kind} {sorted(choice.params.items())}" for choice in chosen)]
 
     def _trained(self) -> list[str]:
         return checkpoint.trained_names(self.setup.networks, self.update.parameters)
@@ -161,7 +169,8 @@ class Live:
             fitting = checkpoint.renumbered(saved, names)
             others = [] if {*state.get("trained", names)} == {*names} else [_OTHERS_FROZEN]
             others += self._restore_averages(saved)
-            return (*others, *self._restore_optimizer(fitting), *self._restore_epoch(fitting))
+            others += [*self._restore_optimizer(fitting), *self._restore_epoch(fitting)]
+            return (*others, *self._judge_anew(state))
         except (KeyError, ValueError, TypeError, AttributeError, RuntimeError) as error:
             reason = str(error).partition("\n")[0]
             raise TrainingError(f"the checkpoint's state is damaged: {reason}") from None
@@ -174,6 +183,14 @@ class Live:
         for average, steps in zip(self.averages, known or [0] * len(self.averages), strict=True):
             average.restore(saved.weights, int(steps))
         return []
+
+    def _judge_anew(self, state: Mapping[str, Any]) -> list[str]:
+        """Forgets which epoch was the best, where no later one could be held against it."""
+        now = self._judged_by()
+        if not self.place.best_epoch or state.get("judged_by", now) == now:
+            return []
+        self.place.best_epoch, self.place.best_value, self.place.stale = 0, 0.0, 0
+        return [_JUDGED_ANEW]
 
     def _restore_optimizer(self, saved: Saved) -> list[str]:
         state, scaler = saved.state, self.updates[0].guard.scaler

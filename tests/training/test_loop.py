@@ -466,6 +466,20 @@ def test_other_data_are_noticed(world: Any) -> None:
     assert "not the data that the run began with" in of(Warned, world.run(resume="run"))[0].message
 
 
+def test_on_other_data_the_best_epoch_is_looked_for_anew(world: Any) -> None:
+    world.stopped(8)
+    state = world.folder / "run" / "checkpoint-last" / "state.json"
+    state.write_text(
+        json.dumps({**json.loads(state.read_text()), "best_value": 2.0})
+    )  # which none will reach
+    assert not any(end.best for end in of(EpochEnd, world.run("same", resume="run")))
+    world.data = {"rows": 150}
+    events = world.run("other", resume="run")
+    assert "the best of them is looked for anew" in of(Warned, events)[-1].message
+    assert of(EpochEnd, events)[0].best
+    assert events[-1].best_value <= 1.0
+
+
 def test_another_network_is_refused_with_the_first_difference(world: Any) -> None:
     world.stopped(8)
     world.make = lambda: nn.Sequential(nn.Flatten(), nn.Linear(36, 3))
