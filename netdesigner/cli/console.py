@@ -76,18 +76,18 @@ def _follow_as_json(events: Iterator[Event]) -> Finished | Failed | None:
 
 def _follow_as_text(events: Iterator[Event]) -> Finished | Failed | None:
     end: Finished | Failed | None = None
-    total = 1
+    total, more = 1, 0
     with _bar(quiet=False) as bar:
         task = bar.add_task("Preparing", total=None)
         for event in events:
             if isinstance(event, Preparing):
                 bar.update(task, description=event.message)
             elif isinstance(event, Started):
-                total = event.epochs * event.steps_per_epoch
+                total, more = event.epochs * event.steps_per_epoch, event.resumed_step - event.batches_behind
                 print(f"training {event.parameters:,} parameters on {event.device}")
-                bar.update(task, description="Training", total=total, completed=event.resumed_step)
+                bar.update(task, description="Training", total=total, completed=event.batches_behind)
             elif isinstance(event, Steps):
-                bar.update(task, completed=event.last)
+                bar.update(task, completed=event.last - more)
             elif isinstance(event, PhaseBegan):
                 print(event.words)
             elif isinstance(event, EpochEnd):

@@ -84,6 +84,7 @@ class Engine:
             better=self._better,
             resumed_step=self.live.place.step,
             task=setup.task.kind,
+            batches_behind=self._position(),
         )
 
     def train(self) -> Iterator[Event]:

@@ -62,6 +62,7 @@ class Started:
         better: "lower" or "higher" values of it.
         resumed_step: steps that were done before; points of a curve beyond it belong to what was given up.
         task: the kind of the task, which knows what its curves are called.
+        batches_behind: how far the training is, in batches as there are now; `resumed_step` where they were as large.
     """
 
     run: str
@@ -75,6 +76,7 @@ class Started:
     better: str = "lower"
     resumed_step: int = 0
     task: str = ""
+    batches_behind: int = 0
 
 
 @dataclass(frozen=True, slots=True)

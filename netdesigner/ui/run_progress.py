@@ -23,6 +23,7 @@ class RunProgress(NamedTuple):
         message: what is being prepared, or why it failed.
         fraction: how much of the phase "preparing" is done.
         epoch, epochs, step, steps_per_epoch: counted from 1; 0 before the first.
+        more_steps: so many more of them were made than batches of the present size lie behind.
         samples_per_s, seconds_left, memory_bytes: of late.
         task: the kind of the task, which knows what its curves are called.
         monitor, better: the curve that decides which epoch is best, and which way.
@@ -41,6 +42,7 @@ class RunProgress(NamedTuple):
     epochs: int = 0
     step: int = 0
     steps_per_epoch: int = 0
+    more_steps: int = 0
     samples_per_s: float = 0.0
     seconds_left: float = 0.0
     memory_bytes: int = 0
@@ -58,11 +60,11 @@ class RunProgress(NamedTuple):
 
     @property
     def done(self) -> float:
-        """How much of all steps is done, 0 to 1."""
+        """How much of all batches is done, 0 to 1."""
         if self.phase == "preparing":
             return self.fraction
         total = self.epochs * self.steps_per_epoch
-        return min(1.0, self.step / total) if total else 0.0
+        return min(1.0, (self.step - self.more_steps) / total) if total else 0.0
 
     def after(self, event: Event) -> RunProgress:
         """Where the run stands after one more event."""
@@ -116,7 +118,8 @@ class RunProgress(NamedTuple):
             epochs=event.epochs,
             steps_per_epoch=event.steps_per_epoch,
             step=event.resumed_step,
-            epoch=max(1, math.ceil(event.resumed_step / max(1, event.steps_per_epoch))),
+            more_steps=event.resumed_step - event.batches_behind,
+            epoch=max(1, math.ceil(event.batches_behind / max(1, event.steps_per_epoch))),
             task=event.task,
             monitor=event.monitor,
             better=event.better,

@@ -448,6 +448,7 @@ def test_other_batches_begin_the_epoch_anew_and_that_is_said(
     world.values |= change
     events = world.run(resume="run")
     assert "begins anew" in of(Warned, events)[0].message
+    assert of(Started, events)[0].batches_behind == steps
     assert events[-1].reason == "done"
     assert events[-1].step == 8 + 2 * steps
 

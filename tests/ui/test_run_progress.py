@@ -73,7 +73,15 @@ def test_a_failed_run() -> None:
 
 
 def test_a_resumed_run_begins_where_it_was() -> None:
-    resumed = Started("run", "cpu", 3, 10, 99, {}, resumed_step=15)
+    resumed = Started("run", "cpu", 3, 10, 99, {}, resumed_step=15, batches_behind=15)
     progress = after(resumed)
     assert (progress.epoch, progress.step) == (2, 15)
     assert math.isnan(progress.best_value)
+
+
+def test_a_run_that_goes_on_with_other_batches_is_as_far_as_these_are() -> None:
+    halved = Started("run", "cpu", 10, 200, 99, {}, resumed_step=450, batches_behind=800)
+    progress = after(halved)
+    assert (progress.epoch, progress.step, progress.done) == (4, 450, 0.4)
+    assert after(halved, Steps(451, 5, {"loss": (1.0,)}, (0.1,))).done == 801 / 2000
+    assert after(halved, Steps(1650, 10, {"loss": (1.0,)}, (0.1,))).done == 1.0
