@@ -11,6 +11,7 @@ import typer
 from netdesigner.document import load
 from netdesigner.errors import NetDesignerError
 from netdesigner.parts import Catalog
+from netdesigner.training.events import plain_of
 
 if TYPE_CHECKING:
     from netdesigner.evaluation import Evaluation
@@ -47,9 +48,8 @@ def show_evaluation(folder: Path, catalog: Catalog, as_json: bool) -> Evaluation
         "measures": dict(evaluation.measures),
     }
     if as_json:
-        print(
-            json.dumps({"event": "evaluation", "run": str(folder), **facts}, ensure_ascii=False), flush=True
-        )
+        said = {"event": "evaluation", "run": str(folder), **plain_of(facts)}
+        print(json.dumps(said, ensure_ascii=False), flush=True)
         return evaluation
     print(f"on the {evaluation.part} part ({evaluation.count} samples):")
     width = max(map(len, evaluation.measures), default=0)

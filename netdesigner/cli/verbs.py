@@ -24,6 +24,7 @@ from netdesigner.parts.paths import relocated
 from netdesigner.session import gallery
 from netdesigner.session.assign import assign
 from netdesigner.session.lock import Locks
+from netdesigner.training.events import plain_of
 
 __all__ = ["app", "main", "verb_names"]
 
@@ -96,7 +97,7 @@ def _refused(reason: str, status: int = WRONG_USE) -> int:
 
 
 def _print_json(value: object) -> None:
-    print(json.dumps(value, ensure_ascii=False), flush=True)
+    print(json.dumps(plain_of(value), ensure_ascii=False), flush=True)
 
 
 def _refuse_malformed(file: Path, errors: Iterable[Problem]) -> None:

@@ -29,6 +29,7 @@ __all__ = [
     "Steps",
     "Warned",
     "from_json",
+    "plain_of",
     "to_json",
 ]
 
@@ -310,17 +311,18 @@ def to_json(event: Event) -> dict[str, Any]:
     """The event as JSON values, its name first under "event"; a number that is not finite becomes null."""
     plain: dict[str, Any] = {"event": _NAMES[type(event)]}
     for item in dataclasses.fields(event):
-        plain[item.name] = _plain(getattr(event, item.name))
+        plain[item.name] = plain_of(getattr(event, item.name))
     return plain
 
 
-def _plain(value: Any) -> Any:
+def plain_of(value: Any) -> Any:
+    """Values as JSON has them: a number that is not finite becomes null."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
+    if isinstance(value, tuple | list):
+        return [plain_of(item) for item in value]
     if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: plain_of(item) for key, item in value.items()}
     return value
 
 

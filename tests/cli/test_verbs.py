@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,8 @@ from netdesigner.__main__ import main
 from netdesigner.cli import console, text
 from netdesigner.cli.verbs import verb_names
 from netdesigner.document import edit, load, save
+from netdesigner.evaluation import Evaluation
+from netdesigner.parts.preview import Table
 from netdesigner.session import gallery
 from netdesigner.session.lock import Locks
 from netdesigner.training.events import EpochEnd, Event, Preparing, Warned
@@ -252,6 +255,20 @@ def test_train_evaluate_and_export_a_run(
         )
         (warned,) = (event for event in by_python if isinstance(event, Warned))
         assert warned.message.startswith(told)
+
+
+def test_a_measure_that_is_no_number_is_null_in_json(
+    tmp_path: Path, design: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measures = {"roc_auc": math.nan, "mape": math.inf, "accuracy": 0.5}
+    found = Evaluation("test", 9, measures, (), Table("Most wrong", ("true",), ()))
+    monkeypatch.setattr("netdesigner.session.training.evaluate_run", lambda *_: found)
+    run = tmp_path / "run"
+    run.mkdir()
+    design.rename(run / "design.netdesign")
+    assert main(["evaluate", str(run), "--json"]) == 0
+    said = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
+    assert said["measures"] == {"roc_auc": None, "mape": None, "accuracy": 0.5}
 
 
 def test_a_learning_rate_is_suggested_and_the_design_is_left_alone(
