@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QTimer, Signal
+from shiboken6 import isValid
 
 from netdesigner.document import Design
 from netdesigner.errors import NetDesignerError
@@ -154,11 +155,11 @@ class Bridge(QObject):
         if outcome is None or outcome.cancelled:
             return
         if outcome.error:
-            if watched.failed:
-                watched.failed(outcome.error)
-            else:
+            if watched.failed is None:
                 self.said.emit("error", outcome.error)
-        else:
+            elif _is_there(watched.failed):
+                watched.failed(outcome.error)
+        elif _is_there(watched.done):
             watched.done(outcome.value)
 
     def _poll_run(self) -> None:
@@ -220,3 +221,9 @@ class Bridge(QObject):
         if self.session.recovery is not None:
             self.session.recovery.on_trouble(None)
         return all(ended)
+
+
+def _is_there(told: Callable[..., None]) -> bool:
+    """Whether it is no method of a widget that is gone: of a dialog that was closed in the moment its work ended."""
+    owner = getattr(told, "__self__", None)
+    return not isinstance(owner, QObject) or isValid(owner)

@@ -196,6 +196,23 @@ def test_a_cancelled_export_can_be_started_again(
     assert not dialog.proof.isVisible()
 
 
+def test_an_export_that_ends_while_its_dialog_is_closed_tells_nobody(
+    qtbot: QtBot, bridge: Bridge, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(export_panel, "export_model", lambda *_: Proof(True, 0.0))
+    monkeypatch.setattr(export_panel, "_size_of", lambda _: 1)
+    closed = ExportDialog(bridge, LIGHT, (), None, tmp_path)
+    closed.open()
+    closed.write()
+    (job,) = bridge.jobs()
+    assert job.join(10)
+    with qtbot.waitSignal(closed.destroyed):
+        closed.reject()
+        bridge._timer.stop()  # its next look is not before the dialog is gone
+    bridge._poll()
+    assert bridge.jobs() == []
+
+
 def test_what_is_not_verified_says_so(qtbot: QtBot, tmp_path: Path) -> None:
     view = ProofView(LIGHT)
     qtbot.addWidget(view)
