@@ -24,6 +24,7 @@ from netdesigner.ui.plot import PlotArea
 from netdesigner.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from netdesigner.training.host import Host
     from netdesigner.training.range_test import RangeTest
 
 __all__ = ["RateDialog"]
@@ -57,6 +58,7 @@ class RateDialog(QDialog):
         self.resize(640, 480)
         self._bridge = bridge
         self._theme = theme
+        self._is_trained = False
         self.found: RangeTest | None = None
         self.job = JobRow(bridge, theme)
         self.area = PlotArea(theme, "learning rate", "loss")
@@ -69,6 +71,7 @@ class RateDialog(QDialog):
         self._build()
         self.job.ended.connect(self._on_ended)
         bridge.changed.connect(self._on_changed)
+        bridge.run_changed.connect(self._on_run)
         self.start()
 
     def _build(self) -> None:
@@ -99,16 +102,14 @@ class RateDialog(QDialog):
         design, samples, catalog = session.design, session.samples(), session.catalog
         self.found = None
         self.area.box.clear()
-        self._tell("", 0.0)
+        self._tell("")
 
         def work(progress: Progress) -> RangeTest:
             leave_a_core()
             return find_rate(design, catalog, samples=samples, progress=progress)
 
         self.again.setEnabled(False)
-        self.job.follow(
-            self._bridge.start(Job("Range test", work), self._take, lambda text: self._tell(text, 0.0))
-        )
+        self.job.follow(self._bridge.start(Job("Range test", work), self._take, self._tell))
 
     def _take(self, found: RangeTest) -> None:
         self.found = found
@@ -118,14 +119,14 @@ class RateDialog(QDialog):
         several = f" The learning rate is that of {' and '.join(found.networks)} together, the loss is {found.loss}."
         self._tell(found.reason + above + (several if len(found.networks) > 1 else ""), found.rate or 0.0)
 
-    def _tell(self, text: str, rate: float) -> None:
+    def _tell(self, text: str, rate: float = 0.0) -> None:
         """Says what was found, and offers a rate where it is above 0."""
         self.reason.setText(text)
         self.use.setText(f"&Use {rate:g}" if rate else "&Use")
         self.use.setEnabled(bool(rate))
 
     def _on_ended(self) -> None:
-        self.again.setEnabled(True)
+        self.again.setEnabled(not self._is_trained)
         if not self.reason.text():
             self.reason.setText("Cancelled; nothing was changed.")
 
@@ -137,6 +138,14 @@ class RateDialog(QDialog):
     def _on_changed(self, before: State, after: State) -> None:
         if after.is_another_than(before):
             self.reject()
+
+    def _on_run(self, run: Host | None) -> None:
+        """Gives way to a run that begins: both would take the same random numbers and the same processors."""
+        self._is_trained = run is not None
+        if self.job.job is None:
+            self.again.setEnabled(not self._is_trained)
+        elif self._is_trained:
+            self.job.job.cancel()
 
     def done(self, result: int) -> None:
         if self.job.job is not None:  # nobody waits for it any more

@@ -355,6 +355,26 @@ def test_a_test_that_tells_nothing_offers_nothing(
     assert training.dialog is None
 
 
+def test_a_rate_is_no_longer_looked_for_where_a_run_begins(
+    training: Training, monkeypatch: pytest.MonkeyPatch, wait: Wait
+) -> None:
+    def endless(*given: object, progress: Progress, **how: object) -> RangeTest:
+        while True:
+            progress(0.5, "learning rate 0.001, loss 2")
+            time.sleep(0.002)
+
+    monkeypatch.setattr(rate_dialog, "find_rate", endless)
+    training.open_rates()
+    dialog = training.dialog
+    assert dialog is not None
+    training._bridge.run_changed.emit(object())
+    wait(lambda: not training._bridge.jobs())
+    assert not dialog.again.isEnabled()
+    training._bridge.run_changed.emit(None)
+    assert dialog.again.isEnabled()
+    dialog.reject()
+
+
 def test_while_a_run_is_trained_no_rate_is_looked_for(training: Training) -> None:
     training._bridge.run_changed.emit(object())
     assert not training.find_rate.isEnabled()
