@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from netdesigner.parts import Curve, Progress
 from netdesigner.session import Job, State
-from netdesigner.session.ways_on import ways_on
+from netdesigner.session.ways_on import WayOn, ways_on
 from netdesigner.training.events import Checkpoint, Event, Failed, Finished, Started, Warned
 from netdesigner.training.runs import can_go_on, has_weights, read_events
 from netdesigner.ui import formats
@@ -254,15 +254,24 @@ class Curves(QWidget):
     def _say_failed(self, event: Failed) -> None:
         where = f" at {event.node}" if event.node else ""
         title = formats.ended(f"Training stopped{where}: {event.message}")
-        run = Path(self._watch.progress.folder) if self._watch.progress.folder else None
+        run = self._folder
         ways = ways_on(event.offers, self._bridge.state.design, run)
-        buttons: list[Button] = [(way.label, partial(self.go_on.emit, way)) for way in ways]
+        buttons: list[Button] = [(way.label, partial(self._go_on, way)) for way in ways]
         if not ways and run is not None and can_go_on(run):
-            buttons.append(("Resume", lambda: self.resume.emit(run)))
+            buttons.append(("Resume", lambda: self.resume.emit(self._folder)))
         if event.node:
             buttons.append(("Show the Node", lambda: self.jump.emit(event.node)))
         more = [way.more for way in ways if way.more] if ways else event.advice
         self.banner.say("error", title, "\n".join(more), buttons)
+
+    @property
+    def _folder(self) -> Path | None:
+        """Where the run lies that was followed last, which may have moved beside its design since it ended."""
+        folder = self._watch.progress.folder
+        return Path(folder) if folder else None
+
+    def _go_on(self, way: WayOn) -> None:
+        self.go_on.emit(way._replace(resume=way.resume and self._folder))
 
     def _say_finished(self, event: Finished) -> None:
         self._finished = run = Path(event.run)

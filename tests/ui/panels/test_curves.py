@@ -11,7 +11,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from netdesigner.training.events import Checkpoint, EpochEnd, Event, Finished, Started, Steps, Warned
+from netdesigner.session.ways_on import WayOn
+from netdesigner.training.events import Checkpoint, EpochEnd, Event, Failed, Finished, Started, Steps, Warned
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.labels import ElidedLabel
 from netdesigner.ui.panels.curves import Curves
@@ -260,3 +261,22 @@ def test_each_trouble_since_the_last_checkpoint_is_told_once(idle: Curves) -> No
         "The curves cannot be written",
         "The checkpoint cannot be written",
     ]
+
+
+def test_a_failed_run_that_moved_beside_its_design_is_gone_on_with_from_there(
+    idle: Curves, qtbot: QtBot, tmp_path: Path
+) -> None:
+    run, place = tmp_path / "20260101-120000", tmp_path / "small.runs" / "20260101-120000"
+    (run / "checkpoint-last").mkdir(parents=True)
+    (run / "checkpoint-last" / "state.json").write_text("{}")
+    wanted: list[WayOn] = []
+    idle.go_on.connect(wanted.append)
+    bridge = idle._bridge
+    bridge.run_events.emit([Started(str(run), "cpu", 3, 100, 10, {"train": 100})])
+    bridge.run_events.emit([Failed("the loss became NaN", offers=("lower_rate",))])
+    place.parent.mkdir()
+    run.rename(place)
+    bridge.runs_moved.emit({run: place})
+    (press,) = idle.banner.findChildren(QPushButton)
+    press.click()
+    assert [way.resume for way in wanted] == [place]

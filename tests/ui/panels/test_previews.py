@@ -128,3 +128,15 @@ def test_a_damaged_preview_is_said_and_the_next_one_is_shown(
     bridge.run_events.emit([preview(run, 6)])
     assert not panel._error.isVisible()
     assert texts(panel) == ["after 6 steps"]
+
+
+def test_what_a_run_of_another_design_showed_is_not_seen_once_one_is_open(
+    panel: Previews, bridge: Bridge, run: Path
+) -> None:
+    begin(bridge, run)
+    bridge.run_events.emit([preview(run, 5)])
+    panel.hide()
+    bridge.session.new()
+    panel.show()
+    assert texts(panel) == []
+    assert panel._empty.isVisible()
