@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -66,6 +67,8 @@ _ACTIONS = (
 )
 _REFRESH_MS = 300
 _WHILE_RUNNING_MS = 3_000
+_LARGEST_SHARE = 0.05
+"""Of the time of training, for listing the runs, which reads all that was said in long ones."""
 _STYLES = (
     (880, Qt.ToolButtonStyle.ToolButtonTextBesideIcon),
     (690, Qt.ToolButtonStyle.ToolButtonTextOnly),
@@ -100,9 +103,12 @@ class Runs(QWidget):
         self._theme = theme
         self.infos: tuple[RunInfo, ...] = ()
         self._series: dict[Path, RunSeries] = {}
+        self._read_at: dict[Path, tuple[str, int]] = {}
+        """State and steps of a run when its series was read."""
         self._ticked: set[Path] = set()
         self._listing: Job[tuple[RunInfo, ...]] | None = None
         self._stale = True
+        self._took_ms = 0.0
         self._again = QTimer(self, singleShot=True)
         self._again.timeout.connect(self._list_if_seen)
         self.list = QTreeWidget()
@@ -196,7 +202,10 @@ class Runs(QWidget):
         path = self.design_path
 
         def work(_progress: Progress) -> tuple[RunInfo, ...]:
-            return list_runs(path)
+            begin = time.perf_counter()
+            found = list_runs(path)
+            self._took_ms = 1000 * (time.perf_counter() - begin)
+            return found
 
         def take(found: tuple[RunInfo, ...]) -> None:
             self._show(found)
@@ -222,6 +231,7 @@ class Runs(QWidget):
         self._select(chosen)
         self._stack.setCurrentIndex(1 if infos else 0)
         self._show_buttons()
+        self._read_again()
 
     def _row(self, info: RunInfo) -> QTreeWidgetItem:
         item = QTreeWidgetItem()
@@ -251,13 +261,17 @@ class Runs(QWidget):
     def _is_running(self, path: Path) -> bool:
         return self._bridge.run is not None and self._watch.progress.folder == str(path)
 
+    def _goes_on(self, info: RunInfo) -> bool:
+        """Whether it is being trained, here or by another process."""
+        return self._is_running(info.path) or info.state == "running"
+
     def _on_events(self, events: Sequence[Event]) -> None:
         for event in events:
             if isinstance(event, Started):
                 self.refresh()
             elif isinstance(event, EpochEnd) and not self._again.isActive():
                 self._stale = True
-                self._again.start(_WHILE_RUNNING_MS)
+                self._again.start(max(_WHILE_RUNNING_MS, round(self._took_ms / _LARGEST_SHARE)))
 
     # ---------------------------------------------------------------------------------------------- selection
 
@@ -280,7 +294,7 @@ class Runs(QWidget):
         info, bridge = self._info(self.selected()), self._bridge
         if info is None:
             return "Choose a run first"
-        running = self._is_running(info.path) or info.state == "running"
+        running = self._goes_on(info)
         if name == "resume" and bridge.run is not None:
             return "Not while a run is being trained"
         if name == "start_from" and bridge.state.path is None:
@@ -349,7 +363,19 @@ class Runs(QWidget):
                 return
         self._emit_compared()
 
+    def _read_again(self) -> None:
+        """Reads the curves of runs anew that went on since they were read, and have ended."""
+        for info in self.infos:
+            known = self._read_at.get(info.path, (info.state, info.steps))
+            if known != (info.state, info.steps) and not self._goes_on(info):
+                self._series.pop(info.path, None)
+                if info.path in self._ticked:
+                    self._read(info.path)
+
     def _read(self, path: Path) -> None:
+        if (info := self._info(path)) is not None:
+            self._read_at[path] = info.state, info.steps
+
         def work(progress: Progress) -> RunSeries:
             series = RunSeries(path.name)
             for event in read_events(path):

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -9,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from netdesigner.errors import NetDesignerError
 from netdesigner.training.events import EpochEnd, Event, Failed, Finished, Started, Steps
-from netdesigner.training.log import FILE
+from netdesigner.training.log import FILE, Log
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.panels import runs as runs_panel
 from netdesigner.ui.panels.runs import Runs
@@ -128,6 +130,17 @@ def test_a_ticked_run_is_drawn(listed: Runs, wait: Wait) -> None:
     assert compared[-1] == ()
 
 
+def test_runs_that_take_long_to_read_are_listed_less_often_while_one_goes_on(
+    listed: Runs, monkeypatch: pytest.MonkeyPatch, wait: Wait
+) -> None:
+    monkeypatch.setattr(runs_panel, "time", SimpleNamespace(perf_counter=itertools.count(0.0, 4.0).__next__))
+    listed._list()
+    wait(lambda: listed._took_ms > 0 and not listed._bridge.jobs())
+    listed._again.stop()
+    listed._bridge.run_events.emit([EpochEnd(1, 2, {"loss": 2.5}, {}, 0.1, 1.0, 1.0, 0, True)])
+    assert listed._again.interval() == 80_000
+
+
 def test_a_run_is_deleted_after_a_question(
     qtbot: QtBot, listed: Runs, wait: Wait, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -153,3 +166,24 @@ def test_only_the_folder_of_a_run_is_ever_removed(tmp_path: Path) -> None:
             runs_panel._remove(path)
     runs_panel._remove(run)
     assert not run.exists()
+
+
+def test_the_curves_of_a_run_that_was_read_while_it_went_on_are_read_again_at_its_end(
+    runs: Runs, wait: Wait
+) -> None:
+    path = runs._bridge.state.path
+    assert path is not None
+    compared: list[tuple[RunSeries, ...]] = []
+    runs.compare.connect(compared.append)
+    folder = write_run(path, "20260101-120000", Steps(3, 2, {"loss": (1.0,)}, (0.1,)))
+    runs.refresh()
+    wait(lambda: runs.list.topLevelItemCount() == 1)
+    runs.list.topLevelItem(0).setCheckState(0, Qt.CheckState.Checked)
+    wait(lambda: compared and compared[-1])
+    assert list(compared[-1][0].train["loss"].y) == [3.0, 2.0, 1.0]
+    log = Log(folder)
+    log.write(Steps(4, 2, {"loss": (0.5,)}, (0.1,)))
+    log.write(Finished("done", 2, 4, 1, 2.25, 1.0, str(folder)))
+    log.close()
+    runs.refresh()
+    wait(lambda: list(compared[-1][0].train["loss"].y) == [3.0, 2.0, 1.0, 0.5])
