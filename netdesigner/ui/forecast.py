@@ -34,6 +34,7 @@ class MemoryForecast(QObject):
         self._timer = QTimer(self, singleShot=True, interval=_QUIET_MS)
         self._timer.timeout.connect(self._start)
         bridge.changed.connect(self._on_changed)
+        bridge.run_changed.connect(self._on_run)
 
     def begin(self) -> None:
         """Starts forecasting; called once torch is there, so that no forecast waits for it."""
@@ -43,6 +44,11 @@ class MemoryForecast(QObject):
     def _on_changed(self, before: State, after: State) -> None:
         same = before.report is after.report and before.design.training is after.design.training
         if not same and self._ready:
+            self._timer.start()
+
+    def _on_run(self, run: object) -> None:
+        """What was edited in mid-run is worked out once that is over."""
+        if run is None and self._ready:
             self._timer.start()
 
     def _start(self) -> None:
@@ -59,6 +65,8 @@ class MemoryForecast(QObject):
                 lambda found: self._show(state, *found),
                 lambda _message: self._label.clear(),
             )
+        else:
+            self._label.clear()  # what it says is of another design than that which is trained
 
     def _show(self, state: State, total: int, tip: str) -> None:
         if self._bridge.state.design.networks is state.design.networks:
