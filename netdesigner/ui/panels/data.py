@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -52,6 +53,7 @@ class Data(PanelScroll):
         self._theme = theme
         self._looked_at: object = None
         self._inspected: TableInspection | None = None
+        self._unasked = ""
         self._previews: list[PreviewView] = []
         self._previewed: Dataset | None = None
         datasets = bridge.session.catalog.datasets
@@ -72,6 +74,7 @@ class Data(PanelScroll):
         self._shows = QVBoxLayout()
         self._build()
         self._connect()
+        self._beware()
         self._show(bridge.state)
 
     # ---------------------------------------------------------------------------------------------- building
@@ -162,6 +165,7 @@ class Data(PanelScroll):
         if dataset is None or self._job.job is not None:
             return
         self._say_error("")
+        self._unasked = ""
 
         absent = dataset.absent
         doing = "Downloading" if absent else "Reading"
@@ -183,10 +187,16 @@ class Data(PanelScroll):
         self._show_previews(loaded.dataset, loaded.previews)
         self._show(self._bridge.state)
 
+    def _beware(self) -> None:
+        """Notes the file that a design names which was just opened: nothing of it is read before it is to be loaded."""
+        self._unasked = _file_of(self._bridge.session.dataset())
+
     def _inspect(self, dataset: Any) -> None:
         """Finds out what the columns of a table are, once for each file, state of it and way of reading."""
+        if self._job.job is not None or _file_of(dataset) in ("", self._unasked):
+            return
         reading = _reading_of(dataset)
-        if reading == self._looked_at or self._job.job is not None or not dataset.path:
+        if reading == self._looked_at:
             return
         self._looked_at, self._inspected = reading, None
 
@@ -204,6 +214,8 @@ class Data(PanelScroll):
     # ------------------------------------------------------------------------------------------------ showing
 
     def _on_changed(self, before: State, after: State) -> None:
+        if after.is_another_than(before):
+            self._beware()
         data, variables = before.design.data, before.design.variables
         same = data is after.design.data and variables is after.design.variables
         same = same and before.design.folder == after.design.folder
@@ -272,6 +284,12 @@ class Data(PanelScroll):
         self._previews = [PreviewView(preview, self._theme) for preview in previews]
         for view in self._previews:
             self._shows.addWidget(view)
+
+
+def _file_of(dataset: Dataset | None) -> str:
+    """The file that data are read from, whatever it is called from where; "" where there is none."""
+    path = getattr(dataset, "path", "")
+    return os.path.abspath(path) if path else ""
 
 
 def _reading_of(dataset: Dataset) -> object:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from netdesigner.datasets.public import Mnist
-from netdesigner.document import Choice, Design, Network
+from netdesigner.document import Choice, Design, Network, save
 from netdesigner.document import edit as edits
 from netdesigner.errors import DataError
 from netdesigner.parts import Catalog, DataSpec, Progress, TensorSpec
@@ -166,6 +166,22 @@ def test_the_columns_of_a_table_are_shown_before_it_is_accepted(
     assert data._error.text() == ""
     assert data._bridge.state.data is not None
     assert data._bridge.state.data.targets == ("length",)
+
+
+def test_a_table_that_an_opened_design_names_is_read_when_the_user_asks_for_it(
+    qtbot: QtBot, data: Data, table: Path, tmp_path: Path, wait: Wait
+) -> None:
+    session = data._bridge.session
+    named = edits.set_data(session.design, Choice("csv", {"path": str(table), "missing": "drop"}))
+    save(named, tmp_path / "strange.netdesign")
+    session.open(tmp_path / "strange.netdesign")
+    assert data._bridge.jobs() == []
+    data.choice.edited.emit("validation", 0.3)
+    session.undo()
+    assert data._bridge.jobs() == []
+    assert not data.columns.isVisible()
+    qtbot.mouseClick(data.load_button, Qt.MouseButton.LeftButton)
+    wait(lambda: data.columns.isVisible() and data._previews)
 
 
 def test_a_file_beside_the_design_stays_the_same_file_when_the_design_is_saved_elsewhere(
