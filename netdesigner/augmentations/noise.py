@@ -13,6 +13,9 @@ __all__ = ["Noise"]
 class Noise(Augmentation):
     """Adds a number of the normal distribution to each number of a picture.
 
+    What would be darker than the black or lighter than the white of the data, the least and the largest number in them,
+    is cut off there.
+
     Shape:
         input [N, C, H, W].
 
@@ -34,4 +37,4 @@ class Noise(Augmentation):
         import torch
 
         noise = torch.randn_like(batch.input) * (self.std * (ground.high - ground.low))
-        return batch._replace(input=batch.input + noise)
+        return batch._replace(input=(batch.input + noise).clamp(ground.low, ground.high))

@@ -15,7 +15,16 @@ from netdesigner.parts.preview import Curves, Line, Table
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["Areas", "Ranking", "among_best", "by_threshold", "chances_of", "ranking_of", "reliability"]
+__all__ = [
+    "Areas",
+    "Ranking",
+    "among_best",
+    "by_threshold",
+    "cells",
+    "chances_of",
+    "ranking_of",
+    "reliability",
+]
 
 _POINTS = 200
 """So many points a line has at most; more are not seen."""
@@ -125,6 +134,7 @@ def _means(hits: np.ndarray, said: np.ndarray, areas: Areas, together: Areas) ->
     from sklearn import metrics
 
     occurs, known = hits.any(axis=0) | said.any(axis=0), np.isfinite(areas.roc)
+    occurs |= not occurs.any()
     rows: list[tuple[str | float, ...]] = []
     for average in ("macro", "micro", "weighted"):
         three = metrics.precision_recall_fscore_support(
@@ -135,12 +145,12 @@ def _means(hits: np.ndarray, said: np.ndarray, areas: Areas, together: Areas) ->
         else:
             weights = hits.sum(axis=0)[known] if average == "weighted" else None
             pair = [np.average(area[known], weights=weights) if known.any() else np.nan for area in areas]
-        rows.append((average, *_cells(*three, *pair)))
+        rows.append((average, *cells(*three, *pair)))
     columns = ("mean", "precision", "recall", "F1", "ROC area", "PR area")
     return Table("Means over the classes", columns, tuple(rows))
 
 
-def _cells(*values: float) -> tuple[str | float, ...]:
+def cells(*values: float) -> tuple[str | float, ...]:
     """Numbers as a table shows them; nothing where there is none."""
     return tuple("" if math.isnan(value) else round(float(value), 4) for value in values)
 
@@ -279,7 +289,7 @@ def by_threshold(chances: np.ndarray, hits: np.ndarray, name: str) -> tuple[Curv
     rows = tuple(
         (
             float(thresholds[at]),
-            *_cells(*(values[at] for values in shares.values())),
+            *cells(*(values[at] for values in shares.values())),
             int(said[at]),
             int(found[at]),
         )

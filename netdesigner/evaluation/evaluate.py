@@ -6,14 +6,14 @@ import contextlib
 import itertools
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from netdesigner.errors import TrainingError
 from netdesigner.evaluation.evaluation import Evaluation
 from netdesigner.evaluation.pictures import is_image, picture, to_unit
 from netdesigner.parts.dataset import DataSpec, Progress, no_progress
 from netdesigner.parts.modes import evaluating
-from netdesigner.parts.preview import ImageGrid, Preview, Table
+from netdesigner.parts.preview import ImageGrid, Preview, Table, Text
 from netdesigner.parts.rows import Rows, read_ahead
 from netdesigner.parts.task import Task, answer_of
 
@@ -69,7 +69,7 @@ def evaluate(
         raw_inputs: the samples before scaling, to be shown; the scaled ones are shown where there are none.
         images: the samples are pictures [N, C, H, W].
         learned: inputs and targets of the training part, for features to judge by what networks make up.
-        most: so many of the worst samples are shown, and half as many of the best.
+        most: so many of the worst samples are shown at most, and half as many of the least sure and of the best.
         progress: called once a batch.
 
     Raises:
@@ -94,7 +94,7 @@ def evaluate(
         len(inputs),
         measures,
         (*_made(task, players, _tensor(inputs[:batch_size]), spec), *previews),
-        *_chosen(_array_or_rows(shown), output, wanted, task, spec, images, most),
+        **_chosen(_array_or_rows(shown), output, wanted, task, spec, images, most),
     )
 
 
@@ -305,18 +305,27 @@ def _chosen(
     spec: DataSpec,
     images: bool,
     most: int,
-) -> tuple[Preview, tuple[int, ...], Preview | None]:
-    """The worst samples as they look, their places, and the best of the others."""
-    view = partial(
-        _pictures if images and is_image(inputs[:1]) else _rows, inputs, output, target, task, spec
-    )
-    order = task.errors(output, target).argsort(kind="stable")
-    worst, best = order[::-1][:most], order[:-most][: most // 2]
-    return (
-        view("Most wrong", worst),
-        tuple(map(int, worst)),
-        view("Most right", best) if len(best) else None,
-    )
+) -> dict[str, Any]:
+    """Of an `Evaluation` what shows samples one by one: the worst with their places, the least sure, the best.
+
+    Where a task tells right from wrong, the worst are wrong, and where there are few of them, right ones that the
+    networks were least sure of are shown beside them.
+    """
+    told = task.told(output, target)
+    view = partial(_pictures if images and is_image(inputs[:1]) else _rows, inputs, told, target, task, spec)
+    order = task.errors(output, target).argsort(kind="stable")[::-1]
+    right = task.right(output, target)
+    wrong, others = (order, order[most:]) if right is None else (order[~right[order]], order[right[order]])
+    worst = wrong[:most]
+    unsure = others[: 0 if right is None else min(most - len(worst), most // 2)]
+    best = others[len(unsure) :][::-1][: most // 2]
+    none = Text("Most wrong", f"None of these {len(order):,} samples was said wrong.")
+    return {
+        "worst": view("Most wrong", worst) if len(worst) else none,
+        "worst_indices": tuple(map(int, worst)),
+        "unsure": view("Right, but least sure", unsure) if len(unsure) else None,
+        "best": view("Most right", best) if len(best) else None,
+    }
 
 
 def _pictures(

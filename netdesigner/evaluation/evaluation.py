@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ from netdesigner.parts.preview import Preview
 __all__ = ["Evaluation"]
 
 _FORMAT = 1
+_MAY_LACK = ("best", "unsure")
+"""Previews that there need not be; evaluations of before have none."""
 _LARGEST_BYTES = 256 * 1024 * 1024
 _UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
 
@@ -29,9 +31,11 @@ class Evaluation:
         count: how many samples were judged.
         measures: the task's measures by name, such as "accuracy".
         previews: what the task shows of the whole part, such as a confusion matrix.
-        worst: the samples the network was most wrong about, the worst first, as they look.
+        worst: the samples the network was most wrong about, the worst first, as they look; a text where none is wrong.
         worst_indices: their places in the part.
-        best: the samples the network was most right about, the best first; None where all are among the worst.
+        best: the samples the network was most right about, the best first; None where all are among the others.
+        unsure: samples that are right and that the network was least sure of, the least sure first; None where there
+            are wrong ones enough to look at, or where nothing tells right from wrong.
     """
 
     part: str
@@ -41,11 +45,12 @@ class Evaluation:
     worst: Preview
     worst_indices: tuple[int, ...] = ()
     best: Preview | None = None
+    unsure: Preview | None = None
 
     @property
     def chosen(self) -> tuple[Preview, ...]:
-        """Samples to look at one by one: the worst, and the best where there are others."""
-        return (self.worst,) if self.best is None else (self.worst, self.best)
+        """Samples to look at one by one: the worst, the least sure and the best, as far as there are such."""
+        return tuple(preview for preview in (self.worst, self.unsure, self.best) if preview is not None)
 
     def to_json(self) -> str:
         """The evaluation as JSON text, from which `from_json` makes it again."""
@@ -59,7 +64,7 @@ class Evaluation:
             "previews": [preview_to_json(preview) for preview in self.previews],
             "worst": preview_to_json(self.worst),
             "worst_indices": list(self.worst_indices),
-            "best": preview_to_json(self.best) if self.best is not None else None,
+            **{name: _or_none(preview_to_json, getattr(self, name)) for name in _MAY_LACK},
         }
         return json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1)
 
@@ -106,7 +111,6 @@ def _read(data: Any) -> Evaluation:
     measures = {
         str(name): math.nan if value is None else float(value) for name, value in data["measures"].items()
     }
-    best = data.get("best")  # which an evaluation of before has not
     return Evaluation(
         part=str(data["part"]),
         count=int(data["count"]),
@@ -114,5 +118,9 @@ def _read(data: Any) -> Evaluation:
         previews=tuple(preview_from_json(item) for item in data["previews"]),
         worst=preview_from_json(data["worst"]),
         worst_indices=tuple(int(index) for index in data["worst_indices"]),
-        best=preview_from_json(best) if best is not None else None,
+        **{name: _or_none(preview_from_json, data.get(name)) for name in _MAY_LACK},
     )
+
+
+def _or_none(change: Callable[[Any], Any], value: Any) -> Any:
+    return change(value) if value is not None else None

@@ -78,9 +78,7 @@ class Report(NamedTuple):
         found = self.evaluation
         samples = "sample" if found.count == 1 else "samples"
         results = Section(f"Results on {found.count:,} {samples} of the {found.part} part", found.previews)
-        chosen = Section(
-            "Worst and best samples" if found.best is not None else "Worst samples", found.chosen
-        )
+        chosen = Section("Worst and best samples" if found.chosen[1:] else "Worst samples", found.chosen)
         figures = "".join(
             f'<div title="{escape(about(name))}"><dd>{escape(measured(name, value))}</dd>'
             f"<dt>{escape(title_of(name))}</dt></div>"

@@ -84,11 +84,20 @@ class Judging(Part):
         """How wrong each sample is, one number a sample; the largest are the worst. Arguments as of `judge`."""
         raise NotImplementedError
 
+    def right(self, output: np.ndarray, target: np.ndarray) -> np.ndarray | None:
+        """Which samples are said right, [N] bool; None where answers are nearer or farther. Arguments as of `judge`."""
+        return None
+
+    def told(self, output: np.ndarray, target: np.ndarray) -> np.ndarray:
+        """What is told of each sample, where others have a say in it; as a rule its answer. Arguments as of `judge`."""
+        del target
+        return output
+
     def words(self, output: np.ndarray, target: np.ndarray, data: DataSpec) -> tuple[str, str]:
         """What is true of one sample and what the network said, in the user's words.
 
         Args:
-            output: the network's output for this sample, without the batch axis.
+            output: of this sample, as of `told`, without the batch axis.
             target: what is wanted of the sample, without the batch axis.
             data: names of classes and columns.
         """
@@ -113,6 +122,7 @@ class Judging(Part):
 
         Args:
             images: [n, C, H, W] in 0 to 1.
-            output, target: of the same samples.
+            output: of the same samples, as of `told`.
+            target: of the same samples.
         """
         return images

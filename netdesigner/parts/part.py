@@ -137,11 +137,12 @@ class Param:
         return self._check_one(value, self.type)
 
     def _expected(self) -> str:
-        return (
-            f"one of {', '.join(self.choices)}"
-            if self.choices and self.type == "str"
-            else _EXPECTED[self.type]
-        )
+        return f"one of {self._listed()}" if self.choices and self.type == "str" else _EXPECTED[self.type]
+
+    def _listed(self) -> str:
+        """The texts allowed, in quotes where one of them holds a comma itself."""
+        apart = any("," in choice for choice in self.choices)
+        return ", ".join(map(repr, self.choices) if apart else self.choices)
 
     def _refuse(self, value: object, expected: str) -> ParameterError:
         given = repr(list(value)) if isinstance(value, tuple) else repr(value)
@@ -162,7 +163,7 @@ class Param:
         if isinstance(value, str) and self.choices:
             if value in self.choices:
                 return value
-            raise self._refuse(value, f"a whole number, a list of them, or one of {', '.join(self.choices)}")
+            raise self._refuse(value, f"a whole number, a list of them, or one of {self._listed()}")
         if isinstance(value, tuple | list):
             if not value or len(value) != (self.axes or len(value)):
                 expected = f"one number or {self.axes}" if self.axes else self._expected()

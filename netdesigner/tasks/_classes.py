@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, ClassVar
 
@@ -132,6 +131,11 @@ class ClassesTask(Task):
         found: np.ndarray = total - scores[np.arange(len(scores)), target]
         return found
 
+    def right(self, output: np.ndarray, target: np.ndarray) -> np.ndarray:
+        """Whether the highest score of each sample is that of its class, [N]."""
+        found: np.ndarray = self._scores(output).argmax(axis=1) == target
+        return found
+
     def words(self, output: np.ndarray, target: np.ndarray, data: DataSpec) -> tuple[str, str]:
         """The true class, and the one that was said with its share of the softmax of the scores.
 
@@ -175,11 +179,13 @@ def _by_class(said: np.ndarray, target: np.ndarray, areas: Areas, data: DataSpec
     """One row a class; a number that there is none of is left empty."""
     from sklearn import metrics
 
+    from netdesigner.evaluation.classes import cells
+
     *three, counts = metrics.precision_recall_fscore_support(
         target, said, labels=range(len(data.classes)), zero_division=0
     )
     rows = tuple(
-        (name, *("" if math.isnan(value) else round(float(value), 4) for value in numbers), int(count))
+        (name, *cells(*numbers), int(count))
         for name, *numbers, count in zip(data.classes, *three, *areas, counts, strict=True)
     )
     return Table("By class", ("class", "precision", "recall", "F1", "ROC area", "PR area", "samples"), rows)

@@ -163,25 +163,32 @@ class ContrastivePairs(Task):
         import numpy as np
 
         scores, _, own = _scores(output, target)
-        highest = scores.max(axis=1)
-        total = highest + np.log(np.exp(scores - highest[:, np.newaxis]).sum(axis=1))
-        found: np.ndarray = total - scores[np.arange(len(scores)), own]
+        found: np.ndarray = _total(scores) - scores[np.arange(len(scores)), own]
         return found
 
+    def right(self, output: np.ndarray, target: np.ndarray) -> np.ndarray:
+        """Whether each sample finds its own text among all texts, [N]."""
+        scores, _, own = _scores(output, target)
+        found: np.ndarray = scores.argmax(axis=1) == own
+        return found
+
+    def told(self, output: np.ndarray, target: np.ndarray) -> np.ndarray:
+        """The tokens of the text that each sample finds, and its share of the softmax over all texts, [N, T + 1]."""
+        import numpy as np
+
+        scores, rows, _ = _scores(output, target)
+        shares = np.exp(scores.max(axis=1) - _total(scores))
+        return np.column_stack([target[rows[scores.argmax(axis=1)]], shares])
+
     def words(self, output: np.ndarray, target: np.ndarray, data: DataSpec) -> tuple[str, str]:
-        """The text of a sample, and the score of both.
+        """The text of a sample, and the one that it finds with its share of the softmax.
 
         Args:
-            output: [2D] of one sample.
+            output: [T + 1] of one sample, as of `told`.
             target: [T] its tokens.
             data: the names of the tokens.
         """
-        half = len(output) // 2
-        return _spelled(target, data), f"score {float(output[:half] @ output[half:]):.3g}"
-
-    def caption(self, output: np.ndarray, target: np.ndarray, data: DataSpec) -> str:
-        """The text of a sample, and the score of both; arguments as of `words`."""
-        return ", ".join(self.words(output, target, data))
+        return _spelled(target, data), f"{_spelled(output[:-1].astype(int), data)} ({output[-1]:.2f})"
 
 
 def _vectors(network: nn.Module, input: Tensor) -> Tensor:
@@ -197,6 +204,15 @@ def _scores(output: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, np.ndar
     _, rows, own = np.unique(target, axis=0, return_index=True, return_inverse=True)
     samples, texts = np.split(output.astype(np.float64), 2, axis=1)
     return samples @ texts[rows].T, rows, own.reshape(-1)
+
+
+def _total(scores: np.ndarray) -> np.ndarray:
+    """The logarithm of what the exponentials of each sample's scores add up to, [N]."""
+    import numpy as np
+
+    highest = scores.max(axis=1)
+    found: np.ndarray = highest + np.log(np.exp(scores - highest[:, np.newaxis]).sum(axis=1))
+    return found
 
 
 def _spelled(tokens: np.ndarray, data: DataSpec) -> str:

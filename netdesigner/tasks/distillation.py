@@ -245,6 +245,10 @@ class Distillation(ClassesTask):
         """As of classification, of the student."""
         return super().errors(_halves(output)[0], target)
 
+    def right(self, output: np.ndarray, target: np.ndarray) -> np.ndarray:
+        """As of classification, of the student."""
+        return super().right(_halves(output)[0], target)
+
     def words(self, output: np.ndarray, target: np.ndarray, data: DataSpec) -> tuple[str, str]:
         """The true class, and what the student and the teacher say; arguments as of `judge`, of one sample."""
         student, teacher = _halves(output)

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["MultiLabel"]
 
 _LEAST = 1e-12
+_COLUMNS = (
+    "label", "precision", "recall", "F1", "ROC area", "PR area", "samples", "best threshold here", "F1 there",
+)  # fmt: skip
 
 
 class MultiLabel(Task):
@@ -119,36 +122,32 @@ class MultiLabel(Task):
     def judge(
         self, output: np.ndarray, target: np.ndarray, data: DataSpec
     ) -> tuple[dict[str, float], tuple[Preview, ...]]:
-        """How many samples and labels are right, F1 of all labels together and as a mean over them; each label.
+        """How many samples and labels are right, F1 of all labels together and as a mean over them; areas; each label.
 
         Args:
             output: [N, K], as the loss takes it.
             target: [N, K] of 0 and 1.
             data: the names of the labels.
         """
+        from netdesigner.evaluation.classes import cells, ranking_of
+
         likely, true = self._likely(output), target > 0
-        said = likely >= self.threshold
+        said, names = likely >= self.threshold, _names(data, true.shape[1])
         counts = (said & true).sum(axis=0), said.sum(axis=0), true.sum(axis=0)
         each, together = _scores(*counts), _scores(*(count.sum() for count in counts))
+        ranking = ranking_of(likely.astype(float), true, said, names)
         measures = {
             "exact_match": float((said == true).all(axis=1).mean()),
             "label_accuracy": float((said == true).mean()),
             **{f"{name}_micro": float(value) for name, value in together.items()},
             **{f"{name}_macro": float(values.mean()) for name, values in each.items()},
+            **ranking.measures(),
         }
-        names = _names(data, true.shape[1])
-        best = (_best(likely[:, label], true[:, label]) for label in range(len(names)))
-        columns = zip(
-            names, *(values.round(4).tolist() for values in each.values()), counts[2].tolist(), strict=True
+        rows = tuple(
+            (name, *cells(*shares), int(counts[2][label]), *_best(likely[:, label], true[:, label]))
+            for label, (name, *shares) in enumerate(zip(names, *each.values(), *ranking.areas, strict=True))
         )
-        rows = tuple((*row, *threshold) for row, threshold in zip(columns, best, strict=True))
-        return measures, (
-            Table(
-                "By label",
-                ("label", "precision", "recall", "F1", "samples", "best threshold here", "F1 there"),
-                rows,
-            ),
-        )
+        return measures, (Table("By label", _COLUMNS, rows), *ranking.curves)
 
     def errors(self, output: np.ndarray, target: np.ndarray) -> np.ndarray:
         """The cross-entropy of each sample's likelihoods, a mean over the labels, [N], whatever the loss."""
@@ -157,6 +156,11 @@ class MultiLabel(Task):
         likely = self._likely(output).astype(np.float64)
         right = np.where(target > 0, likely, 1 - likely).clip(_LEAST)
         found: np.ndarray = -np.log(right).mean(axis=1)
+        return found
+
+    def right(self, output: np.ndarray, target: np.ndarray) -> np.ndarray:
+        """Whether there is no mistake in the labels of each sample, [N]."""
+        found: np.ndarray = ((self._likely(output) >= self.threshold) == (target > 0)).all(axis=1)
         return found
 
     def words(self, output: np.ndarray, target: np.ndarray, data: DataSpec) -> tuple[str, str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
+from netdesigner.errors import TrainingError
 from netdesigner.parts.dataset import NO_CLASS, DataSpec
 from netdesigner.parts.loss import CLASSES
 from netdesigner.parts.misfit import Misfit
@@ -136,6 +136,9 @@ class Segmentation(Task):
             output: [N, H, W, 2], as of `answers`.
             target: [N, H, W] class numbers.
             data: the names of the classes.
+
+        Raises:
+            TrainingError: no pixel has a class.
         """
         import numpy as np
 
@@ -147,6 +150,11 @@ class Segmentation(Task):
             known = true != NO_CLASS
             pairs = count * true[known] + said_of(one)[known]
             counts += np.bincount(pairs, minlength=count * count).reshape(count, count)
+        if not counts.any():
+            raise TrainingError(
+                f"no pixel of the {len(target):,} pictures that are held out has a class, so nothing can be judged",
+                advice=("Hold more pictures out, or draw masks for some of these.",),
+            )
         hits, truly, said = np.diagonal(counts), counts.sum(axis=1), counts.sum(axis=0)
         with np.errstate(invalid="ignore"):
             overlap, found, dice = hits / (truly + said - hits), hits / truly, 2 * hits / (truly + said)
@@ -179,6 +187,8 @@ class Segmentation(Task):
 
     def caption(self, output: np.ndarray, target: np.ndarray, data: DataSpec) -> str:
         """How much of a picture is right; which pixels those are can be seen."""
+        if (target == NO_CLASS).all():
+            return "no pixel has a class"
         return f"{self._right(said_of(output), target)} of the pixels right"
 
     def _right(self, said: np.ndarray, target: np.ndarray) -> str:
@@ -205,8 +215,10 @@ def _named(classes: np.ndarray, data: DataSpec) -> str:
 
 def _by_class(shares: tuple[np.ndarray, ...], truly: np.ndarray, data: DataSpec) -> Table:
     """One row a class; a number that there is none of is left empty."""
+    from netdesigner.evaluation.classes import cells
+
     rows = tuple(
-        (name, *("" if math.isnan(value) else round(float(value), 4) for value in each), int(pixels))
+        (name, *cells(*each), int(pixels))
         for name, *each, pixels in zip(data.classes, *shares, truly, strict=True)
     )
     return Table("By class", ("class", "IoU", "Dice", "accuracy", "pixels"), rows)

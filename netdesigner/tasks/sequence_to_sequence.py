@@ -158,8 +158,7 @@ class SequenceToSequence(Task):
             target: [N, T] tokens.
             data: the names of the tokens.
         """
-        said, learned = said_of(output), target != NO_CLASS
-        right = (said == target) | ~learned
+        said, learned, right = said_of(output), target != NO_CLASS, _right(output, target)
         measures = {
             "exact": float(right.all(axis=1).mean()),
             "accuracy": float(right[learned].mean()),
@@ -175,6 +174,12 @@ class SequenceToSequence(Task):
     def errors(self, output: np.ndarray, target: np.ndarray) -> np.ndarray:
         """The cross-entropy of each text, a mean over its places, [N], whatever the loss."""
         return mean_nats(output, target)
+
+    def right(self, output: np.ndarray, target: np.ndarray) -> np.ndarray:
+        """Whether there is no mistake in each text, [N]."""
+        import numpy as np
+
+        return np.asarray(_right(output, target).all(axis=1))
 
     def words(self, output: np.ndarray, target: np.ndarray, data: DataSpec) -> tuple[str, str]:
         """The text that should be written, and the one that the network writes by itself.
@@ -196,6 +201,12 @@ class SequenceToSequence(Task):
         places = data.target.shape[1]
         assert isinstance(places, int), "pairs have a fixed length"
         return _text(input[:-places], data)
+
+
+def _right(output: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """Whether each token is the right one, [N, T]; behind the end of a text any is."""
+    found: np.ndarray = (said_of(output) == target) | (target == NO_CLASS)
+    return found
 
 
 def _texts(said: np.ndarray, target: np.ndarray, data: DataSpec) -> tuple[str, str]:

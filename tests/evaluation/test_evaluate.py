@@ -13,7 +13,7 @@ from netdesigner.errors import CancelledError, FileError, TrainingError
 from netdesigner.evaluation import Evaluation, evaluate, outputs_of
 from netdesigner.losses.cross_entropy import CrossEntropyLoss
 from netdesigner.losses.distance import MSELoss
-from netdesigner.parts import DataSpec, ImageGrid, Matrix, Table, TensorSpec
+from netdesigner.parts import DataSpec, ImageGrid, Matrix, Preview, Table, Task, TensorSpec, Text
 from netdesigner.tasks.classification import Classification
 from netdesigner.tasks.regression import Regression
 from netdesigner.tasks.segmentation import Segmentation
@@ -53,26 +53,72 @@ def test_pictures_are_judged_and_the_worst_shown_as_they_look() -> None:
     assert first.caption == "true dark, said light (0.98)"
     assert (first.width, first.height, first.channels) == (2, 2, 1)
     assert first.pixels == b"\xff" * 4
-    assert len(found.worst.pictures) == 5
+    assert len(found.worst.pictures) == 1
+    assert isinstance(found.unsure, ImageGrid)
+    assert len(found.unsure.pictures) == 4
 
 
-def test_of_many_samples_the_best_are_shown_beside_the_worst_and_none_twice() -> None:
+def shades(wrong: int, task: Task = CLASSES) -> Evaluation:
+    """30 pictures from dark to light, which all are said right but so many of the lightest."""
     level = torch.linspace(0, 1, 30)
+    target = (level > 0.5).long()
+    target[30 - wrong :] = 0
     input = (level / 4).reshape(30, 1, 1, 1).expand(30, 1, 2, 2)
-    found = evaluate(Brightness(), input, torch.ones(30, dtype=torch.int64), CLASSES, PICTURES, images=True)
-    assert found.worst_indices == tuple(range(24))
-    assert isinstance(found.best, ImageGrid)
-    assert found.best.title == "Most right"
-    assert found.best.pictures[0].caption == "true light, said light (0.98)"
-    assert len(found.best.pictures) == 6
-    assert found.chosen == (found.worst, found.best)
+    return evaluate(Brightness(), input, target, task, PICTURES, images=True)
+
+
+def pictures_in(found: Preview | None) -> list[str]:
+    assert isinstance(found, ImageGrid)
+    return [picture.caption for picture in found.pictures]
+
+
+def test_what_is_wrong_is_shown_beside_what_is_right_but_unsure_and_what_is_sure() -> None:
+    found = shades(wrong=2)
+    assert [preview.title for preview in found.chosen] == [
+        "Most wrong",
+        "Right, but least sure",
+        "Most right",
+    ]
+    worst, unsure, best = map(pictures_in, found.chosen)
+    assert found.worst_indices == (29, 28)
+    assert worst[0] == "true dark, said light (0.98)"
+    assert (len(unsure), len(best)) == (12, 12)
+    assert {caption[-6:] for caption in unsure[:2]} == {"(0.53)"}
+    assert best[0] == "true dark, said dark (0.98)"
+    assert all(true in said for true, said in (caption[5:].split(", ") for caption in unsure + best))
     assert Evaluation.from_json(found.to_json()) == found
 
 
+def test_of_many_wrong_samples_the_worst_are_shown_and_none_that_is_right_and_unsure() -> None:
+    level = torch.linspace(0, 1, 60)
+    input, target = (level / 4).reshape(60, 1, 1, 1).expand(60, 1, 2, 2), torch.ones(60, dtype=torch.int64)
+    found = evaluate(Brightness(), input, target, CLASSES, PICTURES, images=True)
+    assert found.worst_indices == tuple(range(24))
+    assert found.unsure is None
+    assert pictures_in(found.best)[0] == "true light, said light (0.98)"
+    assert found.chosen == (found.worst, found.best)
+
+
+def test_where_none_is_wrong_that_is_said() -> None:
+    found = shades(wrong=0)
+    assert found.worst == Text("Most wrong", "None of these 30 samples was said wrong.")
+    assert found.worst_indices == ()
+    assert len(pictures_in(found.unsure)) == 12
+
+
+def test_where_nothing_tells_right_from_wrong_all_are_the_worst_or_the_best() -> None:
+    input = torch.linspace(0, 1, 30).reshape(30, 1)
+    found = evaluate(nn.Identity(), input, input**2, VALUES, ROWS)
+    assert len(found.worst_indices) == 24
+    assert found.unsure is None
+    assert isinstance(found.best, Table)
+    assert len(found.best.rows) == 6
+
+
 def test_an_evaluation_from_before_the_best_were_kept_is_read() -> None:
-    found = json.loads(evaluate(Brightness(), *pictures(), CLASSES, PICTURES, images=True).to_json())
-    assert found.pop("best") is None
-    assert Evaluation.from_json(json.dumps(found)).best is None
+    found = json.loads(shades(wrong=2).to_json())
+    del found["best"], found["unsure"]
+    assert Evaluation.from_json(json.dumps(found)).chosen == (shades(wrong=2).worst,)
 
 
 def test_rows_show_true_said_and_features() -> None:

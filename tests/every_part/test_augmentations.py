@@ -309,6 +309,16 @@ def test_colours_stay_between_black_and_white_and_each_factor_can_be_left_out() 
     assert torch.allclose(of_grey, grey, atol=1e-5)
 
 
+def test_noise_stays_between_black_and_white() -> None:
+    pair = batch("images")
+    on = ground(SPECS["images"], pair.input)
+    found = applied("noise", pair, on, std=0.5).input
+    assert (found.amin(), found.amax()) == (on.low.min(), on.high.max())
+    inside = (on.low < found) & (found < on.high)
+    assert 0.3 < float(inside.float().mean()) < 0.9
+    assert float((found - pair.input)[inside].abs().mean()) > 0.1
+
+
 def test_another_hue_is_as_light_and_grey_has_none() -> None:
     pair = batch("images", 40)
     pair = pair._replace(input=0.4 + 0.2 * pair.input)  # so that no colour is cut off

@@ -242,7 +242,11 @@ def test_errors_are_one_number_a_sample_and_small_where_right(task: Task) -> Non
     output, target, _ = judged(task)
     errors = task.errors(output, target)
     assert errors.shape == (40,)
-    assert (task.errors(right_for(task, output, target), target) <= errors).all()
+    best = right_for(task, output, target)
+    assert (task.errors(best, target) <= errors).all()
+    found = [task.right(said, target) for said in (output, best)]
+    for right, all_right in zip(found, (False, True), strict=True):
+        assert right is None or (right.shape == (40,) and right.all() == all_right)
 
 
 def right_for(task: Task, output: np.ndarray, target: np.ndarray) -> Any:

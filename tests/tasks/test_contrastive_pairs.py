@@ -105,9 +105,17 @@ def test_many_texts_are_shown_as_pairs() -> None:
     assert len(table.rows) == 50
 
 
-def test_the_score_of_a_pair_stands_under_it() -> None:
-    output = np.array([1.0, 2.0, 0.0, 0.5, 1.0, 0.0], np.float32)
-    assert TASK.caption(output, np.array([3, 1]), NAMES) == "ca, score 2.5"
+def test_under_a_sample_stand_its_text_and_the_one_it_finds_among_all() -> None:
+    samples = torch.tensor([[math.log(6), 0.0, 0.0], [0.0, math.log(2), 0.0], [0.0, math.log(8), 0.0]])
+    output, texts = np.concatenate([samples.numpy(), np.eye(3, dtype=np.float32)], axis=1), TEXTS.numpy()
+    told = TASK.told(output, texts)
+    captions = [TASK.caption(*pair, NAMES) for pair in zip(told, texts, strict=True)]
+    assert captions == ["true a, said a (0.75)", "true b, said b (0.50)", "true ca, said b (0.80)"]
+    assert TASK.right(output, texts).tolist() == [True, True, False]
+    found = judged(samples, TEXTS)
+    assert isinstance(found.worst, Table)
+    assert found.worst.rows == ((2, "ca", "b (0.80)"),)
+    assert found.worst_indices == (2,)
 
 
 # -- checks -----------------------------------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ def judged(seed: int, labels: int = 3, rows: int = 50) -> tuple[np.ndarray, np.n
 def test_measures_are_those_of_scikit_learn(threshold: float) -> None:
     output, target = judged(0)
     said = 1 / (1 + np.exp(-output)) >= threshold
-    measures, (table,) = task(threshold=threshold).judge(output, target, data())
+    measures, (table, *drawn) = task(threshold=threshold).judge(output, target, data())
     for name, score in (
         ("precision", metrics.precision_score),
         ("recall", metrics.recall_score),
@@ -47,6 +47,18 @@ def test_measures_are_those_of_scikit_learn(threshold: float) -> None:
     np.testing.assert_allclose(
         [row[3] for row in table.rows], metrics.f1_score(target, said, average=None), atol=1e-4
     )
+    for name, column, score in (
+        ("roc_area", 4, metrics.roc_auc_score),
+        ("pr_area", 5, metrics.average_precision_score),
+    ):
+        np.testing.assert_allclose(
+            [row[column] for row in table.rows], score(target, output, average=None), atol=1e-4
+        )
+        assert measures[name] == pytest.approx(score(target, output, average="macro"))
+    assert [curves.title for curves in drawn] == ["ROC", "Precision over recall"]
+    assert all(
+        len({line.name.partition(",")[0] for line in curves.lines} & {*NAMES}) == 3 for curves in drawn
+    )
 
 
 def test_the_curve_of_f1_is_the_mean_over_the_samples() -> None:
@@ -58,7 +70,7 @@ def test_the_curve_of_f1_is_the_mean_over_the_samples() -> None:
 
 def test_the_best_threshold_of_a_label_is_where_its_f1_is_greatest() -> None:
     output, target = judged(2)
-    _, (table,) = task().judge(output, target, data())
+    _, (table, *_) = task().judge(output, target, data())
     for label, (*_, threshold, f1) in enumerate(table.rows):
         likely = 1 / (1 + np.exp(-output[:, label]))
         tried = [
@@ -72,9 +84,10 @@ def test_the_best_threshold_of_a_label_is_where_its_f1_is_greatest() -> None:
 def test_labels_that_are_never_true_and_a_single_one_are_judged_too(labels: int) -> None:
     output, target = judged(3, labels)
     target[:, 0] = 0
-    measures, (table,) = task().judge(output, target, data(labels))
+    measures, (table, *_) = task().judge(output, target, data(labels))
     assert all(np.isfinite(value) for value in measures.values())
-    assert table.rows[0][3:] == (0.0, 0, "", "")
+    task().judge(np.full_like(output, -1), np.zeros_like(target), data(labels))
+    assert table.rows[0][3:] == (0.0, "", "", 0, "", "")
 
 
 def test_a_caption_names_what_is_there_and_what_was_said() -> None:

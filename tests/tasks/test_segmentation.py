@@ -115,7 +115,12 @@ def test_a_picture_no_pixel_of_which_has_a_class_counts_nowhere() -> None:
     """As crops and turns may leave one."""
     true = np.stack([TRUE[0], np.full((2, 2), NO_CLASS)])
     assert segmentation().measured(torch.tensor(SCORES), torch.tensor(true))["pixel_accuracy"] == 0.75
-    assert segmentation().caption(kept()[1], true[1], DATA) == "0.0 % of the pixels right"
+    assert segmentation().caption(kept()[1], true[1], DATA) == "no pixel has a class"
+
+
+def test_pictures_none_of_which_has_a_pixel_with_a_class_are_not_judged() -> None:
+    with pytest.raises(TrainingError, match="no pixel of the 2 pictures that are held out has a class"):
+        segmentation().judge(kept(), np.full((2, 2, 2), NO_CLASS), DATA)
 
 
 def test_what_is_kept_of_a_pixel_does_not_grow_with_the_classes() -> None:
