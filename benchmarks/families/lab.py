@@ -10,7 +10,7 @@ from typing import NamedTuple
 from torch import Tensor
 
 import netdesigner as nd
-from netdesigner.document import Design, edit
+from netdesigner.document import Choice, Design, edit
 from netdesigner.evaluation import Evaluation
 from netdesigner.parts import Catalog, Model
 from netdesigner.session.exporting import load_model
@@ -20,8 +20,17 @@ from netdesigner.training.events import EpochEnd, Finished
 from netdesigner.training.runs import load_run, read_events
 
 CATALOG = Catalog.discover()
-_FEW = {"count": 300, "most": 20_000}
-"""So much is made up, or read, where it is to be quick."""
+
+
+def few_of(data: Choice, **few: int) -> Choice:
+    """Data of which no more is made up, or read, than some of their parameters say, as far as they have these.
+
+    Args:
+        data: as a design has them.
+        few: how many samples are made up ("count"), or tokens read ("most").
+    """
+    declared = {param.name: param for param in CATALOG.datasets[data.kind].params()}
+    return data.with_params({n: v for n, v in few.items() if n in declared and v <= (declared[n].max or v)})
 
 
 @dataclass(frozen=True)
@@ -53,9 +62,7 @@ class Lab:
         design = open_template(name, small=True)
         assert design.data is not None
         if self.quick:
-            declared = {param.name: param for param in CATALOG.datasets[design.data.kind].params()}
-            few = {n: v for n, v in _FEW.items() if n in declared and v <= (declared[n].max or v)}
-            design = edit.set_data(design, design.data.with_params(few))
+            design = edit.set_data(design, few_of(design.data, count=300, most=20_000))
         return edit.set_training(design, design.training.with_values(training)) if training else design
 
     def judged(self, run: Path, which: str = "best") -> dict[str, float]:

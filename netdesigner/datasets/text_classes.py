@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesigner.datasets._json_lines import is_json_lines, json_lines, kind_of, text_in
+from netdesigner.datasets._opinions import CLASSES, LONGEST, opinions
 from netdesigner.datasets._previews import target_bars
 from netdesigner.datasets._records import RecordError, encoding_of, records, sniff
 from netdesigner.datasets._source import chosen_file, classes_of, reading, refuse_if_larger, training_rows
-from netdesigner.datasets._tokens import TextDataset, Tokens
+from netdesigner.datasets._tokens import TextDataset, Tokens, known_tokens
 from netdesigner.document.spelling import meant
 from netdesigner.errors import DataError, ParameterError
 from netdesigner.parts.dataset import FILL, MARKS, DataSpec, Progress, Samples, no_progress
@@ -23,7 +24,7 @@ from netdesigner.parts.tokens import text_of
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["TextClasses"]
+__all__ = ["Opinions", "TextClasses"]
 
 _SHOWN = 50
 _BINS = 12
@@ -34,33 +35,17 @@ _Row = tuple[str, str]
 """A text and the name of its class."""
 
 
-class TextClasses(TextDataset):
-    """Texts with classes in a table: sentences and what they are about, messages and whether they are wanted.
+class _TextClasses(TextDataset):
+    """What both have in common: from texts and their classes to samples."""
 
-    The table is text with a header, as a CSV table is, or JSON Lines; its other columns do not count. A text becomes
-    tokens; a shorter one is filled up behind its end with the token 0, a longer one is cut off.
-
-    Shape:
-        input [N, length] int64, 0 behind the end of a text; target [N] int64, classes in the order of the alphabet.
-    """
-
-    kind: ClassVar[str] = "text_classes"
-    title: ClassVar[str] = "Texts with classes"
-
-    path: str = param("", path="file", help="a table as text with a header, or JSON Lines (.jsonl)")
-    text: str = param("text", label="Column of texts", help="the column or field that holds the texts")
-    class_column: str = param(
-        "label", name="label", label="Column of classes", help="the column or field that holds the classes"
-    )
     length: int = param(128, min=1, max=65536, unit="tokens", help="tokens in one sample")
 
-    def check_together(self) -> None:
-        """Refuses texts that are their own classes."""
-        if self.text == self.class_column:
-            raise ParameterError("label", "texts and classes stand in two columns, this is that of the texts")
+    def _names(self) -> tuple[str, str]:
+        """What the classes and the texts are called."""
+        raise NotImplementedError
 
     def describe(self) -> DataSpec:
-        """What the samples look like; all of the file is read for the classes.
+        """What the samples look like; all texts are read for the classes.
 
         Raises:
             DataError: the file cannot be used; names row and column.
@@ -97,7 +82,7 @@ class TextClasses(TextDataset):
             (input != FILL).sum(axis=1), bins=min(_BINS, self.length), range=(0, self.length)
         )
         labels = tuple(f"{low:.0f} to {high:.0f}" for low, high in itertools.pairwise(edges))
-        table = Table(f"First {len(rows)} of {len(input):,} texts", (self.class_column, self.text), rows)
+        table = Table(f"First {len(rows)} of {len(input):,} texts", self._names(), rows)
         return table, target_bars(samples), Bars("Tokens in a text", labels, tuple(map(float, counts)))
 
     def _spec(self, names: Sequence[str], classes: tuple[str, ...], rows: int) -> DataSpec:
@@ -106,7 +91,7 @@ class TextClasses(TextDataset):
             TensorSpec((BATCH,), "int64"),
             classes,
             rows,
-            targets=(self.class_column,),
+            targets=self._names()[:1],
             tokens=(MARKS[FILL], *names),
         )
 
@@ -116,6 +101,82 @@ class TextClasses(TextDataset):
     def _tokens_for(self, texts: Sequence[str], target: np.ndarray) -> Tokens:
         rows = training_rows(self, target) if self.tokens == "bpe" else ()
         return self._cutter(texts[row] for row in rows)
+
+    def _read(self, progress: Progress) -> tuple[list[str], np.ndarray, tuple[str, ...]]:
+        """Texts, the numbers of their classes, and the names of these."""
+        raise NotImplementedError
+
+
+class Opinions(_TextClasses):
+    """Opinions of a sentence in English that are made up: good, bad, or mixed where two statements disagree.
+
+    A third of the statements say the opposite of the word in them ("no one liked the soup", "the film was anything but
+    dull"), so that it is not enough to know which words there are. No text is there twice; those that are held out are
+    made of the same words.
+
+    Shape:
+        input [N, length] int64, 0 behind the end of a text; target [N] int64.
+
+    Source:
+        B. Pang, L. Lee, S. Vaithyanathan, Thumbs up? Sentiment classification using machine learning techniques, EMNLP
+        2002, for telling opinions apart.
+    """
+
+    kind: ClassVar[str] = "opinions"
+    title: ClassVar[str] = "Opinions (texts with classes)"
+    embedded: ClassVar[bool] = True
+
+    count: int = param(4000, min=10, max=100_000, unit="texts", help="how many")
+    length: int = param(LONGEST, min=1, max=65536, unit="tokens", help="tokens in one sample")
+    seed: int = param(0, min=0, max=2**31 - 1, help="decides which texts they are", advanced=True)
+
+    def describe(self) -> DataSpec:
+        """What the samples look like; nothing is made for it unless tokens are to be learned.
+
+        Raises:
+            MissingExtraError: tokens are to be learned, and the library for it is not installed.
+        """
+        if self.tokens == "bpe":
+            return super().describe()
+        return self._spec(known_tokens(self.tokens).names, CLASSES, self.count)
+
+    def _names(self) -> tuple[str, str]:
+        return "opinion", "text"
+
+    def _read(self, progress: Progress) -> tuple[list[str], np.ndarray, tuple[str, ...]]:
+        import numpy as np
+
+        progress(0.0, "making opinions")
+        texts, numbers = opinions(self.count, self.seed)
+        return texts, np.array(numbers), CLASSES
+
+
+class TextClasses(_TextClasses):
+    """Texts with classes in a table: sentences and what they are about, messages and whether they are wanted.
+
+    The table is text with a header, as a CSV table is, or JSON Lines; its other columns do not count. A text becomes
+    tokens; a shorter one is filled up behind its end with the token 0, a longer one is cut off.
+
+    Shape:
+        input [N, length] int64, 0 behind the end of a text; target [N] int64, classes in the order of the alphabet.
+    """
+
+    kind: ClassVar[str] = "text_classes"
+    title: ClassVar[str] = "Texts with classes"
+
+    path: str = param("", path="file", help="a table as text with a header, or JSON Lines (.jsonl)")
+    text: str = param("text", label="Column of texts", help="the column or field that holds the texts")
+    class_column: str = param(
+        "label", name="label", label="Column of classes", help="the column or field that holds the classes"
+    )
+
+    def check_together(self) -> None:
+        """Refuses texts that are their own classes."""
+        if self.text == self.class_column:
+            raise ParameterError("label", "texts and classes stand in two columns, this is that of the texts")
+
+    def _names(self) -> tuple[str, str]:
+        return self.class_column, self.text
 
     def _read(self, progress: Progress) -> tuple[list[str], np.ndarray, tuple[str, ...]]:
         """Texts, the numbers of their classes, and the names of these."""

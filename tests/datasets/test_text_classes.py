@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from netdesigner.datasets._source import training_rows
 from netdesigner.datasets.pairs import TextPairs
 from netdesigner.datasets.text import TextFile
-from netdesigner.datasets.text_classes import TextClasses
+from netdesigner.datasets.text_classes import Opinions, TextClasses
 from netdesigner.document import Choice
 from netdesigner.errors import DataError, ParameterError
 from netdesigner.parts import Bars, Catalog, Samples, Table
@@ -22,6 +23,15 @@ SAID = [
 ]  # fmt: skip
 
 
+GOOD = (
+    "good", "great", "lovely", "superb", "fine", "splendid", "charming", "perfect", "delightful", "clever",
+    "liked", "loved", "enjoyed", "praised",
+)  # fmt: skip
+BAD = (
+    "bad", "awful", "dull", "poor", "terrible", "dreadful", "boring", "useless", "horrible", "silly",
+    "disliked", "hated", "mocked", "regretted",
+)  # fmt: skip
+DENIED = ("not", "hardly", "never", "far from", "anything but", "none of us", "no one", "nobody")
 NEEDED = "the name or number of a class is needed"
 
 
@@ -99,6 +109,31 @@ def test_the_preview_shows_texts_classes_and_lengths(tmp_path: Path) -> None:
     assert classes.values == (4.0, 4.0)
     assert isinstance(lengths, Bars)
     assert sum(lengths.values) == 8
+
+
+# -- opinions that are made up ----------------------------------------------------------------------------------------
+
+
+def test_opinions_are_different_whole_and_of_every_class_alike() -> None:
+    samples = Opinions(count=3000).load()
+    said = read(samples)
+    assert len(set(said)) == 3000
+    assert 60 < max(map(len, said)) < samples.input.shape[1]
+    assert np.bincount(samples.target[:]) == pytest.approx([1000] * 3, abs=100)
+    assert read(Opinions(count=10).load()) == said[:10] != read(Opinions(count=10, seed=1).load())
+
+
+def test_an_opinion_is_what_its_statements_say_turned_by_what_denies_them() -> None:
+    samples = Opinions(count=300).load()
+    for text, number in zip(read(samples), samples.target[:], strict=True):
+        found = set()
+        for statement in re.split(r"; |, while | and ", text):
+            (word,) = (word for word in statement.split() if word in GOOD + BAD)
+            denied = any(f" {no} " in f" {statement} " for no in DENIED)
+            found.add((word in GOOD) != denied)
+        assert samples.spec.classes[number] == (
+            "mixed" if len(found) == 2 else "good" if True in found else "bad"
+        )
 
 
 @pytest.mark.parametrize(

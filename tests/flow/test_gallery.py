@@ -11,6 +11,7 @@ import pytest
 import torch
 
 import netdesigner as nd
+from benchmarks.families.lab import few_of
 from netdesigner.checks import summary
 from netdesigner.document import Design, edit
 from netdesigner.parts import Catalog
@@ -136,9 +137,6 @@ def run_example(file: Path) -> None:
     example.main([])
 
 
-CATALOG = Catalog.discover()
-FEW = {"count": 600, "most": 6_000}
-"""So much is made up, or read of a text."""
 SLOW_TO_LEAVE = {"ddpm", "deeplab", "efficientnet-b0", "mamba-digits", "resnet50", "rwkv", "swin-t"}
 """Whose translation takes as long as that of all others together."""
 
@@ -162,7 +160,9 @@ def each(found: list[Template]) -> pytest.MarkDecorator:
 def test_a_sample_learns_is_judged_and_leaves_verified(
     template: Template, leaves: bool, tmp_path: Path
 ) -> None:
-    events = list(nd.train(template.design, tmp_path / "run", device="cpu", phases=(), epochs=2, seed=1))
+    assert template.design.data is not None
+    few = edit.set_data(template.design, few_of(template.design.data, count=600))
+    events = list(nd.train(few, tmp_path / "run", device="cpu", phases=(), epochs=2, seed=1))
     assert isinstance(events[-1], Finished)
     (started,) = (event for event in events if isinstance(event, Started))
     first, last = (event.train[started.monitor] for event in events if isinstance(event, EpochEnd))
@@ -178,10 +178,8 @@ def test_a_sample_learns_is_judged_and_leaves_verified(
 def test_a_small_form_trains_and_leaves_verified(template: Template, leaves: bool, tmp_path: Path) -> None:
     assert template.small is not None
     assert template.small.data is not None
-    declared = {param.name: param for param in CATALOG.datasets[template.small.data.kind].params()}
-    few = {name: v for name, v in FEW.items() if name in declared and v <= (declared[name].max or v)}
-    less = template.small.data.with_params({"validation": 0.1, "test": 0.8, **few})
-    tenth = edit.set_data(template.small, less)
+    few = few_of(template.small.data, count=600, most=6_000).with_params({"validation": 0.1, "test": 0.8})
+    tenth = edit.set_data(template.small, few)
     events = list(nd.train(tenth, tmp_path / "run", device="cpu", epochs=1, batch_size=256, seed=1))
     assert isinstance(events[-1], Finished)
     assert nd.evaluate(tmp_path / "run").count > 10
@@ -232,4 +230,4 @@ FIRST_LAYERS = """
 
 
 def test_the_catalogue_has_the_first_layers() -> None:
-    assert set(FIRST_LAYERS.split()) <= set(CATALOG.layers)
+    assert set(FIRST_LAYERS.split()) <= set(Catalog.discover().layers)
