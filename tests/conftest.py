@@ -18,6 +18,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,19 @@ from hypothesis import settings
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.register_profile("explore", max_examples=2_000, deadline=None, print_blob=True)
 settings.load_profile("repeatable")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Try constants of the program only where new counterexamples are looked for.
+
+    Hypothesis reads them in the source of all modules, in each process anew and for seconds; and as it knows those only
+    that are imported by then, they would let the examples of a test depend on which others came before it.
+    """
+    if not config.getoption("--hypothesis-profile"):
+        from hypothesis.internal.conjecture import providers
+
+        providers._get_local_constants = lambda: providers._local_constants
+
 
 # Many tests start the program anew, which is sooner there where its modules are kept compiled.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -262,11 +276,23 @@ def _widgets_since(before: list[Any]) -> list[Any]:
     ]
 
 
+# -- What is made once ------------------------------------------------------------------------------------
+
+
+def _keep_translations() -> None:
+    """Have torch read its translations to ONNX once: it does so for each export, which takes it most of a second."""
+    registration = sys.modules.get("torch.onnx._internal.exporter._registration")
+    if registration is None or hasattr(registration.ONNXRegistry.from_torchlib, "cache_info"):
+        return
+    registration.ONNXRegistry.from_torchlib = staticmethod(cache(registration.ONNXRegistry.from_torchlib))
+
+
 # -- Markers ----------------------------------------------------------------------------------------------
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip what needs a GPU where there is none."""
+    _keep_translations()
     if item.get_closest_marker("cuda") is not None:
         import torch
 

@@ -15,7 +15,7 @@ import sys
 import types
 import typing
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +34,8 @@ from tests.every_part.oracles import Oracles
 
 LAYERS = Catalog.discover().layers
 KINDS = sorted(LAYERS)
-EXAMPLES = [(kind, number) for kind in KINDS for number in range(len(LAYERS[kind].examples))]
-BUILT = [(kind, number) for kind, number in EXAMPLES if kind != "Input"]
+BUILDABLE = [kind for kind in KINDS if kind != "Input"]
+BUILT = [(kind, number) for kind in BUILDABLE for number in range(len(LAYERS[kind].examples))]
 
 OPTIONAL = [(kind, n) for kind, n in BUILT if any(port.optional for port in LAYERS[kind].outputs)]
 """Examples of layers with outputs that are worked out only where somebody reads them."""
@@ -90,6 +90,29 @@ def example_of(kind: str, number: int) -> tuple[Layer, Example]:
     return made(kind, dict(example.params)), example
 
 
+def for_each_example(kinds: Iterable[str]) -> Callable[[Callable[[str, int], None]], Callable[[str], None]]:
+    """One test for all examples of a layer: pytest would take longer for one of its own than most take."""
+
+    def tests_of(attempt: Callable[[str, int], None]) -> Callable[[str], None]:
+        @pytest.mark.parametrize("kind", kinds)
+        def test(kind: str) -> None:
+            skipped: list[BaseException] = []
+            for number in range(len(LAYERS[kind].examples)):
+                try:
+                    attempt(kind, number)
+                except pytest.skip.Exception as skip:
+                    skipped.append(skip)
+                except Exception as error:
+                    error.add_note(f"That was example {number} of {kind}.")
+                    raise
+            if len(skipped) == len(LAYERS[kind].examples):
+                raise skipped[0]
+
+        return test
+
+    return tests_of
+
+
 def bound(specs: tuple[TensorSpec | None, ...], values: dict[str, int]) -> tuple[TensorSpec | None, ...]:
     return tuple(spec.bind(**values) if spec is not None else None for spec in specs)
 
@@ -140,7 +163,7 @@ def ones_for_symbols(specs: tuple[TensorSpec | None, ...]) -> dict[str, int]:
 # -- The written rules against torch --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("kind", "number"), BUILT)
+@for_each_example(BUILDABLE)
 def test_shape_rule_parameters_and_buffers_are_those_of_torch(kind: str, number: int) -> None:
     layer, example = example_of(kind, number)
     given = layer.outputs_of(example.inputs)
@@ -155,7 +178,7 @@ def test_shape_rule_parameters_and_buffers_are_those_of_torch(kind: str, number:
     assert cost.buffers == sum(b.numel() for b in module.buffers())
 
 
-@pytest.mark.parametrize(("kind", "number"), BUILT)
+@for_each_example(BUILDABLE)
 def test_multiply_adds_are_those_that_torch_counts(kind: str, number: int) -> None:
     layer, example = example_of(kind, number)
     if kind in ORACLES.UNCOUNTED:
@@ -173,7 +196,7 @@ def test_bilinear_counts_a_multiply_add_for_each_weight_and_sample() -> None:
     assert layer.cost(TensorSpec(("N", 6)), TensorSpec(("N", 5))).macs == 4 * 6 * 5
 
 
-@pytest.mark.parametrize(("kind", "number"), [(kind, n) for kind, n in BUILT if kind in ORACLES.OWN])
+@for_each_example([kind for kind in BUILDABLE if kind in ORACLES.OWN])
 def test_the_numbers_are_those_of_plain_torch(kind: str, number: int) -> None:
     layer, example = example_of(kind, number)
     module = layer.build(*example.inputs).eval()
@@ -322,7 +345,7 @@ def on_purpose(layer: Layer, specs: tuple[TensorSpec | None, ...], refusal: str)
     return judge is not None and judge(layer, specs, refusal)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "Input"])
+@pytest.mark.parametrize("kind", BUILDABLE)
 def test_random_parameters_give_the_shape_of_torch_or_both_refuse(kind: str) -> None:
     dice = Dice(kind)
     accepted = 0
@@ -346,7 +369,7 @@ def test_random_parameters_give_the_shape_of_torch_or_both_refuse(kind: str) -> 
     assert accepted >= 20
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "Input"])
+@pytest.mark.parametrize("kind", BUILDABLE)
 def test_a_free_axis_gives_the_shape_that_its_length_gives(kind: str) -> None:
     dice = Dice(kind)
     for _ in range(200):
@@ -445,7 +468,7 @@ def test_parameters_and_defaults_are_those_of_torch(kind: str) -> None:
             assert ours[name] == (default.__name__ if callable(default) else default)
 
 
-@pytest.mark.parametrize(("kind", "number"), EXAMPLES)
+@for_each_example(KINDS)
 def test_parameters_survive_the_file(kind: str, number: int) -> None:
     layer, _ = example_of(kind, number)
     design = Design(networks={"main": Network(Graph({"node": Node(kind, layer.values())}))})
@@ -504,7 +527,7 @@ print(sorted({"torch", "numpy", "networkx"} & set(sys.modules)))
 # -- Modules in use -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("kind", "number"), BUILT)
+@for_each_example(BUILDABLE)
 def test_a_training_step_reaches_every_parameter_and_input(kind: str, number: int) -> None:
     layer, example = example_of(kind, number)
     module = layer.build(*example.inputs).train()
@@ -537,7 +560,7 @@ def test_a_training_step_reaches_every_parameter_and_input(kind: str, number: in
     )
 
 
-@pytest.mark.parametrize(("kind", "number"), BUILT)
+@for_each_example(BUILDABLE)
 def test_copies_of_a_module_give_equal_outputs(kind: str, number: int) -> None:
     layer, example = example_of(kind, number)
     module = layer.build(*example.inputs).eval()
@@ -561,7 +584,7 @@ def test_outputs_that_nobody_reads_are_left_out(kind: str, number: int) -> None:
         torch.testing.assert_close(one, same)
 
 
-@pytest.mark.parametrize(("kind", "number"), BUILT)
+@for_each_example(BUILDABLE)
 def test_source_for_people_computes_the_same(kind: str, number: int) -> None:
     layer, example = example_of(kind, number)
     compare_source(layer, example)
