@@ -27,7 +27,10 @@ _FORMAT = 1
 _TRAINED = "trained."
 """How the names of weights begin as they are trained on, where an average of them stands in the model file."""
 _NOT_AVERAGED = "the weights are no longer averaged; it goes on with them as they were trained"
-_JUDGED_ANEW = "epochs are judged by other data, another task or another loss than before; the best of them is looked for anew"
+_JUDGED_ANEW = (
+    "epochs are judged by other data, another task or another loss than before; "
+    "the best of them is looked for anew"
+)
 _OTHERS_FROZEN = "other weights are frozen than before; those that were are new to the optimizer"
 
 
