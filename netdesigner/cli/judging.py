@@ -31,6 +31,22 @@ def run_folder(path: Path | None) -> Path:
     return path
 
 
+def _chosen_run(path: Path) -> Path:
+    """The folder of a run; of a design file the newest run of just its network, which `export` takes too.
+
+    Raises:
+        NetDesignerError: it is neither, or no run has trained this network.
+    """
+    from netdesigner.session.training import newest_run
+
+    if not path.is_file():
+        return run_folder(path)
+    found = newest_run(load(path), path)
+    if found is None:
+        raise NetDesignerError(f"{path}: no run beside it has trained this network; train it first")
+    return found
+
+
 def show_evaluation(folder: Path, catalog: Catalog, as_json: bool) -> Evaluation:
     """Judges a run and prints its measures.
 
@@ -60,7 +76,12 @@ def show_evaluation(folder: Path, catalog: Catalog, as_json: bool) -> Evaluation
 
 
 def evaluate(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="the folder of a run")],
+    run: Annotated[
+        Path,
+        typer.Argument(
+            metavar="RUN", help="the folder of a run, or a design file, of which it is the newest"
+        ),
+    ],
     report: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="write all of it down: .html, one page by itself, or .json"),
@@ -69,14 +90,14 @@ def evaluate(
 ) -> None:
     """Judge a run on the held-out part of its data."""
     if report is None:
-        show_evaluation(run_folder(run), Catalog.discover(), as_json)
+        show_evaluation(_chosen_run(run), Catalog.discover(), as_json)
         return
     from netdesigner.document.atomic import refuse_if_unwritable
     from netdesigner.session.report import refuse_other_suffix, report_of, write_report
 
     refuse_other_suffix(report)
     refuse_if_unwritable(report)
-    folder, catalog = run_folder(run), Catalog.discover()
+    folder, catalog = _chosen_run(run), Catalog.discover()
     evaluation = show_evaluation(folder, catalog, as_json)
     write_report(report_of(folder, catalog, evaluation, drawings=_drawings(folder, catalog, report)), report)
     if not as_json:

@@ -271,6 +271,18 @@ def test_a_measure_that_is_no_number_is_null_in_json(
     assert said["measures"] == {"roc_auc": None, "mape": None, "accuracy": 0.5}
 
 
+def test_of_a_design_the_newest_run_of_its_network_is_judged(
+    tmp_path: Path, design: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = Evaluation("test", 9, {"accuracy": 0.5}, (), Table("Most wrong", ("true",), ()))
+    monkeypatch.setattr("netdesigner.session.training.evaluate_run", lambda *_: found)
+    monkeypatch.setattr(
+        "netdesigner.session.training.newest_run", lambda _, path: path.with_suffix(".runs") / "b"
+    )
+    assert main(["evaluate", str(design)]) == 0
+    assert f"run: {design.with_suffix('.runs') / 'b'}" in capsys.readouterr().out
+
+
 def test_a_learning_rate_is_suggested_and_the_design_is_left_alone(
     design: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -442,6 +454,7 @@ WRONG = {
     "no assignment": (["new", "mlp-digits", "{folder}/b.netdesign", "--set", "width"], "NAME=VALUE"),
     "unknown setting": (["new", "mlp-digits", "{folder}/b.netdesign", "--set", "training.epoch=3"], "epochs"),
     "not a run": (["evaluate", "{folder}"], "not the folder of a run"),
+    "no run": (["evaluate", "{folder}/d.netdesign"], "no run beside it has trained this network"),
     "no such report": (["evaluate", "{folder}", "--report", "{folder}/a.pdf"], "ends in .html or .json"),
     "unknown format": (["export", "{folder}/d.netdesign", "--output", "{folder}/a.xyz"], "give --format"),
     "no folder": (["export", "{folder}/d.netdesign", "--output", "{folder}/no/a.onnx"], "does not exist"),
