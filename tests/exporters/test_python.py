@@ -566,3 +566,7 @@ def test_what_was_learned_of_scaled_targets_comes_back_in_its_own_unit() -> None
     assert "def restore(given: Tensor) -> Tensor:" in text
     assert "return given * torch.tensor([3.0, 4.0]) + torch.tensor([1.0, 2.0])" in text
     assert "def restore" not in source_of(MODEL, TRACE, "netdesigner test")
+    scaling = {"shift": [1.0], "scale": [2.0], "axis": 1}
+    makes = replace(MODEL, data=data, scaling=scaling, takes_samples=False)
+    made = source_of(makes, TRACE, "netdesigner test")
+    assert made.count("def restore(") == made.count("def restore(scaled: Tensor)") == 1

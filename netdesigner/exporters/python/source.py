@@ -45,14 +45,14 @@ def source_of(model: Model, trace: Trace, program: str) -> str:
     """
     ours = copied(own_classes(trace))
     classes = classes_of(model.design, model.network, trace, ours.texts.keys() | ours.imports.keys())
-    main = classes[-1]
+    main, unit = classes[-1], model.data.unit if model.data is not None else None
     parts = [
         _code(*_constants(model)),
         *([text] for text in ours.texts.values()),
         *(_class(part) for part in classes[:-1]),
         _class(main, _flow(model)),
         *([_scaling(model)] if model.scaling else []),
-        *([_own_unit(model.data.unit)] if model.data is not None and model.data.unit is not None else []),
+        *([_own_unit(unit)] if unit is not None and model.takes_samples else []),
         _load(main.name),
         _code(*_main(trace, bool(model.scaling) and model.takes_samples)),
         ['if __name__ == "__main__":', f"{_STEP}main()"],
