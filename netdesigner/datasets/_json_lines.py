@@ -43,6 +43,8 @@ def kind_of(value: object) -> str:
 def json_lines(path: Path, progress: Progress) -> Iterator[tuple[int, dict[str, Any]]]:
     """Every object with its line, counted from 1; empty lines are passed over, and so is a byte order mark.
 
+    Halves of characters, which JSON may hold and no file can, become question marks.
+
     Raises:
         DataError: a line is no JSON object, names a field twice, holds NaN, is too long or not UTF-8; names it.
         OSError: the file cannot be read.
@@ -86,7 +88,14 @@ def _object(path: Path, row: int, line: bytes, decoder: json.JSONDecoder) -> dic
         raise DataError(
             path, f"an object {{…}} has to stand in each line, this is {kind_of(found)}{whole}", row=row
         )
+    if "\\u" in text:
+        found = {_whole(name): _whole(value) for name, value in found.items()}
     return found
+
+
+def _whole(value: Any) -> Any:
+    """A text without halves of characters; anything else as it is."""
+    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
 
 
 def _without_doubles(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from netdesigner.datasets._json_lines import json_lines, texts_of
 from netdesigner.datasets.tables import Csv, JsonLines, json_table
 from netdesigner.errors import CancelledError, DataError
 from netdesigner.parts.dataset import no_progress
+from netdesigner.training.data import prepare
 
 ROWS: list[dict[str, Any]] = [
     {
@@ -73,6 +74,15 @@ def test_a_byte_order_mark_other_line_ends_and_empty_lines_do_not_count(tmp_path
     lines = [json.dumps(row).encode() for row in ROWS]
     other = table(tmp_path, b"\xef\xbb\xbf" + b"\r\n \r\n".join(lines) + b"\r\n\r\n").load()
     np.testing.assert_array_equal(other.input, plain.input)
+
+
+def test_halves_of_characters_become_question_marks_in_names_and_classes(tmp_path: Path) -> None:
+    rows = [{"n\ud800": n, "emoji": "\U0001f600", "kind": "x\ud83d" if n % 2 else "y"} for n in range(8)]
+    data = table(tmp_path, rows)
+    samples = data.load()
+    assert samples.spec.classes == ("x?", "y")
+    assert samples.spec.features == ("n?", "emoji=\U0001f600")
+    prepare(data, samples)
 
 
 def test_numbers_in_quotes_are_texts(tmp_path: Path) -> None:
