@@ -92,7 +92,7 @@ class Engine:
         reason = yield from self._epochs()
         yield from self.flush()
         if reason != "stopped":
-            yield from self.look()  # at what came of it, however short it was
+            yield from self.look(last=True)  # at what came of it, however short it was
         best = self.keeper.best
         yield from self.save(last_time=True)
         self.live.exchange()
@@ -281,10 +281,14 @@ class Engine:
         yield from self.keeper.save(None if stepping else live.save, last_time)
         yield from self._look_at_data()
 
-    def look(self) -> Iterator[Event]:
-        """Makes what can be looked at; the time that takes is not part of the speed."""
+    def look(self, last: bool = False) -> Iterator[Event]:
+        """Makes what can be looked at; the time that takes is not part of the speed.
+
+        Args:
+            last: nothing is trained after it.
+        """
         with self.live.judged():
-            made = list(self.previews.make(self.live.setup, self.live.place))
+            made = list(self.previews.make(self.live.setup, self.live.place, last))
         self.live.recorder.restart_clock()
         yield from made
 

@@ -54,7 +54,7 @@ class Previews:
         run: the run's folder; None makes none.
         show: makes what a file holds; None makes none.
         interval_s: time between two at least; 0 makes none.
-        control: of the run, which does not wait for a preview where it is to stop.
+        control: of the run, which waits for no preview where it is to pause or to stop.
     """
 
     def __init__(self, run: Path | None, show: Show | None, interval_s: float, control: Control) -> None:
@@ -69,24 +69,33 @@ class Previews:
 
     @property
     def due(self) -> bool:
-        """Whether it is time for one."""
-        return self._folder is not None and perf_counter() - self._since >= self._wait_s
+        """Whether it is time for one, and nobody wants the run to pause or stop."""
+        late = perf_counter() - self._since >= self._wait_s
+        return self._folder is not None and late and not self._control.asked
 
-    def make(self, setup: Setup, place: Place) -> Iterator[Event]:
-        """Makes one of the networks as they are, unless there is one of this step already."""
+    def make(self, setup: Setup, place: Place, last: bool = False) -> Iterator[Event]:
+        """Makes one of the networks as they are, unless there is one of this step already.
+
+        One that is given up for a pause is made once the run goes on.
+
+        Args:
+            setup, place: of the run.
+            last: nothing is trained after it, so that a pause has nothing to wait for.
+        """
         if self._folder is None or self._show is None or place.step == self._step:
             return
         begin, self._step = perf_counter(), place.step
         try:
             path = self._folder / f"{place.step:09}.json"
-            content = self._show(setup, self._stoppable)
+            content = self._show(setup, self._until_stopped if last else self._until_asked)
             self._folder.mkdir(exist_ok=True)
             write_atomically(path, content)
             self._thin_out(path)
             self._trouble = False
             yield Previewed(place.step, place.epoch + (place.batch > 0), str(path))
         except CancelledError:
-            pass
+            self._step = 0
+            return
         except Exception as error:  # noqa: BLE001 (a part may raise anything, and no run ends for what it shows)
             if not self._trouble:
                 self._trouble = True
@@ -94,10 +103,15 @@ class Previews:
         self._since = perf_counter()
         self._wait_s = max(self._interval_s, (self._since - begin) / _LARGEST_SHARE)
 
-    def _stoppable(self, fraction: float, text: str) -> None:
+    def _until_stopped(self, fraction: float, text: str) -> None:
         del fraction, text
         if self._control.stopping:
             raise CancelledError("training was stopped while a preview was made")
+
+    def _until_asked(self, fraction: float, text: str) -> None:
+        del fraction, text
+        if self._control.asked:
+            raise CancelledError("training was paused or stopped while a preview was made")
 
     def _thin_out(self, newest: Path) -> None:
         """Leaves the first and the newest, and of those between them every second, once there are too many.

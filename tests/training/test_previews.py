@@ -100,6 +100,27 @@ def test_whatever_a_part_raises_ends_no_run(tmp_path: Path) -> None:
     assert "nothing to share" in event.message
 
 
+def test_a_pause_waits_for_no_preview_which_is_made_once_the_run_goes_on(tmp_path: Path) -> None:
+    control = Control()
+    asks = [control.pause]
+
+    def show(_setup: object, progress: Any) -> bytes:
+        while asks:
+            asks.pop()()
+        progress(0.5, "")
+        return b""
+
+    previews = Previews(tmp_path, show, 1e-9, control)
+    assert previews.due
+    assert list(previews.make(NOTHING, Place(step=1))) == []
+    assert not previews.due
+    control.resume()
+    assert previews.due
+    assert [type(event) for event in previews.make(NOTHING, Place(step=1))] == [Previewed]
+    control.pause()
+    assert [type(event) for event in previews.make(NOTHING, Place(step=2), last=True)] == [Previewed]
+
+
 def test_a_run_that_is_to_stop_waits_for_no_preview(tmp_path: Path) -> None:
     control = Control()
 

@@ -179,8 +179,14 @@ class RunActions(QObject):
 
     def pause_or_resume(self) -> None:
         """Pauses the run, or lets a paused one go on."""
-        if self._bridge.run is not None:
-            (self._bridge.run.resume if self._watch.paused else self._bridge.run.pause)()
+        run = self._bridge.run
+        if run is None:
+            return
+        if self._watch.paused:
+            run.resume()
+        else:
+            run.pause()
+            self._bridge.said.emit("info", "Pausing before the next batch")
 
     def step(self) -> None:
         """Trains on one batch, then pauses."""
