@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
@@ -25,6 +26,8 @@ __all__ = ["LanguageModel", "MaskedLanguageModel"]
 _MOST_FREQUENT = 24
 _WRITTEN, _MOST_WRITTEN = 4, 64
 """Texts that a network goes on with by itself, and how far."""
+_GAPS, _AROUND = 24, 16
+"""How many gaps of a text are shown one by one, and how many tokens on both sides."""
 _TEMPERATURE = 0.8
 """Below 1 what is likely is drawn more often than by its chance, which reads better."""
 _MOST_NATS = 700.0
@@ -96,7 +99,7 @@ class _OfTokens(Task):
         return output[learned], target[learned]
 
     def answers(self, networks: Mapping[str, nn.Module], input: Tensor, target: Tensor) -> Tensor:
-        """At each place the most likely token, and how wrong that is in nats, [N, T, 2].
+        """At each place the most likely token, and how wrong that is in nats, [N, T, 2 or more].
 
         Args:
             networks: the module under "network".
@@ -131,12 +134,15 @@ class _OfTokens(Task):
             "perplexity": math.exp(min(mean, _MOST_NATS)),
             "accuracy": float((said == target)[learned].mean()),
         }
+        return measures, (*self.shown(output, target, data), _by_token(said, target, data))
+
+    def shown(self, output: np.ndarray, target: np.ndarray, data: DataSpec) -> tuple[Preview, ...]:
+        """A text as it is and as it was told; arguments as of `judge`."""
         true, likely = self.words(output[0], target[0], data)
-        shown = (
+        return (
             Text("A text that was held out", true),
             Text(f"The most likely token at each of its places, {self.seen}", likely),
         )
-        return measures, (*shown, _by_token(said, target, data))
 
     def errors(self, output: np.ndarray, target: np.ndarray) -> np.ndarray:
         """The cross-entropy of each sample in nats, a mean over its places, [N], whatever the loss."""
@@ -146,7 +152,7 @@ class _OfTokens(Task):
         """The text, and the most likely token at each of its places; · where none is learned.
 
         Args:
-            output: [T, 2] of one sample, as of `answers`.
+            output: [T, ...] of one sample, as of `answers`.
             target: [T] its tokens.
             data: the names of the tokens.
         """
@@ -262,6 +268,30 @@ class MaskedLanguageModel(_OfTokens):
         del role, data
         return gaps.main
 
+    def answers(self, networks: Mapping[str, nn.Module], input: Tensor, target: Tensor) -> Tensor:
+        """As of a language model, and behind these the token that the network saw at each place, [N, T, 3]."""
+        import torch
+
+        kept = super().answers(networks, input, target)
+        seen = (
+            input if input.shape == target.shape else torch.full_like(target, NO_CLASS)
+        )  # these are no tokens
+        return torch.cat([kept, seen.to(kept).unsqueeze(-1)], dim=-1)
+
+    def shown(self, output: np.ndarray, target: np.ndarray, data: DataSpec) -> tuple[Preview, ...]:
+        """A text with what was hidden and with what was filled in, and each of its gaps in the text around it."""
+        true, filled = self.words(output[0], target[0], data)
+        rows = tuple(_gaps(output[0], target[0], data))
+        return (
+            Text("A text that was held out, with what was hidden in it", true),
+            Text("The same text, with what the network fills in", filled),
+            Table(f"Its gaps, {self.seen}", ("", "in the text", "filled in", "true"), rows),
+        )
+
+    def words(self, output: np.ndarray, target: np.ndarray, data: DataSpec) -> tuple[str, str]:
+        """The text with what was hidden between ‹ and ›, and the same with what is filled in there; as above."""
+        return _marked(target, output, target, data), _marked(said_of(output), output, target, data)
+
     def read(self, input: np.ndarray, data: DataSpec) -> str:
         """The text with what is hidden.
 
@@ -270,6 +300,28 @@ class MaskedLanguageModel(_OfTokens):
             data: the names of the tokens.
         """
         return _joined(input, data)
+
+
+def _marked(tokens: np.ndarray, output: np.ndarray, target: np.ndarray, data: DataSpec) -> str:
+    """The text that a network saw, with tokens in its gaps, [T]; what they are in is marked."""
+    seen = output[..., 2].astype(int)
+    stretches = itertools.groupby(range(len(target)), lambda place: bool(target[place] != NO_CLASS))
+    return "".join(
+        f"‹{_joined(tokens[[*places]], data)}›" if is_gap else _joined(seen[[*places]], data)
+        for is_gap, places in stretches
+    )
+
+
+def _gaps(output: np.ndarray, target: np.ndarray, data: DataSpec) -> Iterator[tuple[str, ...]]:
+    """Of the gaps of a text what the network saw around, what it filled in, and what is true."""
+    import numpy as np
+
+    said, seen = said_of(output), output[..., 2].astype(int)
+    for place in np.flatnonzero(target != NO_CLASS)[:_GAPS]:
+        before = _joined(seen[max(0, place - _AROUND) : place], data)
+        behind = _joined(seen[place + 1 : place + 1 + _AROUND], data)
+        filled, true = (data.classes[tokens[place]] for tokens in (said, target))
+        yield "right" if filled == true else "wrong", f"{before}‹ ›{behind}", filled, true
 
 
 def _joined(tokens: np.ndarray, data: DataSpec) -> str:

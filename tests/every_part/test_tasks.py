@@ -261,8 +261,10 @@ def right_for(task: Task, output: np.ndarray, target: np.ndarray) -> Any:
         return np.insert(target, 1, 1.0, axis=2)
     if target.dtype.kind == "f":
         return target
-    # of classes at places, which is said and how wrong that is; of others, a score for each
-    return np.eye(3)[target] * 50 if target.ndim == 1 else np.stack([target, np.zeros(target.shape)], axis=-1)
+    if target.ndim == 1:
+        return np.eye(3)[target] * 50  # a score for each class
+    # of classes at places, which is said and how wrong that is, and what else there is to tell
+    return np.concatenate([np.stack([target, np.zeros(target.shape)], axis=-1), output[..., 2:]], axis=-1)
 
 
 def test_caption_is_a_line_and_tells_right_from_wrong(task: Task) -> None:

@@ -141,15 +141,34 @@ def test_where_tokens_are_hidden_only_those_count() -> None:
         torch.from_numpy(hidden),
     )
     assert float(found["bits"]) == pytest.approx(counted.mean())
-    measures, previews = task.judge(kept(task, SCORES, hidden), hidden, data)
+    output = filled(task, np.array([[3, 1, 3], [0, 3, 1]]), hidden)
+    measures, previews = task.judge(output, hidden, data)
     assert measures["accuracy"] == 1
     assert measures["bits_a_token"] == pytest.approx(1)
-    assert isinstance(previews[1], Text)
-    assert (previews[1].title.endswith("given the text around"), previews[1].text) == (True, "a·c")
-    assert isinstance(previews[2], Table)
-    assert previews[2].rows == (("c", 2, 1.0), ("a", 1, 1.0))
-    assert task.words(kept(task, SCORES, hidden)[1], hidden[1], data) == ("·c·", "·c·")
+    assert isinstance(previews[-1], Table)
+    assert previews[-1].rows == (("c", 2, 1.0), ("a", 1, 1.0))
     assert task.read(np.array([3, 1, 2]), data) == f"{HIDDEN} c"
+
+
+def filled(task: MaskedLanguageModel, seen: np.ndarray, hidden: np.ndarray) -> np.ndarray:
+    """What is kept of scores for the gaps of texts that a network saw."""
+    network = torch.nn.Sequential()
+    network.forward = lambda _: torch.from_numpy(SCORES)  # type: ignore[method-assign]
+    return task.answers({"network": network}, torch.from_numpy(seen), torch.from_numpy(hidden)).numpy()
+
+
+def test_each_gap_is_shown_in_the_text_around_it() -> None:
+    data = replace(DATA, classes=("a", " ", "c", HIDDEN))
+    seen, hidden = np.array([[3, 3, 2], [0, 3, 1]]), np.array([[0, 2, NO_CLASS], [NO_CLASS, 1, NO_CLASS]])
+    task = MaskedLanguageModel(loss=CrossEntropyLoss())
+    output = filled(task, seen, hidden)
+    _, (true, said, gaps, _) = task.judge(output, hidden, data)
+    assert isinstance(true, Text)
+    assert isinstance(said, Text)
+    assert (true.text, said.text) == ("‹ac›c", "‹ac›c")
+    assert isinstance(gaps, Table)
+    assert gaps.rows == (("right", f"‹ ›{HIDDEN}c", "a", "a"), ("right", f"{HIDDEN}‹ ›c", "c", "c"))
+    assert task.words(output[1], hidden[1], data) == ("a‹ › ", "a‹c› ")
 
 
 def test_data_with_hidden_tokens_and_without_are_for_one_task_each() -> None:
