@@ -128,6 +128,7 @@ def _how(trained: TrainedRun, catalog: Catalog) -> Iterator[Table]:
     yield _pairs("Schedule of the learning rate", [("Schedule", schedule.label()), *_values(schedule)])
     if loss is not None:
         yield _pairs("Loss", [("Loss", loss.label()), *_values(loss)])
+        yield from _taken(trained, loss)
     if design.augmentations:
         parts = (catalog.augmentation(choice, design.variables) for choice in design.augmentations)
         yield _pairs("Augmentation of training samples", map(_in_one_row, parts))
@@ -139,6 +140,15 @@ def _how(trained: TrainedRun, catalog: Catalog) -> Iterator[Table]:
         yield Table("Phases", ("phase", "epochs", "trains", "factor of the learning rate"), phases)
     if nodes := [*_special_nodes(design)]:
         yield _pairs("Layers that learn otherwise", nodes)
+
+
+def _taken(trained: TrainedRun, loss: Part) -> Iterator[Table]:
+    """What a loss took from the training part, a number for each class."""
+    names = trained.spec.classes or trained.spec.targets
+    for name, numbers in trained.numbers.items():
+        if numbers != loss.values().get(name):
+            rows = zip(names, (float(f"{number:.4g}") for number in numbers), strict=False)
+            yield Table(f"{name}, taken from the training part", ("class", name), tuple(rows))
 
 
 def _special_nodes(design: Design) -> Iterator[Row]:

@@ -291,6 +291,7 @@ class TrainedRun:
         spec: what the data looked like, with the unit of targets that were scaled.
         scaling, fingerprint, digest: how inputs were scaled, and what tells the samples from others, as `scaling`,
             `source` and `digest` of `Prepared`; a run of before has no digest.
+        numbers: of the loss, by parameter; such as it took from the training part are among them.
         which: "best" or "last".
         step: steps done when the weights were kept.
         epoch: epochs completed then.
@@ -304,6 +305,7 @@ class TrainedRun:
     scaling: Mapping[str, Any]
     fingerprint: Mapping[str, str | int]
     digest: str
+    numbers: Mapping[str, tuple[float, ...]]
     which: str
     step: int
     epoch: int
@@ -335,8 +337,8 @@ class TrainedRun:
         """
         from netdesigner.training.data import prepare
 
-        samples = self.dataset.read(progress)
-        prepared = prepare(self.dataset, samples, progress)
+        samples = self.dataset.read(lambda fraction, text: progress(fraction / 2, text))
+        prepared = prepare(self.dataset, samples, lambda fraction, text: progress((1 + fraction) / 2, text))
         change = _change(replace(self.spec, unit=None), samples.spec) or _other_values(
             self.scaling, prepared.scaling
         )
@@ -500,9 +502,14 @@ def _data_of(path: Path) -> dict[str, Any]:
         ):
             raise ValueError("its scaling does not fit together")
         spec = spec.scaled_by(scaling)
-        fingerprint, digest = dict(raw.get("fingerprint", {})), str(raw.get("digest", ""))
+        params = dict(dict(raw.get("loss", {})).get("params", {}))
+        kept = {
+            "fingerprint": dict(raw.get("fingerprint", {})),
+            "digest": str(raw.get("digest", "")),
+            "numbers": {key: tuple(map(float, each)) for key, each in params.items() if type(each) is list},
+        }
     except OSError as error:
         raise FileError(file, f"cannot be read: {error.strerror or error}") from None
     except (ValueError, TypeError, KeyError, IndexError, OverflowError, RecursionError) as error:
         raise FileError(file, f"damaged: {error}") from None
-    return {"spec": spec, "scaling": scaling, "fingerprint": fingerprint, "digest": digest}
+    return {"spec": spec, "scaling": scaling, **kept}

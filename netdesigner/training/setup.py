@@ -35,6 +35,7 @@ __all__ = ["Build", "Setup", "Step", "networks_of", "set_up"]
 Build = Callable[[str, DataSpec], nn.Module]
 """Makes the module of a network, by its name in the design, for data that look like this."""
 
+_MOST_TOLD = 10
 _COUNTED = 1000
 """So many samples tell how often classes are met, where targets are read when they are needed."""
 
@@ -100,24 +101,43 @@ class Setup:
         """Gives the networks the weights to begin with that the settings or the task name.
 
         Returns:
-            What there is to tell of it.
+            What there is to tell of it, and of what the loss took from the training part.
 
         Raises:
             WeightFileError: a file cannot be used.
             TrainingError: nothing in it fits a network.
         """
         named, folder = self.settings.start_from, self.design.folder
-        told = [start_from(self.networks, found(named, folder))] if named else []
+        told = [f"the loss takes from the training part {each}" for each in map(_worded, self._taken())]
+        told += [start_from(self.networks, found(named, folder))] if named else []
         for role, weights in self.task.begins_with().items():
             own = {role: self.networks[role]}
             told.append(f"{role}: {start_from(own, found(weights, folder), whole=True)}")
         return tuple(told)
+
+    def _taken(self) -> Iterator[tuple[str, Mapping[str, float]]]:
+        """What the loss took from the training part: which parameter, and its number for each class."""
+        if self.loss is None or self.task.loss is None:
+            return
+        spec, before = self.prepared.spec, self.task.loss.values()
+        for name, values in self.loss.changed().items():
+            if isinstance(values, tuple) and values != before[name]:
+                yield name, dict(zip(spec.classes or spec.targets, values, strict=False))
 
     def _take(self, turn: Turn, pair: Pair) -> dict[str, Tensor]:
         networks, criterion = self.called, self.criterion
         if pair.mix is not None:
             return self.task.mixed_take(turn, networks, criterion, pair.input, pair.target, pair.mix)
         return self.task.take(turn, networks, criterion, pair.input, pair.target)
+
+
+def _worded(taken: tuple[str, Mapping[str, float]]) -> str:
+    """One number for each class, in one line; of many classes the least and the greatest."""
+    name, values = taken
+    shown = sorted(values, key=values.__getitem__)
+    few = values if len(values) <= _MOST_TOLD else (shown[0], shown[-1])
+    between = "" if few is values else f"for {len(values):,} classes, the least and the greatest: "
+    return f"{name} {between}" + ", ".join(f"{each} {values[each]:.4g}" for each in few)
 
 
 def set_up(

@@ -11,7 +11,9 @@ import pytest
 import netdesigner as nd
 from netdesigner.document import Choice, Design
 from netdesigner.errors import TrainingError
-from netdesigner.parts import Table
+from netdesigner.parts import Catalog, Table
+from netdesigner.session.report import report_of
+from netdesigner.training.events import Warned
 
 LABELS = ("warm", "wet", "windy")
 
@@ -40,7 +42,7 @@ def design(folder: Path, scores: int = 3, most: int = 1) -> Design:
 def test_labels_are_learned_with_the_weights_that_stand_in_the_run(tmp_path: Path) -> None:
     made = design(tmp_path)
     assert nd.check(made).problems == ()
-    list(nd.train(made, tmp_path / "run"))
+    events = list(nd.train(made, tmp_path / "run"))
     found = nd.evaluate(tmp_path / "run")
     assert found.measures["f1_macro"] > 0.8
     (table,) = (preview for preview in found.previews if isinstance(preview, Table))
@@ -50,6 +52,14 @@ def test_labels_are_learned_with_the_weights_that_stand_in_the_run(tmp_path: Pat
     warm, wet, windy = loss["params"]["pos_weight"]
     assert wet > warm > windy
     assert nd.load(tmp_path / "run" / "design.netdesign").loss == made.loss
+    numbers = f"pos_weight warm {warm:.4g}, wet {wet:.4g}, windy {windy:.4g}"
+    assert Warned(f"the loss takes from the training part {numbers}", trouble=False) in events
+    how = report_of(tmp_path / "run", Catalog.discover(), found).sections[1]
+    (taken,) = (table for table in how.previews if table.title == "pos_weight, taken from the training part")
+    assert taken == Table(
+        taken.title, ("class", "pos_weight"),
+        tuple((name, float(f"{weight:.4g}")) for name, weight in zip(LABELS, (warm, wet, windy), strict=True)),
+    )  # fmt: skip
 
 
 def test_a_score_too_few_is_told_with_the_labels(tmp_path: Path) -> None:

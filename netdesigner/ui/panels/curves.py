@@ -85,7 +85,7 @@ class Curves(QWidget):
         self._line = ElidedLabel("", "muted")
         self._line.setObjectName("run_line")
         self.banner = Banner(theme)
-        self._warning = ""  # of this run, since its last checkpoint, a line each
+        self._news = self._warning = ""  # of this run, a line each; warnings since its last checkpoint
         self._legend = Legend()
         self._smoothing = QSlider(Qt.Orientation.Horizontal)
         self._smoothing_value = PlainLabel()
@@ -194,10 +194,10 @@ class Curves(QWidget):
             elif isinstance(event, Finished):
                 self._say_finished(event)
             elif isinstance(event, Warned) and not event.trouble:
-                self.banner.say("info", formats.sentence(event.message))
+                self._news = _with(self._news, event.message)
+                self.banner.say("info", self._news)
             elif isinstance(event, Warned):
-                told = [*self._warning.splitlines(), formats.sentence(event.message)]
-                self._warning = "\n".join(dict.fromkeys(told))
+                self._warning = _with(self._warning, event.message)
                 self.banner.say("warning", self._warning)
             elif isinstance(event, Checkpoint):
                 self._warning = ""
@@ -219,7 +219,7 @@ class Curves(QWidget):
         self._schedule()
 
     def _begin(self, event: Started) -> None:
-        self._warning = ""
+        self._news = self._warning = ""
         run = Path(event.run)
         self._live = RunSeries(run.name or "this run", self._weight())
         if event.resumed_step:
@@ -363,6 +363,11 @@ class Curves(QWidget):
             run.smoothing = weight
         self.smoothing_changed.emit(weight)
         self._schedule()
+
+
+def _with(lines: str, message: str) -> str:
+    """Lines with one more, unless it is among them."""
+    return "\n".join(dict.fromkeys([*lines.splitlines(), formats.sentence(message)]))
 
 
 def _weight_of(position: float) -> float:
