@@ -16,8 +16,8 @@ from netdesigner.parts import Catalog, Model
 from netdesigner.session.exporting import load_model
 from netdesigner.session.gallery import open_template
 from netdesigner.session.training import evaluate_run
-from netdesigner.training.events import EpochEnd, Finished
-from netdesigner.training.runs import load_run, read_events
+from netdesigner.training.events import Finished
+from netdesigner.training.runs import load_run
 
 CATALOG = Catalog.discover()
 
@@ -118,8 +118,3 @@ def parts_of(run: Path) -> dict[str, tuple[Tensor, Tensor]]:
 def model_of(run: Path, network: str = "", which: str = "best") -> Model:
     """A network of a run, ready for use."""
     return load_model(run, CATALOG, network, which)
-
-
-def ends_of(run: Path) -> list[EpochEnd]:
-    """The ends of a run's epochs."""
-    return [event for event in read_events(run) if isinstance(event, EpochEnd)]

@@ -59,8 +59,7 @@ def evaluate(
 
     Args:
         networks: the modules by role, or that of a task with a single one, which gives what is compared for a batch.
-        input: scaled as in training, first axis the samples.
-        target: as `spec.target`.
+        input, target: scaled as in training and as `spec.target`, first axis the samples.
         task: what was learned.
         spec: names of classes, features and targets.
         part: which part of the data this is.
@@ -70,7 +69,7 @@ def evaluate(
         images: the samples are pictures [N, C, H, W].
         learned: inputs and targets of the training part, for features to judge by what networks make up.
         most: so many of the worst samples are shown at most, and half as many of the least sure and of the best.
-        progress: called once a batch.
+        progress: called once a batch, and whenever a network is asked.
 
     Raises:
         TrainingError: there are no samples, or the network's output holds no usable numbers.
@@ -80,22 +79,61 @@ def evaluate(
     _refuse_empty(inputs, part)
     wanted = _wanted(task, inputs, _array(targets))
     players = _by_role(networks, task)
-    stages = _stages(progress, learned is not None and type(task).made_up is not Task.made_up)
-    with _same_each_time():
-        output = _outputs(players, (inputs, targets), task.answers, batch_size, device, stages[0])
-    _refuse_unusable(output)
-    measures, previews = task.judge(output, wanted, spec)
-    if stages[1:] and learned is not None:
-        more, of_made = _of_made_up(task, players, learned, _in_memory(inputs, targets), spec, stages[1:])
-        measures, previews = {**measures, **more}, (*previews, *of_made)
-    shown = inputs if raw_inputs is None else raw_inputs
+    with _heard(players.values(), progress) as told:
+        stages = _stages(told, learned is not None and type(task).made_up is not Task.made_up)
+        with _same_each_time():
+            output = _outputs(players, (inputs, targets), task.answers, batch_size, device, stages[0])
+        _refuse_unusable(output)
+        measures, previews = task.judge(output, wanted, spec)
+        further = _further(task, players, inputs, batch_size)
+        scores, of_made = _of_made_up(task, players, learned, (inputs, targets), spec, stages[1:])
+        made = _made(task, players, _tensor(inputs[:batch_size]), spec)
+    shown = _array_or_rows(inputs if raw_inputs is None else raw_inputs)
     return Evaluation(
         part,
         len(inputs),
-        measures,
-        (*_made(task, players, _tensor(inputs[:batch_size]), spec), *previews),
-        **_chosen(_array_or_rows(shown), output, wanted, task, spec, images, most),
+        {**further, **measures, **scores},
+        (*made, *previews, *of_made),
+        **_chosen(shown, output, wanted, task, spec, images, most),
     )
+
+
+@contextlib.contextmanager
+def _heard(networks: Iterable[nn.Module], progress: Progress) -> Iterator[Progress]:
+    """Progress that says again what it said last whenever a network is asked.
+
+    So who cancels waits for a single pass, however many of them a task makes to draw a sample.
+    """
+    last = [(0.0, "judging")]
+
+    def told(fraction: float, text: str) -> None:
+        last[0] = fraction, text
+        progress(fraction, text)
+
+    hooks = [network.register_forward_pre_hook(lambda *_: progress(*last[0])) for network in networks]
+    try:
+        yield told
+    finally:
+        for hook in hooks:
+            hook.remove()
+
+
+def _further(
+    task: Task, networks: Mapping[str, nn.Module], inputs: Tensor | Rows, batch_size: int
+) -> Mapping[str, float]:
+    """What a task asks networks about all samples together."""
+    import torch
+
+    modules = networks.values()
+    place = _place_of(modules, inputs)
+    starts = range(0, len(inputs), batch_size)
+    with (
+        _same_each_time(),
+        evaluating(*modules),
+        torch.no_grad(),
+        contextlib.closing(_batches((inputs,), starts, batch_size)) as batches,
+    ):
+        return task.further(networks, (batch.to(place) for (batch,) in batches))
 
 
 def _refuse_empty(inputs: Tensor | Rows, part: str) -> None:
@@ -141,16 +179,25 @@ def _stages(progress: Progress, makes_up: bool) -> list[Progress]:
 def _of_made_up(
     task: Task,
     networks: Mapping[str, nn.Module],
-    learned: tuple[Tensor | np.ndarray, Tensor | np.ndarray],
-    held_out: tuple[Tensor, Tensor],
+    learned: tuple[Tensor | np.ndarray, Tensor | np.ndarray] | None,
+    judged: tuple[Tensor | Rows, Tensor],
     spec: DataSpec,
     progress: Sequence[Progress],
 ) -> tuple[Mapping[str, float], tuple[Preview, ...]]:
-    """What features that are learned here say of what networks make up; nothing where they make up nothing."""
+    """What features that are learned here say of what networks make up; nothing where they make up nothing.
+
+    Args:
+        task, networks, spec, learned: as of `evaluate`.
+        judged: the samples that are judged.
+        progress: of making samples up, and of judging them; none where no features are to be learned.
+    """
     import torch
 
     from netdesigner.evaluation.own_features import draw, judge_drawn
 
+    if learned is None or not progress:
+        return {}, ()
+    held_out = _in_memory(*judged)
     modules, inputs = networks.values(), held_out[0][:_LIKE]
     with _same_each_time():
         with evaluating(*modules), torch.inference_mode():

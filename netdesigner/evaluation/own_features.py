@@ -8,12 +8,12 @@ groups that k-means finds in it. What it says compares models of the same data o
 from __future__ import annotations
 
 import contextlib
-import time
+import itertools
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from netdesigner.parts.dataset import DataSpec, Progress
-from netdesigner.parts.figures import measured, title_of
+from netdesigner.parts.figures import MADE_UP, measured, title_of
 from netdesigner.parts.preview import Preview, Table, Text
 
 if TYPE_CHECKING:
@@ -26,8 +26,10 @@ __all__ = ["Drawn", "draw", "frechet_distance", "inception_score", "judge_drawn"
 
 _WANTED = 1000
 """So many samples are made up."""
-_PATIENCE_S = 30.0
-"""After this time no more are, so that a large model does not keep a person waiting for hours."""
+_MOST_OPERATIONS = {"cpu": 1e12}
+_MOST_ON_A_GPU = 1e14
+"""With more floating-point operations than these no more are, so that a large model does not keep a person waiting for
+hours. They are counted, and no time is taken, so that as many are made up each time."""
 _LEAST = 50
 _MOST_REAL = 5000
 _STEPS, _BATCH, _RATE = 300, 128, 2e-3
@@ -48,28 +50,37 @@ class Drawn(NamedTuple):
 
 
 def draw(made: Iterable[tuple[Tensor, Tensor | None]], progress: Progress) -> Drawn | None:
-    """As many samples as wanted, or as time allows; None where there are none.
+    """As many samples as wanted, or as few as a large model allows, the same number each time; None without any.
 
     Args:
-        made: samples in batches, as they are scaled for training, and the classes they were to be of.
+        made: samples in batches of the same size, as they are scaled for training, and the classes they were to be of.
         progress: called once a batch.
 
     Raises:
         CancelledError: raised by `progress`.
     """
     import torch
+    from torch.utils.flop_counter import FlopCounterMode
 
+    progress(0.0, f"0 of {_WANTED:,} samples made up")
+    batches = iter(made)
+    with FlopCounterMode(display=False) as counter:
+        first = next(batches, None)
+    if first is None:
+        return None
+    most = _MOST_OPERATIONS.get(first[0].device.type, _MOST_ON_A_GPU)
+    affordable = max(1, int(most / max(1, counter.get_total_flops())))
+    wanted = min(_WANTED, affordable * len(first[0]))
     samples: list[Tensor] = []
     classes: list[Tensor] = []
-    end = time.monotonic() + _PATIENCE_S
-    for batch, wanted in made:
+    for batch, of in itertools.chain([first], batches):
         samples.append(batch.float().cpu())
-        classes += [] if wanted is None else [wanted.cpu()]
+        classes += [] if of is None else [of.cpu()]
         count = sum(map(len, samples))
-        progress(min(1.0, count / _WANTED), f"{count:,} of {_WANTED:,} samples made up")
-        if count >= _WANTED or time.monotonic() > end:
+        progress(min(1.0, count / wanted), f"{count:,} of {wanted:,} samples made up")
+        if count >= wanted:
             break
-    return Drawn(torch.cat(samples), torch.cat(classes) if classes else None) if samples else None
+    return Drawn(torch.cat(samples), torch.cat(classes) if classes else None)
 
 
 def judge_drawn(
@@ -101,7 +112,7 @@ def judge_drawn(
     said, real, seen = (
         _said(network, samples) for samples in (drawn.samples[usable], unseen.samples, known.samples)
     )
-    measures = _measures(said, seen)
+    measures = {"samples_made_up": float(len(said.chances)), **_measures(said, seen)}
     if drawn.classes is not None:
         kept = said.chances.argmax(axis=1) == drawn.classes[usable].numpy()
         measures["class_kept"] = float(kept.mean())
@@ -297,17 +308,21 @@ def _shares(said: _Said) -> np.ndarray:
 def _words(judged: int, drawn: int, right: float, of_data: bool) -> str:
     by = "the classes" if of_data else "ten groups or fewer that k-means finds, for want of classes,"
     lost = f" {drawn - judged:,} more hold no usable numbers and count nowhere." if judged < drawn else ""
+    few = f" {_WANTED:,} would take this network too long." if drawn < _WANTED else ""
     return (
-        f"{judged:,} samples were made up.{lost} A small network judges them by its {_FEATURES} features. It learned "
-        f"{by} of the training part, here and from nothing else, and is right for {100 * right:.1f} % of the real "
-        "samples that were held out. Its scores compare models of the same data only. They are no Inception Score and "
-        "no FID as papers state them, whose features come from millions of photos. A sample is sure where one class "
-        f"has a chance of {_SURE:g} or more."
+        f"{judged:,} samples were made up, out of the same noise each time.{few}{lost} A small network judges them by "
+        f"its {_FEATURES} features. It learned {by} of the training part, here and from nothing else, and is right for "
+        f"{100 * right:.1f} % of the real samples that were held out. Its scores compare models of the same data only. "
+        "They are no Inception Score and no FID as papers state them, whose features come from millions of photos. A "
+        f"sample is sure where one class has a chance of {_SURE:g} or more."
     )
 
 
 def _beside(made: dict[str, float], real: dict[str, float]) -> Table:
-    rows = tuple((title_of(name), measured(name, made[name]), measured(name, real[name])) for name in made)
+    rows = tuple(
+        (title_of(name).removesuffix(MADE_UP), measured(name, made[name]), measured(name, real[name]))
+        for name in made
+    )
     return Table("Made up, beside real samples that were held out", ("", "made up", "real"), rows)
 
 

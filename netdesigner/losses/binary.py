@@ -62,7 +62,16 @@ class _OneOfTwo(_YesNo):
         return F.pad(output, (1, 0)) if output.shape[1] == 1 else output
 
 
-class BCEWithLogitsLoss(Balanced, _OneOfTwo):
+class _CrossEntropy(_OneOfTwo):
+    """The logarithm of how unlikely what is true is."""
+
+    def normalizer(self, worth: float, count: int) -> float | None:
+        """Nothing, as long as all numbers count alike."""
+        del worth, count
+        return 0.0 if all(getattr(self, name) is None for name in self.lists) else None
+
+
+class BCEWithLogitsLoss(Balanced, _CrossEntropy):
     """The cross-entropy of a yes or no for each number of the output, whose sigmoid is how likely a yes is.
 
     With y = 1 for a yes: -(pos_weight y log sigmoid(score) + (1 - y) log(1 - sigmoid(score))), a mean over the batch
@@ -115,7 +124,7 @@ class BCEWithLogitsLoss(Balanced, _OneOfTwo):
         return F.binary_cross_entropy_with_logits(output, self.marks(output, target), each, pos_weight=second)
 
 
-class BCELoss(_OneOfTwo):
+class BCELoss(_CrossEntropy):
     """The cross-entropy of a yes or no for each number of the output, which is itself how likely a yes is.
 
     With y = 1 for a yes: -(y log output + (1 - y) log(1 - output)), the logarithms no smaller than -100, a mean over

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import ClassVar
 
 from netdesigner.parts.loss import VALUES, Loss
@@ -26,6 +27,10 @@ class MSELoss(_Distance):
     """
 
     kind: ClassVar[str] = "MSELoss"
+
+    def normalizer(self, worth: float, count: int) -> float:
+        """That of normal distributions, whose variance is such that squared errors count as much as they do."""
+        return count / 2 * math.log(math.pi * count / worth)
 
 
 class L1Loss(_Distance):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
@@ -83,6 +84,11 @@ class GaussianNLLLoss(Loss):
     def says(self) -> str:
         """Means and variances."""
         return "means"
+
+    def normalizer(self, worth: float, count: int) -> float:
+        """What `full` adds, where it is not added."""
+        del count
+        return 0.0 if self.full else worth * math.log(2 * math.pi) / 2
 
     def features(self, count: int) -> tuple[int, ...]:
         """A mean and a variance for each value."""

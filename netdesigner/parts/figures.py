@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-__all__ = ["about", "in_column", "measure", "measured", "number", "title_of"]
+__all__ = ["MADE_UP", "about", "in_column", "measure", "measured", "number", "title_of"]
 
 _MOST_DECIMALS = 4
 _LARGEST_WHOLE = 1e9
@@ -31,11 +31,23 @@ _SPELLED = {
     "pr": "PR",
     "ece": "ECE",
     "bleu": "BLEU",
+    "elbo": "ELBO",
+    "kl": "KL",
     "frechet": "Fréchet",
     "neighbors": "Neighbours",
 }
-_TITLES = {"map_50": "mAP@0.5", "map_50_95": "mAP@0.5:0.95", "retrieval_top5": "Retrieval, top 5"}
+MADE_UP = ", made up"
+"""Ends the name of a measure of samples that networks made up, which could be taken for one of real samples."""
+_TITLES = {
+    "map_50": "mAP@0.5",
+    "map_50_95": "mAP@0.5:0.95",
+    "retrieval_top5": "Retrieval, top 5",
+    "sure": f"Sure{MADE_UP}",
+    "rarest_class": f"Rarest class{MADE_UP}",
+    "class_kept": f"Class kept{MADE_UP}",
+}
 """What is called otherwise than by its words one after the other."""
+_JUDGE = "the judge is a small network that learned the classes of the training part here"
 _MEANINGS = {
     "accuracy": "the share of answers that are right",
     "precision": "the share of what was said that is true",
@@ -67,11 +79,19 @@ _MEANINGS = {
     "noise_removed": "the share of the squared error of noisy samples that is gone; 0 is as good as doing nothing",
     "noise_mse": "the mean squared error of the noise that was told; 1 is as good as telling none",
     "energy_distance": "how far what was made up lies from real samples as a whole; 0 is no distance",
-    "inception_score": "how sure the class of each made-up sample is, and how evenly all occur; more is better",
-    "frechet_distance": "how far features of what was made up lie from those of real samples; less is better",
-    "sure": "the share of made-up samples whose class is sure by 0.9 or more",
-    "rarest_class": "the share of made-up samples that the rarest class has",
-    "class_kept": "the share of made-up samples that are of the class that was asked for",
+    "samples_made_up": "how many samples were made up and judged, out of the same noise each time",
+    "inception_score": f"how sure the class of each made-up sample is, and how evenly all occur; {_JUDGE}; more is "
+    "better",
+    "frechet_distance": "how far what was made up lies from real samples, by the features of a small network that "
+    "learned from the training part here; less is better",
+    "sure": f"the share of made-up samples whose class is sure by 0.9 or more; {_JUDGE}",
+    "rarest_class": f"the share of made-up samples that the rarest class has; {_JUDGE}",
+    "class_kept": f"the share of made-up samples that are of the class that was asked for; {_JUDGE}",
+    "elbo": "the evidence lower bound in nats a sample: the log likelihood less the KL divergence; more is better",
+    "log_likelihood": "how likely a sample is, given what was drawn for it in the narrow place, as the mean logarithm "
+    "in nats",
+    "kl_divergence": "how far what is drawn for a sample is spread otherwise than the standard normal distribution, in "
+    "nats",
     "real_told": "the share of real samples that the discriminator takes for real",
     "made_up_told": "the share of made-up samples that the discriminator finds out",
     "retrieval": "the share of samples whose own text has the highest score of all texts",

@@ -80,6 +80,15 @@ class Judging(Part):
         """
         raise NotImplementedError
 
+    def further(self, networks: Mapping[str, nn.Module], inputs: Iterator[Tensor]) -> dict[str, float]:
+        """Measures that do not follow from answers, so that networks are asked anew; as a rule none.
+
+        Args:
+            networks: by role, in evaluation mode and without gradients.
+            inputs: a held-out part in batches, as the networks get them; read only if they are asked for.
+        """
+        return {}
+
     def errors(self, output: np.ndarray, target: np.ndarray) -> np.ndarray:
         """How wrong each sample is, one number a sample; the largest are the worst. Arguments as of `judge`."""
         raise NotImplementedError

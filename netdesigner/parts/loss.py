@@ -121,6 +121,16 @@ class Loss(Part):
         """How many numbers a sample's output may have for so many classes or values, the usual first."""
         return (count,)
 
+    def normalizer(self, worth: float, count: int) -> float | None:
+        """By how much the log likelihood of a sample is below the loss times -`worth`; None where it is no likelihood.
+
+        Args:
+            worth: how many nats the loss is worth, of which it is a mean.
+            count: how many values a sample has.
+        """
+        del worth, count
+        return None
+
     def misfits(self, features: int, last_kind: str, values: Span | None = ANY) -> Iterator[Misfit]:
         """Why the loss cannot be taken of an output, or only badly.
 

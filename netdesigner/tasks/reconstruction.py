@@ -9,7 +9,7 @@ from netdesigner.evaluation.pictures import is_image, picture, to_unit
 from netdesigner.parts.dataset import DataSpec
 from netdesigner.parts.preview import ImageGrid, Preview
 from netdesigner.tasks._given_back import PICTURES, GivesBack
-from netdesigner.tasks._narrow import from_noise
+from netdesigner.tasks._narrow import evidence, from_noise
 
 if TYPE_CHECKING:
     import numpy as np
@@ -89,3 +89,7 @@ class Reconstruction(GivesBack):
     def views(self, output: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, ...]:
         """What came in and what came back; arguments as of `judge`."""
         return target, self.said(output)
+
+    def further(self, networks: Mapping[str, nn.Module], inputs: Iterator[Tensor]) -> dict[str, float]:
+        """Of a variational autoencoder the evidence lower bound and its parts."""
+        return evidence(networks["network"], self.chosen_loss, inputs)

@@ -58,6 +58,27 @@ def test_pictures_are_judged_and_the_worst_shown_as_they_look() -> None:
     assert len(found.unsure.pictures) == 4
 
 
+def test_who_cancels_waits_for_a_single_pass_of_a_network() -> None:
+    passes: list[int] = []
+
+    class Slow(Classification):
+        def made(self, networks: object, input: torch.Tensor, data: DataSpec) -> tuple[()]:
+            for number in range(50):
+                passes.append(number)
+                networks["network"](input)  # type: ignore[index]
+            return ()
+
+    def cancel(_fraction: float, _text: str) -> None:
+        if len(passes) == 3:
+            raise CancelledError("enough")
+
+    network = Brightness()
+    with pytest.raises(CancelledError):
+        evaluate(network, *pictures(), Slow(loss=CrossEntropyLoss()), PICTURES, progress=cancel)
+    assert passes == [0, 1, 2]
+    assert not network._forward_pre_hooks
+
+
 def shades(wrong: int, task: Task = CLASSES) -> Evaluation:
     """30 pictures from dark to light, which all are said right but so many of the lightest."""
     level = torch.linspace(0, 1, 30)

@@ -14,6 +14,7 @@ from netdesigner.evaluation.own_features import Drawn, draw, frechet_distance, i
 from netdesigner.losses.distance import MSELoss
 from netdesigner.parts import DataSpec, Table, TensorSpec, Text
 from netdesigner.parts.dataset import no_progress
+from netdesigner.parts.figures import about, title_of
 from netdesigner.tasks.gan import Gan
 
 NAMES = ("dark", "grey", "light")
@@ -60,6 +61,7 @@ def test_samples_like_the_data_score_better_than_a_collapsed_or_a_noisy_model() 
     assert fine["inception_score"] == pytest.approx(3, abs=0.2)
     assert fine["rarest_class"] == pytest.approx(1 / 3, abs=0.02)
     assert fine["sure"] > 0.95
+    assert all(map(about, fine))
     collapsed, _ = judged(good[wanted == 2].repeat(2, 1, 1, 1))
     assert collapsed["inception_score"] == pytest.approx(1, abs=0.1)
     assert collapsed["rarest_class"] == 0
@@ -78,7 +80,7 @@ def test_the_words_say_that_the_features_are_of_the_own_data() -> None:
     _, shown = judged(pictures(90, 2)[0])
     text = shown["Scores by features that were learned here"]
     assert isinstance(text, Text)
-    assert text.text.startswith("90 samples were made up. A small network")
+    assert text.text.startswith("90 samples were made up, out of the same noise each time. 1,000 would take")
     assert "learned the classes of the training part, here" in text.text
     assert "compare models of the same data only" in text.text
     table = shown["Classes of what was made up"]
@@ -114,20 +116,22 @@ def test_samples_that_are_no_numbers_count_nowhere_and_few_are_not_judged() -> N
 
 def batches() -> Iterator[tuple[Tensor, Tensor]]:
     for first in itertools.count(0, 300):
-        yield torch.zeros(300, 2), torch.arange(first, first + 300)
+        yield torch.zeros(300, 2) @ torch.zeros(2, 2), torch.arange(first, first + 300)
 
 
-def test_a_thousand_are_drawn_or_as_many_as_there_is_time_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_thousand_are_drawn_or_as_few_as_a_large_network_allows(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[float] = []
     drawn = draw(batches(), lambda fraction, _text: told.append(fraction))
     assert drawn is not None
     assert drawn.classes is not None
     assert (len(drawn.samples), drawn.classes.tolist()) == (1200, list(range(1200)))
-    assert told == [0.3, 0.6, 0.9, 1.0]
-    monkeypatch.setattr(own_features, "_PATIENCE_S", -1.0)
-    hurried = draw(batches(), no_progress)
-    assert hurried is not None
-    assert len(hurried.samples) == 300
+    assert told == [0, 0.3, 0.6, 0.9, 1.0]
+    for operations, expected in ((5999, 600), (1, 300)):  # a batch takes 2 · 300 · 2 · 2
+        monkeypatch.setattr(own_features, "_MOST_OPERATIONS", {"cpu": operations})
+        with torch.inference_mode():
+            fewer = draw(batches(), no_progress)
+        assert fewer is not None
+        assert len(fewer.samples) == expected
     assert draw(iter(()), no_progress) is None
 
 
@@ -184,6 +188,9 @@ def test_an_evaluation_tells_them_the_same_each_time_and_can_be_cancelled() -> N
     )  # fmt: skip
     assert first == second
     assert {"inception_score", "frechet_distance", "sure", "rarest_class"} <= first.measures.keys()
+    assert first.measures["samples_made_up"] == 1000
+    assert "judge is a small network" in about("sure")
+    assert title_of("rarest_class") == "Rarest class, made up"
     half = told[: len(told) // 2]
     assert half == sorted(half)
     assert half[-1] <= 1

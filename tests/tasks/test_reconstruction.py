@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -10,7 +12,7 @@ from netdesigner.compiler.operations.noise import ReparameterizedSample
 from netdesigner.document import Choice
 from netdesigner.errors import TrainingError
 from netdesigner.losses.binary import BCEWithLogitsLoss
-from netdesigner.losses.distance import MSELoss
+from netdesigner.losses.distance import L1Loss, MSELoss
 from netdesigner.losses.likelihood import GaussianNLLLoss
 from netdesigner.parts import Catalog, DataSpec, ImageGrid, Signal, Table, TensorSpec
 from netdesigner.session.builder import Builder
@@ -147,6 +149,60 @@ def test_a_network_that_needs_its_input_makes_nothing_up(network: torch.nn.Modul
     given = torch.rand(5, 1, 2, 3)
     assert list(plain().made_up({"network": network.eval()}, given, PICTURES)) == []
     assert plain().made({"network": network}, given, PICTURES) == ()
+
+
+class Bounded(torch.nn.Module):
+    """Gives back what it draws; what it adds to the loss are so many times its divergence in nats."""
+
+    output_ids = ("output", "kl")
+
+    def __init__(self, share: float, more: float = 0.0) -> None:
+        super().__init__()
+        self.draw, self.share, self.more = ReparameterizedSample(), share, more
+
+    def forward(self, input: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        spread = torch.full_like(input, -2.0)
+        nats = (input.square() + spread.exp() - spread - 1).sum(1) / 2
+        return self.draw(input, spread), self.share * nats.mean() + self.more
+
+
+def bound_of(network: torch.nn.Module, loss: object, given: torch.Tensor) -> dict[str, float]:
+    torch.manual_seed(0)
+    return plain(loss).further({"network": network.eval()}, iter(given.split(100)))
+
+
+def test_the_evidence_of_a_variational_autoencoder_is_that_of_its_formula() -> None:
+    given = torch.randn(2000, 3, generator=torch.Generator().manual_seed(1))
+    variance, count = math.exp(-2.0), 3
+    divergence = count * (1 + variance + 2 - 1) / 2  # mean squares of what is given are 1
+    of_divergence = 2 / count  # for squared errors that is a likelihood of deviation 1
+    normal = bound_of(Bounded(of_divergence), MSELoss(), given)
+    assert list(normal) == ["elbo", "log_likelihood", "kl_divergence"]
+    assert normal["kl_divergence"] == pytest.approx(divergence, rel=0.02)
+    likelihood = -count / 2 * (math.log(2 * math.pi) + variance)
+    assert normal["log_likelihood"] == pytest.approx(likelihood, rel=0.01)
+    assert normal["elbo"] == normal["log_likelihood"] - normal["kl_divergence"]
+    chances = bound_of(Bounded(1 / count), BCEWithLogitsLoss(), given.sigmoid())
+    drawn = given.sigmoid() + math.sqrt(variance) * torch.randn(given.shape)
+    each = torch.nn.functional.binary_cross_entropy_with_logits(drawn, given.sigmoid())
+    assert chances["log_likelihood"] == pytest.approx(-count * float(each), rel=0.01)
+
+
+def test_an_evidence_that_is_not_known_is_not_stated() -> None:
+    given = torch.rand(40, 3, generator=torch.Generator().manual_seed(1))
+    assert bound_of(torch.nn.Identity(), MSELoss(), given) == {}
+    assert bound_of(Bounded(0.0), MSELoss(), given) == {}
+    assert bound_of(Bounded(0.1, more=1.0), MSELoss(), given) == {}  # no multiple of the divergence
+    assert bound_of(Bounded(0.1), L1Loss(), given) == {}
+    assert bound_of(Bounded(0.1), BCEWithLogitsLoss(weight=(1.0, 2.0, 3.0)), given) == {}
+
+
+def test_means_and_variances_are_a_likelihood_as_they_are() -> None:
+    for full in (True, False):
+        loss = GaussianNLLLoss(full=full)
+        found = loss.of(loss.build(), torch.tensor([[1.0, 4.0]]), torch.tensor([[2.0]]))
+        likelihood = float(torch.distributions.Normal(1.0, 2.0).log_prob(torch.tensor(2.0)))
+        assert -float(found) - loss.normalizer(1.0, 1) == pytest.approx(likelihood)
 
 
 def test_columns_of_a_table_are_judged_one_by_one() -> None:
