@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -20,8 +20,8 @@ from netdesigner.errors import NetDesignerError
 from netdesigner.parts import Progress
 from netdesigner.parts.figures import about, measured, title_of
 from netdesigner.session import Job, State
-from netdesigner.session.training import evaluate_run
-from netdesigner.training.runs import kept_weights
+from netdesigner.session.training import evaluate_run, leave_a_core
+from netdesigner.training.runs import can_go_on, has_weights, kept_weights
 from netdesigner.ui import formats
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.empty import EmptyState
@@ -36,6 +36,11 @@ if TYPE_CHECKING:
     from netdesigner.evaluation import Evaluation
 
 __all__ = ["EvaluationPanel"]
+
+_WHY_NOT = (
+    "The run has completed no epoch, so none of its weights are the best",
+    "The run has kept none but its best weights",
+)
 
 
 class EvaluationPanel(QWidget):
@@ -117,8 +122,21 @@ class EvaluationPanel(QWidget):
         """Judges a run's weights and shows the result."""
         self._give_up()
         self._run = path
-        self._which.setCurrentIndex(self._which.findData(kept_weights(path)))
+        self._offer_weights(path)
         self._evaluate()
+
+    def _offer_weights(self, run: Path) -> None:
+        """Lets the user choose among the weights that a run has kept, with the reason where one is not to be chosen.
+
+        At first it is those that its design keeps.
+        """
+        kept = (has_weights(run), can_go_on(run))
+        for index, is_kept in enumerate(kept):
+            reason = "" if is_kept or not any(kept) else _WHY_NOT[index]
+            self._which.setItemData(index, reason, Qt.ItemDataRole.ToolTipRole)
+            self._which.model().item(index).setEnabled(not reason)  # type: ignore[attr-defined]
+        wanted = self._which.findData(kept_weights(run))
+        self._which.setCurrentIndex(kept.index(True) if any(kept) and not kept[wanted] else wanted)
 
     def _evaluate(self) -> None:
         path, which = self._run, str(self._which.currentData())
@@ -131,6 +149,7 @@ class EvaluationPanel(QWidget):
         self._clear()
 
         def work(progress: Progress) -> Evaluation:
+            leave_a_core()
             return evaluate_run(path, catalog, progress, which)
 
         def take(found: Evaluation) -> None:

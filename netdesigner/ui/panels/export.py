@@ -26,7 +26,8 @@ from netdesigner.errors import NetDesignerError
 from netdesigner.parts import Progress, Proof
 from netdesigner.session import Job
 from netdesigner.session.exporting import export_model
-from netdesigner.training.runs import RunInfo, kept_weights
+from netdesigner.session.training import leave_a_core
+from netdesigner.training.runs import RunInfo, can_go_on, has_weights, kept_weights
 from netdesigner.ui import formats
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.dialogs import confirm
@@ -144,9 +145,9 @@ class ExportDialog(QDialog):
     def _offer_sources(self, runs: Sequence[RunInfo], run: Path | None) -> None:
         for info in runs:
             title = f"Run {formats.run_title(info.name)}"
-            if info.best_epoch:
+            if info.best_epoch and has_weights(info.path):
                 self._offer(f"{title}: best, epoch {info.best_epoch}", (info.path, "best"))
-            if info.steps:
+            if info.steps and can_go_on(info.path):
                 self._offer(f"{title}: last, step {info.steps:,}", (info.path, "last"))
         self._offer("Not trained: weights as they begin", (self._bridge.session.design, "best"))
         first = run or next((info.path for info in runs), None)
@@ -231,6 +232,7 @@ class ExportDialog(QDialog):
         self._write.setEnabled(False)
 
         def work(progress: Progress) -> tuple[Proof, dict[Path, int]]:
+            leave_a_core()
             proof = export_model(source, catalog, choice, path, progress, network, which, ends)
             return proof, {file: _size_of(file) for file in files}
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
 from netdesigner.document import save
@@ -79,6 +80,30 @@ def test_why_a_report_was_not_saved_is_said(
     panel._save.click()
     wait(panel._error.isVisible)
     assert "not the folder of a run" in panel._error.text()
+
+
+@pytest.mark.parametrize(
+    ("kept", "offered"), [(("best", "last"), "both"), (("last",), "last"), (("best",), "best"), ((), "both")]
+)
+def test_only_weights_that_a_run_has_kept_can_be_chosen(
+    panel: EvaluationPanel, wait: Wait, monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+    kept: tuple[str, ...], offered: str,
+) -> None:  # fmt: skip
+    asked: list[str] = []
+    monkeypatch.setattr(
+        evaluation_panel, "evaluate_run", lambda *args: (asked.append(f"{args[3]} weights"), JUDGED)[1]
+    )
+    monkeypatch.setattr(evaluation_panel, "leave_a_core", lambda: asked.append("leave a core"))
+    for which in kept:
+        (tmp_path / f"checkpoint-{which}").mkdir()
+        (tmp_path / f"checkpoint-{which}" / "state.json").touch()
+    panel.show_run(tmp_path)
+    wait(panel._save.isEnabled)
+    for index, which in enumerate(("best", "last")):
+        allowed = bool(panel._which.model().index(index, 0).flags() & Qt.ItemFlag.ItemIsEnabled)
+        assert allowed is (offered in ("both", which))
+        assert bool(panel._which.itemData(index, Qt.ItemDataRole.ToolTipRole)) is not allowed
+    assert asked == ["leave a core", "last weights" if offered == "last" else "best weights"]
 
 
 def test_measures_are_spelled_as_in_the_field_and_shares_are_per_cents(
