@@ -39,11 +39,11 @@ class _OneClass(Balanced):
         -100, help="the number of a class whose samples do not count; -100 is none", advanced=True
     )
 
-    def counted(self, criterion: nn.Module, target: Tensor) -> Tensor | int:
+    def counted(self, criterion: nn.Module, target: Tensor) -> Tensor:
         """By the weights of the classes at all places that count, for the mean over a batch is weighted by these."""
-        known = target[target != self.ignore_index]
+        known = target != self.ignore_index
         weight: Tensor | None = criterion.weight  # type: ignore[assignment]
-        return known.numel() if weight is None else weight[known].sum()
+        return known.sum() if weight is None else weight[target.clamp(min=0)].where(known, 0.0).sum()
 
 
 class CrossEntropyLoss(_OneClass):
