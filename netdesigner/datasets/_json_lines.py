@@ -88,8 +88,8 @@ def _object(path: Path, row: int, line: bytes, decoder: json.JSONDecoder) -> dic
         raise DataError(
             path, f"an object {{…}} has to stand in each line, this is {kind_of(found)}{whole}", row=row
         )
-    if isinstance(found, dict) and "\\u" in text:
-        return {_whole(name): _whole(value) for name, value in found.items()}
+    if found and "\\u" in text:
+        found = {_whole(name): _whole(value) for name, value in found.items()}
     return found
 
 
