@@ -4,26 +4,40 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from statistics import mean
 
 import numpy as np
 from torch import nn
 
 from benchmarks.families.lab import CATALOG, Family, Lab, measure_of, parts_of
+from netdesigner.document import edit
 from netdesigner.parts.dataset import FILL, HIDDEN
 from netdesigner.training.runs import load_run
 
 _HELD_OUT = "accuracy on the held-out samples"
+_SPLITS = range(5)
 
 
 def logistic(lab: Lab) -> tuple[float, str]:
-    """How much of the accuracy the network has more than a logistic regression (C = 1) on the same parts."""
+    """How much of the accuracy the network has more than a logistic regression (C = 1) on the same parts, a mean.
+
+    Of one split 85 samples are held out, so that a single one of them is more than a point.
+    """
     from sklearn.linear_model import LogisticRegression
 
-    run = lab.train(lab.template("mlp-cancer"), "mlp-cancer")
-    found, parts = lab.judged(run)["accuracy"], parts_of(run)
-    line = LogisticRegression(max_iter=1000).fit(*(values.numpy() for values in parts["train"]))
-    by_line = float(line.score(*(values.numpy() for values in parts["test"])))
-    return found - by_line, f"accuracy {found:.1%}, logistic regression {by_line:.1%}"
+    design = lab.template("mlp-cancer")
+    assert design.data is not None
+    found: dict[str, list[float]] = {"network": [], "logistic regression": []}
+    for split in _SPLITS[: 1 if lab.quick else None]:
+        data = design.data.with_params({"split_seed": split})
+        run = lab.train(edit.set_data(design, data), f"mlp-cancer-{split}")
+        parts = parts_of(run)
+        line = LogisticRegression(max_iter=1000).fit(*(values.numpy() for values in parts["train"]))
+        found["network"].append(lab.judged(run)["accuracy"])
+        found["logistic regression"].append(float(line.score(*(values.numpy() for values in parts["test"]))))
+    means = {name: mean(values) for name, values in found.items()}
+    told = ", ".join(f"{name} {value:.1%}" for name, value in means.items())
+    return means["network"] - means["logistic regression"], f"{told}, {len(found['network'])} splits"
 
 
 def words(lab: Lab) -> tuple[float, str]:
@@ -136,7 +150,7 @@ FAMILIES = (
     Family(
         "classification, binary",
         "mlp-cancer",
-        "accuracy less that of logistic regression, of 113 held out",
+        "accuracy less that of logistic regression",
         -0.01,
         logistic,
     ),
