@@ -378,9 +378,7 @@ def export(
     end: Annotated[
         str, typer.Option("--to", metavar="NODE", help="only what leads to a node, such as an encoder")
     ] = "",
-    weights: Annotated[
-        str, typer.Option(help="of a run: best or last; by default what its design keeps")
-    ] = "",
+    weights: Annotated[str, typer.Option(help="of a run: best or last; else what it keeps")] = "",
     force: Annotated[
         bool, typer.Option("--force", help="replace a file beside the output that no earlier export left")
     ] = False,

@@ -115,6 +115,11 @@ class TrainingSettings(Part):
         """How many times training keeps each weight beside the network, for a forecast of the memory needed."""
         return 1 if self.ema_decay else 0
 
+    @staticmethod
+    def kept_by(settings: Settings) -> str:
+        """Whose weights are kept, "best" or "last", also where another setting is not allowed."""
+        return "last" if settings.values.get("keep") == "last" else "best"
+
     @classmethod
     def of(cls, settings: Settings, names: Mapping[str, int | float] | None = None) -> TrainingSettings:
         """The settings of a design, with every expression turned into its number.

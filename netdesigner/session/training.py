@@ -54,6 +54,7 @@ __all__ = [
     "detach",
     "evaluate_run",
     "find_rate",
+    "kept_weights",
     "leave_a_core",
     "move_runs",
     "newest_previews",
@@ -385,6 +386,14 @@ def evaluate_run(
     )
     write_atomically(path / "evaluation.json", evaluation.to_json().encode("utf-8"))
     return evaluation
+
+
+def kept_weights(run: Path) -> str:
+    """Which weights a run keeps, "best" or "last"; "best" where its design cannot be read."""
+    try:
+        return TrainingSettings.kept_by(load(run / "design.netdesign").training)
+    except DesignFileError:
+        return "best"
 
 
 def trained_network(trained: TrainedRun, catalog: Catalog, network: str) -> Compiled:

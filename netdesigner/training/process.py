@@ -22,7 +22,7 @@ from typing import Any
 from netdesigner.errors import FileError, TrainingError
 from netdesigner.training.control import Control
 from netdesigner.training.desk import POLL_S, Desk, Tail, Worker
-from netdesigner.training.events import Event, Failed, Finished, Paused, Resumed, Started, Steps
+from netdesigner.training.events import EpochEnd, Event, Failed, Finished, Paused, Resumed, Started, Steps
 from netdesigner.training.host import ThreadHost
 from netdesigner.training.lock import Lock
 from netdesigner.training.log import FILE, Log, event_of
@@ -220,6 +220,8 @@ class ProcessHost:
             case Steps():
                 self._step = event.last
                 self._longest_s = max(self._longest_s, event.seconds - self._seconds)
+                self._seconds = event.seconds
+            case EpochEnd():  # validation, however long, is left off where a run is to stop
                 self._seconds = event.seconds
             case Paused() | Resumed():
                 self._paused = isinstance(event, Paused)

@@ -22,6 +22,7 @@ from netdesigner.parts.dataset import Dataset, DataSpec, Progress, Samples, no_p
 from netdesigner.parts.rows import Rows
 from netdesigner.parts.task import Task
 from netdesigner.parts.tensor import TensorSpec
+from netdesigner.parts.training_settings import TrainingSettings
 from netdesigner.training.desk import Desk
 from netdesigner.training.events import EpochEnd, Event, Failed, Finished, Started, Steps
 from netdesigner.training.log import read_events
@@ -40,7 +41,6 @@ __all__ = [
     "can_go_on",
     "curves_of",
     "has_weights",
-    "kept_weights",
     "list_runs",
     "load_run",
     "new_run",
@@ -339,9 +339,8 @@ class TrainedRun:
 
         samples = self.dataset.read(lambda fraction, text: progress(fraction / 2, text))
         prepared = prepare(self.dataset, samples, lambda fraction, text: progress((1 + fraction) / 2, text))
-        change = _change(replace(self.spec, unit=None), samples.spec) or _other_values(
-            self.scaling, prepared.scaling
-        )
+        before = replace(self.spec, unit=None)
+        change = _change(before, samples.spec) or _other_values(self.scaling, prepared.scaling)
         if change or self.digest not in ("", prepared.digest):
             told = f": {change}" if change else ""
             raise DataError(
@@ -386,26 +385,13 @@ def _close(before: Any, now: Any) -> bool:
     return len(before) == len(now) and all(math.isclose(a, b, rel_tol=1e-4, abs_tol=1e-6) for a, b in pairs)
 
 
-def kept_weights(run: Path) -> str:
-    """Which weights a run keeps for who names none, "best" or "last"; "best" where its design cannot be read."""
-    try:
-        return _kept_by(load(run / DESIGN_FILE))
-    except FileError:
-        return "best"
-
-
-def _kept_by(design: Design) -> str:
-    return "last" if design.training.values.get("keep") == "last" else "best"
-
-
 def load_run(path: Path, catalog: Catalog, which: str = "") -> TrainedRun:
     """A run, ready for judging it and for taking its network away.
 
     Args:
         path: the run's folder.
         catalog: where its parts are found.
-        which: the "best" or the "last" weights, those that its design keeps if empty; where no epoch was completed
-            there are only the last.
+        which: the "best" or the "last" weights, what the design keeps if empty; the last where no epoch was completed.
 
     Raises:
         FileError: it is not a run's folder, or a file of it cannot be read.
@@ -418,9 +404,8 @@ def load_run(path: Path, catalog: Catalog, which: str = "") -> TrainedRun:
     design = load(path / DESIGN_FILE)
     if design.data is None or design.task is None:
         raise FileError(path, "its design has no data or no task")
-    which = which or _kept_by(design)
-    if which == "best" and find(path, "best") is None:
-        which = "last"
+    which = which or TrainingSettings.kept_by(design.training)
+    which = "last" if which == "best" and find(path, "best") is None else which
     state = read(_checkpoint(path, which), weights_only=True).state
     dataset, data = catalog.dataset(design.data, design.variables, design.folder), _data_of(path)
     return TrainedRun(

@@ -27,10 +27,7 @@ _FORMAT = 1
 _TRAINED = "trained."
 """How the names of weights begin as they are trained on, where an average of them stands in the model file."""
 _NOT_AVERAGED = "the weights are no longer averaged; it goes on with them as they were trained"
-_JUDGED_ANEW = (
-    "epochs are judged by other data, another task or another loss than before; "
-    "the best of them is looked for anew"
-)
+_JUDGED_ANEW = "epochs are judged by another task or loss than before; the best of them is looked for anew"
 _OTHERS_FROZEN = "other weights are frozen than before; those that were are new to the optimizer"
 
 
@@ -190,10 +187,11 @@ class Live:
     def _judge_anew(self, state: Mapping[str, Any]) -> list[str]:
         """Forgets which epoch was the best, where no later one could be held against it."""
         now = self._judged_by()
-        if not self.place.best_epoch or state.get("judged_by", now) == now:
+        before = state.get("judged_by", now)
+        if not self.place.best_epoch or before == now:
             return []
         self.place.best_epoch, self.place.best_value, self.place.stale = 0, 0.0, 0
-        return [_JUDGED_ANEW]
+        return [_JUDGED_ANEW] if before[0] == now[0] else []  # what other data bring about is told with them
 
     def _restore_optimizer(self, saved: Saved) -> list[str]:
         state, scaler = saved.state, self.updates[0].guard.scaler
@@ -234,7 +232,8 @@ class Live:
         if not same:
             files = self.setup.dataset.changed_since(state.get("source", {}))
             warnings.append(
-                f"{files}: not the data that the run began with; it goes on with what is there now"
+                f"{files}: not the data that the run began with; it goes on with what is there now, "
+                "and looks for its best epoch anew"
             )
         if place.batch:
             place.batch = 0

@@ -15,7 +15,17 @@ import pytest
 from netdesigner.errors import TrainingError
 from netdesigner.training import desk, process
 from netdesigner.training.desk import Desk, Worker
-from netdesigner.training.events import Event, Failed, Finished, Paused, Preparing, Resumed, Started, Steps
+from netdesigner.training.events import (
+    EpochEnd,
+    Event,
+    Failed,
+    Finished,
+    Paused,
+    Preparing,
+    Resumed,
+    Started,
+    Steps,
+)
 from netdesigner.training.log import FILE
 from netdesigner.training.process import ProcessHost, why_it_ended
 from netdesigner.training.runs import read_events, run_info, running_run
@@ -216,7 +226,9 @@ def test_a_run_is_given_as_long_to_answer_as_its_batches_take(
     monkeypatch.setattr(Desk, "worker", lambda _self: Worker(1, True, 0))
     host = ProcessHost(run)
     host._note(Started(str(run), "cpu", 9, 9, 3, {}, resumed_step=40))
-    for step, seconds in ((41, 900.0), (42, 930.0)):
+    for step, seconds in ((41, 300.0), (42, 330.0), (43, 930.0)):
+        if step == 43:
+            host._note(EpochEnd(5, 42, {}, {}, 0.1, 910.0, 0.0, 0, False))  # was validated for long
         host._note(Steps(step, 5, {"loss": (1.0,)}, (0.1,), seconds=seconds))
     host.stop()
     clock.monotonic = lambda: 160.0

@@ -79,7 +79,7 @@ class Curves(QWidget):
         self._theme = theme
         self._live: RunSeries | None = None
         self._compared: tuple[RunSeries, ...] = ()
-        self._finished: Path | None = None
+        self._ended: Path | None = None
         self._redraw = QTimer(self, singleShot=True, interval=_REDRAW_MS)
         self._redraw.timeout.connect(self._draw)
         self._line = ElidedLabel("", "muted")
@@ -162,9 +162,7 @@ class Curves(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.banner)
         layout.addLayout(self._stack, 1)
-        self._stack.addWidget(
-            self._empty
-        )  # shown at once, which without a panel around it would be as a window
+        self._stack.addWidget(self._empty)  # shown at once, without a panel around it as a window
         self._stack.addWidget(page)
 
     def set_theme(self, theme: Theme) -> None:
@@ -238,8 +236,7 @@ class Curves(QWidget):
             return before
 
         def take(before: RunSeries) -> None:
-            live = self._live
-            if live is not None and live.name == before.name:
+            if (live := self._live) is not None and live.name == before.name:
                 before.smoothing = self._weight()
                 before.follow(live, resumed.resumed_step)
                 self._live = before
@@ -248,38 +245,31 @@ class Curves(QWidget):
         self._bridge.start(Job("Reading the run's curves", work), take)
 
     def _on_moved(self, moved: Mapping[Path, Path]) -> None:
-        if self._finished is not None:
-            self._finished = moved.get(self._finished, self._finished)
+        self._ended = moved.get(self._ended, self._ended)
 
     def _say_failed(self, event: Failed) -> None:
         where = f" at {event.node}" if event.node else ""
         title = formats.ended(f"Training stopped{where}: {event.message}")
-        run = self._folder
+        self._ended = run = Path(self._watch.progress.folder) if self._watch.progress.folder else None
         ways = ways_on(event.offers, self._bridge.state.design, run)
         buttons: list[Button] = [(way.label, partial(self._go_on, way)) for way in ways]
         if not ways and run is not None and can_go_on(run):
-            buttons.append(("Resume", lambda: self.resume.emit(self._folder)))
+            buttons.append(("Resume", lambda: self.resume.emit(self._ended)))
         if event.node:
             buttons.append(("Show the Node", lambda: self.jump.emit(event.node)))
         more = [way.more for way in ways if way.more] if ways else event.advice
         self.banner.say("error", title, "\n".join(more), buttons)
 
-    @property
-    def _folder(self) -> Path | None:
-        """Where the run lies that was followed last, which may have moved beside its design since it ended."""
-        folder = self._watch.progress.folder
-        return Path(folder) if folder else None
-
     def _go_on(self, way: WayOn) -> None:
-        self.go_on.emit(way._replace(resume=way.resume and self._folder))
+        self.go_on.emit(way._replace(resume=way.resume and self._ended))
 
     def _say_finished(self, event: Finished) -> None:
-        self._finished = run = Path(event.run)
+        self._ended = run = Path(event.run)
         lost = bool(self._warning and event.best_epoch and not has_weights(run))
         words = _words_of_end(event, self._monitored() if event.best_epoch else None, self._warning, lost)
         ways = {"Evaluate": self.evaluate, "Export…": self.export, "Resume": self.resume}
         offered = _offered(event, can_go_on(run), lost)
-        buttons = [(text, lambda text=text: ways[text].emit(self._finished)) for text in offered]
+        buttons = [(text, lambda text=text: ways[text].emit(self._ended)) for text in offered]
         self.banner.say("warning" if self._warning else "success", *words, buttons)
 
     # ------------------------------------------------------------------------------------------------ drawing

@@ -20,8 +20,8 @@ from netdesigner.errors import NetDesignerError
 from netdesigner.parts import Progress
 from netdesigner.parts.figures import about, measured, title_of
 from netdesigner.session import Job, State
-from netdesigner.session.training import evaluate_run, leave_a_core
-from netdesigner.training.runs import can_go_on, has_weights, kept_weights
+from netdesigner.session.training import evaluate_run, kept_weights, leave_a_core
+from netdesigner.training.runs import can_go_on, has_weights
 from netdesigner.ui import formats
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.empty import EmptyState

@@ -26,8 +26,8 @@ from netdesigner.errors import NetDesignerError
 from netdesigner.parts import Progress, Proof
 from netdesigner.session import Job
 from netdesigner.session.exporting import export_model
-from netdesigner.session.training import leave_a_core
-from netdesigner.training.runs import RunInfo, can_go_on, has_weights, kept_weights
+from netdesigner.session.training import kept_weights, leave_a_core
+from netdesigner.training.runs import RunInfo, can_go_on, has_weights
 from netdesigner.ui import formats
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.dialogs import confirm

@@ -5,7 +5,9 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QKeyEvent, QResizeEvent, QShowEvent
@@ -78,6 +80,13 @@ _STYLES = (
 _PATH = Qt.ItemDataRole.UserRole
 
 
+class _Listed(NamedTuple):
+    """The runs of a design, and how long it took to list them."""
+
+    infos: tuple[RunInfo, ...]
+    took_ms: float
+
+
 class Runs(QWidget):
     """The list of runs, the latest first.
 
@@ -103,10 +112,9 @@ class Runs(QWidget):
         self._theme = theme
         self.infos: tuple[RunInfo, ...] = ()
         self._series: dict[Path, RunSeries] = {}
-        self._read_at: dict[Path, tuple[str, int]] = {}
-        """State and steps of a run when its series was read."""
+        self._read_at: dict[Path, tuple[str, int]] = {}  # state and steps when the series was read
         self._ticked: set[Path] = set()
-        self._listing: Job[tuple[RunInfo, ...]] | None = None
+        self._listing: Job[_Listed] | None = None
         self._stale = True
         self._took_ms = 0.0
         self._again = QTimer(self, singleShot=True)
@@ -199,19 +207,13 @@ class Runs(QWidget):
 
     def _list(self) -> None:
         self._stale = False
-        path = self.design_path
 
-        def work(_progress: Progress) -> tuple[RunInfo, ...]:
-            begin = time.perf_counter()
-            found = list_runs(path)
-            self._took_ms = 1000 * (time.perf_counter() - begin)
-            return found
-
-        def take(found: tuple[RunInfo, ...]) -> None:
-            self._show(found)
+        def take(found: _Listed) -> None:
+            self._took_ms = found.took_ms
+            self._show(found.infos)
             self._list_if_seen()
 
-        self._listing = self._bridge.start(Job("Listing the runs", work), take)
+        self._listing = self._bridge.start(Job("Listing the runs", partial(_listed, self.design_path)), take)
 
     def _on_changed(self, before: State, after: State) -> None:
         if before.path != after.path:
@@ -244,7 +246,7 @@ class Runs(QWidget):
         return item
 
     def _fill(self, item: QTreeWidgetItem, info: RunInfo) -> None:
-        running = self._is_running(info.path)
+        running = self._goes_on(info)
         item.setText(1, "running" if running else _STATES.get(info.state, info.state))
         item.setToolTip(1, plain_tip(info.message))
         color = {"failed": "error", "done": "success", "early": "success"}.get(
@@ -258,12 +260,10 @@ class Runs(QWidget):
         item.setText(4, str(info.epochs))
         item.setText(5, formats.duration(info.seconds) if info.seconds else "")
 
-    def _is_running(self, path: Path) -> bool:
-        return self._bridge.run is not None and self._watch.progress.folder == str(path)
-
     def _goes_on(self, info: RunInfo) -> bool:
         """Whether it is being trained, here or by another process."""
-        return self._is_running(info.path) or info.state == "running"
+        here = self._bridge.run is not None and self._watch.progress.folder == str(info.path)
+        return here or info.state == "running"
 
     def _on_events(self, events: Sequence[Event]) -> None:
         for event in events:
@@ -376,23 +376,30 @@ class Runs(QWidget):
         if (info := self._info(path)) is not None:
             self._read_at[path] = info.state, info.steps
 
-        def work(progress: Progress) -> RunSeries:
-            series = RunSeries(path.name)
-            for event in read_events(path):
-                progress(0.5, "Reading the curves of a run")
-                series.take((event,))
-            return series
-
         def take(series: RunSeries) -> None:
             self._series[path] = series
             self._emit_compared()
 
-        self._bridge.start(Job("Reading the curves of a run", work), take)
+        self._bridge.start(Job("Reading the curves of a run", partial(_series_of, path)), take)
 
     def _emit_compared(self) -> None:
         self.refresh()
         known = [info.path for info in self.infos if info.path in self._ticked]
         self.compare.emit(tuple(self._series[path] for path in known if path in self._series))
+
+
+def _listed(design_path: Path, _progress: Progress) -> _Listed:
+    begin = time.perf_counter()
+    infos = list_runs(design_path)
+    return _Listed(infos, 1000 * (time.perf_counter() - begin))
+
+
+def _series_of(run: Path, progress: Progress) -> RunSeries:
+    series = RunSeries(run.name)
+    for event in read_events(run):
+        progress(0.5, "Reading the curves of a run")
+        series.take((event,))
+    return series
 
 
 def _why_not(name: str, info: RunInfo, running: bool) -> str:
