@@ -103,8 +103,7 @@ class Task(Judging):
         roles: which networks it needs; with a single role the design's only network plays it, whatever its name.
         curves: what it reports; the first is the loss.
         monitor: the curve whose validation value decides which weights are best.
-        by_loss: the curves that the loss gives, of which several batches are brought to their mean as `Loss.counted`
-            says; all others are means over the samples.
+        by_loss: the curves that the loss gives, whose batches count as `Loss.counted` says; in others samples count.
         learns: the sort of target, as in `Loss.learns`, whose losses can be chosen; "" where none can.
         usual_loss: the kind of the loss where none was chosen.
         augments: it makes other versions of samples itself, by `augmented`; training then hands it batches as they are.
@@ -290,8 +289,7 @@ class Task(Judging):
         network = networks["network"]
         given = network(input)
         output = answer_of(given).float()
-        own, other = (self.wanted(input, each) for each in (target, mix.target))
-        mixed = mix._replace(target=other)
+        own, mixed = self.wanted(input, target), mix._replace(target=self.wanted(input, mix.target))
         found = with_further(network, given, self.apart(criterion, output, own, mixed))
         return {"loss": found["loss"], **self.measured(output.detach(), mixed.weightier(own)), **found}
 
