@@ -257,8 +257,19 @@ def test_sounds_become_samples_as_in_the_program(
     (found,) = files.samples_in([str(tmp_path / "a.wav")], network)[1]
     np.testing.assert_allclose(found[0, :count], expected, atol=1e-7)
     assert not found[0, count:].any()
+    any_length = Asked(lambda x: x, ["N", 1, "T"], files={**files_of, "rate": 100})
+    np.testing.assert_array_equal(
+        files.samples_in([str(tmp_path / "a.wav")], any_length)[1], found[None, :, :count]
+    )
     with pytest.raises(SystemExit, match="100 samples a second; bring it to 1,000"):
         files.samples_in([str(tmp_path / "a.wav")], Asked(lambda x: x, ["N", 1, 300], files=files_of))
+
+
+@pytest.mark.parametrize(("are", "white"), [("pictures", 1), ("sounds", 255)])
+def test_bytes_of_pictures_are_told_as_the_program_has_them(are: str, white: int, tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", np.full((1, 1, 2, 2), 255, np.uint8))
+    network = Asked(lambda x: x, ["N", 1, 2, 2], files={"are": are})
+    assert (files.samples_in([str(tmp_path / "a.npy")], network)[1] == white).all()
 
 
 def test_that_pictures_need_pillow_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,6 +47,8 @@ def rows_in(file: str, shape: list[Any], files: dict[str, Any]) -> np.ndarray:
     try:
         if Path(file).suffix == ".npy":
             found: np.ndarray = np.load(file, allow_pickle=False)
+            if found.dtype == np.uint8 and files.get("are") == "pictures":
+                found = found / 255  # the network knows pictures as 0 to 1
             return found if found.ndim == len(shape) else found[np.newaxis]
         if files.get("are") == "pictures":
             return picture_in(file, shape, files["resize"])[np.newaxis]
@@ -96,12 +98,12 @@ def picture_in(file: str, shape: list[Any], resize: str) -> np.ndarray:
     return np.broadcast_to(values, (channels, height, width)).clip(0, 1)
 
 
-def sound_in(file: str, length: int, rate: int) -> np.ndarray:
+def sound_in(file: str, length: int | str, rate: int) -> np.ndarray:
     """The beginning of a sound as [1, length], the mean of its channels; silence where it is shorter.
 
     Args:
         file: a WAV file of PCM numbers.
-        length: how many samples there are to be.
+        length: how many samples there are to be; a name where any number may be, which is all there are then.
         rate: how many a second it is to have.
     """
     with wave.open(file) as sound:
@@ -110,14 +112,15 @@ def sound_in(file: str, length: int, rate: int) -> np.ndarray:
                 f"{file}: it has {sound.getframerate():,} samples a second; bring it to {rate:,}"
             )
         channels, width = sound.getnchannels(), sound.getsampwidth()
-        raw = np.frombuffer(sound.readframes(length), np.uint8).reshape(-1, width)
+        count = length if isinstance(length, int) else sound.getnframes()
+        raw = np.frombuffer(sound.readframes(count), np.uint8).reshape(-1, width)
     if width == 1:
         values = raw[:, 0] / 128.0 - 1
     else:
         wide = np.zeros((len(raw), 4), np.uint8)
         wide[:, 4 - width :] = raw
         values = wide.view("<i4")[:, 0] / 2.0**31
-    found = np.zeros((1, length), np.float32)
+    found = np.zeros((1, count), np.float32)
     means = values.reshape(-1, channels).mean(axis=1)
     found[0, : len(means)] = means
     return found
