@@ -56,10 +56,6 @@ class Mix(NamedTuple):
     target: Tensor
     share: float
 
-    def weightier(self, first: Tensor) -> Tensor:
-        """The target that has more of the loss, of the first samples or of the others."""
-        return first if self.share >= 0.5 else self.target
-
 
 class Pair(NamedTuple):
     """Inputs and targets of the same samples, first axis the samples.
@@ -73,6 +69,11 @@ class Pair(NamedTuple):
     input: Tensor
     target: Tensor
     mix: Mix | None = None
+
+    @property
+    def weightier(self) -> Tensor:
+        """The target that has more of the loss, where each sample was made out of two; else the only one."""
+        return self.target if self.mix is None or self.mix.share >= 0.5 else self.mix.target
 
     def moved(self, input: Tensor, follow: Callable[[Tensor], Tensor]) -> Pair:
         """Other inputs, whose targets follow, those of both samples where samples are mixed."""

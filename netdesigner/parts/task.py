@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
-from netdesigner.parts.augmentation import Augmented, Mix
+from netdesigner.parts.augmentation import Augmented, Pair
 from netdesigner.parts.dataset import DataSpec
 from netdesigner.parts.given import Given
 from netdesigner.parts.judging import Judging
@@ -195,7 +195,7 @@ class Task(Judging):
 
     @classmethod
     def mixes(cls) -> bool:
-        """Whether one sample may be made out of two and learned towards the targets of both; see `mixed_step`.
+        """Whether one sample may be made out of two and learned towards the targets of both; see `Pair.mix`.
 
         As a rule each task may that leaves what a step is and how outputs are compared to this class, with a loss.
         """
@@ -247,8 +247,7 @@ class Task(Judging):
         self,
         networks: Mapping[str, nn.Module],
         criterion: nn.Module | None,
-        input: Tensor,
-        target: Tensor,
+        batch: Pair,
         *,
         measure: bool = True,
     ) -> dict[str, Tensor]:
@@ -256,50 +255,25 @@ class Task(Judging):
 
         Written for tasks of a single network, which is compared by a loss; others write their own.
 
-        The loop calls this for training and, without gradients and in evaluation mode, for validation. Where a task has
-        several turns it calls `take` for training.
+        The loop calls this, without gradients and in evaluation mode, for validation, and by `take` for training. The
+        samples of a task that `mixes` may be made out of two while training: their loss is that towards both targets by
+        their shares, and the other curves are those of the weightier one.
 
         Args:
             networks: the modules by role.
             criterion: what the loss built, on the same device; None where the task has none.
-            input: one batch, first axis the samples.
-            target: as `DataSpec.target`, on the same device.
+            batch: samples and their targets, on the same device.
             measure: whether to work out the curves beside the loss.
         """
-        wanted = self.wanted(input, target)
-        return self.one_pass(networks["network"], criterion, (input,), wanted, measure=measure)
-
-    def mixed_step(
-        self,
-        networks: Mapping[str, nn.Module],
-        criterion: nn.Module | None,
-        input: Tensor,
-        target: Tensor,
-        mix: Mix,
-    ) -> dict[str, Tensor]:
-        """What `step` gives of samples that are made out of two, while training; of a task that `mixes`.
-
-        The loss is that towards both targets by their shares; the other curves are those of the weightier one.
-
-        Args:
-            networks, criterion, input: as of `step`.
-            target: of the first of two samples.
-            mix: the target of the other, and the share of the first.
-        """
-        network = networks["network"]
-        given = network(input)
-        output = answer_of(given).float()
-        own, mixed = self.wanted(input, target), mix._replace(target=self.wanted(input, mix.target))
-        found = with_further(network, given, self.apart(criterion, output, own, mixed))
-        return {"loss": found["loss"], **self.measured(output.detach(), mixed.weightier(own)), **found}
+        wanted = batch.moved(batch.input, lambda target: self.wanted(batch.input, target))
+        return self.one_pass(networks["network"], criterion, wanted, measure=measure)
 
     def one_pass(
         self,
         network: nn.Module,
         criterion: nn.Module | None,
-        inputs: tuple[Tensor, ...],
-        wanted: Tensor,
-        *,
+        batch: Pair,
+        *further: Tensor,
         measure: bool = True,
     ) -> dict[str, Tensor]:
         """What `step` gives, of a network that is compared by a loss.
@@ -307,13 +281,13 @@ class Task(Judging):
         Args:
             network: gives the output, or a tuple of outputs whose names are its `output_ids`.
             criterion, measure: as of `step`.
-            inputs: what the network is given of the batch, in the order of `given`.
-            wanted: what its output is compared with.
+            batch: what the network is given first, and what its output is compared with, as of `wanted`.
+            further: what else the network is given, in the order of `given`.
         """
-        output, losses = self.compared(network, criterion, inputs, wanted)
+        output, losses = self.compared(network, criterion, batch, *further)
         if not measure:
             return {"loss": losses["loss"]}
-        curves = self.measured(output.detach(), wanted)
+        curves = self.measured(output.detach(), batch.weightier)
         return {"loss": losses["loss"], **curves, **losses}
 
     def take(
@@ -321,28 +295,15 @@ class Task(Judging):
         turn: Turn,
         networks: Mapping[str, nn.Module],
         criterion: nn.Module | None,
-        input: Tensor,
-        target: Tensor,
+        batch: Pair,
     ) -> dict[str, Tensor]:
         """One forward pass of one turn: curves as in `step`, of which the loss of the turn is there and differentiable.
 
         Args:
             turn: one of `turns`; where there is only one, it is the whole step.
-            networks, criterion, input, target: as of `step`.
+            networks, criterion, batch: as of `step`.
         """
-        return self.step(networks, criterion, input, target)
-
-    def mixed_take(
-        self,
-        turn: Turn,
-        networks: Mapping[str, nn.Module],
-        criterion: nn.Module | None,
-        input: Tensor,
-        target: Tensor,
-        mix: Mix,
-    ) -> dict[str, Tensor]:
-        """As `take`, of samples that are made out of two; written where a task of several turns `mixes`."""
-        return self.mixed_step(networks, criterion, input, target, mix)
+        return self.step(networks, criterion, batch)
 
     def measured(self, output: Tensor, target: Tensor) -> dict[str, Tensor]:
         """The curves beside the loss, each a 0-d tensor; none where a task does not say.
@@ -354,23 +315,30 @@ class Task(Judging):
         return {}
 
     def compared(
-        self, network: nn.Module, criterion: nn.Module | None, inputs: tuple[Tensor, ...], target: Tensor
+        self, network: nn.Module, criterion: nn.Module | None, batch: Pair, *further: Tensor
     ) -> tuple[Tensor, dict[str, Tensor]]:
         """What a network says of a batch, and its loss: "loss", and what each further Output added to it.
 
-        Arguments as of `one_pass`, the target being what is wanted there.
+        Arguments as of `one_pass`.
         """
-        given = network(*inputs)
+        given = network(batch.input, *further)
         output = answer_of(given).float()
-        return output, with_further(network, given, self.apart(criterion, output, target))
+        return output, with_further(network, given, self.apart(criterion, output, batch))
 
-    def apart(self, criterion: Any, output: Tensor, target: Tensor, mix: Mix | None = None) -> Tensor:
-        """How far from what is wanted an output is; of mixed samples from what both wanted, by their shares."""
+    def apart(self, criterion: Any, output: Tensor, batch: Pair) -> Tensor:
+        """How far from what is wanted of a batch an output is; of mixed samples from what both wanted, by their shares.
+
+        Args:
+            criterion: what the loss built.
+            output: what a network said, as the loss takes it.
+            batch: has what is wanted for a target.
+        """
         assert criterion is not None
-        loss = self.chosen_loss.of(criterion, *self.paired(output, target))
-        if mix is None:
+        loss = self.chosen_loss.of(criterion, *self.paired(output, batch.target))
+        if batch.mix is None:
             return loss
-        return mix.share * loss + (1 - mix.share) * self.apart(criterion, output, mix.target)
+        other = self.chosen_loss.of(criterion, *self.paired(output, batch.mix.target))
+        return batch.mix.share * loss + (1 - batch.mix.share) * other
 
     def paired(self, output: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
         """Both of a batch with the axes that a loss takes; a task with several answers a sample lays them in a row."""
@@ -381,7 +349,7 @@ class Task(Judging):
 
         Args:
             network: gives the output, or a tuple of outputs.
-            input: as of `step`.
+            input: the samples of a batch.
         """
         found: Tensor = answer_of(network(input))
         return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
+from netdesigner.parts.augmentation import Pair
 from netdesigner.parts.dataset import DataSpec
 from netdesigner.parts.given import Given
 from netdesigner.parts.misfit import Misfit
@@ -97,18 +98,17 @@ class ContrastivePairs(Task):
         self,
         networks: Mapping[str, nn.Module],
         criterion: nn.Module | None,
-        input: Tensor,
-        target: Tensor,
+        batch: Pair,
         *,
         measure: bool = True,
     ) -> dict[str, Tensor]:
         """The mean of both cross-entropies, and the share of samples that find their text among those of the batch."""
         from torch.nn import functional as F
 
-        given = {_IMAGE: networks[_IMAGE](input), _TEXT: networks[_TEXT](target)}
+        given = {_IMAGE: networks[_IMAGE](batch.input), _TEXT: networks[_TEXT](batch.target)}
         samples, texts = (answer_of(tensors).float() for tensors in given.values())
         scores = samples @ texts.T
-        same = (target[:, None] == target).all(-1)
+        same = (batch.target[:, None] == batch.target).all(-1)
         wanted = same / same.sum(1, keepdim=True)
         loss = (F.cross_entropy(scores, wanted) + F.cross_entropy(scores.T, wanted)) / 2
         for role, tensors in given.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
+from netdesigner.parts.augmentation import Pair
 from netdesigner.parts.dataset import DataSpec
 from netdesigner.parts.part import param
 from netdesigner.tasks._given_back import GivesBack
@@ -58,15 +59,15 @@ class Denoising(GivesBack):
         self,
         networks: Mapping[str, nn.Module],
         criterion: nn.Module | None,
-        input: Tensor,
-        target: Tensor,
+        batch: Pair,
         *,
         measure: bool = True,
     ) -> dict[str, Tensor]:
         """How far from the samples is what the network makes of noisy ones; as of every task."""
         network = networks["network"]
-        noisy = self._noisy(input) if network.training else self._noisy_alike(input)
-        return self.one_pass(network, criterion, (noisy,), self.wanted(input, target), measure=measure)
+        noisy = self._noisy(batch.input) if network.training else self._noisy_alike(batch.input)
+        wanted = self.wanted(batch.input, batch.target)
+        return self.one_pass(network, criterion, Pair(noisy, wanted), measure=measure)
 
     def answer(self, network: nn.Module, input: Tensor) -> Tensor:
         """The noisy samples and what the network makes of them, [N, 2, F], each a row of numbers as `wanted`."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from netdesigner.errors import ParameterError
+from netdesigner.parts.augmentation import Pair
 from netdesigner.parts.dataset import DataSpec
 from netdesigner.parts.loss import gives_of
 from netdesigner.parts.misfit import Misfit
@@ -181,14 +182,14 @@ class Detection(Task):
     # ------------------------------------------------------------------------------------------------- learning
 
     def compared(
-        self, network: nn.Module, criterion: nn.Module | None, inputs: tuple[Tensor, ...], target: Tensor
+        self, network: nn.Module, criterion: nn.Module | None, batch: Pair, *further: Tensor
     ) -> tuple[Tensor, dict[str, Tensor]]:
         """All boxes [N, P, 6] that are said of a batch, and the loss with its terms; arguments as of `Task`'s."""
         from netdesigner.tasks._grids import terms_of
 
-        given = network(*inputs)
+        given = network(batch.input, *further)
         grids = self._grids(given)
-        terms = terms_of(grids, target, self.shared, self.ignored)
+        terms = terms_of(grids, batch.target, self.shared, self.ignored)
         loss = self.box_weight * terms.box + self.objectness_weight * terms.objectness
         loss = loss + self.class_weight * terms.label
         told = {"box_loss": terms.box, "objectness_loss": terms.objectness, "class_loss": terms.label}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from netdesigner.errors import TrainingError
 from netdesigner.evaluation.pictures import is_image, picture, side_by_side
+from netdesigner.parts.augmentation import Pair
 from netdesigner.parts.dataset import DataSpec
 from netdesigner.parts.figures import number
 from netdesigner.parts.given import Given
@@ -163,15 +164,14 @@ class Diffusion(LikeSamples):
         self,
         networks: Mapping[str, nn.Module],
         criterion: nn.Module | None,
-        input: Tensor,
-        target: Tensor,
+        batch: Pair,
         *,
         measure: bool = True,
     ) -> dict[str, Tensor]:
         """How well the network tells the noise in a batch, at a time step for each sample; as of every task."""
         import torch
 
-        network = networks["network"]
+        network, input = networks["network"], batch.input
         if network.training:
             noise, times = torch.randn_like(input), torch.randint(self.time_steps, (len(input),))
         else:
@@ -181,8 +181,8 @@ class Diffusion(LikeSamples):
         wanted = noise
         if self.predicts == "velocity":
             wanted = share.sqrt() * noise - (1 - share).sqrt() * input
-        given = _inputs(network, noisy, times.to(input.device), target)
-        return self.one_pass(network, criterion, given, wanted.flatten(1), measure=measure)
+        given, *further = _inputs(network, noisy, times.to(input.device), batch.target)
+        return self.one_pass(network, criterion, Pair(given, wanted.flatten(1)), *further, measure=measure)
 
     def shares(self) -> Tensor:
         """The share a of a sample's variance that is left at each time step, [T] float32 on the processor."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
+from netdesigner.parts.augmentation import Pair
 from netdesigner.parts.dataset import DataSpec
 from netdesigner.parts.misfit import Misfit
 from netdesigner.parts.modes import evaluating
@@ -17,8 +18,6 @@ from netdesigner.tasks._classes import ClassesTask
 if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor, nn
-
-    from netdesigner.parts.augmentation import Mix
 
 __all__ = ["Distillation"]
 
@@ -123,49 +122,25 @@ class Distillation(ClassesTask):
         self,
         networks: Mapping[str, nn.Module],
         criterion: nn.Module | None,
-        input: Tensor,
-        target: Tensor,
+        batch: Pair,
         *,
         measure: bool = True,
     ) -> dict[str, Tensor]:
         """The loss of the student, and how both do on the batch."""
-        return self._step(networks, criterion, input, target, measure=measure)
-
-    def mixed_step(
-        self,
-        networks: Mapping[str, nn.Module],
-        criterion: nn.Module | None,
-        input: Tensor,
-        target: Tensor,
-        mix: Mix,
-    ) -> dict[str, Tensor]:
-        """As `step`, of samples that are made out of two: the teacher says what it sees in them."""
-        return self._step(networks, criterion, input, target, mix)
-
-    def _step(
-        self,
-        networks: Mapping[str, nn.Module],
-        criterion: nn.Module | None,
-        input: Tensor,
-        target: Tensor,
-        mix: Mix | None = None,
-        *,
-        measure: bool = True,
-    ) -> dict[str, Tensor]:
         import torch
 
         student, teacher = (networks[role] for role in self.roles)
         with torch.no_grad(), evaluating(teacher):
-            shown = teacher(input)
-        given = student(input)
+            shown = teacher(batch.input)
+        given = student(batch.input)
         said, taught = (answer_of(each).float() for each in (given, shown))
-        hard = self.apart(criterion, said, target, mix)
+        hard = self.apart(criterion, said, batch)
         loss = (1 - self.weight) * hard + self.weight * self._from_teacher(said, taught)
         loss = with_further(student, given, loss)["loss"]
         if not measure:
             return {"loss": loss}
-        of_teacher = with_further(teacher, shown, self.apart(criterion, taught, target, mix))
-        said, true = said.detach(), target if mix is None else mix.weightier(target)
+        of_teacher = with_further(teacher, shown, self.apart(criterion, taught, batch))
+        said, true = said.detach(), batch.weightier
         return {
             "loss": loss,
             "target_loss": hard.detach(),
@@ -180,28 +155,13 @@ class Distillation(ClassesTask):
         turn: Turn,
         networks: Mapping[str, nn.Module],
         criterion: nn.Module | None,
-        input: Tensor,
-        target: Tensor,
+        batch: Pair,
     ) -> dict[str, Tensor]:
         """What the teacher, or the student, makes small of a batch."""
         if turn.roles == (_STUDENT,):
-            return self.step(networks, criterion, input, target)
-        return _of_teacher(self.one_pass(networks[_TEACHER], criterion, (input,), target))
-
-    def mixed_take(
-        self,
-        turn: Turn,
-        networks: Mapping[str, nn.Module],
-        criterion: nn.Module | None,
-        input: Tensor,
-        target: Tensor,
-        mix: Mix,
-    ) -> dict[str, Tensor]:
-        """As `take`, of samples that are made out of two."""
-        if turn.roles == (_STUDENT,):
-            return self.mixed_step(networks, criterion, input, target, mix)
-        alone = {"network": networks[_TEACHER]}
-        return _of_teacher(super().mixed_step(alone, criterion, input, target, mix))
+            return self.step(networks, criterion, batch)
+        found = self.one_pass(networks[_TEACHER], criterion, batch)
+        return {f"teacher_{name}": found[name] for name in ("loss", "accuracy")}
 
     def _from_teacher(self, said: Tensor, taught: Tensor) -> Tensor:
         """How far the student's scores are from the teacher's, T² KL(teacher ‖ student)."""
@@ -254,11 +214,6 @@ class Distillation(ClassesTask):
         student, teacher = _halves(output)
         true, said = super().words(student, target, data)
         return true, f"{said}, teacher {super().words(teacher, target, data)[1]}"
-
-
-def _of_teacher(found: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The curves of a teacher that learns, of what a task of one network gives."""
-    return {f"teacher_{name}": found[name] for name in ("loss", "accuracy")}
 
 
 def _halves(output: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

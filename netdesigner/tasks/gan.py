@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from netdesigner.evaluation.pictures import is_image, picture, to_unit
+from netdesigner.parts.augmentation import Pair
 from netdesigner.parts.dataset import DataSpec
 from netdesigner.parts.given import Given
 from netdesigner.parts.loss import gives_of
@@ -158,15 +159,14 @@ class Gan(Task):
         self,
         networks: Mapping[str, nn.Module],
         criterion: nn.Module | None,
-        input: Tensor,
-        target: Tensor,
+        batch: Pair,
         *,
         measure: bool = True,
     ) -> dict[str, Tensor]:
         """Both turns, each with noise of its own; the loss is the generator's."""
         found: dict[str, Tensor] = {}
         for turn in self.turns() if measure else self.turns()[1:]:
-            found |= self.take(turn, networks, criterion, input, target)
+            found |= self.take(turn, networks, criterion, batch)
         others = [curve.name for curve in self.curves if curve.name != "loss"] if measure else []
         return {"loss": found["loss"], **{name: found[name].detach() for name in others}}
 
@@ -175,13 +175,12 @@ class Gan(Task):
         turn: Turn,
         networks: Mapping[str, nn.Module],
         criterion: nn.Module | None,
-        input: Tensor,
-        target: Tensor,
+        batch: Pair,
     ) -> dict[str, Tensor]:
         """One turn: the curves of the discriminator, or the loss of the generator and the energy distance."""
         import torch
 
-        maker, judge = networks[_MAKER], networks[_JUDGE]
+        maker, judge, input = networks[_MAKER], networks[_JUDGE], batch.input
         if turn.roles == (_MAKER,):
             made, further = _run(maker, _noise(maker, len(input), input.device))
             scores = _score(judge, made)[0]

@@ -98,8 +98,7 @@ class SimCLR(Task):
         self,
         networks: Mapping[str, nn.Module],
         criterion: nn.Module | None,
-        input: Tensor,
-        target: Tensor,
+        batch: Pair,
         *,
         measure: bool = True,
     ) -> dict[str, Tensor]:
@@ -107,8 +106,8 @@ class SimCLR(Task):
         import torch
         from torch.nn import functional as F
 
-        network, count = networks["network"], len(input)
-        given = network(torch.cat(self._versions(input, target, network.training)))
+        network, count = networks["network"], len(batch.input)
+        given = network(torch.cat(self._versions(batch, network.training)))
         unit = F.normalize(answers_of(given)[-1].float())
         scores = unit @ unit.T / self.temperature
         scores = scores.masked_fill(torch.eye(2 * count, dtype=torch.bool, device=scores.device), -torch.inf)
@@ -118,13 +117,12 @@ class SimCLR(Task):
             return {"loss": losses["loss"]}
         return {"loss": losses["loss"], "matched": (scores.argmax(1) == other).float().mean(), **losses}
 
-    def _versions(self, input: Tensor, target: Tensor, training: bool) -> tuple[Tensor, Tensor]:
+    def _versions(self, batch: Pair, training: bool) -> tuple[Tensor, Tensor]:
         """Two versions of each sample, by chance; where nothing is trained by the same chance each time."""
         import torch
 
         if self.augmented is None:
-            return input, input
-        batch = Pair(input, target)
+            return batch.input, batch.input
         if training:
             return self.augmented(batch).input, self.augmented(batch).input
         with torch.random.fork_rng():

@@ -19,7 +19,7 @@ from netdesigner.parts.optimizer import Optimizer
 from netdesigner.parts.paths import found
 from netdesigner.parts.rows import Rows
 from netdesigner.parts.schedule import Schedule
-from netdesigner.parts.task import Task, Turn
+from netdesigner.parts.task import Task
 from netdesigner.parts.training_settings import TrainingSettings
 from netdesigner.training.augment import augmented
 from netdesigner.training.data import Pair, Portion, Prepared, prepare
@@ -85,17 +85,13 @@ class Setup:
 
     def step(self, pair: Pair) -> dict[str, Tensor]:
         """One forward pass over a batch on the device, as `Task.step` gives it."""
-        if pair.mix is not None:
-            return self.task.mixed_step(self.called, self.criterion, pair.input, pair.target, pair.mix)
-        return self.task.step(self.called, self.criterion, pair.input, pair.target)
+        return self.task.step(self.called, self.criterion, pair)
 
     @property
     def steps(self) -> dict[str, Step]:
-        """What trains, by the name of its loss: `step`, or what each turn of the task computes."""
-        turns = self.task.turns()
-        if len(turns) == 1:
-            return {turns[0].loss: self.step}
-        return {turn.loss: partial(self._take, turn) for turn in turns}
+        """What trains, by the name of its loss: what each turn of the task computes."""
+        take, networks, criterion = self.task.take, self.called, self.criterion
+        return {turn.loss: partial(take, turn, networks, criterion) for turn in self.task.turns()}
 
     def begin(self) -> tuple[str, ...]:
         """Gives the networks the weights to begin with that the settings or the task name.
@@ -123,12 +119,6 @@ class Setup:
         for name, values in self.loss.changed().items():
             if isinstance(values, tuple) and values != before[name]:
                 yield name, dict(zip(spec.classes or spec.targets, values, strict=False))
-
-    def _take(self, turn: Turn, pair: Pair) -> dict[str, Tensor]:
-        networks, criterion = self.called, self.criterion
-        if pair.mix is not None:
-            return self.task.mixed_take(turn, networks, criterion, pair.input, pair.target, pair.mix)
-        return self.task.take(turn, networks, criterion, pair.input, pair.target)
 
 
 def _worded(taken: tuple[str, Mapping[str, float]]) -> str:

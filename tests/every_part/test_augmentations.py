@@ -445,16 +445,16 @@ class Fixed(nn.Module):
         return self.output
 
 
-def mixed_losses(task: Task, output: Tensor, target: Tensor, mix: Mix) -> dict[str, Tensor]:
+def losses(task: Task, output: Tensor, target: Tensor, mix: Mix | None = None) -> dict[str, Tensor]:
     criterion = task.chosen_loss.build()
-    return task.mixed_step({"network": Fixed(output)}, criterion, output, target, mix)
+    return task.step({"network": Fixed(output)}, criterion, Pair(output, target, mix))
 
 
 def test_the_loss_of_two_targets_is_that_of_both_by_their_shares() -> None:
     scores, target = torch.randn(6, 3), torch.tensor([0, 1, 2, 0, 1, 2])
     mix = Mix(target.flip(0), 0.3)
     task = CATALOG.task(Choice("classification"))
-    found = mixed_losses(task, scores, target, mix)
+    found = losses(task, scores, target, mix)
     soft = 0.3 * nn.functional.one_hot(target, 3) + 0.7 * nn.functional.one_hot(mix.target, 3)
     assert float(found["loss"]) == pytest.approx(float(nn.functional.cross_entropy(scores, soft)))
     right = (scores.argmax(1) == mix.target).float().mean()
@@ -468,11 +468,8 @@ def test_pixels_and_values_are_learned_from_two_targets_too() -> None:
     ):
         task = CATALOG.task(Choice(kind))
         mix = Mix(target.flip(0), 0.8)
-        found = mixed_losses(task, output, target, mix)
-        one, other = (
-            task.step({"network": Fixed(output)}, task.chosen_loss.build(), output, wanted)
-            for wanted in (target, mix.target)
-        )
+        found = losses(task, output, target, mix)
+        one, other = (losses(task, output, wanted) for wanted in (target, mix.target))
         assert float(found["loss"]) == pytest.approx(float(0.8 * one["loss"] + 0.2 * other["loss"]))
         assert found.keys() == one.keys()
 

@@ -17,6 +17,7 @@ from torch.nn import functional as F
 from netdesigner.document import Choice
 from netdesigner.errors import ParameterError, TrainingError
 from netdesigner.parts import Catalog, DataSpec, TensorSpec
+from netdesigner.parts.augmentation import Pair
 from netdesigner.parts.dataset import NO_CLASS
 from netdesigner.parts.loss import CLASSES, LABELS, VALUES, Span
 from netdesigner.parts.part import Param
@@ -301,7 +302,7 @@ def test_a_task_learns_by_it(kind: str, sort: str) -> None:
     losses = []
     for _ in range(20):
         optimizer.zero_grad()
-        found = task.step({"network": network}, criterion, input, target)
+        found = task.step({"network": network}, criterion, Pair(input, target))
         assert list(found) == [curve.name for curve in task.curves]
         found["loss"].backward()
         optimizer.step()
@@ -326,7 +327,7 @@ def test_a_shorter_precision_computes_the_loss_in_float32(
     _, target = legal(kind, sort, {}, 1)
     input = torch.randn(12, 6, generator=torch.Generator().manual_seed(2))
     with torch.autocast("cpu", dtype=precision):
-        found = task.step({"network": network}, task.chosen_loss.build(), input, target)
+        found = task.step({"network": network}, task.chosen_loss.build(), Pair(input, target))
         assert network(input).dtype in (precision, torch.float32)
     assert found["loss"].dtype == torch.float32
     found["loss"].backward()
@@ -342,8 +343,8 @@ def test_a_gpu_gives_the_same_number_also_where_it_chooses_the_precision(kind: s
     criterion, network = task.chosen_loss.build(), Head(kind)
     _, target = legal(kind, sort, {}, 1)
     input = torch.randn(12, 6, generator=torch.Generator().manual_seed(2))
-    expected = task.step({"network": network}, criterion, input, target)
-    on_gpu = {"network": network.cuda()}, criterion.cuda(), input.cuda(), target.cuda()
+    expected = task.step({"network": network}, criterion, Pair(input, target))
+    on_gpu = {"network": network.cuda()}, criterion.cuda(), Pair(input.cuda(), target.cuda())
     found = task.step(*on_gpu)
     for name, value in expected.items():
         torch.testing.assert_close(found[name].cpu(), value)

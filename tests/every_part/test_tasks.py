@@ -13,6 +13,7 @@ from netdesigner.document import Choice
 from netdesigner.evaluation import preview_from_json, preview_to_json
 from netdesigner.evaluation.pictures import is_image
 from netdesigner.parts import Catalog, DataSpec, Preview, Task, TensorSpec
+from netdesigner.parts.augmentation import Pair
 from netdesigner.parts.dataset import HIDDEN, MARKS
 from netdesigner.parts.figures import about
 from netdesigner.parts.loss import LABELS
@@ -138,12 +139,12 @@ def criterion_of(task: Task) -> torch.nn.Module | None:
 def stepped(task: Task, networks: dict[str, torch.nn.Module], *batch: torch.Tensor, **how: bool) -> Any:
     """What a step gives; whatever it draws at random is always the same."""
     torch.manual_seed(0)
-    return task.step(networks, criterion_of(task), *batch, **how)
+    return task.step(networks, criterion_of(task), Pair(*batch), **how)
 
 
 def test_step_gives_every_curve_as_one_number(task: Task) -> None:
     module = network_for(task)
-    found = task.step({"network": module}, criterion_of(task), *batch_of(task))
+    found = task.step({"network": module}, criterion_of(task), Pair(*batch_of(task)))
     assert list(found) == [curve.name for curve in task.curves]
     assert all(value.ndim == 0 and torch.isfinite(value) for value in found.values())
     found["loss"].backward()
@@ -152,7 +153,7 @@ def test_step_gives_every_curve_as_one_number(task: Task) -> None:
 
 
 def test_only_the_loss_has_a_gradient(task: Task) -> None:
-    found = task.step({"network": network_for(task)}, criterion_of(task), *batch_of(task))
+    found = task.step({"network": network_for(task)}, criterion_of(task), Pair(*batch_of(task)))
     assert {name for name, value in found.items() if value.requires_grad} == {"loss"}
 
 
@@ -167,9 +168,9 @@ def test_unmeasured_step_gives_the_same_loss_alone(task: Task) -> None:
 def test_curves_are_means_so_that_batches_can_be_joined(task: Task) -> None:
     networks = {"network": network_for(task).eval()}  # as for validation, where nothing is left to chance
     input, target = batch_of(task)
-    whole = task.step(networks, criterion_of(task), input, target)
+    whole = task.step(networks, criterion_of(task), Pair(input, target))
     halves = [
-        task.step(networks, criterion_of(task), input[part], target[part])
+        task.step(networks, criterion_of(task), Pair(input[part], target[part]))
         for part in (slice(0, 20), slice(20, 40))
     ]
     for name, value in whole.items():

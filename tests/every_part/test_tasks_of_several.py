@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from netdesigner.document import Choice
 from netdesigner.evaluation import evaluate, preview_from_json, preview_to_json
 from netdesigner.parts import Catalog, DataSpec, Preview, Task, TensorSpec
+from netdesigner.parts.augmentation import Pair
 from netdesigner.parts.figures import about
 from netdesigner.parts.task import answer_of
 
@@ -130,7 +131,7 @@ def test_turns_share_out_the_networks_and_follow_curves(task: Task) -> None:
 def test_step_gives_every_curve_as_one_number_of_which_the_loss_has_a_gradient(
     task: Task, case: Case
 ) -> None:
-    found = task.step(case.make(), criterion_of(task), *case.batch())
+    found = task.step(case.make(), criterion_of(task), Pair(*case.batch()))
     assert list(found) == [curve.name for curve in task.curves]
     assert all(value.ndim == 0 and torch.isfinite(value) for value in found.values())
     assert {name for name, value in found.items() if value.requires_grad} == {"loss"}
@@ -140,23 +141,21 @@ def test_step_works_without_gradients(task: Task, case: Case) -> None:
     networks = case.make()
     with torch.no_grad():
         found = task.step(
-            {role: module.eval() for role, module in networks.items()}, criterion_of(task), *case.batch()
+            {role: module.eval() for role, module in networks.items()},
+            criterion_of(task),
+            Pair(*case.batch()),
         )
     assert not any(value.requires_grad for value in found.values())
 
 
 def test_unmeasured_step_gives_the_loss_alone(task: Task, case: Case) -> None:
-    assert list(task.step(case.make(), criterion_of(task), *case.batch(), measure=False)) == ["loss"]
+    assert list(task.step(case.make(), criterion_of(task), Pair(*case.batch()), measure=False)) == ["loss"]
 
 
 def test_each_turn_has_a_gradient_for_its_networks_and_only_its_loss_has_one(task: Task, case: Case) -> None:
-    turns = task.turns()
-    for turn in turns:
+    for turn in task.turns():
         networks = case.make()
-        if len(turns) == 1:
-            found = task.step(networks, criterion_of(task), *case.batch())
-        else:
-            found = task.take(turn, networks, criterion_of(task), *case.batch())
+        found = task.take(turn, networks, criterion_of(task), Pair(*case.batch()))
         assert found.keys() <= {curve.name for curve in task.curves}
         assert {name for name, value in found.items() if value.requires_grad} == {turn.loss}
         found[turn.loss].backward()

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from netdesigner.document import Choice, Design
 from netdesigner.parts import Catalog, Layer, TensorSpec
+from netdesigner.parts.augmentation import Pair
 from netdesigner.session import exporting
 from netdesigner.session import training as verbs
 from netdesigner.session.builder import Builder
@@ -79,7 +80,7 @@ def test_the_loss_is_the_sum_and_its_gradient_too() -> None:
     assert network.output_ids == ("spread", "scores")
     task = CATALOG.task(Choice("classification"))
     input, target = torch.randn(10, 4, generator=torch.Generator().manual_seed(0)), torch.arange(10) % 3
-    found = task.step({"network": network}, task.chosen_loss.build(), input, target)
+    found = task.step({"network": network}, task.chosen_loss.build(), Pair(input, target))
     spread, scores = network(input)
     expected = nn.functional.cross_entropy(scores, target) + spread
     assert torch.equal(found["loss"], expected)

@@ -10,6 +10,7 @@ from sklearn import metrics
 
 from netdesigner.losses.cross_entropy import CrossEntropyLoss
 from netdesigner.parts import Curves, DataSpec, Matrix, Table, TensorSpec
+from netdesigner.parts.augmentation import Pair
 from netdesigner.tasks.classification import Classification
 
 DATA = DataSpec(TensorSpec(("N", 4)), TensorSpec(("N",), "int64"), classes=("cat", "dog", "cow"), rows=4)
@@ -25,7 +26,7 @@ def classification(**params: Any) -> Classification:
 
 def step(task: Classification) -> dict[str, torch.Tensor]:
     networks, criterion = {"network": torch.nn.Identity()}, task.chosen_loss.build()
-    return task.step(networks, criterion, torch.from_numpy(SCORES), torch.from_numpy(TRUE))
+    return task.step(networks, criterion, Pair(torch.from_numpy(SCORES), torch.from_numpy(TRUE)))
 
 
 def cross_entropy(scores: np.ndarray, weights: np.ndarray) -> float:
@@ -172,8 +173,8 @@ def test_log_softmax_is_harmless_as_the_warning_says() -> None:
     scores = torch.randn(8, 3, generator=torch.Generator().manual_seed(0))
     target = torch.arange(8) % 3
     task = classification()
-    plain = task.step({"network": torch.nn.Identity()}, task.chosen_loss.build(), scores, target)
-    twice = task.step({"network": torch.nn.LogSoftmax(1)}, task.chosen_loss.build(), scores, target)
+    plain = task.step({"network": torch.nn.Identity()}, task.chosen_loss.build(), Pair(scores, target))
+    twice = task.step({"network": torch.nn.LogSoftmax(1)}, task.chosen_loss.build(), Pair(scores, target))
     torch.testing.assert_close(plain["loss"], twice["loss"])
 
 

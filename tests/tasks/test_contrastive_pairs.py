@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from netdesigner.datasets.embedded import DigitsNamed
 from netdesigner.evaluation import evaluate
 from netdesigner.parts import Bars, DataSpec, Matrix, Table, TensorSpec
+from netdesigner.parts.augmentation import Pair
 from netdesigner.tasks.contrastive_pairs import ContrastivePairs
 
 TASK = ContrastivePairs()
@@ -35,7 +36,9 @@ def towers() -> dict[str, nn.Module]:
 
 
 def step(samples: Tensor, texts: Tensor) -> dict[str, float]:
-    return {name: float(value.detach()) for name, value in TASK.step(towers(), None, samples, texts).items()}
+    return {
+        name: float(value.detach()) for name, value in TASK.step(towers(), None, Pair(samples, texts)).items()
+    }
 
 
 def test_the_loss_is_the_mean_of_both_cross_entropies() -> None:
@@ -62,7 +65,7 @@ def test_further_outputs_of_one_number_are_added_to_the_loss() -> None:
     players["image"].forward = lambda samples: (image(samples), torch.tensor(0.25))
     players["text"].forward = lambda texts: (torch.tensor(0.5), text(texts))
     players["image"].output_ids, players["text"].output_ids = ("vector", "cost"), ("cost", "vector")
-    more = TASK.step(players, None, samples, TEXTS)
+    more = TASK.step(players, None, Pair(samples, TEXTS))
     plain = step(samples, TEXTS)
     assert float(more["loss"].detach()) == pytest.approx(plain["loss"] + 0.75)
     assert float(more["retrieval"]) == plain["retrieval"]

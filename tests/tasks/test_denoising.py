@@ -9,6 +9,7 @@ from netdesigner.document import Choice
 from netdesigner.losses.binary import BCEWithLogitsLoss
 from netdesigner.losses.distance import MSELoss
 from netdesigner.parts import Catalog, DataSpec, ImageGrid, TensorSpec
+from netdesigner.parts.augmentation import Pair
 from netdesigner.session.builder import Builder
 from netdesigner.tasks.denoising import Denoising
 from netdesigner.training.events import Finished
@@ -26,7 +27,7 @@ def plain(noise: float = 0.5, hidden: float = 0.0, loss: object = None) -> Denoi
 
 
 def lost(task: Denoising, network: torch.nn.Module) -> float:
-    found = task.step({"network": network}, task.chosen_loss.build(), some(), torch.zeros(2000))
+    found = task.step({"network": network}, task.chosen_loss.build(), Pair(some(), torch.zeros(2000)))
     return float(found["loss"])
 
 

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from netdesigner.errors import ParameterError
 from netdesigner.evaluation import evaluate
 from netdesigner.parts import NO_CLASS, DataSpec, ImageGrid, Table, TensorSpec
+from netdesigner.parts.augmentation import Pair
 from netdesigner.tasks.detection import Detection
 
 # pictures of 8×8 pixels with up to two boxes; a grid of 4×4 cells and one of 2×2, with one anchor each
@@ -61,7 +62,9 @@ def right() -> Says:
 
 
 def step(network: nn.Module, target: Tensor = TARGET, **params: Any) -> dict[str, float]:
-    found = detection(**params).step({"network": network}, None, torch.zeros(len(target), 1, 8, 8), target)
+    found = detection(**params).step(
+        {"network": network}, None, Pair(torch.zeros(len(target), 1, 8, 8), target)
+    )
     return {name: float(value) for name, value in found.items()}
 
 
@@ -96,7 +99,7 @@ def test_a_number_too_large_for_an_exponential_leaves_loss_and_gradient_finite(n
     fine, coarse = grids()
     fine[:, 2:4] = number
     network = Says(fine.requires_grad_(), coarse)
-    found = detection().step({"network": network}, None, torch.zeros(2, 1, 8, 8), TARGET)
+    found = detection().step({"network": network}, None, Pair(torch.zeros(2, 1, 8, 8), TARGET))
     found["loss"].backward()
     assert torch.isfinite(found["loss"])
     assert fine.grad is not None
@@ -147,7 +150,7 @@ def test_a_box_is_asked_of_the_anchor_of_its_form_in_the_cell_of_its_middle_alon
     fine, coarse = (grid.requires_grad_() for grid in grids())
     task = detection(objectness_weight=0, shared=1.0)
     target = TARGET[:1] + torch.tensor([0, 0.02, 0, 0, 0])
-    task.step({"network": Says(fine, coarse)}, None, torch.zeros(1, 1, 8, 8), target)["loss"].backward()
+    task.step({"network": Says(fine, coarse)}, None, Pair(torch.zeros(1, 1, 8, 8), target))["loss"].backward()
     assert fine.grad is not None
     assert coarse.grad is not None
     assert fine.grad.abs().sum((0, 1)).nonzero().tolist() == [[0, 1]]
@@ -161,7 +164,7 @@ def test_further_anchors_of_nearly_the_same_form_find_a_box_as_well_and_share_it
     assert alone["class_loss"] == both["class_loss"] == pytest.approx(3 * math.log(2))
     fine, coarse = (grid.requires_grad_() for grid in grids())
     loss = detection(shared=0.2, objectness_weight=0).step(
-        {"network": Says(fine, coarse)}, None, torch.zeros(1, 1, 8, 8), target
+        {"network": Says(fine, coarse)}, None, Pair(torch.zeros(1, 1, 8, 8), target)
     )["loss"]
     loss.backward()
     assert fine.grad is not None

@@ -15,6 +15,7 @@ from netdesigner.errors import TrainingError
 from netdesigner.losses.distance import MSELoss
 from netdesigner.losses.likelihood import GaussianNLLLoss, PoissonNLLLoss
 from netdesigner.parts import DataSpec, TensorSpec
+from netdesigner.parts.augmentation import Pair
 from netdesigner.parts.preview import ImageGrid, Table
 from netdesigner.tasks.diffusion import Diffusion
 
@@ -98,7 +99,7 @@ def test_a_sample_becomes_noise_in_any_number_of_steps(schedule: str, time_steps
 def test_who_knows_the_noise_has_no_loss(schedule: str, predicts: str, training: bool) -> None:
     what, given = task(schedule=schedule, predicts=predicts, time_steps=50), samples()
     network = Knows(what, given).train(training)
-    found = what.step({"network": network}, nn.MSELoss(), given, torch.zeros(6, dtype=torch.int64))
+    found = what.step({"network": network}, nn.MSELoss(), Pair(given, torch.zeros(6, dtype=torch.int64)))
     assert found["loss"] < 1e-6
 
 
@@ -109,7 +110,7 @@ def test_who_says_nothing_has_the_loss_of_the_noise() -> None:
 
     torch.manual_seed(0)
     given = samples(2000)
-    found = task().step({"network": Nothing(task(), given)}, nn.MSELoss(), given, given)
+    found = task().step({"network": Nothing(task(), given)}, nn.MSELoss(), Pair(given, given))
     assert float(found["loss"]) == pytest.approx(1, abs=0.05)
     assert float(found["mae"]) == pytest.approx(math.sqrt(2 / math.pi), abs=0.05)
 
@@ -119,7 +120,7 @@ def test_each_step_of_training_draws_anew_and_validation_never() -> None:
     for training in (True, False):
         network = Knows(task(), given).train(training)
         for _ in range(2):
-            task().step({"network": network}, nn.MSELoss(), given, given)
+            task().step({"network": network}, nn.MSELoss(), Pair(given, given))
         drawn.append([times for times, *_ in network.asked])
     (one, two), (three, four) = drawn
     assert not torch.equal(one, two)
@@ -132,7 +133,7 @@ def test_each_step_of_training_draws_anew_and_validation_never() -> None:
 def test_a_network_with_a_third_input_gets_the_class() -> None:
     given, classes = samples(), torch.tensor([2, 0, 1, 1, 0, 2])
     network = Knows(task(), given, inputs=3)
-    task().step({"network": network}, nn.MSELoss(), given, classes)
+    task().step({"network": network}, nn.MSELoss(), Pair(given, classes))
     task().answers({"network": network.eval()}, given, classes)
     assert len(network.asked) == 5
     assert all(torch.equal(told, classes) for _, told in network.asked)
@@ -145,7 +146,7 @@ def test_a_loss_of_means_and_variances_learns_noise_too() -> None:
             return torch.cat([said, torch.ones_like(said)], 1)
 
     given, what = samples(), Diffusion(loss=GaussianNLLLoss())
-    found = what.step({"network": Both(what, given)}, what.chosen_loss.build(), given, given)
+    found = what.step({"network": Both(what, given)}, what.chosen_loss.build(), Pair(given, given))
     assert float(found["loss"]) == pytest.approx(0, abs=1e-6)
     assert float(found["mae"]) == pytest.approx(0, abs=1e-4)
     assert what.misfits(TensorSpec(("N", 2, 4, 4)), PICTURES, "") == ()

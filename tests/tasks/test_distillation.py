@@ -14,7 +14,7 @@ import netdesigner as nd
 from netdesigner.document import Choice, Design, edit
 from netdesigner.errors import TrainingError, WeightFileError
 from netdesigner.parts import Catalog, DataSpec, Task, TensorSpec
-from netdesigner.parts.augmentation import Mix
+from netdesigner.parts.augmentation import Mix, Pair
 from netdesigner.training.events import EpochEnd, Finished, Warned
 
 CATALOG = Catalog.discover()
@@ -29,7 +29,7 @@ def task(**params: float | str) -> Task:
 
 def step(task: Task, student: nn.Module, teacher: nn.Module) -> dict[str, float]:
     assert task.loss is not None
-    found = task.step({"student": student, "teacher": teacher}, task.loss.build(), SAMPLES, TARGETS)
+    found = task.step({"student": student, "teacher": teacher}, task.loss.build(), Pair(SAMPLES, TARGETS))
     return {name: float(value.detach()) for name, value in found.items()}
 
 
@@ -78,16 +78,16 @@ def test_of_mixed_samples_the_teacher_says_what_it_sees_and_targets_count_by_the
     networks, one = {"student": student, "teacher": nn.Linear(2, 2)}, task(weight=0.25)
     assert one.loss is not None
     criterion = one.loss.build()
-    apart = [one.step(networks, criterion, SAMPLES, target) for target in (TARGETS, mix.target)]
-    mixed = one.mixed_step(networks, criterion, SAMPLES, TARGETS, mix)
+    apart = [one.step(networks, criterion, Pair(SAMPLES, target)) for target in (TARGETS, mix.target)]
+    mixed = one.step(networks, criterion, Pair(SAMPLES, TARGETS, mix))
     for name in ("loss", "teacher_loss"):
         torch.testing.assert_close(mixed[name], 0.3 * apart[0][name] + 0.7 * apart[1][name])
     for name in ("accuracy", "teacher_accuracy", "agreement"):
         assert mixed[name] == apart[1][name], "of the weightier target"
     first, second = one.turns()
-    taught = one.mixed_take(first, networks, criterion, SAMPLES, TARGETS, mix)
+    taught = one.take(first, networks, criterion, Pair(SAMPLES, TARGETS, mix))
     torch.testing.assert_close(taught, {name: mixed[name] for name in ("teacher_loss", "teacher_accuracy")})
-    assert one.mixed_take(second, networks, criterion, SAMPLES, TARGETS, mix).keys() == mixed.keys()
+    assert one.take(second, networks, criterion, Pair(SAMPLES, TARGETS, mix)).keys() == mixed.keys()
 
 
 def test_what_of_the_teacher_computes_as_in_evaluation_goes_on_to_do_so() -> None:

@@ -13,6 +13,7 @@ from netdesigner.losses.binary import BCELoss
 from netdesigner.losses.distance import MSELoss
 from netdesigner.losses.likelihood import GaussianNLLLoss
 from netdesigner.parts import DataSpec, Loss, TensorSpec
+from netdesigner.parts.augmentation import Pair
 from netdesigner.parts.dataset import Unit
 from netdesigner.parts.preview import Curves, Table
 from netdesigner.parts.span import ANY, Span
@@ -54,7 +55,7 @@ def test_the_loss_is_that_of_the_steps_to_come_alone(columns: int) -> None:
     said = torch.randn(6, 3, columns)
     network = torch.nn.Sequential()
     network.register_forward_hook(lambda *_: said.squeeze(2))
-    found = task().step({"network": network}, MSELoss().build(), input, target)
+    found = task().step({"network": network}, MSELoss().build(), Pair(input, target))
     assert found["loss"].item() == pytest.approx(float(((said - target) ** 2).mean()), rel=1e-5)
     assert found["mae"].item() == pytest.approx(float((said - target).abs().mean()), rel=1e-5)
 

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from netdesigner.evaluation import evaluate
 from netdesigner.parts import DataSpec, ImageGrid, Table, TensorSpec
+from netdesigner.parts.augmentation import Pair
 from netdesigner.parts.span import ANY, Span
 from netdesigner.tasks.gan import Gan, energy_distance
 
@@ -52,7 +53,9 @@ NOWHERE = torch.zeros(6)
 
 
 def step(task: Gan, players: dict[str, nn.Module], real: Tensor = REAL) -> dict[str, float]:
-    return {name: float(value.detach()) for name, value in task.step(players, None, real, NOWHERE).items()}
+    return {
+        name: float(value.detach()) for name, value in task.step(players, None, Pair(real, NOWHERE)).items()
+    }
 
 
 # -- losses -----------------------------------------------------------------------------------------------------------
@@ -84,13 +87,13 @@ def test_each_follows_its_loss_to_win(kind: str) -> None:
     task, players = Gan(adversarial_loss=kind), networks(scale=0.0, factor=0.2)
     first, second = task.turns()
     maker, judge = players["generator"], players["discriminator"]
-    task.take(first, players, None, REAL, NOWHERE)["discriminator_loss"].backward()
+    task.take(first, players, None, Pair(REAL, NOWHERE))["discriminator_loss"].backward()
     assert judge.factor.grad is not None
     assert judge.factor.grad < 0
     assert maker.scale.grad is None
     shift = nn.Parameter(torch.tensor(0.0))
     maker.forward = lambda noise: 0 * noise[:, :1, None, None].expand(-1, 1, 2, 2) + shift
-    task.take(second, players, None, REAL, NOWHERE)["loss"].backward()
+    task.take(second, players, None, Pair(REAL, NOWHERE))["loss"].backward()
     assert shift.grad is not None
     assert shift.grad < 0
 

@@ -12,6 +12,7 @@ from torch.nn import functional as F
 from netdesigner.document import Choice
 from netdesigner.losses.cross_entropy import CrossEntropyLoss
 from netdesigner.parts import Catalog, DataSpec, Table, TensorSpec, Text
+from netdesigner.parts.augmentation import Pair
 from netdesigner.parts.dataset import HIDDEN, NO_CLASS
 from netdesigner.tasks.language_model import LanguageModel, MaskedLanguageModel
 
@@ -47,7 +48,7 @@ def language_model(**params: Any) -> LanguageModel:
 
 def step(task: LanguageModel) -> dict[str, torch.Tensor]:
     networks, criterion = {"network": torch.nn.Identity()}, task.chosen_loss.build()
-    return task.step(networks, criterion, torch.from_numpy(SCORES), torch.from_numpy(TRUE))
+    return task.step(networks, criterion, Pair(torch.from_numpy(SCORES), torch.from_numpy(TRUE)))
 
 
 def test_loss_in_nats_bits_and_accuracy_by_hand() -> None:
@@ -71,9 +72,9 @@ def test_every_loss_of_classes_learns_each_place_as_a_sample(kind: str) -> None:
     )
     output, target = torch.from_numpy(SCORES).softmax(2), torch.from_numpy(TRUE)
     network, criterion = {"network": torch.nn.Identity()}, places.chosen_loss.build()
-    found = places.step(network, criterion, output, target)
+    found = places.step(network, criterion, Pair(output, target))
     assert torch.equal(
-        found["loss"], each.step(network, criterion, output.reshape(6, 4), target.reshape(6))["loss"]
+        found["loss"], each.step(network, criterion, Pair(output.reshape(6, 4), target.reshape(6)))["loss"]
     )
     errors = each.errors(output.reshape(6, 4).numpy(), TRUE.reshape(6)).reshape(2, 3).mean(1)
     np.testing.assert_allclose(places.errors(kept(places, output.numpy()), TRUE), errors, rtol=1e-5)
@@ -137,8 +138,7 @@ def test_where_tokens_are_hidden_only_those_count() -> None:
     found = task.step(
         {"network": torch.nn.Identity()},
         task.chosen_loss.build(),
-        torch.from_numpy(SCORES),
-        torch.from_numpy(hidden),
+        Pair(torch.from_numpy(SCORES), torch.from_numpy(hidden)),
     )
     assert float(found["bits"]) == pytest.approx(counted.mean())
     output = filled(task, np.array([[3, 1, 3], [0, 3, 1]]), hidden)

@@ -15,6 +15,7 @@ from netdesigner.losses.binary import BCEWithLogitsLoss
 from netdesigner.losses.distance import L1Loss, MSELoss
 from netdesigner.losses.likelihood import GaussianNLLLoss
 from netdesigner.parts import Catalog, DataSpec, ImageGrid, Signal, Table, TensorSpec
+from netdesigner.parts.augmentation import Pair
 from netdesigner.session.builder import Builder
 from netdesigner.tasks.reconstruction import Reconstruction
 from netdesigner.training.events import EpochEnd, Failed
@@ -37,9 +38,9 @@ def test_the_input_is_what_is_learned_whatever_the_target(shape: tuple[int, ...]
     input = torch.randn(4, *shape, generator=torch.Generator().manual_seed(0))
     task = plain()
     for target in (torch.zeros(4, dtype=torch.int64), torch.full((4, 1), 7.0)):
-        perfect = task.step({"network": torch.nn.Identity()}, task.chosen_loss.build(), input, target)
+        perfect = task.step({"network": torch.nn.Identity()}, task.chosen_loss.build(), Pair(input, target))
         assert {name: float(value) for name, value in perfect.items()} == {"loss": 0.0, "mae": 0.0}
-        half = task.step({"network": torch.nn.Threshold(9, 0)}, task.chosen_loss.build(), input, target)
+        half = task.step({"network": torch.nn.Threshold(9, 0)}, task.chosen_loss.build(), Pair(input, target))
         assert float(half["loss"]) == pytest.approx(float(input.square().mean()))
         assert float(half["mae"]) == pytest.approx(float(input.abs().mean()))
 
@@ -49,7 +50,7 @@ def test_what_noise_took_away_is_learned_too() -> None:
     input = torch.ones(1, 1000)
     dropped = torch.nn.Dropout(0.5).train()
     task = plain()
-    found = task.step({"network": dropped}, task.chosen_loss.build(), input, torch.zeros(1))
+    found = task.step({"network": dropped}, task.chosen_loss.build(), Pair(input, torch.zeros(1)))
     assert float(found["mae"]) == pytest.approx(1.0)  # each number is 0 or 2
 
 
@@ -57,7 +58,7 @@ def test_weights_of_a_loss_are_one_for_each_number_of_a_picture() -> None:
     weight = (0.0, 0.0, 0.0, 0.0, 0.0, 6.0)
     task = plain(BCEWithLogitsLoss(weight=weight))
     input = torch.rand(4, 1, 2, 3, generator=torch.Generator().manual_seed(0))
-    found = task.step({"network": torch.nn.Identity()}, task.chosen_loss.build(), input, torch.zeros(4))
+    found = task.step({"network": torch.nn.Identity()}, task.chosen_loss.build(), Pair(input, torch.zeros(4)))
     last = input.flatten(1)[:, 5]
     expected = torch.nn.functional.binary_cross_entropy_with_logits(last, last)
     torch.testing.assert_close(found["loss"], expected)
@@ -73,7 +74,7 @@ def test_means_and_variances_lie_along_the_first_axis_behind_the_batch() -> None
     output = torch.cat([input + 1, torch.full_like(input, 4.0)], 1)
     network = torch.nn.Sequential()
     network.forward = lambda _: output  # type: ignore[method-assign]
-    found = task.step({"network": network}, task.chosen_loss.build(), input, torch.zeros(4))
+    found = task.step({"network": network}, task.chosen_loss.build(), Pair(input, torch.zeros(4)))
     assert float(found["loss"]) == pytest.approx((np.log(4) + 1 / 4) / 2)
     assert float(found["mae"]) == pytest.approx(1)
 

@@ -9,6 +9,7 @@ from netdesigner.losses.binary import BCEWithLogitsLoss
 from netdesigner.losses.distance import HuberLoss, L1Loss, MSELoss, SmoothL1Loss
 from netdesigner.losses.likelihood import GaussianNLLLoss, PoissonNLLLoss
 from netdesigner.parts import DataSpec, Loss, Signal, Table, TensorSpec
+from netdesigner.parts.augmentation import Pair
 from netdesigner.tasks.regression import Regression
 
 ONE = DataSpec(TensorSpec(("N", 4)), TensorSpec(("N", 1)), targets=("price",))
@@ -31,7 +32,9 @@ TRUE = np.array([[1.0], [2.5], [3.0]], dtype=np.float32)  # off by 0, -0.5, 3
 )
 def test_loss_by_hand(loss: Loss, number: float) -> None:
     networks = {"network": torch.nn.Identity()}
-    found = Regression(loss=loss).step(networks, loss.build(), torch.from_numpy(SAID), torch.from_numpy(TRUE))
+    found = Regression(loss=loss).step(
+        networks, loss.build(), Pair(torch.from_numpy(SAID), torch.from_numpy(TRUE))
+    )
     assert float(found["loss"]) == pytest.approx(number)
     assert float(found["mae"]) == pytest.approx(3.5 / 3)
 
@@ -160,7 +163,9 @@ def test_means_are_measured_where_the_network_gives_variances_too() -> None:
     assert task.errors(output, true).tolist() == [0, 1]
     assert task.caption(output[1], true[1], TWO) == "true u 3, v 6, said u 3, v 4"
     step = task.step(
-        {"network": torch.nn.Identity()}, task.chosen_loss.build(), *map(torch.from_numpy, (output, true))
+        {"network": torch.nn.Identity()},
+        task.chosen_loss.build(),
+        Pair(*map(torch.from_numpy, (output, true))),
     )
     assert float(step["mae"]) == 0.5
 

@@ -10,6 +10,7 @@ from sklearn import metrics
 from netdesigner.document import Choice
 from netdesigner.errors import TrainingError
 from netdesigner.parts import NO_CLASS, Catalog, DataSpec, ImageGrid, Matrix, Table, TensorSpec
+from netdesigner.parts.augmentation import Pair
 from netdesigner.parts.loss import CLASSES
 from netdesigner.tasks.segmentation import Segmentation
 
@@ -33,7 +34,9 @@ def segmentation(loss: str = "CrossEntropyLoss", **params: Any) -> Segmentation:
 
 def step(task: Segmentation, scores: np.ndarray = SCORES, true: np.ndarray = TRUE) -> dict[str, torch.Tensor]:
     criterion = task.chosen_loss.build()
-    return task.step({"network": torch.nn.Identity()}, criterion, torch.tensor(scores), torch.tensor(true))
+    return task.step(
+        {"network": torch.nn.Identity()}, criterion, Pair(torch.tensor(scores), torch.tensor(true))
+    )
 
 
 def kept(scores: np.ndarray = SCORES, true: np.ndarray = TRUE, loss: str = "CrossEntropyLoss") -> np.ndarray:
@@ -151,10 +154,10 @@ def test_every_loss_of_classes_takes_each_pixel_for_a_sample(kind: str) -> None:
     random = torch.Generator().manual_seed(0)
     output, target = torch.randn(2, 3, 4, 5, generator=random), torch.arange(40).reshape(2, 4, 5) % 3
     output = {"NLLLoss": output.log_softmax(1), "BCELoss": output.sigmoid()}.get(kind, output)
-    found = task.step({"network": torch.nn.Identity()}, task.chosen_loss.build(), output, target)
+    found = task.step({"network": torch.nn.Identity()}, task.chosen_loss.build(), Pair(output, target))
     classification = CATALOG.task(Choice("classification"), loss=Choice(kind))
     rows = output.permute(0, 2, 3, 1).reshape(40, 3), target.reshape(40)
-    expected = classification.step({"network": torch.nn.Identity()}, task.chosen_loss.build(), *rows)
+    expected = classification.step({"network": torch.nn.Identity()}, task.chosen_loss.build(), Pair(*rows))
     assert float(found["loss"]) == float(expected["loss"])
     assert float(found["pixel_accuracy"]) == pytest.approx(float(expected["accuracy"]))
 

@@ -11,6 +11,7 @@ from netdesigner.errors import TrainingError
 from netdesigner.evaluation import evaluate
 from netdesigner.losses.cross_entropy import CrossEntropyLoss, NLLLoss
 from netdesigner.parts import Bars, DataSpec, Table, TensorSpec
+from netdesigner.parts.augmentation import Pair
 from netdesigner.parts.dataset import END, FILL, MARKS, NO_CLASS, START
 from netdesigner.tasks.sequence_to_sequence import SequenceToSequence
 
@@ -42,7 +43,7 @@ RIGHT = Follows(start=A, a=B, b=C, c=END)
 
 
 def step(network: nn.Module, input: Tensor = INPUT, target: Tensor = TARGET) -> dict[str, float]:
-    found = TASK.step({"network": network}, TASK.chosen_loss.build(), input, target)
+    found = TASK.step({"network": network}, TASK.chosen_loss.build(), Pair(input, target))
     return {name: float(value) for name, value in found.items()}
 
 
@@ -130,7 +131,7 @@ def test_the_worst_are_shown_with_the_text_that_was_read() -> None:
 def test_scores_of_another_loss_are_taken_as_it_takes_them() -> None:
     task = SequenceToSequence(loss=NLLLoss())
     logs = nn.Sequential(RIGHT, nn.LogSoftmax(-1))
-    found = task.step({"network": logs}, task.chosen_loss.build(), INPUT, TARGET)
+    found = task.step({"network": logs}, task.chosen_loss.build(), Pair(INPUT, TARGET))
     assert float(found["loss"]) == pytest.approx(step(RIGHT)["loss"])
     assert [misfit.code for misfit in task.misfits(TensorSpec(("N", 4, 6)), DATA, "Linear")] == ["ND423"]
 

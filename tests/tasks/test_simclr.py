@@ -40,7 +40,7 @@ def task(augmented: object = None, **params: float) -> Task:
 
 def test_the_loss_is_that_of_the_formula() -> None:
     samples = torch.randn(5, 3, generator=torch.Generator().manual_seed(0))
-    found = task(temperature=0.3).step({"network": Both()}, None, samples, TARGETS[:5])
+    found = task(temperature=0.3).step({"network": Both()}, None, Pair(samples, TARGETS[:5]))
     unit = samples / samples.norm(dim=1, keepdim=True)
     cosines = (unit @ unit.T / 0.3).exp()
     # Both versions of a sample are the sample itself: every other sample is met twice, and it once.
@@ -54,7 +54,7 @@ def test_versions_are_others_each_time_in_training_and_the_same_for_validation()
     network = Both()
 
     def losses() -> list[float]:
-        found = (tried.step({"network": network}, None, samples, TARGETS[:4]) for _ in range(2))
+        found = (tried.step({"network": network}, None, Pair(samples, TARGETS[:4])) for _ in range(2))
         return [float(curves["loss"]) for curves in found]
 
     seen: list[Tensor] = []

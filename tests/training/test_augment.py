@@ -64,9 +64,11 @@ class Seen(Guess):
     kind: ClassVar[str] = "guess"
     batches: ClassVar[list[tuple[bool, Tensor]]] = []
 
-    def step(self, networks: Mapping[str, nn.Module], *given: Any, **options: Any) -> dict[str, Tensor]:
-        self.batches.append((networks["network"].training, given[1].clone()))
-        return super().step(networks, *given, **options)
+    def step(
+        self, networks: Mapping[str, nn.Module], criterion: nn.Module | None, batch: Pair, **options: Any
+    ) -> dict[str, Tensor]:
+        self.batches.append((networks["network"].training, batch.input.clone()))
+        return super().step(networks, criterion, batch, **options)
 
 
 @pytest.fixture
@@ -151,16 +153,15 @@ class Views(Guess):
         self,
         networks: Mapping[str, nn.Module],
         criterion: nn.Module | None,
-        input: Tensor,
-        target: Tensor,
+        batch: Pair,
         *,
         measure: bool = True,
     ) -> dict[str, Tensor]:
         assert self.augmented is not None
-        one, two = (self.augmented(Pair(input, target)) for _ in range(2))
+        one, two = (self.augmented(batch) for _ in range(2))
         assert networks["network"].training is False or not torch.equal(one.input, two.input)
-        assert not torch.equal(one.input, input)
-        return super().step(networks, criterion, one.input, one.target, measure=measure)
+        assert not torch.equal(one.input, batch.input)
+        return super().step(networks, criterion, one, measure=measure)
 
 
 def test_a_task_may_make_views_of_samples_by_itself(world: World) -> None:

@@ -70,14 +70,13 @@ class Match(Task):
         self,
         networks: Mapping[str, nn.Module],
         criterion: nn.Module | None,
-        input: Tensor,
-        target: Tensor,
+        batch: Pair,
         *,
         measure: bool = True,
     ) -> dict[str, Tensor]:
         found: dict[str, Tensor] = {}
         for turn in self.turns():
-            found |= self.take(turn, networks, criterion, input, target)
+            found |= self.take(turn, networks, criterion, batch)
         return found
 
     def take(
@@ -85,14 +84,15 @@ class Match(Task):
         turn: Turn,
         networks: Mapping[str, nn.Module],
         criterion: nn.Module | None,
-        input: Tensor,
-        target: Tensor,
+        batch: Pair,
     ) -> dict[str, Tensor]:
-        made = networks["maker"](torch.randn(len(input), 3))
+        made = networks["maker"](torch.randn(len(batch.input), 3))
         told = networks["judge"](made).float()
         if turn.loss == "loss":
             return {"loss": F.softplus(-told).mean()}
-        return {"judge_loss": F.softplus(told).mean() + F.softplus(-networks["judge"](input).float()).mean()}
+        return {
+            "judge_loss": F.softplus(told).mean() + F.softplus(-networks["judge"](batch.input).float()).mean()
+        }
 
 
 def player(role: str) -> nn.Module:

@@ -24,6 +24,7 @@ from netdesigner.parts import (
     TensorSpec,
     no_progress,
 )
+from netdesigner.parts.augmentation import Pair
 from netdesigner.parts.part import param
 from netdesigner.training.control import Control
 from netdesigner.training.events import Event
@@ -61,14 +62,15 @@ class Guess(Task):
         self,
         networks: Mapping[str, nn.Module],
         criterion: nn.Module | None,
-        input: Tensor,
-        target: Tensor,
+        batch: Pair,
         *,
         measure: bool = True,
     ) -> dict[str, Tensor]:
-        scores = networks["network"](input)
-        values = {"loss": F.cross_entropy(scores, target)}
-        return {**values, "accuracy": (scores.argmax(1) == target).float().mean()} if measure else values
+        scores = networks["network"](batch.input)
+        values = {"loss": F.cross_entropy(scores, batch.target)}
+        return (
+            {**values, "accuracy": (scores.argmax(1) == batch.target).float().mean()} if measure else values
+        )
 
 
 def network(seed: int = 0) -> nn.Module:
