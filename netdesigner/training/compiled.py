@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
-from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any
 
@@ -31,8 +30,8 @@ def compile_networks(live: Live, control: Control) -> Generator[Preparing, None,
     """Compiles the networks of a run where its settings say so.
 
     Their weights keep their names, for it is the modules beneath that are saved. A batch of each size is computed, in
-    training and in evaluation, so that what takes long or fails does so here. What has to be compiled later, as for
-    another length, and fails is computed as it stands.
+    training and in evaluation, so that what takes long or fails does so here. Where something else has to be compiled
+    later, as for another length, and that fails, the network is computed as it stands from then on, which is told.
 
     Returns:
         Why they were left as they are, one sentence; nothing where they are compiled or were not to be.
@@ -59,27 +58,34 @@ def compile_networks(live: Live, control: Control) -> Generator[Preparing, None,
             if reason:
                 break
     if not reason:
-        note_later_failures()
+        for role in setup.networks:
+            _ready_to_fail(live, role)
         return ()
     setup.called.update(setup.networks)
     return (f"the network is not compiled, but computed as it stands: {reason}",)
 
 
-def note_later_failures() -> None:
-    """Lets what cannot be compiled from now on be computed as it stands, with a line in torch's log."""
-    _config().suppress_errors = True
+def _ready_to_fail(live: Live, role: str) -> None:
+    """Lets a network be computed as it stands once it cannot be compiled any more, and the run tell that."""
+    from torch._dynamo.exc import TorchDynamoException  # heavy, and there by now
 
+    called, network = live.setup.called, live.setup.networks[role]
+    compiled: Any = called[role]
+    compute = compiled.forward
 
-def _telling_failures() -> AbstractContextManager[None]:
-    """Lets what cannot be compiled fail, also where earlier runs of this program were to go on."""
-    found: AbstractContextManager[None] = _config().patch(suppress_errors=False)
-    return found
+    def forward(*inputs: Tensor) -> Any:
+        try:
+            return compute(*inputs)
+        except TorchDynamoException as error:
+            reason = _told(error)
+            forget(error)
+        called[role] = network
+        live.news.append(
+            f"from now on the network is computed as it stands, for it cannot be compiled: {reason}"
+        )
+        return network(*inputs)
 
-
-def _config() -> Any:
-    from torch._dynamo import config  # heavy, and there by now
-
-    return config
+    compiled.forward = forward
 
 
 def _why_it_fails(live: Live, trial: Callable[[], None]) -> str:
@@ -87,14 +93,13 @@ def _why_it_fails(live: Live, trial: Callable[[], None]) -> str:
     setup = live.setup
     buffers = [b for network in setup.networks.values() for b in network.buffers()]
     before = [buffer.clone() for buffer in buffers]
-    own = torch.random.fork_rng([setup.device] if setup.device.type == "cuda" else [])
+    device = setup.device
     try:
-        with _telling_failures(), own, torch.enable_grad():
+        with torch.random.fork_rng([device] if device.type == "cuda" else []), torch.enable_grad():
             trial()
     except Exception as error:  # noqa: BLE001 (a compiler may fail in any way, and a run can do without)
-        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
         forget(error)
-        return " ".join([f"{type(error).__name__}:", *lines[:_LINES]])[:_LONGEST]
+        return _told(error)
     finally:
         with torch.no_grad():
             for buffer, old in zip(buffers, before, strict=True):
@@ -104,6 +109,12 @@ def _why_it_fails(live: Live, trial: Callable[[], None]) -> str:
         for network in setup.networks.values():
             network.train()
     return ""
+
+
+def _told(error: BaseException) -> str:
+    """What is told of what torch says."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return " ".join([f"{type(error).__name__}:", *lines[:_LINES]])[:_LONGEST]
 
 
 def _trials(live: Live) -> list[Callable[[], None]]:

@@ -250,12 +250,14 @@ class Engine:
     # ----------------------------------------------------------------------------- numbers, checkpoints and time
 
     def flush(self) -> Iterator[Event]:
-        """The steps since the last time, with the time and the memory they took.
+        """The steps since the last time, with the time and the memory they took, and the news.
 
         Raises:
             NotFiniteError: found on a GPU only now: the loss or a gradient is not finite.
         """
-        recorder, place = self.live.recorder, self.live.place
+        recorder, place, news = self.live.recorder, self.live.place, self.live.news
+        while news:
+            yield Warned(news.pop(0))
         steps = recorder.flush(place.step, place.epoch + 1)
         if steps is None:
             return

@@ -44,6 +44,7 @@ class Live:
         randomness: the generators.
         place: how far it is.
         order: the state of the generator of the order of samples at the beginning of the running epoch.
+        news: what has gone otherwise than it should and is not told yet, one sentence each.
     """
 
     def __init__(self, setup: Setup) -> None:
@@ -64,6 +65,7 @@ class Live:
         self.randomness = Randomness(settings.seed, device)
         self.place = Place()
         self.order = self.randomness.order.get_state()
+        self.news: list[str] = []
 
     def enter_phase(self, number: int) -> None:
         """Lets the weights of a phase learn and the others wait."""

@@ -43,7 +43,6 @@ def sizes(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, bool]]:
     monkeypatch.setattr(torch, "compile", compile)
     monkeypatch.setattr(torch.compiler, "reset", lambda: None)
     monkeypatch.setattr(compiled, "why_not_compiled", lambda: "")
-    monkeypatch.setattr(compiled, "note_later_failures", lambda: None)
     return found
 
 
@@ -117,28 +116,38 @@ def test_where_compiling_fails_the_run_is_as_if_nobody_had_tried(
     assert same(world.weights(), plain)
 
 
-def test_compiling_fails_in_later_runs_of_the_program_too(
-    world: World, sizes: list[tuple[int, bool]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from torch._dynamo import config
-
-    def forward(self: Compiled, x: Tensor) -> Tensor:
-        if not config.suppress_errors:
-            raise RuntimeError("out of registers")
-        made: Tensor = self.network(x)
-        return made
-
-    monkeypatch.setattr(Compiled, "forward", forward)
-    world.values |= {"compile": True, "epochs": 1}
-    with config.patch(suppress_errors=True):  # as a run leaves it whose network was compiled
-        assert "RuntimeError: out of registers" in told(world.run())[0]
-
-
 def broken(self: Compiled, x: Tensor) -> Tensor:
     """Moves the running statistics and draws numbers before it fails."""
     self.network.train()
     self.network(x)
     raise RuntimeError("backend raised:\nout of registers\n\nmore that nobody reads")
+
+
+def test_what_cannot_be_compiled_later_is_computed_as_it_stands_which_is_told_once(
+    world: World, sizes: list[tuple[int, bool]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from torch._dynamo.exc import TorchDynamoException
+
+    world.run("plain")
+    plain = world.weights()
+    compute = Compiled.forward
+
+    def breaking(self: Compiled, x: Tensor) -> Tensor:
+        if len(sizes) > 10:
+            raise TorchDynamoException("backend raised:\nout of registers")
+        return compute(self, x)
+
+    monkeypatch.setattr(Compiled, "forward", breaking)
+    world.values["compile"] = True
+    events = world.run("compiled")
+    (news,) = told(events)
+    assert news == (
+        "from now on the network is computed as it stands, for it cannot be compiled: "
+        "TorchDynamoException: backend raised: out of registers"
+    )
+    assert len(sizes) == 11
+    assert same(world.weights(), plain)
+    assert torch._dynamo.config.suppress_errors is False
 
 
 def test_the_node_is_found_in_which_numbers_of_a_compiled_network_went_wrong(
