@@ -13,7 +13,7 @@ import typer
 
 from netdesigner.cli.text import counted
 from netdesigner.document import Design
-from netdesigner.errors import NetDesignerError
+from netdesigner.errors import CancelledError, NetDesignerError
 from netdesigner.parts import Catalog
 from netdesigner.training.events import Failed, Finished, Started
 from netdesigner.training.process import ProcessHost
@@ -40,6 +40,7 @@ def start_detached(
 
     Raises:
         NetDesignerError: it cannot be started, or it refused to begin.
+        CancelledError: Ctrl-C stopped it before it was left.
     """
     from netdesigner.cli.console import why
     from netdesigner.session.training import detach
@@ -48,10 +49,16 @@ def start_detached(
         raise NetDesignerError("with --detach a run is gone on with in its own folder; leave --run out")
     run.mkdir(parents=True, exist_ok=True)
     host = detach(design, catalog, run, device, go_on=resume is not None)
-    until, events = time.monotonic() + _PATIENCE_S, host.drain()
-    while not any(isinstance(event, _NEWS) for event in events) and time.monotonic() < until:
-        time.sleep(_PAUSE_S)
-        events += host.drain()
+    until = time.monotonic() + _PATIENCE_S
+    try:
+        events = host.drain()
+        while not any(isinstance(event, _NEWS) for event in events) and time.monotonic() < until:
+            time.sleep(_PAUSE_S)
+            events += host.drain()
+    except KeyboardInterrupt:  # which its process does not hear
+        host.stop()
+        host.join()
+        raise CancelledError(what_is_left(host.run)) from None
     failed = next((event for event in events if isinstance(event, Failed)), None)
     if failed is None:
         host.leave()

@@ -21,7 +21,7 @@ from netdesigner.evaluation import Evaluation
 from netdesigner.parts.preview import Table
 from netdesigner.session import gallery
 from netdesigner.session.lock import Locks
-from netdesigner.training.events import EpochEnd, Event, Preparing, Warned
+from netdesigner.training.events import EpochEnd, Event, Finished, Preparing, Warned
 
 NAMED = {
     "templates", "layers", "new", "check", "summary", "train", "runs", "stop", "evaluate", "export", "import",
@@ -396,6 +396,48 @@ def test_ctrl_c_before_the_first_step_leaves_no_run(
         "netdesigner: training was stopped before its first step; nothing was kept"
     )
     assert list(design.with_suffix(".runs").iterdir()) == []
+
+
+class _Host:
+    """A run in another process, which is stopped before its first step."""
+
+    def __init__(self, run: Path) -> None:
+        self.run = run
+        self.told: list[str] = []
+
+    def drain(self) -> list[Event]:
+        if not self.told:
+            raise KeyboardInterrupt
+        return [Finished("stopped", 0, 0, 0, 0.0, 0.0, str(self.run))]
+
+    def stop(self) -> None:
+        self.told.append("stop")
+
+    def join(self) -> None:
+        self.told.append("join")
+        self.run.rmdir()
+
+
+def test_ctrl_c_stops_a_run_that_is_about_to_be_left(
+    design: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host = _Host(tmp_path / "run")
+    monkeypatch.setattr("netdesigner.session.training.detach", lambda *_, **__: host)
+    assert main(["train", str(design), "--detach", "--run", str(host.run)]) == 130
+    assert host.told == ["stop", "join"]
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        "netdesigner: training was stopped before its first step; nothing was kept"
+    )
+
+
+def test_a_run_that_is_stopped_before_its_first_step_is_said_to_leave_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host = _Host(tmp_path / "run")
+    host.run.mkdir()
+    monkeypatch.setattr("netdesigner.session.training.attach", lambda _run: host)
+    assert main(["stop", str(host.run)]) == 0
+    assert capsys.readouterr().out == "training was stopped before its first step; nothing was kept\n"
 
 
 def test_training_a_design_with_errors_lists_them_and_ends_with_1(
