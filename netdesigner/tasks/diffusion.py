@@ -86,7 +86,7 @@ class Diffusion(LikeSamples):
         help="what the network says: noise, as it was added; velocity, a mixture of noise and sample",
     )
     sampling_steps: int = param(
-        50, min=1, max=1000, help="at how many of the time steps the network is asked to draw a sample"
+        50, min=2, max=1000, help="at how many of the time steps the network is asked to draw a sample"
     )
 
     # --------------------------------------------------------------------------------------------------- what fits

@@ -11,7 +11,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from netdesigner.errors import TrainingError
+from netdesigner.errors import ParameterError, TrainingError
 from netdesigner.losses.distance import MSELoss
 from netdesigner.losses.likelihood import GaussianNLLLoss, PoissonNLLLoss
 from netdesigner.parts import DataSpec, TensorSpec
@@ -168,6 +168,8 @@ def test_the_network_is_asked_as_often_as_said_from_the_last_time_step_to_the_fi
     assert [time for time, _ in what.samples_from(Knows(what, given), given)] == [750, 500, 250, 0]
     few = task(sampling_steps=50, time_steps=3)
     assert [time for time, _ in few.samples_from(Knows(few, given), given)] == [2, 1, 0]
+    with pytest.raises(ParameterError, match="at least 2"):
+        task(sampling_steps=1)  # which would ask about nothing but noise as if there were next to none
 
 
 def test_pictures_are_drawn_for_each_class_in_order_and_one_is_shown_as_it_grows() -> None:
