@@ -6,6 +6,7 @@ counts of which it is sure by 0.9 and more; it is none at all where one of the t
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -20,6 +21,7 @@ from netdesigner.training.runs import load_run
 
 COUNT = 1000
 SURE, EACH = 0.9, 0.03
+_GANS = ("gan", "dcgan")
 _FIGURE = f"of {COUNT:,} digits those a classifier is sure of ({SURE}), each digit at least {EACH:.0%}"
 
 
@@ -53,9 +55,9 @@ def people(lab: Lab) -> tuple[float, str]:
     return sure_of(lab, torch.from_numpy(load_run(_classifier(lab), CATALOG).held_out().raw), people=True)
 
 
-def adversarial(lab: Lab) -> tuple[float, str]:
+def _adversarial(template: str, lab: Lab) -> tuple[float, str]:
     """Digits of the generator with the best weights."""
-    model = model_of(lab.train(lab.template("dcgan"), "dcgan"), "generator")
+    model = model_of(lab.train(lab.template(template), template), "generator")
     with torch.inference_mode():
         made = model.module(_noise(lab.seed, *model.inputs[0][1].shape[1:]))
     return sure_of(lab, _unscaled(made, model))
@@ -96,7 +98,7 @@ def class_conditional(lab: Lab) -> tuple[float, str]:
 FAMILIES = (
     Family("digits of people", "cnn-digits", "those a classifier is sure of (0.9)", 0.0, people),
     Family("variational autoencoder", "vae", _FIGURE, 0.8, variational),
-    Family("GAN", "dcgan", _FIGURE, 0.8, adversarial),
+    *(Family("GAN", template, _FIGURE, 0.8, partial(_adversarial, template)) for template in _GANS),
     Family("diffusion", "ddpm", _FIGURE, 0.9, diffusion),
     Family("diffusion, class-conditional", "denoiser-digits", _FIGURE, 0.9, class_conditional),
 )

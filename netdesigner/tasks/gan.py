@@ -21,7 +21,7 @@ from netdesigner.tasks._values import is_like, lengths_of
 
 if TYPE_CHECKING:
     import numpy as np
-    from torch import Tensor, nn
+    from torch import Generator, Tensor, nn
 
 __all__ = ["Gan"]
 
@@ -29,7 +29,9 @@ _MAKER, _JUDGE = "generator", "discriminator"
 _SHOWN = 64
 _TOGETHER = 100
 _COMPARED = 2000
-"""So many samples the energy distance of a whole part is worked out from at most."""
+"""So many samples the energy distance is worked out from at most, where there are not more in a batch."""
+_FOR_EACH = 8
+"""So many made-up samples a held-out one is compared with: of fewer, chance would decide which weights are the best."""
 
 
 class Gan(Task):
@@ -45,7 +47,7 @@ class Gan(Task):
 
     What one network loses the other wins, so neither loss tells how good the samples are. The energy distance between
     made-up and real samples does, 2 E|x - y| - E|x - x'| - E|y - y'|: it is 0 where both are spread alike, and decides
-    which weights are the best.
+    which weights are the best. On what is held out many more samples are made up for it, always out of the same noise.
 
     Further Outputs of one number, without a batch axis, are added to the loss of their network. Samples that are
     augmented are real ones to the discriminator, so what is made up looks like them.
@@ -182,7 +184,7 @@ class Gan(Task):
 
         maker, judge, input = networks[_MAKER], networks[_JUDGE], batch.input
         if turn.roles == (_MAKER,):
-            made, further = _run(maker, _noise(maker, len(input), input.device))
+            made, further = _run(maker, self._noise_for(maker, input))
             scores = _score(judge, made)[0]
             distance = energy_distance(input.flatten(1), made.detach().flatten(1))
             return {"loss": self._fooled(scores) + further, "energy_distance": distance}
@@ -194,6 +196,15 @@ class Gan(Task):
         if self.adversarial_loss == "wasserstein":
             loss = loss + self.gradient_penalty * _penalty(judge, input, made)
         return {"discriminator_loss": loss, **self._shares(real.detach(), false.detach())}
+
+    def _noise_for(self, maker: nn.Module, input: Tensor) -> Tensor:
+        """Noise for a turn of the generator: for each sample some, for held-out ones more, which is always the same."""
+        import torch
+
+        if maker.training:
+            return _noise(maker, len(input), input.device)
+        count = max(len(input), min(_FOR_EACH * len(input), _COMPARED))
+        return _noise(maker, count, "cpu", torch.Generator().manual_seed(0)).to(input.device)
 
     @property
     def _tells_chances(self) -> bool:
@@ -303,22 +314,24 @@ def energy_distance(real: Tensor, made_up: Tensor) -> Tensor:
     """How far apart two sets of samples are spread, a 0-d tensor; its mean over draws is 0 where they are alike.
 
     Args:
-        real, made_up: [N, F], N at least 2.
+        real, made_up: [N, F] and [M, F], each at least 2.
     """
     import torch
 
-    count = max(2, len(real))
-    between = torch.cdist(real.float(), made_up.float()).mean()
-    within = [torch.cdist(values.float(), values.float()).sum() for values in (real, made_up)]
-    return 2 * between - (within[0] + within[1]) / (count * (count - 1))
+    real, made_up = real.float(), made_up.float()
+    found = 2 * torch.cdist(real, made_up).mean()
+    for values in (real, made_up):
+        count = max(2, len(values))
+        found = found - torch.cdist(values, values).sum() / (count * (count - 1))
+    return found
 
 
-def _noise(generator: Any, count: int, device: Any) -> Tensor:
+def _noise(maker: Any, count: int, device: Any, chance: Generator | None = None) -> Tensor:
     """Noise of the shape that the generator's Input states."""
     import torch
 
-    shape = (count, *generator.input_specs[0].shape[1:])
-    found: Tensor = torch.randn(shape, device=device)
+    shape = (count, *maker.input_specs[0].shape[1:])
+    found: Tensor = torch.randn(shape, generator=chance, device=device)
     return found
 
 

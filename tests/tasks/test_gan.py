@@ -98,6 +98,20 @@ def test_each_follows_its_loss_to_win(kind: str) -> None:
     assert shift.grad < 0
 
 
+def test_what_is_held_out_is_held_against_more_samples_which_are_always_made_of_the_same_noise() -> None:
+    task, players, counts = Gan(), networks(), []
+    players["discriminator"].register_forward_pre_hook(lambda _, given: counts.append(len(given[0])))
+    apart = [step(task, players)["energy_distance"] for _ in range(2)]
+    for player in players.values():
+        player.eval()
+    held_out = [step(task, players)["energy_distance"] for _ in range(2)]
+    assert apart[0] != apart[1]
+    assert held_out[0] == held_out[1]
+    assert counts == [6] * 6 + [6, 6, 48] * 2
+    step(task, players, REAL[:1].expand(3000, -1, -1, -1))
+    assert counts[-1] == 3000  # and not eight times as many
+
+
 def test_shares_are_of_scores_on_the_right_side_of_the_middle() -> None:
     found = step(Gan(), networks(scale=0.0))
     assert (found["real_told"], found["made_up_told"]) == (1.0, 1.0)  # a score of 0 is not yet taken for real
