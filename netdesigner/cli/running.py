@@ -40,7 +40,7 @@ def start_detached(
 
     Raises:
         NetDesignerError: it cannot be started, or it refused to begin.
-        CancelledError: Ctrl-C stopped it before it was left.
+        CancelledError: it was stopped before it was left, by Ctrl-C or from elsewhere.
     """
     from netdesigner.cli.console import why
     from netdesigner.session.training import detach
@@ -59,12 +59,14 @@ def start_detached(
         host.stop()
         host.join()
         raise CancelledError(what_is_left(host.run)) from None
-    failed = next((event for event in events if isinstance(event, Failed)), None)
-    if failed is None:
+    end = next((event for event in events if isinstance(event, Finished | Failed)), None)
+    if end is None:
         host.leave()
     host.join()
-    if failed is not None:
-        raise NetDesignerError(why(failed))
+    if isinstance(end, Failed):
+        raise NetDesignerError(why(end))
+    if end is not None and end.reason == "stopped":
+        raise CancelledError(what_is_left(host.run))
     print(json.dumps({"run": str(host.run)}) if as_json else host.run)
 
 
