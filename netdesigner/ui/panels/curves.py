@@ -245,7 +245,8 @@ class Curves(QWidget):
         self._bridge.start(Job("Reading the run's curves", work), take)
 
     def _on_moved(self, moved: Mapping[Path, Path]) -> None:
-        self._ended = moved.get(self._ended, self._ended)
+        if self._ended is not None:
+            self._ended = moved.get(self._ended, self._ended)
 
     def _say_failed(self, event: Failed) -> None:
         where = f" at {event.node}" if event.node else ""
