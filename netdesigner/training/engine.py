@@ -284,11 +284,7 @@ class Engine:
         yield from self._look_at_data()
 
     def look(self, last: bool = False) -> Iterator[Event]:
-        """Makes what can be looked at; the time that takes is not part of the speed.
-
-        Args:
-            last: nothing is trained after it.
-        """
+        """Makes what can be looked at, which is no part of the speed; `last` where nothing is trained after it."""
         with self.live.judged():
             made = list(self.previews.make(self.live.setup, self.live.place, last))
         self.live.recorder.restart_clock()
