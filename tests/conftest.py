@@ -301,6 +301,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 @pytest.fixture
+def source_runs_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exported source is tried in this process, as the packaged program does; another loads torch for seconds."""
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+
+
+@pytest.fixture
 def few_made_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of networks that make up samples, few are drawn to be judged; a diffusion takes a minute for a thousand."""
     from netdesigner.evaluation import own_features

@@ -300,7 +300,7 @@ def test_a_learning_rate_is_suggested_and_the_design_is_left_alone(
 
 
 def test_export_says_what_it_wrote_and_what_it_replaced(
-    design: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    source_runs_here: None, design: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     source, weights = tmp_path / "net.py", tmp_path / "net.safetensors"
     weights.write_bytes(b"other weights")

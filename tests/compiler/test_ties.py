@@ -83,7 +83,7 @@ def test_a_file_of_weights_has_them_under_every_name_and_loads_into_one(module: 
 
 
 @pytest.mark.parametrize("exporter", [Onnx(), Python(), Safetensors()], ids=lambda exporter: exporter.kind)
-def test_every_format_holds_them(exporter: Exporter, tmp_path: Path) -> None:
+def test_every_format_holds_them(source_runs_here: None, exporter: Exporter, tmp_path: Path) -> None:
     assert exporter.write(model_of(SHARED), tmp_path / f"net{exporter.suffix}").verified
 
 

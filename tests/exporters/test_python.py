@@ -231,7 +231,7 @@ def test_a_block_may_be_given_several_real_numbers(tmp_path: Path) -> None:
     assert difference(net.design(), tmp_path) < 1e-6
 
 
-def test_a_layer_that_torch_has_no_class_for_brings_its_own(tmp_path: Path) -> None:
+def test_a_layer_that_torch_has_no_class_for_brings_its_own(source_runs_here: None, tmp_path: Path) -> None:
     path = tmp_path / "net.py"
     proof = Python().write(model_of(DESIGNS["scaled"]), path)
     assert proof.max_abs_error < 1e-6
@@ -460,11 +460,10 @@ def test_the_source_is_run_with_its_weights_before_it_is_kept(tmp_path: Path) ->
 
 
 def test_a_source_that_gives_other_numbers_is_not_kept(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    source_runs_here: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "net.py"
     path.write_text("old", encoding="utf-8")
-    monkeypatch.setattr(sys, "frozen", True, raising=False)
     wrong = source(DESIGNS["mlp"]).replace("x = self.relu(x)", "x = -x")
     monkeypatch.setattr(source_module, "source_of", lambda *_: wrong)
     with pytest.raises(ExportError, match="the source gives other numbers, by up to"):
@@ -492,9 +491,8 @@ def test_cancelling_stops_the_run(tmp_path: Path) -> None:
 
 
 def test_where_one_file_cannot_be_written_the_other_stays_as_it_was(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    source_runs_here: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys, "frozen", True, raising=False)
     (tmp_path / "net.safetensors").write_bytes(b"old")
     write = atomic.write_atomically
 

@@ -103,7 +103,9 @@ def test_parts_of_every_family_stand_beside_those_of_the_program(site: Path) -> 
         assert getattr(found, family).keys() - getattr(own, family).keys() == {kind}
 
 
-def test_a_layer_is_checked_and_exported_as_any_other(site: Path, tmp_path: Path) -> None:
+def test_a_layer_is_checked_and_exported_as_any_other(
+    source_runs_here: None, site: Path, tmp_path: Path
+) -> None:
     install(site, "garden", GAIN)
     catalog = Catalog.discover(with_plugins=True)
     net = Builder(catalog=catalog)

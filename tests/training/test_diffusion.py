@@ -76,7 +76,9 @@ def test_the_validation_of_a_network_that_does_not_change_does_not_change(tmp_pa
 
 
 @pytest.mark.parametrize("classes", [False, True])
-def test_a_run_is_judged_and_leaves_with_what_drawing_needs(classes: bool, tmp_path: Path) -> None:
+def test_a_run_is_judged_and_leaves_with_what_drawing_needs(
+    source_runs_here: None, classes: bool, tmp_path: Path
+) -> None:
     *_, last = train(denoiser(classes), CATALOG, tmp_path / "run", device="cpu")
     assert isinstance(last, Finished)
     assert last.reason == "done"

@@ -142,7 +142,7 @@ def answered(qtbot: QtBot, button: str, press: Callable[[], None]) -> list[str]:
 
 
 def test_every_file_that_would_be_replaced_is_asked_for(
-    qtbot: QtBot, dialog: ExportDialog, wait: Wait, tmp_path: Path
+    source_runs_here: None, qtbot: QtBot, dialog: ExportDialog, wait: Wait, tmp_path: Path
 ) -> None:
     pick(dialog, "python")
     (tmp_path / "small.safetensors").write_bytes(b"other weights")
