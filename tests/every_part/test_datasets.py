@@ -158,6 +158,8 @@ FILES: dict[str, Callable[[Path], dict[str, Any]]] = {
 }
 
 
+FEW = 300
+"""So many samples are made up where one may say how many."""
 LOOKED_AT = {"image_folder", "text", "wav_files", "wav_spectrograms"}
 """What is described by the names or the size of files, which are opened only to load them."""
 
@@ -165,7 +167,9 @@ LOOKED_AT = {"image_folder", "text", "wav_files", "wav_spectrograms"}
 @pytest.fixture(params=KINDS)
 def dataset(request: pytest.FixtureRequest, tmp_path: Path) -> Dataset:
     made = CATALOG.datasets[request.param]
-    return made() if made.embedded else made(**FILES[request.param](tmp_path))
+    if not made.embedded:
+        return made(**FILES[request.param](tmp_path))
+    return made(**{param.name: FEW for param in made.params() if param.name == "count"})
 
 
 @pytest.fixture(scope="module")
