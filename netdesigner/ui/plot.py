@@ -176,7 +176,8 @@ class _Drawn:
             area.add(item)
 
     def _items(self) -> tuple[Any, ...]:
-        return (self._main, self._dots) if self.line.dots else (self._band, self._low, self._high, self._main)
+        band = () if self.line.dots else (self._band, self._low, self._high)
+        return (*band, self._main, self._dots)
 
     def remove(self) -> None:
         """Takes the items out of the plot."""
@@ -198,6 +199,8 @@ class _Drawn:
             some = len(shown.x) * _DOT_ROOM_PX <= most
             self._dots.setData(shown.x if some else [], line if some else [])
             return _limits(line)
+        alone = _alone(line)
+        self._dots.setData(shown.x[alone], line[alone])
         thinned = shown.low is not shown.high
         raw = self.line.band and (thinned or self.line.series.smoothing > 0)
         both = self.line.band and thinned
@@ -212,6 +215,12 @@ def _scaled(values: np.ndarray, scale: float, log: bool) -> np.ndarray:
     if not log:
         return values
     return np.log10(values, out=np.full(len(values), np.nan), where=values > 0)
+
+
+def _alone(values: np.ndarray) -> np.ndarray:
+    """Which of some values stand between gaps, where no line leads to them: of a curve that not every step gives."""
+    finite = np.isfinite(np.concatenate(([np.nan], values, [np.nan])))
+    return finite[1:-1] & ~finite[:-2] & ~finite[2:]
 
 
 def _limits(values: np.ndarray) -> tuple[float, float] | None:

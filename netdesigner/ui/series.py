@@ -121,6 +121,8 @@ class Series:
 
     @smoothing.setter
     def smoothing(self, weight: float) -> None:
+        import numpy as np
+
         if weight == self._smoothing:
             return
         self._smoothing = weight
@@ -129,7 +131,8 @@ class Series:
             self._pasts[number] = self._past
             line, self._past = _smooth_all(self._chunks.read(number)[1], weight, self._past)
             first = number * CHUNK // _BLOCK
-            self._summary[1, first : first + CHUNK // _BLOCK] = line[_BLOCK - 1 :: _BLOCK]
+            new = _last_known(line, np.arange(0, CHUNK, _BLOCK))
+            self._summary[1, first : first + CHUNK // _BLOCK] = new
         self._begin = self._past
         self._smooth_tail(0)
 
@@ -261,7 +264,16 @@ def _summarised(points: np.ndarray, most: int) -> np.ndarray:
     finite = np.isfinite(points[1])
     low = np.minimum.reduceat(np.where(finite, points[1], np.inf), starts)
     high = np.maximum.reduceat(np.where(finite, points[1], -np.inf), starts)
-    return np.vstack([points[0, ends], points[2, ends], low, high])
+    return np.vstack([points[0, ends], _last_known(points[2], starts), low, high])
+
+
+def _last_known(values: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    """The last finite number of each part of some values, for not every step gives a curve; NaN where there is none."""
+    import numpy as np
+
+    ends = np.append(starts[1:], len(values)) - 1
+    known = np.maximum.accumulate(np.where(np.isfinite(values), np.arange(len(values)), -1))[ends]
+    return np.where(known >= starts, values[known], np.nan)
 
 
 def _block(weight: float) -> int:
@@ -343,4 +355,4 @@ def thin(series: Series, first: float, last: float, most: int) -> Thinned:
     low[~np.isfinite(low)] = np.nan
     high[~np.isfinite(high)] = np.nan
     ends = np.append(starts[1:], len(x)) - 1
-    return Thinned(x[ends], line[ends], low, high)
+    return Thinned(x[ends], _last_known(line, starts), low, high)

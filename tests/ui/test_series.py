@@ -121,6 +121,15 @@ def filled(values: np.ndarray, weight: float = 0.9) -> Series:
 LONG = 3 * CHUNK + 1234
 
 
+@pytest.mark.parametrize("count", [1000, 100_000])
+def test_of_what_only_some_steps_gave_the_last_number_is_the_line_when_thinned(count: int) -> None:
+    series = Series(0.9)
+    series.extend(range(count), (float(step) if step % 4 == 1 else math.nan for step in range(count)))
+    series.smoothing = 0.0
+    shown = thin(series, 0, count, 50)
+    assert all(0 <= end - value < 4 for end, value in zip(shown.x, shown.line, strict=True))
+
+
 def test_a_long_series_gives_every_point_back_and_is_smoothed_as_a_short_one() -> None:
     values = noisy(LONG)
     series = filled(values)

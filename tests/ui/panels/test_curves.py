@@ -204,6 +204,19 @@ def test_numbers_that_are_not_finite_do_not_stop_the_drawing(qtbot: QtBot, curve
     assert len(curves.runs()[0].train["loss"]) == 302
 
 
+def test_what_only_some_steps_gave_is_seen_without_smoothing_too(qtbot: QtBot, idle: Curves) -> None:
+    idle._smoothing.setValue(0)
+    norms = tuple(float(step) if step % 4 == 0 else math.nan for step in range(1, 41))
+    steps = Steps(1, 1, {"loss": (0.5,) * 40, "grad_norm": norms}, (0.001,) * 40)
+    idle._bridge.run_events.emit([next(events()), steps])
+    qtbot.waitUntil(lambda: "grad_norm" in idle.grid.plots)
+    idle.grid.show_plot("grad_norm", True)
+    (drawn,) = idle.grid.plots["grad_norm"]._lines
+    assert list(drawn._dots.getData()[0]) == list(range(4, 41, 4))
+    (drawn,) = idle.grid.plots["loss"]._lines
+    assert list(drawn._dots.getData()[0]) == []
+
+
 def test_many_events_in_a_row_are_drawn_once(qtbot: QtBot, curves: Curves) -> None:
     drawn: list[int] = []
     curves.grid.show_runs = lambda runs, at_once=True: drawn.append(1)  # type: ignore[method-assign,assignment]
