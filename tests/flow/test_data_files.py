@@ -265,9 +265,9 @@ def test_going_on_with_changed_data_says_so_and_names_them(project: Path) -> Non
     list(nd.train(design, run))
     write_table(table, rows=80)
     events = list(nd.train(design, run, resume=True, epochs=3))
-    told, anew = (event.message for event in events if isinstance(event, Warned))
-    assert told.startswith(f"{table}: not the data that the run began with")
-    assert anew.startswith("epochs are judged by other data")
+    (warned,) = (event for event in events if isinstance(event, Warned))
+    assert warned.message.startswith(f"{table}: not the data that the run began with")
+    assert warned.message.endswith("looks for its best epoch anew")
     assert isinstance(events[-1], Finished)
 
 
