@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -417,15 +418,24 @@ MARKS = st.sampled_from(
 WORDS = st.lists(st.one_of(st.text(max_size=5), MARKS), max_size=20).map("".join)
 
 
+def worded_source(title: str, note: str) -> str:
+    """The source of a design with a title and notes."""
+    design = with_words(DESIGNS["residual"], title, note)
+    return source_of(replace(MODEL, design=design), TRACE, "netdesigner test")
+
+
+@cache
+def plain_statements() -> str:
+    """What stands in the source of a design without any words."""
+    return statements(worded_source("", ""))
+
+
 @given(WORDS, WORDS)
 @settings(max_examples=60)
 def test_no_words_of_the_user_can_become_code(title: str, note: str) -> None:
-    plain, worded = (
-        source_of(replace(MODEL, design=with_words(DESIGNS["residual"], *words)), TRACE, "netdesigner test")
-        for words in (("", ""), (title, note))
-    )
+    worded = worded_source(title, note)
     refuse_unless_plain(worded)
-    assert statements(worded) == statements(plain)
+    assert statements(worded) == plain_statements()
     assert all(character.isprintable() or character == "\n" for character in worded)
     assert not any(line.lstrip().startswith("#") for line in worded.split("\n")[:2])
 
