@@ -161,6 +161,15 @@ def test_axes_without_a_length_keep_their_names(export: Callable[[str], Exported
     assert {shape[1] for shape in found.proof.inputs_tried} == {16, 32, 48}
 
 
+def test_a_network_may_begin_with_the_state_in_which_another_ended(tmp_path: Path) -> None:
+    net = Sketch()
+    x = net("Input", name="signal", shape=(2, 3))
+    read = net("GRU", x, name="reader", hidden_size=4, batch_first=True)
+    wrote = net("GRU", x, "reader.h_n", name="writer", hidden_size=4, batch_first=True)
+    net("Output", net("Add", read, wrote, name="both"), name="y")
+    assert Onnx().write(model_of(net.design()), tmp_path / "net.onnx").verified
+
+
 def test_scaling_may_be_left_to_the_reader(tmp_path: Path) -> None:
     exporter = CATALOG.exporter(Choice("onnx", {"normalization": "metadata", "opset": 18}))
     scaling = {"shift": [1.0] * 6, "scale": [2.0] * 6, "axis": 1}
