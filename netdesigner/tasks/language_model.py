@@ -320,13 +320,18 @@ def _gaps(output: np.ndarray, target: np.ndarray, data: DataSpec) -> Iterator[tu
     for place in np.flatnonzero(target != NO_CLASS)[:_GAPS]:
         before = _joined(seen[max(0, place - _AROUND) : place], data)
         behind = _joined(seen[place + 1 : place + 1 + _AROUND], data)
-        filled, true = (data.classes[tokens[place]] for tokens in (said, target))
-        yield "right" if filled == true else "wrong", f"{before}‹ ›{behind}", filled, true
+        filled, true = (_name(tokens[place], data) for tokens in (said, target))
+        yield "right" if filled == true else "wrong", f"{before}‹…›{behind}", filled, true
 
 
 def _joined(tokens: np.ndarray, data: DataSpec) -> str:
     """A text on one line, as the tokens are called; · where none is learned."""
     return text_of("·" if token == NO_CLASS else data.classes[token] for token in tokens)
+
+
+def _name(token: int, data: DataSpec) -> str:
+    """What a token is called that stands by itself."""
+    return "space" if data.classes[token] == " " else data.classes[token]
 
 
 def _lengths(data: DataSpec) -> np.ndarray:
@@ -345,7 +350,7 @@ def _by_token(said: np.ndarray, target: np.ndarray, data: DataSpec) -> Table:
     frequent = np.argsort(-counts, kind="stable")[:_MOST_FREQUENT]
     rows = tuple(
         (
-            "space" if data.classes[token] == " " else data.classes[token],
+            _name(token, data),
             int(counts[token]),
             round(float(hits[token] / counts[token]), 4),
         )

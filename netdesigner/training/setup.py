@@ -104,7 +104,7 @@ class Setup:
             TrainingError: nothing in it fits a network.
         """
         named, folder = self.settings.start_from, self.design.folder
-        told = [f"the loss takes from the training part {each}" for each in map(_worded, self._taken())]
+        told = [*map(_worded, self._taken())]
         told += [start_from(self.networks, found(named, folder))] if named else []
         for role, weights in self.task.begins_with().items():
             own = {role: self.networks[role]}
@@ -122,12 +122,14 @@ class Setup:
 
 
 def _worded(taken: tuple[str, Mapping[str, float]]) -> str:
-    """One number for each class, in one line; of many classes the least and the greatest."""
+    """What a loss took from the training part, in one line; of many classes the least and the greatest."""
     name, values = taken
-    shown = sorted(values, key=values.__getitem__)
-    few = values if len(values) <= _MOST_TOLD else (shown[0], shown[-1])
-    between = "" if few is values else f"for {len(values):,} classes, the least and the greatest: "
-    return f"{name} {between}" + ", ".join(f"{each} {values[each]:.4g}" for each in few)
+    shown, of = list(values), ""
+    if len(values) > _MOST_TOLD:
+        shown.sort(key=values.__getitem__)
+        shown, of = [shown[0], shown[-1]], f" of {len(values):,} classes the least and the greatest:"
+    numbers = ", ".join(f"{each} {values[each]:.4g}" for each in shown)
+    return f"{name} of the loss, from the training part:{of} {numbers}"
 
 
 def set_up(

@@ -167,7 +167,7 @@ def test_each_gap_is_shown_in_the_text_around_it() -> None:
     assert isinstance(said, Text)
     assert (true.text, said.text) == ("‹ac›c", "‹ac›c")
     assert isinstance(gaps, Table)
-    assert gaps.rows == (("right", f"‹ ›{HIDDEN}c", "a", "a"), ("right", f"{HIDDEN}‹ ›c", "c", "c"))
+    assert gaps.rows == (("right", f"‹…›{HIDDEN}c", "a", "a"), ("right", f"{HIDDEN}‹…›c", "c", "c"))
     assert task.words(output[1], hidden[1], data) == ("a‹ › ", "a‹c› ")
 
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -326,7 +327,13 @@ class ProofView(QFrame):
         self.show()
 
     def _add(self, name: str, text: str) -> None:
-        self._facts.addRow(PlainLabel(name, "muted"), PlainLabel(text, wrap=True))
+        fact = PlainLabel(text, wrap=True)
+        policy = fact.sizePolicy()
+        policy.setVerticalPolicy(
+            QSizePolicy.Policy.Preferred
+        )  # else the dialog has room for it at its narrowest
+        fact.setSizePolicy(policy)
+        self._facts.addRow(PlainLabel(name, "muted"), fact)
 
 
 def _size_of(path: Path) -> int:

@@ -213,6 +213,23 @@ def test_an_export_that_ends_while_its_dialog_is_closed_tells_nobody(
     assert bridge.jobs() == []
 
 
+def test_a_proof_leaves_no_gap_below_it(dialog: ExportDialog, tmp_path: Path) -> None:
+    def spare() -> int:
+        layout = dialog.layout()
+        assert layout is not None
+        return dialog.height() - layout.totalHeightForWidth(dialog.width())
+
+    before = spare()
+    notes = (
+        "an example of its use: python model_onnx.py",
+        "ONNX Runtime ran it on the CPU",
+        "no more than that",
+    )
+    shapes = tuple((batch, 1, 8, 8) for batch in (1, 3, 8))
+    dialog._take((Proof(True, 1e-6, shapes, 1e-4, notes), {tmp_path / "model.onnx": 2048}))
+    assert spare() <= before
+
+
 def test_what_is_not_verified_says_so(qtbot: QtBot, tmp_path: Path) -> None:
     view = ProofView(LIGHT)
     qtbot.addWidget(view)
