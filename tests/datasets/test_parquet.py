@@ -66,6 +66,12 @@ def test_nested_column_says_why_it_is_left_out(tmp_path: Path) -> None:
         written(tmp_path, {"x": [1.0], "l": [[1]]}, targets=("l",)).load()
 
 
+def test_blanks_around_a_text_make_no_other_category(tmp_path: Path) -> None:
+    samples = written(tmp_path, {"kind": ["a", "a ", "b"], "y": [0.5, 1.5, 2.5]}).load()
+    assert samples.spec.features == ("kind=a", "kind=b")
+    assert samples.input.tolist() == [[1, 0], [1, 0], [0, 1]]
+
+
 def test_null_is_missing(tmp_path: Path) -> None:
     columns = {"x": [1.0, None, float("nan")], "s": ["a", None, "b"], "y": [0.5, 1.5, 2.5]}
     with pytest.raises(DataError, match="row 2, column 'x': the value is missing"):

@@ -212,7 +212,7 @@ def text_column(
     """
     import numpy as np
 
-    known = sorted(label for label in labels if label not in missing)
+    known = sorted({label for label in labels if label not in missing})
     number_of = {label: number for number, label in enumerate(known)}
     # One more entry at the end, so that a code of -1 stays -1.
     table = np.array([*(number_of.get(label, -1) for label in labels), -1], dtype=np.int32)
