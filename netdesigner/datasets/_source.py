@@ -36,6 +36,7 @@ __all__ = [
     "refuse_if_changed",
     "refuse_if_larger",
     "refuse_if_packed",
+    "spelled",
     "streams",
     "training_rows",
 ]
@@ -251,17 +252,18 @@ def classes_of(path: Path, values: np.ndarray, name: str) -> tuple[np.ndarray, t
 
     distinct, codes = np.unique(values, return_inverse=True)
     if len(distinct) == 1:
-        reason = f"'{name}' holds the one value {_spelled(distinct[0])!r}; there is nothing to tell apart"
+        reason = f"'{name}' holds the one value {spelled(distinct[0])!r}; there is nothing to tell apart"
         raise DataError(path, reason)
     if len(distinct) > max(_FEW, len(values) // 2):
         reason = (
             f"'{name}' holds {len(distinct):,} different values in {len(values):,} rows, too many for classes"
         )
         raise DataError(path, f"{reason}; choose another target or set target_type to number")
-    return codes.reshape(-1).astype(np.int64), tuple(_spelled(value) for value in distinct)
+    return codes.reshape(-1).astype(np.int64), tuple(spelled(value) for value in distinct)
 
 
-def _spelled(value: object) -> str:
+def spelled(value: object) -> str:
+    """A value as a person writes it: of whole numbers 1.0 is 1."""
     number = value.item() if hasattr(value, "item") else value
     return str(int(number)) if isinstance(number, float) and number.is_integer() else str(number)
 

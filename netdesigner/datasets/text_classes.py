@@ -11,7 +11,14 @@ from netdesigner.datasets._json_lines import is_json_lines, json_lines, kind_of,
 from netdesigner.datasets._opinions import CLASSES, LONGEST, opinions
 from netdesigner.datasets._previews import target_bars
 from netdesigner.datasets._records import RecordError, encoding_of, records, sniff
-from netdesigner.datasets._source import chosen_file, classes_of, reading, refuse_if_larger, training_rows
+from netdesigner.datasets._source import (
+    chosen_file,
+    classes_of,
+    reading,
+    refuse_if_larger,
+    spelled,
+    training_rows,
+)
 from netdesigner.datasets._tokens import TextDataset, Tokens, known_tokens
 from netdesigner.document.spelling import meant
 from netdesigner.errors import DataError, ParameterError
@@ -201,7 +208,7 @@ class TextClasses(_TextClasses):
             if value is None or isinstance(value, list | dict):
                 reason = f"the name or number of a class is needed, this is {kind_of(value)}"
                 raise DataError(path, reason, row=row, column=self.class_column)
-            yield text_in(path, row, held, self.text), self._class_of(path, row, str(value))
+            yield text_in(path, row, held, self.text), self._class_of(path, row, spelled(value))
 
     def _cells(self, path: Path, progress: Progress) -> Iterator[_Row]:
         encoding = encoding_of(path, lambda done, told: progress(0.1 * done, told))

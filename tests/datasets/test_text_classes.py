@@ -100,6 +100,14 @@ def test_a_task_reads_what_came_in(tmp_path: Path) -> None:
     assert task.read(samples.input[5], samples.spec) == "rain"
 
 
+def test_a_class_is_the_same_number_however_json_writes_it(tmp_path: Path) -> None:
+    lines = [json.dumps({"text": "x", "label": number}) for number in (1, 1.0, 0, True)]
+    (tmp_path / "t.jsonl").write_text("\n".join(lines))
+    samples = TextClasses(path=str(tmp_path / "t.jsonl")).load()
+    assert samples.spec.classes == ("0", "1", "True")
+    assert samples.target[:].tolist() == [1, 1, 0, 2]
+
+
 def test_the_preview_shows_texts_classes_and_lengths(tmp_path: Path) -> None:
     data = texts(tmp_path, length=12)
     table, classes, lengths = data.preview(data.load())
