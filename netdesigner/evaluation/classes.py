@@ -180,7 +180,7 @@ def _curves(
         mean = np.mean([np.interp(places, *_rates(hits[:, n], chances[:, n])) for n in known], axis=0)
         both = (np.append(0.0, values) for values in (places, mean))  # it may rise before it goes anywhere
         rates.append(_line("macro", areas.roc[known].mean(), *both))
-    title = which + (", the classes with the smallest areas" if len(known) > _LINES - 2 else "")
+    title = which + (", those with the smallest areas" if len(known) > _LINES - 2 else "")
     axes = "false positive rate", "true positive rate"
     return (
         Curves(f"ROC{title}", *axes, tuple(rates), ideal=True, unit=True),

@@ -22,7 +22,7 @@ __all__ = ["MultiLabel"]
 
 _LEAST = 1e-12
 _COLUMNS = (
-    "label", "precision", "recall", "F1", "ROC area", "PR area", "samples", "best threshold here", "F1 there",
+    "label", "precision", "recall", "F1", "ROC area", "PR area", "samples", "best at", "F1 there",
 )  # fmt: skip
 
 

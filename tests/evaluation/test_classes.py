@@ -76,7 +76,7 @@ def test_of_many_classes_those_with_the_smallest_areas_are_drawn() -> None:
     drawn = {line.name.split(",")[0] for line in found.curves[0].lines[1:-1]}
     assert drawn == {NAMES[number] for number in found.areas.roc.argsort()[:6]}
     assert [line.name.split(",")[0] for line in found.curves[1].lines[1:]] == sorted(drawn, key=NAMES.index)
-    assert found.curves[0].title == "ROC, the classes with the smallest areas"
+    assert found.curves[0].title == "ROC, those with the smallest areas"
 
 
 def test_of_two_classes_the_second_is_drawn_alone() -> None:
