@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 
 import numpy as np
 import pytest
@@ -261,10 +262,16 @@ anything = st.recursive(
 )
 
 
+@cache
+def evaluated() -> str:
+    """What a file of an evaluation holds."""
+    input, target = pictures()
+    return evaluate(Brightness(), input, target, CLASSES, PICTURES, images=True).to_json()
+
+
 @given(st.data(), anything)
 def test_evaluation_with_anything_in_a_field_is_read_or_refused(data: st.DataObject, value: object) -> None:
-    input, target = pictures()
-    found = json.loads(evaluate(Brightness(), input, target, CLASSES, PICTURES, images=True).to_json())
+    found = json.loads(evaluated())
     place = data.draw(
         st.sampled_from([found, found["previews"][0], found["worst"], found["worst"]["pictures"][0]])
     )

@@ -294,7 +294,7 @@ def test_inputs_that_a_loss_cannot_learn_end_the_run_before_it_begins(tmp_path: 
         list(nd.train(design, f"{tmp_path}/run"))
 
 
-def test_rows_and_pictures_are_judged_through_a_file(tmp_path: object) -> None:
+def test_rows_and_pictures_are_judged_through_a_file(source_runs_here: None, tmp_path: object) -> None:
     net = Builder(catalog=CATALOG)
     narrow = net.Linear(net.Flatten(net.Input(shape=(1, 8, 8))), out_features=8)
     net.Output(net.Reshape(net.Linear(narrow, out_features=64), shape=(1, 8, 8)))
