@@ -21,7 +21,7 @@ from netdesigner.training.runs import load_run
 
 COUNT = 1000
 SURE, EACH = 0.9, 0.03
-_GANS = ("gan", "dcgan")
+_GANS = ("gan", "dcgan", "wgan-gp")
 _FIGURE = f"of {COUNT:,} digits those a classifier is sure of ({SURE}), each digit at least {EACH:.0%}"
 
 
