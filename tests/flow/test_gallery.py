@@ -150,6 +150,7 @@ SLOW_TO_LEAVE = {
     "rwkv",
     "seq2seq",
     "swin-t",
+    "wgan-gp",  # whose networks are those of the GAN
 }
 """Whose translation takes longer than that of all others together."""
 
