@@ -26,6 +26,7 @@ from netdesigner.errors import CancelledError, ExportError
 from netdesigner.exporters.onnx import Onnx
 from netdesigner.exporters.onnx.quiet import quiet
 from netdesigner.parts import DataSpec, Model, Proof, TensorSpec
+from netdesigner.training.weight_files import start_from
 from tests.compiler.designs import CATALOG, DESIGNS, Sketch, model_of
 
 SCALING = {"shift": [0.3], "scale": [0.25], "axis": 1}
@@ -142,6 +143,28 @@ def test_nodes_and_weights_bear_the_names_of_their_layers(export: Callable[[str]
     assert {"stem.weight", "stage1.0.conv1.weight", "head.bias"} <= {
         tensor.name for tensor in graph.initializer
     }
+
+
+@pytest.mark.parametrize("name", EXPORTED)
+def test_weights_stand_in_the_file_as_they_were_learned(name: str, export: Callable[[str], Exported]) -> None:
+    found = export(name)
+    held = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in found.proto.graph.initializer}
+    learned = found.model.module.state_dict()
+    weights = {weight for weight in learned if not weight.endswith("num_batches_tracked")}
+    assert weights <= held.keys()
+    for weight in weights:
+        np.testing.assert_array_equal(held[weight], learned[weight].numpy())
+
+
+def test_a_network_with_norms_begins_with_the_weights_of_its_file(
+    export: Callable[[str], Exported], tmp_path: Path
+) -> None:
+    found = export("residual")
+    (tmp_path / "net.onnx").write_bytes(found.data)
+    fresh = model_of(DESIGNS["residual"]).module
+    told = start_from({"network": fresh}, tmp_path / "net.onnx", whole=True)
+    learned = {name for name in fresh.state_dict() if not name.endswith("num_batches_tracked")}
+    assert told.startswith(f"net.onnx: {len(learned)} of {len(learned)} weights start with the values")
 
 
 @pytest.mark.parametrize("name", ["code", "graph", "meta", "shape_env", "add_submodule"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import pickle
 import zipfile
@@ -159,6 +160,32 @@ def test_the_initializers_of_an_onnx_file_are_read(tmp_path: Path) -> None:
         "e": [],
         "outside": [1.0, 2.0],
     }
+
+
+def test_weights_into_which_a_norm_was_folded_are_left_out(tmp_path: Path) -> None:
+    from onnx import TensorProto, helper, save
+
+    shapes = {"hidden.weight": [4, 3], "hidden.weight_bias": [4], "head.weight": [2, 4], "head.bias": [2]}
+    tensors = [
+        helper.make_tensor(name, TensorProto.FLOAT, shape, bytes(4 * math.prod(shape)), raw=True)
+        for name, shape in shapes.items()
+    ]
+    save(helper.make_model(helper.make_graph([], "g", [], [], tensors)), tmp_path / "m.onnx")
+    after = nn.Sequential()
+    after.add_module("hidden", nn.Linear(3, 4, bias=False))
+    after.add_module("norm", nn.BatchNorm1d(4))
+    after.add_module("head", nn.Linear(4, 2))
+    told = start_from({"network": after}, tmp_path / "m.onnx")
+    assert told.startswith(
+        "m.onnx: 2 of 7 weights start with the values of the file: head; 4 not in the file: norm."
+    )
+    assert (
+        "; 1 left out, since a norm was folded into them when the file was made: hidden.weight; norms "
+        in told
+    )
+    assert told.endswith("; 1 in the file only: hidden.weight_bias")
+    assert after.hidden.weight.abs().sum() > 0
+    assert after.head.weight.abs().sum() == 0
 
 
 # ------------------------------------------------------------------------------------------------------- refusals

@@ -131,12 +131,29 @@ class Onnx(Exporter):
                     input_names=[name for name, _ in model.inputs],
                     output_names=[name for name, _ in model.outputs],
                     dynamic_shapes=(axes,),
+                    optimize=False,
                 )
+                _simplify(exported, network)
         except Exception as error:
             reason = str(error.__cause__ or error).strip().partition("\n")[0]
             raise ExportError(f"this network cannot be translated to ONNX: {reason}") from error
         proto: onnx.ModelProto = exported.model_proto
         return proto
+
+
+def _simplify(exported: Any, network: nn.Module) -> None:
+    """Leaves out of a translated network what can be computed before it is used, but for its weights.
+
+    Those stay as they were learned and can be found by their names: no norm is folded into the layer before it, which
+    ONNX Runtime does by itself when it opens the file. What may be given anew with each input is never folded, so they
+    are inputs meanwhile.
+    """
+    learned = network.state_dict().keys()
+    inputs = exported.model.graph.inputs
+    count = len(inputs)
+    inputs.extend(v for name, v in exported.model.graph.initializers.items() if name in learned and v.uses())
+    exported.optimize()
+    del exported.model.graph.inputs[count:]
 
 
 def _refuse_what_onnx_lacks(trace: Trace, path: str = "") -> None:

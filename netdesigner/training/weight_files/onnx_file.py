@@ -50,6 +50,9 @@ _TYPES = {
 }
 """By ONNX's number: torch's name of a type, the bytes of an element, and the field of those not in `raw_data`."""
 
+_OF_A_NORM = "_bias"
+"""So torch's exporter calls, after the weight, the bias of a layer without one into which it has folded a norm."""
+
 Place = tuple[int, int]
 """Where something begins and ends in the file."""
 
@@ -92,7 +95,10 @@ def open_onnx(path: Path) -> Iterator[WeightFile]:
                 raise _DamageError("it is larger than 2 GB, which no ONNX file can be")
             stored = {each.name: each for each in _initializers(_Reader(data)) if each.name}
             shapes = {name: _checked(path, each) for name, each in stored.items()}
-            yield WeightFile(path, shapes, lambda name: _tensor(path, data, stored[name], shapes[name]))
+            scaled = [name for name in shapes if f"{name}{_OF_A_NORM}" in shapes]
+            yield WeightFile(
+                path, shapes, lambda name: _tensor(path, data, stored[name], shapes[name]), scaled
+            )
     except (OSError, ValueError, _DamageError) as error:
         raise WeightFileError(path, f"it is no ONNX file or damaged ({error})") from None
 

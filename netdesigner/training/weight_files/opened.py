@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import stat
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,11 +54,13 @@ class WeightFile:
         path: the file.
         shapes: the shape of each tensor by its name.
         read: gives a tensor by its name.
+        scaled: names of those into which a norm that came after them was folded, so that they are not what was learned.
     """
 
     path: Path
     shapes: Mapping[str, tuple[int, ...]]
     read: Callable[[str], Tensor]
+    scaled: Collection[str] = ()
 
 
 @contextlib.contextmanager

@@ -54,7 +54,10 @@ def start_from(networks: Mapping[str, nn.Module], path: Path, *, whole: bool = F
 
     with open_weights(path) as file, torch.no_grad():
         role, wanted, there = _best_match(networks, file)
+        wanted = {name: tensor for name, tensor in wanted.items() if name in there or not _counts(name)}
         names = {name: there[name] for name in wanted if name in there}
+        scaled = [name for name, held in names.items() if held in file.scaled]
+        names = {name: held for name, held in names.items() if held not in file.scaled}
         taken, others = [], []
         for name, held in names.items():
             tensor, shape = wanted[name], file.shapes[held]
@@ -66,10 +69,16 @@ def start_from(networks: Mapping[str, nn.Module], path: Path, *, whole: bool = F
                 taken.append(name)
         if not taken:
             raise TrainingError(_why_nothing_fits(wanted, file, others))
-        fresh = [name for name in wanted if name not in names]
+        fresh = [name for name in wanted if name not in there]
         used = set(names.values())
-        unused = [name for name in file.shapes if name not in used]
-    lacking = [*_listed(others, "of another shape"), *_listed(fresh, "not in the file")]
+        unused = [name for name in file.shapes if name not in used and name not in file.scaled]
+    lacking = [
+        *_listed(others, "of another shape"),
+        *_listed(fresh, "not in the file"),
+        *_listed(scaled, "left out, since a norm was folded into them when the file was made"),
+    ]
+    if path.suffix.lower() == ".onnx" and any(name.endswith(".running_var") for name in fresh):
+        lacking.append("norms that an ONNX file lacks may have been folded into the layers before them")
     if whole and lacking:
         raise TrainingError("; ".join([f"{path}: some weights cannot start with its values", *lacking]))
     of = f" of '{role}'" if role else ""
@@ -103,6 +112,11 @@ def _matches(networks: Mapping[str, nn.Module], file: WeightFile) -> Iterator[_M
     if len(networks) > 1:
         here |= {role: weights_of({role: module}) for role, module in networks.items()}
     return (_Match(role, wanted, names) for role, wanted in here.items() for names in known)
+
+
+def _counts(name: str) -> bool:
+    """Whether it is how many batches a norm has seen, which is no weight and for which ONNX has no place."""
+    return name.rpartition(".")[2] == "num_batches_tracked"
 
 
 def _why_nothing_fits(wanted: Mapping[str, Tensor], file: WeightFile, others: Sequence[str]) -> str:
