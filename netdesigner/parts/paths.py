@@ -1,7 +1,8 @@
 """Files that a design names: where relative paths start, and how a path is written.
 
 A design keeps a path as the user wrote it. A relative one starts at the folder of the design's file, so that a folder
-with a design and its data can be moved and opened from anywhere. Nothing here opens a file.
+with a design and its data can be moved and opened from anywhere. What comes with the program has a name instead, such
+as `gallery:digits-0-to-4`, and is found wherever the program is. Nothing here opens a file.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from netdesigner.document.design import Design, Value
+from netdesigner.parts import resources
 from netdesigner.parts.part import Part
 from netdesigner.parts.training_settings import TrainingSettings
 
@@ -28,9 +30,11 @@ def found(path: str, folder: Path | None) -> Path:
     """Where a path of a design leads.
 
     Args:
-        path: as it stands in the design; `~` is the home folder.
+        path: as it stands in the design; `~` is the home folder, and the names of `resources.weights` are known.
         folder: where relative paths start; None for the working directory.
     """
+    if (shipped := _shipped(path)) is not None:
+        return shipped
     place = _expanded(path)
     start = folder or Path.cwd()
     if place.is_absolute() or ".." not in place.parts:
@@ -101,7 +105,7 @@ def _changes(
 
 
 def _moved(path: str, old: Path | None, new: Path) -> str:
-    if not path:
+    if not path or _shipped(path) is not None:
         return path
     if _expanded(path).is_absolute():
         place = found(path, old)
@@ -111,6 +115,11 @@ def _moved(path: str, old: Path | None, new: Path) -> str:
         return Path(os.path.relpath(place, os.path.realpath(new))).as_posix()
     except ValueError:  # another drive, on Windows
         return place.as_posix()
+
+
+def _shipped(path: str) -> Path | None:
+    """Where a file lies that comes with the program, if that is its name."""
+    return resources.weights().get(path) if path.startswith(resources.SHIPPED) else None
 
 
 def _expanded(path: str) -> Path:

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from netdesigner.document.design import Settings
+from netdesigner.errors import ParameterError
 from netdesigner.parts.part import Part, param, resolve
+from netdesigner.parts.resources import SHIPPED, weights
 
 __all__ = ["TrainingSettings"]
 
@@ -59,7 +61,8 @@ class TrainingSettings(Part):
     start_from: str = param(
         "",
         path="file",
-        help="weights to begin with: .safetensors, .onnx or the folder of a run; those that fit by name and shape",
+        help="weights to begin with: .safetensors, .onnx, the folder of a run, or gallery:NAME of those that come with "
+        "the program; those that fit by name and shape",
     )
     device: str = param(
         "auto", choices=("auto", "cpu", "cuda", "mps"), help="what computes; auto takes a GPU"
@@ -109,6 +112,15 @@ class TrainingSettings(Part):
         help="time between two looks at what the network says of held-out samples; 0: none while training",
         advanced=True,
     )
+
+    def check_together(self) -> None:
+        """Weights that come with the program are known by name; no other file is reached by such a name."""
+        if self.start_from.startswith(SHIPPED) and self.start_from not in weights():
+            known = ", ".join(weights())
+            raise ParameterError(
+                "start_from",
+                f"no weights called {self.start_from[len(SHIPPED) :]!r} come with the program; there are {known}",
+            )
 
     @property
     def copies(self) -> int:

@@ -15,8 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 
-from netdesigner.parts import Catalog, plugins
-from netdesigner.session import resources
+from netdesigner.parts import Catalog, plugins, resources
 
 __all__ = ["Finding", "findings"]
 

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 from netdesigner.document import SUFFIX, Design, load, loads
 from netdesigner.document.spelling import meant
 from netdesigner.errors import UnknownPartError
-from netdesigner.session import resources
+from netdesigner.parts import resources
 
 __all__ = ["FAMILIES", "SAMPLE", "Template", "open_template", "templates"]
 

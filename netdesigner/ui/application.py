@@ -8,7 +8,7 @@ import sys
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
-from netdesigner.session import resources
+from netdesigner.parts import resources
 from netdesigner.ui.theme import Theme, apply_theme, load_fonts, system_theme
 
 __all__ = ["has_screen", "make_application"]

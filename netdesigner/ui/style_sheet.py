@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QColor
 
-from netdesigner.session import resources
+from netdesigner.parts import resources
 
 if TYPE_CHECKING:
     from netdesigner.ui.theme import Theme

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
+from safetensors import safe_open
 
 import netdesigner as nd
 from benchmarks.families.lab import few_of
 from netdesigner.checks import summary
 from netdesigner.document import Design, edit
-from netdesigner.parts import Catalog
+from netdesigner.parts import Catalog, resources
+from netdesigner.session.fitting import fitting_weights
 from netdesigner.session.gallery import FAMILIES, SAMPLE, Template, open_template, templates
 from netdesigner.training.events import EpochEnd, Finished, Started
 
@@ -107,6 +110,18 @@ def test_the_siamese_sample_says_the_same_whichever_picture_comes_first() -> Non
     assert one.std() > 1e-4
     same = module(pairs[:, :1].expand(-1, 2, -1, -1))
     torch.testing.assert_close(same, same[:1].expand_as(same))
+
+
+def test_the_sample_that_goes_on_begins_with_all_but_its_head_of_a_network_that_knows_other_digits() -> None:
+    design = open_template("finetune-digits")
+    file = resources.weights()[str(design.training.values["start_from"])]
+    told = fitting_weights(design, CATALOG, file)
+    assert told.startswith("21 of 23 weights start with the values of the file: conv_1, norm_1, conv_2, ")
+    assert "; 2 not in the file: new_scores.weight, new_scores.bias; 2 in the file only: " in told
+    with safe_open(file, framework="pt") as opened:
+        assert json.loads(opened.metadata()["netdesigner.classes"]) == ["0", "1", "2", "3", "4"]
+    assert design.data is not None
+    assert design.data.params["only"] == (5, 6, 7, 8, 9)
 
 
 @pytest.mark.parametrize("template", SAMPLES, ids=NAMES)

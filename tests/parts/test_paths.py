@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from netdesigner.document import Choice, Design, Settings
-from netdesigner.parts import Catalog
+from netdesigner.errors import ParameterError
+from netdesigner.parts import Catalog, TrainingSettings, resources
 from netdesigner.parts.paths import found, relocated, written
 
 CATALOG = Catalog.discover()
@@ -75,6 +76,23 @@ def test_a_data_set_names_all_its_files_in_full(tmp_path: Path) -> None:
 
 def test_no_file_stays_no_file(tmp_path: Path) -> None:
     assert CATALOG.dataset(Choice("csv"), folder=tmp_path).values()["path"] == ""
+
+
+def test_what_comes_with_the_program_is_found_by_its_name_from_anywhere(tmp_path: Path) -> None:
+    (name, file), *_ = resources.weights().items()
+    assert found(name, tmp_path) == found(name, None) == file
+    assert file.is_relative_to(resources.folder())
+    before = Design(training=Settings(values={"start_from": name}), folder=tmp_path)
+    assert relocated(before, CATALOG, tmp_path / "run").training is before.training
+
+
+@pytest.mark.parametrize("name", ["nobody", "../gallery/digits-0-to-4", "../../secret", "", "/etc/passwd"])
+def test_such_a_name_reaches_no_other_file(name: str, tmp_path: Path) -> None:
+    assert resources.folder() not in found(f"gallery:{name}", tmp_path).parents
+    with pytest.raises(
+        ParameterError, match=r"start_from: no weights called .* there are gallery:digits-0-to-4"
+    ):
+        TrainingSettings(start_from=f"gallery:{name}")
 
 
 # -- how a path is written ---------------------------------------------------------------------------------------------

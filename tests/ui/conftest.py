@@ -180,7 +180,7 @@ def no_glides(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def fonts(qapp: object) -> None:
     """The program's own fonts, as the application loads them."""
-    from netdesigner.session.resources import folder
+    from netdesigner.parts.resources import folder
     from netdesigner.ui.theme import load_fonts
 
     load_fonts(folder() / "fonts")

@@ -23,9 +23,9 @@ from PySide6.QtWidgets import (
 
 from netdesigner.document import Design, edit
 from netdesigner.parts import Catalog
+from netdesigner.parts.resources import folder
 from netdesigner.session import Session
 from netdesigner.session.builder import Builder
-from netdesigner.session.resources import folder
 from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.inspector import Inspector
 from netdesigner.ui.inspector_node import NodePage
