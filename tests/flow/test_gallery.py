@@ -23,6 +23,7 @@ from netdesigner.training.events import EpochEnd, Finished, Started
 
 pytestmark = pytest.mark.usefixtures("few_made_up")
 
+CATALOG = Catalog.discover()
 SAMPLES = templates()
 NAMES = [template.name for template in SAMPLES]
 WITH_DATA = [template for template in SAMPLES if template.design.data is not None]
@@ -262,4 +263,4 @@ FIRST_LAYERS = """
 
 
 def test_the_catalogue_has_the_first_layers() -> None:
-    assert set(FIRST_LAYERS.split()) <= set(Catalog.discover().layers)
+    assert set(FIRST_LAYERS.split()) <= set(CATALOG.layers)

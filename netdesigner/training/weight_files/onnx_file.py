@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netdesigner.errors import WeightFileError
-from netdesigner.training.weight_files.opened import WeightFile
+from netdesigner.training.weight_files.weight_file import WeightFile
 
 if TYPE_CHECKING:
     import torch

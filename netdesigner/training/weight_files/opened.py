@@ -9,12 +9,13 @@ from __future__ import annotations
 import contextlib
 import stat
 import zipfile
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netdesigner.errors import WeightFileError
+from netdesigner.training.weight_files.onnx_file import open_onnx
+from netdesigner.training.weight_files.weight_file import WeightFile
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -46,23 +47,6 @@ _SUFFIXES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class WeightFile:
-    """Weights in a file that is open.
-
-    Attributes:
-        path: the file.
-        shapes: the shape of each tensor by its name.
-        read: gives a tensor by its name.
-        scaled: names of those into which a norm that came after them was folded, so that they are not what was learned.
-    """
-
-    path: Path
-    shapes: Mapping[str, tuple[int, ...]]
-    read: Callable[[str], Tensor]
-    scaled: Collection[str] = ()
-
-
 @contextlib.contextmanager
 def open_weights(path: Path) -> Iterator[WeightFile]:
     """The weights in a file, or the best ones in a run's folder.
@@ -73,8 +57,6 @@ def open_weights(path: Path) -> Iterator[WeightFile]:
     file = _of_run(path) if path.is_dir() else path
     size = regular(file)
     if file.suffix.lower() == ".onnx":
-        from netdesigner.training.weight_files.onnx_file import open_onnx
-
         with open_onnx(file) as opened:
             yield opened
         return

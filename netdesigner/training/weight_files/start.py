@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from netdesigner.errors import TrainingError
 from netdesigner.training.checkpoint import weights_of
-from netdesigner.training.weight_files.opened import WeightFile, open_weights
+from netdesigner.training.weight_files.opened import open_weights
+from netdesigner.training.weight_files.weight_file import WeightFile
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
