@@ -116,7 +116,7 @@ def test_the_siamese_sample_says_the_same_whichever_picture_comes_first() -> Non
 def test_the_sample_that_goes_on_begins_with_all_but_its_head_of_a_network_that_knows_other_digits() -> None:
     design = open_template("finetune-digits")
     file = resources.weights()[str(design.training.values["start_from"])]
-    told = fitting_weights(design, CATALOG, file)
+    told = fitting_weights(design, Catalog.discover(), file)
     assert told.startswith("21 of 23 weights start with the values of the file: conv_1, norm_1, conv_2, ")
     assert "; 2 not in the file: new_scores.weight, new_scores.bias; 2 in the file only: " in told
     with safe_open(file, framework="pt") as opened:
