@@ -32,7 +32,7 @@ WARM_UP = 0.4
 class Host:
     """A run that is always ready with the next events."""
 
-    running, paused = True, False
+    running, paused, outlives = True, False, False
 
     def __init__(self, events: Iterator[Event]) -> None:
         self.events = events
