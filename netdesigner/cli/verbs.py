@@ -136,12 +136,12 @@ def templates(as_json: JsonOption = False) -> None:
     if as_json:
         _print_json({"templates": [text.template_facts(template) for template in found]})
         return
-    family = ""
+    family, width = "", max(len(template.name) for template in found)
     for template in found:
         if template.family != family:
             family = template.family
             print(family)
-        print(f"  {template.name:<18} {template.title}: {template.description}")
+        print(f"  {template.name:<{width}}  {template.title}: {template.description}")
 
 
 @app.command()
