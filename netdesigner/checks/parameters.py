@@ -9,6 +9,7 @@ from netdesigner.checks.wording import quoted
 from netdesigner.document.design import Block, Node, Value
 from netdesigner.document.expression import evaluate, names_in
 from netdesigner.document.names import Computes
+from netdesigner.document.variables import ChoiceComputes
 from netdesigner.errors import ExpressionError, ParameterError
 from netdesigner.parts.catalog import Catalog
 from netdesigner.parts.part import Param, Part, resolve
@@ -18,6 +19,7 @@ __all__ = [
     "RATE",
     "Fault",
     "block_params",
+    "choice_computes",
     "computes",
     "finite",
     "part_faults",
@@ -78,11 +80,29 @@ def computes(catalog: Catalog) -> Computes:
     """Which texts of nodes are expressions: those of number fields, and all of layers that are not known."""
 
     def is_expression(node: Node, param: str, text: str) -> bool:
-        layer = catalog.layers.get(node.kind)
-        declared = next((each for each in layer.params() if each.name == param), None) if layer else None
-        return declared is None or (declared.numeric and text not in declared.choices)
+        declared = _declared(catalog.layers, node.kind, param)
+        return declared is None or _may_compute(declared, text)
 
     return is_expression
+
+
+def choice_computes(catalog: Catalog) -> ChoiceComputes:
+    """Which texts of choices are expressions: those of number fields; a part that is not known may name a file."""
+
+    def is_expression(section: str, kind: str, param: str, text: str) -> bool:
+        declared = _declared(catalog.parts(section), kind, param)
+        return declared is not None and _may_compute(declared, text)
+
+    return is_expression
+
+
+def _declared(parts: Mapping[str, type[Part]], kind: str, param: str) -> Param | None:
+    part = parts.get(kind)
+    return next((each for each in part.params() if each.name == param), None) if part else None
+
+
+def _may_compute(declared: Param, text: str) -> bool:
+    return declared.numeric and text not in declared.choices
 
 
 def part_faults(part: type[Part], params: Mapping[str, Value], names: Names) -> list[Fault]:

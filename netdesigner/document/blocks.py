@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from netdesigner.document.design import BLOCK_PREFIX, Block, Design, Node, Scope, name_fault
 from netdesigner.document.edit import set_block
-from netdesigner.document.names import Computes, any_text, free_name, names_of, with_values
+from netdesigner.document.names import Computes, any_text, free_name, names_of, one_renamed, with_values
 from netdesigner.errors import EditError
 
 __all__ = [
@@ -181,11 +181,9 @@ def set_block_params(
         if fault := name_fault(param):
             raise EditError(f"'{param}' cannot name a parameter: {fault}")
     old = design.blocks[name].params
-    gone = [param for param in old if param not in params]
-    new = [param for param in params if param not in old]
-    if len(gone) == len(new) == 1 and list(old).index(gone[0]) == list(params).index(new[0]):
-        design = _renamed_param(design, name, gone[0], new[0], computes)
-    elif gone:
+    if renamed := one_renamed(old, params):
+        design = _renamed_param(design, name, *renamed, computes)
+    elif gone := [param for param in old if param not in params]:
         design = _without_params(design, name, gone, computes)
     return set_block(design, name, replace(design.blocks[name], params=dict(params)))
 

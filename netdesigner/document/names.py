@@ -11,7 +11,16 @@ from netdesigner.document.design import BLOCK_PREFIX, Design, Node, Scope, Value
 from netdesigner.document.expression import LONGEST, evaluate, names_in, with_names
 from netdesigner.errors import EditError, ExpressionError
 
-__all__ = ["Computes", "CopyNames", "any_text", "free_name", "names_at", "names_of", "with_values"]
+__all__ = [
+    "Computes",
+    "CopyNames",
+    "any_text",
+    "free_name",
+    "names_at",
+    "names_of",
+    "one_renamed",
+    "with_values",
+]
 
 Computes = Callable[[Node, str, str], bool]
 """Whether a text in a parameter of a node is an expression: (node, name of the parameter, text).
@@ -87,6 +96,15 @@ def _names_in_value(node: Node, param: str, value: Value, computes: Computes) ->
     if isinstance(value, str) and computes(node, param, value):
         return names_in(value)
     return frozenset()
+
+
+def one_renamed(before: Collection[str], after: Collection[str]) -> tuple[str, str] | None:
+    """The old and the new name where one name stands in place of another and all else is as it was; else None."""
+    gone = [name for name in before if name not in after]
+    new = [name for name in after if name not in before]
+    if len(gone) == len(new) == 1 and [*before].index(gone[0]) == [*after].index(new[0]):
+        return gone[0], new[0]
+    return None
 
 
 def with_values(node: Node, values: Mapping[str, int | float | str], computes: Computes = any_text) -> Node:

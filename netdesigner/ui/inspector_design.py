@@ -8,10 +8,11 @@ from dataclasses import replace
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
-from netdesigner.checks.parameters import computes
+from netdesigner.checks.parameters import choice_computes, computes
 from netdesigner.document import BLOCK_PREFIX, Design, Scope
 from netdesigner.document import edit as edits
 from netdesigner.document.blocks import instances, set_block_params
+from netdesigner.document.variables import declare_variables
 from netdesigner.errors import EditError
 from netdesigner.session import State
 from netdesigner.ui import formats
@@ -142,11 +143,14 @@ class DesignPage(_Page):
         )
 
     def _set_variables(self, numbers: Mapping[str, int | float]) -> None:
-        self._bridge.edit(
-            lambda design: edits.set_variables(design, numbers),
-            "change variables",
-            _key(self._bridge, numbers),
-        )
+        session = self._bridge.session
+        which = computes(session.catalog), choice_computes(session.catalog)
+        try:
+            changed = declare_variables(session.design, numbers, *which)
+        except EditError as error:
+            self.numbers.refuse(plain_message(str(error)))
+            return
+        self._bridge.edit(lambda _design: changed, "change variables", _key(self._bridge, numbers))
 
 
 def _key(bridge: Bridge, numbers: Mapping[str, int | float]) -> str:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from netdesigner.document import Design, edit
+from netdesigner.document import Choice, Design, edit
 from netdesigner.parts import Catalog
 from netdesigner.parts.resources import folder
 from netdesigner.session import Session
@@ -370,6 +370,23 @@ def test_a_parameter_of_a_block_is_renamed_with_all_that_uses_it(make_inspector:
     assert design.graph("main").nodes["stage"].params == {"channels": 8}
     made._bridge.session.undo()
     assert design_of(made).blocks["Stage"].params == {"width": 4}
+
+
+def test_a_variable_is_renamed_with_all_that_uses_it(make_inspector: Make) -> None:
+    design = edit.set_params(
+        edit.set_variables(chain(), {"width": 3}), "main", "conv", {"out_channels": "4*width"}
+    )
+    made = make_inspector(edit.set_data(design, Choice("csv", {"path": "width", "validation": "width/10"})))
+    made.show("main", ())
+    field = made.page.findChild(QLineEdit, "name_0")
+    retype(field, "channels")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert design_of(made).variables == {"channels": 3}
+    assert design_of(made).graph("main").nodes["conv"].params["out_channels"] == "4*channels"
+    assert design_of(made).data == Choice("csv", {"path": "width", "validation": "channels/10"})
+    made._bridge.session.undo()
+    assert design_of(made).variables == {"width": 3}
+    assert design_of(made).graph("main").nodes["conv"].params["out_channels"] == "4*width"
 
 
 def test_a_parameter_that_is_used_cannot_be_removed_and_an_added_one_can(make_inspector: Make) -> None:
