@@ -74,7 +74,7 @@ def chosen_file(label: str, path: str, what: str = "path") -> Path:
     found = Path(path)
     status = _status(found)
     if status is None:
-        raise DataError(found, "there is no such file")
+        raise DataError(found, f"there is no such file; set '{what}' to where it lies")
     if stat.S_ISDIR(status.st_mode):
         raise DataError(found, "this is a folder, a file is needed")
     if not stat.S_ISREG(status.st_mode):
@@ -95,7 +95,7 @@ def chosen_folder(label: str, path: str, what: str = "path") -> Path:
     found = Path(path)
     status = _status(found)
     if status is None:
-        raise DataError(found, "there is no such folder")
+        raise DataError(found, f"there is no such folder; set '{what}' to where it lies")
     if not stat.S_ISDIR(status.st_mode):
         raise DataError(found, "this is not a folder")
     return found

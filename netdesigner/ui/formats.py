@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 from netdesigner.parts.figures import measure, number
 
@@ -21,10 +22,16 @@ __all__ = [
     "size",
 ]
 
+_FILE_FIRST = re.compile(r"[^:,;]*\.[A-Za-z]\w*: ")
+"""How a message begins that says something of a file."""
+
 
 def sentence(text: str) -> str:
-    """A message as it is shown: with a capital. Names of nodes and blocks that begin one stand in quotation marks."""
-    return text[:1].upper() + text[1:]
+    """A message as it is shown: with a capital, unless the name of a file begins it, which is as it is.
+
+    Names of nodes and blocks that begin one stand in quotation marks.
+    """
+    return text if _FILE_FIRST.match(text) else text[:1].upper() + text[1:]
 
 
 def ended(text: str) -> str:

@@ -254,7 +254,9 @@ class MainWindow(QMainWindow):
 
         def take(found: tuple[RunInfo, ...]) -> None:
             folder = where.parent if where else Path(self.settings.value.folder or Path.home())
-            ExportDialog(self.bridge, self.theme, found[::-1], run, folder, self).open()
+            dialog = ExportDialog(self.bridge, self.theme, found[::-1], run, folder, self)
+            self.appearance.chosen.connect(dialog.set_theme)
+            dialog.open()
 
         self.bridge.start(Job("Listing the runs", work), take)
 

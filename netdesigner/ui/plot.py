@@ -18,7 +18,7 @@ from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QGraphicsItem, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from netdesigner.ui import formats
-from netdesigner.ui.labels import ElidedLabel
+from netdesigner.ui.labels import ElidedLabel, plain_tip
 from netdesigner.ui.series import thin
 from netdesigner.ui.theme import Theme, font
 
@@ -394,8 +394,12 @@ class Plot(QWidget):
             self._cursor.setPos(step)
         self._show_values()
 
-    def read_out(self) -> str:
-        """The values at the cursor, or the last ones where there is no cursor."""
+    def read_out(self, named: bool = True) -> str:
+        """The values at the cursor, or the last ones where there is no cursor.
+
+        Args:
+            named: whether each stands behind the name of its line.
+        """
         words = []
         step: float | None = None
         for drawn in self._lines:
@@ -403,7 +407,7 @@ class Plot(QWidget):
             if found is not None and drawn.line.read:
                 step = found[0] if step is None else step
                 value = found[1] if self._at is not None or drawn.line.dots else found[2]
-                words.append(f"{drawn.line.name} {self._worded(value)}".strip())
+                words.append(f"{drawn.line.name if named else ''} {self._worded(value)}".strip())
         if self._at is not None and step is not None:
             words.insert(0, f"step {step:,.0f}")
         return " · ".join(words)
@@ -413,4 +417,8 @@ class Plot(QWidget):
         return formats.measure(value, True).removesuffix(" %") if self._percent else formats.number(value)
 
     def _show_values(self) -> None:
-        self._read_out.setText(self.read_out())
+        """Shows the values, without names where there is no room for these; the tool tip then has them."""
+        whole = self.read_out()
+        fits = self._read_out.fontMetrics().horizontalAdvance(whole) <= self._read_out.contentsRect().width()
+        self._read_out.setText(whole if fits else self.read_out(named=False))
+        self._read_out.setToolTip("" if fits else plain_tip(whole))

@@ -119,6 +119,7 @@ def _lists(t: Theme) -> str:
     QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
     QScrollBar:horizontal {{ background: transparent; height: 12px; margin: 0; }}
     QScrollBar::handle {{ background: {t.grid}; border-radius: 4px; margin: 2px; min-height: 24px; min-width: 24px; }}
+    QAbstractScrollArea::corner {{ background: transparent; border: 0; }}
     QScrollBar::handle:hover {{ background: {t.strong_border}; }}
     QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
     QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}

@@ -122,7 +122,7 @@ def test_a_check_without_the_data_lists_them_beside_what_is_wrong_with_the_netwo
     nd.save(edits.set_params(design, "main", "scores", {"out_features": 0}), file)
     expected = {
         "ND201": "out_features: expected at least 1, got 0",
-        "ND409": f"the data cannot be used: {table}: there is no such file",
+        "ND409": f"the data cannot be used: {table}: there is no such file; set 'path' to where it lies",
     }
     problems = nd.check(nd.load(file)).problems
     assert [problem.code for problem in problems] == list(expected)
@@ -209,7 +209,10 @@ def test_a_copy_of_the_design_that_was_saved_elsewhere_trains_on_the_same_data(
     shutil.rmtree(project / "data")
     events = wait(start(session))
     assert isinstance(events[-1], Failed)
-    assert events[-1].message == f"{(project / 'data' / 'table.csv').resolve()}: there is no such file"
+    assert (
+        events[-1].message
+        == f"{(project / 'data' / 'table.csv').resolve()}: there is no such file; set 'path' to where it lies"
+    )
 
 
 # -- files that go or change -------------------------------------------------------------------------------------------
@@ -232,7 +235,7 @@ def test_a_file_that_goes_during_a_run_does_not_stop_it_and_is_asked_for_when_it
     assert isinstance(events[-1], Finished)
     with pytest.raises(DataError) as caught:
         nd.evaluate(run)
-    assert str(caught.value) == f"{table}: there is no such file"
+    assert str(caught.value) == f"{table}: there is no such file; set 'path' to where it lies"
     assert nd.export(run, project / "model.safetensors").verified
     table.write_bytes(content)
     assert nd.evaluate(run).count == 9
@@ -289,7 +292,7 @@ def test_samples_whose_file_changed_are_read_again_before_training(project: Path
     table_of(project).unlink()
     events = wait(start(session))
     assert isinstance(events[-1], Failed)
-    assert events[-1].message == f"{table_of(project)}: there is no such file"
+    assert events[-1].message == f"{table_of(project)}: there is no such file; set 'path' to where it lies"
     assert len(list((project / "d.runs").iterdir())) == 2
     assert session.samples() is not None
 
@@ -306,5 +309,5 @@ def test_the_command_line_says_that_the_training_is_kept(
     assert main(["train", str(project / "d.netdesign"), "--run", str(project / "run"), "--json"]) == 2
     assert capsys.readouterr().err == (
         f"netdesigner: the trained network is kept in {project / 'run'} but was not judged: "
-        f"{table_of(project)}: there is no such file\n"
+        f"{table_of(project)}: there is no such file; set 'path' to where it lies\n"
     )

@@ -87,3 +87,5 @@ def test_a_message_is_shown_with_a_capital() -> None:
     assert formats.sentence("there is no layer 'x'") == "There is no layer 'x'"
     assert formats.sentence("‘relu’ has no output") == "‘relu’ has no output"
     assert formats.sentence("") == ""
+    assert formats.sentence("my digits.pt: 2 of 2 weights fit") == "my digits.pt: 2 of 2 weights fit"
+    assert formats.sentence("at most 0.5: no more") == "At most 0.5: no more"

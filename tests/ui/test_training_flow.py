@@ -311,7 +311,9 @@ def test_a_table_that_goes_during_a_run_is_asked_for_when_it_is_judged(
     wait(lambda: window.bridge.run is None and "Evaluate" in _buttons(window))
     qtbot.mouseClick(_buttons(window)["Evaluate"], Qt.MouseButton.LeftButton)
     wait(window.deck.evaluation._error.isVisible)
-    assert window.deck.evaluation._error.text() == f"{table}: there is no such file"
+    assert (
+        window.deck.evaluation._error.text() == f"{table}: there is no such file; set 'path' to where it lies"
+    )
     table.write_text("\n".join(rows[1:]))
     wait(window.deck.evaluation._again.isEnabled)
     qtbot.mouseClick(window.deck.evaluation._again, Qt.MouseButton.LeftButton)

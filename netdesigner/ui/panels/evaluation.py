@@ -59,6 +59,7 @@ class EvaluationPanel(QWidget):
         self._theme = theme
         self._run: Path | None = None
         self._found: Evaluation | None = None
+        self._judging: Job[Evaluation] | None = None
         self._views: list[PreviewView] = []
         self._title = ElidedLabel("")
         self._which = QComboBox()
@@ -69,13 +70,16 @@ class EvaluationPanel(QWidget):
         self._export = QPushButton("Export…")
         self._job = JobRow(bridge, theme)
         self._error = PlainLabel("", "error", wrap=True)
+        self._cancelled = PlainLabel(
+            "Cancelled, so there are no figures. Evaluate Again begins anew.", "muted"
+        )
         self._figures = FlowArea(gap_px=24)
         self._shows = FlowArea(gap_px=32)
         hint = "Choose a run under Runs and press Evaluate, or train one first."
         self._empty = EmptyState("evaluate", "Nothing evaluated yet", hint, theme)
         self._stack = QStackedLayout(self)
         self._build()
-        self._job.ended.connect(lambda: self._enable(True))
+        self._job.ended.connect(self._on_ended)
         bridge.changed.connect(self._on_changed)
         bridge.runs_moved.connect(self._on_moved)
 
@@ -100,12 +104,14 @@ class EvaluationPanel(QWidget):
         inner.setSpacing(16)
         inner.addWidget(self._job)
         inner.addWidget(self._error)
+        inner.addWidget(self._cancelled)
         inner.addWidget(self._figures)
         inner.addWidget(self._shows)
         inner.addStretch(1)
         self._stack.addWidget(self._empty)
         self._stack.addWidget(scrolled_under(bar, content))
         self._error.hide()
+        self._cancelled.hide()
         self._clear()
 
     def set_theme(self, theme: Theme) -> None:
@@ -146,6 +152,7 @@ class EvaluationPanel(QWidget):
         self._stack.setCurrentIndex(1)
         self._title.setText(f"Run {formats.run_title(path.name)}")
         self._say_error("")
+        self._cancelled.hide()
         self._clear()
 
         def work(progress: Progress) -> Evaluation:
@@ -157,7 +164,8 @@ class EvaluationPanel(QWidget):
                 self._show(found)
 
         self._enable(False)
-        self._job.follow(self._bridge.start(Job("Evaluating", work), take, self._say_error))
+        self._judging = self._bridge.start(Job("Evaluating", work), take, self._say_error)
+        self._job.follow(self._judging)
 
     def _save_report(self) -> None:
         from netdesigner.ui.panels.report_file import ask_report_file, report_job
@@ -194,6 +202,11 @@ class EvaluationPanel(QWidget):
             self._job.job.cancel()
             self._job.follow(None)
             self._enable(True)
+
+    def _on_ended(self) -> None:
+        self._enable(True)
+        outcome = self._judging.outcome if self._judging is not None else None
+        self._cancelled.setVisible(self._found is None and outcome is not None and outcome.cancelled)
 
     def _say_error(self, message: str) -> None:
         self._error.setText(message)

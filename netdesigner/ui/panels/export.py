@@ -94,6 +94,11 @@ class ExportDialog(QDialog):
         self._build()
         self._pick("onnx" if "onnx" in exporters else next(iter(exporters), ""))
 
+    def set_theme(self, theme: Theme) -> None:
+        """Takes other colours."""
+        for view in (self._format, self._job, self.proof):
+            view.set_theme(theme)
+
     # ---------------------------------------------------------------------------------------------- building
 
     def _build(self) -> None:
@@ -294,12 +299,21 @@ class ProofView(QFrame):
         layout.addLayout(head)
         layout.addLayout(self._facts)
 
+    def set_theme(self, theme: Theme) -> None:
+        """Takes other colours."""
+        self._theme = theme
+        color = "success" if self.proof is None or self.proof.verified else "error"
+        glyph = icon("check" if color == "success" else "error", theme, color)
+        self._icon.setPixmap(glyph.pixmap(QSize(24, 24), self.devicePixelRatioF()))
+        self.setStyleSheet(
+            f"#proof {{ background: {theme.window}; border: 1px solid {theme.border};"
+            f" border-left: 3px solid {getattr(theme, color)}; border-radius: 4px; }}"
+        )
+
     def show_proof(self, proof: Proof, sizes: Mapping[Path, int]) -> None:
         """Shows a proof of some files, whose sizes are in bytes."""
         self.proof = proof
-        color = "success" if proof.verified else "error"
-        glyph = icon("check" if proof.verified else "error", self._theme, color)
-        self._icon.setPixmap(glyph.pixmap(QSize(24, 24), self.devicePixelRatioF()))
+        self.set_theme(self._theme)
         verified = "Verified: the file computes what the network computes"
         self._title.setText(verified if proof.verified else "Not verified: the file gives other numbers")
         set_role(self._title, "" if proof.verified else "error")
@@ -319,11 +333,6 @@ class ProofView(QFrame):
         self._add("Inputs tried", shapes)
         for index, note in enumerate(proof.notes):
             self._add("" if index else "Found as well", formats.sentence(note))
-        line = getattr(self._theme, color)
-        self.setStyleSheet(
-            f"#proof {{ background: {self._theme.window}; border: 1px solid {self._theme.border};"
-            f" border-left: 3px solid {line}; border-radius: 4px; }}"
-        )
         self.show()
 
     def _add(self, name: str, text: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
@@ -25,7 +26,13 @@ from netdesigner.ui.run_watch import RunWatch
 from netdesigner.ui.scroll import scrolled_under
 from netdesigner.ui.theme import Theme
 
+if TYPE_CHECKING:
+    from netdesigner.training.host import Host
+
 __all__ = ["Previews"]
+
+_UNTRAINED = "Press Train, and see here what the network says of samples that it does not learn from."
+_TRAINING = "What the network says of samples that it does not learn from comes here while it learns."
 
 
 class Previews(QWidget):
@@ -55,14 +62,14 @@ class Previews(QWidget):
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self._error = PlainLabel("", "error", wrap=True)
         self._shows = FlowArea(gap_px=32)
-        hint = "Press Train, and see here what the network says of samples that it does not learn from."
-        self._empty = EmptyState("picture", "No previews yet", hint, theme)
+        self._empty = EmptyState("picture", "No previews yet", _UNTRAINED, theme)
         self._stack = QStackedLayout(self)
         self._build()
         bridge.changed.connect(self._on_changed)
         bridge.runs_moved.connect(self._on_moved)
         watch.changed.connect(self._on_progress)
-        bridge.run_changed.connect(lambda _run: self._show_follow())
+        bridge.run_changed.connect(self._on_run)
+        self._on_run(bridge.run)
 
     def _build(self) -> None:
         self.slider.setObjectName("preview_step")
@@ -121,6 +128,10 @@ class Previews(QWidget):
         self._show_follow()
         if self.isVisible():
             self._catch_up()
+
+    def _on_run(self, run: Host | None) -> None:
+        self._empty.hint.setText(_UNTRAINED if run is None else _TRAINING)
+        self._show_follow()
 
     def _show_follow(self) -> None:
         self.follow.setVisible(bool(self._passed) and self._bridge.run is not None)

@@ -87,6 +87,23 @@ def test_a_narrow_plot_shows_its_title_before_its_numbers(
     assert read_out.width() < read_out.sizeHint().width()
 
 
+def test_numbers_that_have_too_little_room_go_without_their_names(
+    qtbot: QtBot, curves: Curves, shown: Callable[[QWidget], QWidget]
+) -> None:
+    plot = curves.grid.plots["loss"]
+    plot.setParent(None)
+    plot.set_title("Mean absolute error")
+    shown(plot).resize(600, 120)
+    read_out = plot.findChildren(ElidedLabel)[1]
+    qtbot.waitUntil(lambda: read_out.text().startswith("train "))
+    assert read_out.text() == plot.read_out()
+    spare = read_out.width() - read_out.sizeHint().width()
+    plot.resize(600 - spare - 20, 120)
+    qtbot.waitUntil(lambda: read_out.text() == plot.read_out(named=False))
+    assert read_out.sizeHint().width() <= read_out.width()
+    assert "train " in read_out.toolTip()
+
+
 def test_plots_are_whole_in_the_smallest_window(qtbot: QtBot, curves: Curves) -> None:
     QApplication.processEvents()  # the layout knows what the wide panel needs
     curves.resize(488, 200)

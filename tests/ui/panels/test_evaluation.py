@@ -33,6 +33,25 @@ def test_before_a_run_is_judged_the_panel_says_what_to_do(panel: EvaluationPanel
     assert "press Evaluate" in panel._empty.hint.text()
 
 
+def test_a_cancelled_evaluation_says_so_until_it_is_begun_anew(
+    panel: EvaluationPanel, wait: Wait, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def slow(*args: object) -> None:
+        while True:
+            args[2](0.5, "working")  # type: ignore[operator]
+
+    monkeypatch.setattr(evaluation_panel, "evaluate_run", slow)
+    panel.show_run(tmp_path)
+    assert not panel._cancelled.isVisible()
+    panel._job.cancel.click()
+    wait(panel._again.isEnabled)
+    assert panel._cancelled.isVisible()
+    monkeypatch.setattr(evaluation_panel, "evaluate_run", lambda *_: JUDGED)
+    panel._again.click()
+    wait(panel._save.isEnabled)
+    assert not panel._cancelled.isVisible()
+
+
 JUDGED = Evaluation("test", 9, {"accuracy": 0.5}, (), Table("Most wrong", ("true",), (("a",),)), (0,))
 
 

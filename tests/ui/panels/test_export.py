@@ -15,7 +15,7 @@ from netdesigner.ui.bridge import Bridge
 from netdesigner.ui.labels import PlainLabel
 from netdesigner.ui.panels import export as export_panel
 from netdesigner.ui.panels.export import ExportDialog, ProofView
-from netdesigner.ui.theme import LIGHT
+from netdesigner.ui.theme import DARK, LIGHT
 
 Wait = Callable[[Callable[[], object]], None]
 
@@ -228,6 +228,16 @@ def test_a_proof_leaves_no_gap_below_it(dialog: ExportDialog, tmp_path: Path) ->
     shapes = tuple((batch, 1, 8, 8) for batch in (1, 3, 8))
     dialog._take((Proof(True, 1e-6, shapes, 1e-4, notes), {tmp_path / "model.onnx": 2048}))
     assert spare() <= before
+
+
+def test_a_proof_that_is_seen_takes_the_colours_of_another_theme(
+    dialog: ExportDialog, tmp_path: Path
+) -> None:
+    dialog._take((Proof(True, 1e-6, ((1, 8),)), {tmp_path / "model.onnx": 2048}))
+    tick = dialog.proof._icon.pixmap().toImage()
+    dialog.set_theme(DARK)
+    assert DARK.window in dialog.proof.styleSheet()
+    assert dialog.proof._icon.pixmap().toImage() != tick
 
 
 def test_what_is_not_verified_says_so(qtbot: QtBot, tmp_path: Path) -> None:

@@ -52,6 +52,13 @@ def test_without_a_run_the_panel_says_what_to_do(panel: Previews) -> None:
     assert "Press Train" in panel._empty.hint.text()
 
 
+def test_while_a_run_has_none_yet_the_panel_does_not_ask_to_train(panel: Previews, bridge: Bridge) -> None:
+    bridge.run_changed.emit(object())
+    assert "while it learns" in panel._empty.hint.text()
+    bridge.run_changed.emit(None)
+    assert "Press Train" in panel._empty.hint.text()
+
+
 def test_the_newest_is_followed_until_a_person_looks_back(
     panel: Previews, bridge: Bridge, run: Path, qtbot: QtBot
 ) -> None:
