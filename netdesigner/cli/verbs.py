@@ -52,6 +52,14 @@ SetOption = Annotated[
     ),
 ]
 
+WeightsOption = Annotated[
+    str,
+    typer.Option(
+        metavar="PATH",
+        help="weights to begin with: .safetensors, .onnx, the folder of a run or gallery:NAME",
+    ),
+]
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs one verb.
@@ -115,6 +123,14 @@ def _stop_on_errors(file: Path, report: Report, training: bool = True) -> None:
         for line in text.problem_lines(errors):
             print(line, file=sys.stderr)
         raise typer.Exit(HAS_ERRORS)
+
+
+def _stop_unless_trainable(file: Path, design: Design, catalog: Catalog) -> None:
+    """Says what is wrong with a design that is to be trained, and ends where that is an error."""
+    report = check(design, catalog, catalog.data_of(design))
+    _stop_on_errors(file, report)
+    for line in text.problem_lines(report.problems):
+        print(line, file=sys.stderr)
 
 
 def _assigned(design: Design, catalog: Catalog, assignments: list[str] | None) -> Design:
@@ -189,9 +205,10 @@ def new(
 
 
 @app.command("check")
-def check_file(file: FileArgument, as_json: JsonOption = False) -> None:
+def check_file(file: FileArgument, as_json: JsonOption = False, settings: SetOption = None) -> None:
     """Say what is wrong with a design."""
-    design, catalog = load(file), Catalog.discover()
+    catalog = Catalog.discover()
+    design = _assigned(load(file), catalog, settings)
     data = catalog.data_of(design)
     report = with_fixes(design, check(design, catalog, data), catalog, data)
     if as_json:
@@ -260,12 +277,7 @@ def train(
     device: Annotated[str, typer.Option(help="cpu, cuda, mps or auto")] = "",
     seed: Annotated[int | None, typer.Option(help="seed of everything random")] = None,
     settings: SetOption = None,
-    weights: Annotated[
-        str,
-        typer.Option(
-            metavar="PATH", help="weights to begin with: .safetensors, .onnx or the folder of a run"
-        ),
-    ] = "",
+    weights: WeightsOption = "",
     run: Annotated[
         Path | None,
         typer.Option(
@@ -292,7 +304,7 @@ def train(
     plain = {"epochs": epochs, "seed": seed, "start_from": weights or None}
     given = [f"training.{name}={value}" for name, value in plain.items() if value is not None]
     design = _assigned(design, catalog, given + (settings or []))
-    _stop_on_errors(file or judging.run_folder(resume), check(design, catalog, catalog.data_of(design)))
+    _stop_unless_trainable(file or judging.run_folder(resume), design, catalog)
     folder = run or resume or new_run(verbs.run_folder_for(file))
     if detach:
         return running.start_detached(design, catalog, folder, device, resume, as_json)
@@ -328,7 +340,7 @@ def find_rate(
 
     catalog = Catalog.discover()
     design = _assigned(load(file), catalog, settings)
-    _stop_on_errors(file, check(design, catalog, catalog.data_of(design)))
+    _stop_unless_trainable(file, design, catalog)
     with _progress("Range test", as_json) as progress:
         found = verbs.find_rate(design, catalog, device=device, progress=progress, steps=steps)
     for line in rating.rate_lines(found, as_json):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
+from netdesigner.errors import ParameterError
 from netdesigner.parts.augmentation import Pair
 from netdesigner.parts.dataset import DataSpec
 from netdesigner.parts.part import param
@@ -47,6 +48,19 @@ class Denoising(GivesBack):
     hidden: float = param(
         0.0, min=0, max=0.99, help="the share of numbers that are 0 instead, which is their mean as a rule"
     )
+
+    def check_together(self) -> None:
+        """There is something to take out.
+
+        Raises:
+            ParameterError: neither is noise added nor is anything hidden.
+        """
+        if not self.noise and not self.hidden:
+            raise ParameterError(
+                "noise",
+                "without noise and hidden numbers there is nothing to take out; expected more than 0, or choose the "
+                "task Reconstruction",
+            )
 
     def example(self, role: str, data: DataSpec) -> Callable[[list[str]], None] | None:
         """Takes noise out of samples."""

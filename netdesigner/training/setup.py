@@ -128,7 +128,7 @@ def _worded(taken: tuple[str, Mapping[str, float]]) -> str:
     if len(values) > _MOST_TOLD:
         shown.sort(key=values.__getitem__)
         shown, of = [shown[0], shown[-1]], f" of {len(values):,} classes the least and the greatest:"
-    numbers = ", ".join(f"{each} {values[each]:.4g}" for each in shown)
+    numbers = ", ".join(f"{each}: {values[each]:.4g}" for each in shown)
     return f"{name} of the loss, from the training part:{of} {numbers}"
 
 

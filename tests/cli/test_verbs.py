@@ -63,7 +63,13 @@ def test_templates_and_layers_are_listed(capsys: pytest.CaptureFixture[str]) -> 
     assert main(["layers", "--json"]) == 0
     layers = {layer["kind"]: layer for layer in _json(capsys)["layers"]}
     assert layers["Conv2d"]["parameters"][0]["name"] == "out_channels"
-    assert main(["templates"]) == main(["layers"]) == 0
+    assert main(["layers"]) == 0
+    capsys.readouterr()
+    assert main(["templates"]) == 0
+    found = {template.name: template.title for template in gallery.templates()}
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("  ")]
+    assert [line.split()[0] for line in lines] == [*found]
+    assert len({line.index(f" {found[line.split()[0]]}: ") for line in lines}) == 1
 
 
 def test_new_sets_variables_and_settings(tmp_path: Path) -> None:
@@ -283,17 +289,20 @@ def test_of_a_design_the_newest_run_of_its_network_is_judged(
     assert f"run: {design.with_suffix('.runs') / 'b'}" in capsys.readouterr().out
 
 
-def test_a_learning_rate_is_suggested_and_the_design_is_left_alone(
+def test_a_learning_rate_is_suggested_warnings_are_told_and_the_design_is_left_alone(
     design: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = design.read_bytes()
     words = ["find-rate", str(design), "--device", "cpu", "--steps", "30", "--set", "training.batch_size=256"]
+    words += ["--set", "augment=flip"]
     assert main([*words, "--json"]) == 0
     found = _json(capsys)
     assert len(found["rates"]) == len(found["losses"]) == len(found["smooth"]) <= 30
     assert 1e-4 < found["rate"] < 0.1
     assert main(words) == 0
-    lines = capsys.readouterr().out.splitlines()
+    said = capsys.readouterr()
+    assert said.err.startswith("warning ND446: Flip mirrors samples")
+    lines = said.out.splitlines()
     assert lines[-2:] == [found["reason"], f"suggested: --set training.learning_rate={found['rate']:g}"]
     assert design.read_bytes() == before
     assert not list(design.parent.glob("*.runs"))
@@ -441,6 +450,17 @@ def test_a_run_that_is_stopped_before_its_first_step_is_said_to_leave_nothing(
     monkeypatch.setattr("netdesigner.session.training.attach", lambda _run: host)
     assert main(["stop", str(host.run)]) == 0
     assert capsys.readouterr().out == "training was stopped before its first step; nothing was kept\n"
+
+
+def test_what_a_setting_would_make_wrong_is_checked_without_it_being_set(
+    design: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = design.read_bytes()
+    assert main(["check", str(design), "--set", "augment=flip"]) == 0
+    assert "warning ND446: Flip mirrors samples" in capsys.readouterr().out
+    assert main(["check", str(design), "--set", "training.clip_norm=0"]) == 1
+    assert "clip_norm" in capsys.readouterr().out
+    assert design.read_bytes() == before
 
 
 def test_training_a_design_with_errors_lists_them_and_ends_with_1(

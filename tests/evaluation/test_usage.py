@@ -27,6 +27,7 @@ from netdesigner.evaluation.usage import (
     files,
     labels,
     language,
+    made,
     pairs,
     series,
     text_classes,
@@ -292,8 +293,15 @@ def test_rows_of_arrays_are_samples_and_what_holds_none_is_told(tmp_path: Path) 
     pictures = Asked(lambda x: x, ["N", 3, 4, 4], files={"are": "pictures", "resize": "pad"})
     with pytest.raises(SystemExit, match=r"notes.txt: cannot identify image file"):
         files.samples_in([text], pictures)
-    with pytest.raises(SystemExit, match=r"no.png: .*No such file"):
+    with pytest.raises(SystemExit, match=r"^no.png: No such file or directory$"):
         files.samples_in(["no.png"], pictures)
+
+
+@pytest.mark.parametrize("said", ["many", "0", "-3", "2.5"])
+def test_a_count_of_samples_that_is_none_is_told(said: str) -> None:
+    assert (made.count_in([]), made.count_in(["3"])) == (40, 3)
+    with pytest.raises(SystemExit, match=f"^{said}: say how many samples are to be made, such as 40$"):
+        made.count_in([said])
 
 
 def test_pictures_are_laid_side_by_side(tmp_path: Path) -> None:
@@ -304,6 +312,9 @@ def test_pictures_are_laid_side_by_side(tmp_path: Path) -> None:
         assert image.getpixel((0, 0))[0] == 0
         assert image.getpixel((63, 131))[2] == 255
         assert image.getpixel((65, 0)) == image.getpixel((131, 131)) == (128, 128, 128)
+    write_png(tmp_path / "made.png", pictures[:1])
+    with Image.open(tmp_path / "made.png") as image:
+        assert image.size == (68, 68)
 
 
 def test_only_exporting_imports_them() -> None:

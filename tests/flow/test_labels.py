@@ -52,7 +52,7 @@ def test_labels_are_learned_with_the_weights_that_stand_in_the_run(tmp_path: Pat
     warm, wet, windy = loss["params"]["pos_weight"]
     assert wet > warm > windy
     assert nd.load(tmp_path / "run" / "design.netdesign").loss == made.loss
-    numbers = f"warm {warm:.4g}, wet {wet:.4g}, windy {windy:.4g}"
+    numbers = f"warm: {warm:.4g}, wet: {wet:.4g}, windy: {windy:.4g}"
     told = f"pos_weight of the loss, from the training part: {numbers}"
     assert Warned(told, trouble=False) in events
     how = report_of(tmp_path / "run", Catalog.discover(), found).sections[1]

@@ -6,6 +6,7 @@ import torch
 
 import netdesigner as nd
 from netdesigner.document import Choice
+from netdesigner.errors import ParameterError
 from netdesigner.losses.binary import BCEWithLogitsLoss
 from netdesigner.losses.distance import MSELoss
 from netdesigner.parts import Catalog, DataSpec, ImageGrid, TensorSpec
@@ -53,6 +54,13 @@ def test_noise_is_drawn_anew_to_learn_and_is_a_samples_own_to_be_judged() -> Non
     whole, alone = task.answer(network, some(5)), task.answer(network, some(5)[3:4])
     assert torch.equal(whole[3:4], alone)
     assert not torch.equal(whole[0, 0], whole[1, 0])
+
+
+def test_without_any_noise_there_is_nothing_to_take_out() -> None:
+    with pytest.raises(ParameterError, match="choose the task Reconstruction"):
+        Denoising(noise=0)
+    with pytest.raises(ParameterError):
+        Denoising(noise=0, hidden=0)
 
 
 def test_measures_by_hand() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from netdesigner.evaluation.usage.made import keep
+from netdesigner.evaluation.usage.made import count_in, keep
 from netdesigner.evaluation.usage.network import Network
 from netdesigner.evaluation.usage.values import said_of
 
@@ -56,7 +56,7 @@ def draw(network: Network, noise: np.ndarray, classes: np.ndarray | None = None)
 
 def main(arguments: list[str]) -> None:
     """Draws new samples, as many as is said, and writes them beside the network; of all classes in turn."""
-    network, count = Network(), int(arguments[0]) if arguments else 40
+    network, count = Network(), count_in(arguments)
     classes = None
     if len(network.inputs) > 2:
         classes = np.arange(count) * len(network.about["classes"]) // count

@@ -55,7 +55,7 @@ def rows_in(file: str, shape: list[Any], files: dict[str, Any]) -> np.ndarray:
         if files.get("are") == "sounds":
             return sound_in(file, shape[-1], files["rate"])[np.newaxis]
     except (OSError, EOFError, ValueError, wave.Error) as error:
-        raise SystemExit(f"{file}: {error}") from None
+        raise SystemExit(f"{file}: {getattr(error, 'strerror', None) or error}") from None
     raise SystemExit(f"{file}: samples are given as .npy files of {form_of(shape)}")
 
 

@@ -7,7 +7,15 @@ import numpy as np
 from netdesigner.evaluation.usage.network import Network, picture_shaped, result, write_png
 from netdesigner.evaluation.usage.values import said_of
 
-__all__ = ["keep", "main", "make"]
+__all__ = ["count_in", "keep", "main", "make"]
+
+
+def count_in(arguments: list[str]) -> int:
+    """How many samples are asked for, 40 where that is not said; the program ends with a line where it is no number."""
+    said = arguments[0] if arguments else "40"
+    if not said.isdecimal() or not int(said):
+        raise SystemExit(f"{said}: say how many samples are to be made, such as 40")
+    return int(said)
 
 
 def make(network: Network, count: int, seed: int = 0) -> np.ndarray:
@@ -34,4 +42,4 @@ def keep(samples: np.ndarray) -> None:
 
 def main(arguments: list[str]) -> None:
     """Makes new samples, as many as is said, and writes them beside the network."""
-    keep(make(Network(), int(arguments[0]) if arguments else 40))
+    keep(make(Network(), count_in(arguments)))

@@ -105,8 +105,9 @@ def write_png(file: Path, pictures: np.ndarray, columns: int = 8) -> None:
     Args:
         file: what is written; an older one is replaced.
         pictures: [N, 1 or 3, height, width].
-        columns: how many stand side by side.
+        columns: how many stand side by side at most.
     """
+    columns = min(columns, len(pictures))
     low, high = float(pictures.min()), float(pictures.max())
     grey = ((pictures - low) / max(high - low, 1e-9) * 255).astype(np.uint8)
     larger = max(1, 64 // grey.shape[2])
