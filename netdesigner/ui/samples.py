@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
@@ -91,7 +92,7 @@ class Samples(QWidget):
 
     def _find(self, text: str) -> None:
         """Shows the samples that have all words of a text."""
-        words, found = text.casefold().split(), False
+        words, found = _words(text), False
         for title, area, cards in self._families:
             for card in cards:
                 card.setVisible(card.is_about(words))
@@ -103,10 +104,11 @@ class Samples(QWidget):
         self._none.setVisible(not found)
 
     def _open_first(self) -> None:
-        """Opens the first of those that are shown, where some were searched for."""
-        first = next((card for card in self._cards if not card.isHidden()), None)
-        if self._field.text().strip() and first is not None:
-            first.click()
+        """Opens the first of those that are shown, where some were searched for: one that is called so, if any is."""
+        words = _words(self._field.text())
+        shown = [card for card in self._cards if not card.isHidden()]
+        if words and shown:
+            max(shown, key=lambda card: card.is_called(words)).click()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         escapes = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
@@ -116,14 +118,19 @@ class Samples(QWidget):
         return super().eventFilter(watched, event)
 
 
+def _words(text: str) -> list[str]:
+    """The words of a text, in small letters."""
+    return re.findall(r"\w+", text.replace("_", " ").casefold())
+
+
 def _said_of(template: Template) -> str:
-    """All that is said of a sample, in small letters."""
+    """All that is said of a sample beside its name, in small letters, a blank before each word."""
     designs = [design for design in (template.design, template.small) if design is not None]
     chosen = [
         choice.kind for design in designs for choice in (design.task, design.data) if choice is not None
     ]
-    texts = (template.name, template.title, template.description, template.family, template.paper, *chosen)
-    return " ".join(texts).replace("_", " ").casefold()
+    texts = (template.description, template.family, template.paper, *chosen)
+    return " ".join(["", *_words(" ".join(texts))])
 
 
 class _Card(QAbstractButton):
@@ -145,6 +152,7 @@ class _Card(QAbstractButton):
         self.setAccessibleDescription(template.description)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._called = " ".join(_words(f"{template.name} {template.title}"))
         self._said = _said_of(template)
         self._sketch = Sketch(template.design, catalog, theme)
         title = ElidedLabel(template.title)
@@ -175,8 +183,12 @@ class _Card(QAbstractButton):
         return link
 
     def is_about(self, words: Sequence[str]) -> bool:
-        """Whether all these words occur in what it is called, what it says, or what it is trained for and on."""
-        return all(word in self._said for word in words)
+        """Whether all these words occur in what it is called, or begin one of what is said of it."""
+        return all(word in self._called or f" {word}" in self._said for word in words)
+
+    def is_called(self, words: Sequence[str]) -> bool:
+        """Whether all these words occur in what it is called."""
+        return all(word in self._called for word in words)
 
     def sizeHint(self) -> QSize:
         return QSize(_CARD_PX, self._inner.sizeHint().height())

@@ -100,6 +100,20 @@ def test_samples_are_found_by_what_they_are_for(qtbot: QtBot, make_window: MakeW
     assert window.bridge.state.design == next(t.design for t in templates() if "sunspots" in t.name)
 
 
+def test_a_search_looks_at_how_words_begin_and_opens_what_is_called_so(
+    qtbot: QtBot, make_window: MakeWindow
+) -> None:
+    window = make_window()
+    field = window.start_page.findChild(QLineEdit, "sample_field")
+    qtbot.keyClicks(field, "gan")
+    assert {"dcgan", "gan", "wgan-gp"} <= set(shown(window))
+    assert "alexnet" not in shown(window)  # which began something
+    field.clear()
+    qtbot.keyClicks(field, "fine-")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert window.bridge.state.design.title == "Fine-tuning on five new digits"
+
+
 def test_an_untouched_sample_is_no_unsaved_work(qtbot: QtBot, make_window: MakeWindow) -> None:
     window = make_window()
     qtbot.mouseClick(button(window, f"sample_{templates()[0].name}"), Qt.MouseButton.LeftButton)
