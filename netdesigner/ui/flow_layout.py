@@ -26,7 +26,7 @@ class FlowLayout(QLayout):
 
     Args:
         gap_px: between items and between rows.
-        stretch: whether the items of a row share its free width; a last row keeps the width of those above.
+        stretch: whether the items of a row share its free width, as many as would fit if there were enough of them.
     """
 
     def __init__(self, parent: QWidget | None = None, gap_px: int = 8, stretch: bool = False) -> None:
@@ -71,14 +71,12 @@ class FlowLayout(QLayout):
         """Places the items; returns the height that takes."""
         area = rect.marginsRemoved(self.contentsMargins())
         shown = [item for item in self._items if not item.isEmpty()]
-        top, columns = area.top(), 0
+        top, widest = area.top(), max((item.sizeHint().width() for item in shown), default=0)
+        columns = (area.width() + self._gap) // max(1, widest + self._gap)
         while shown:
             row = self._row(shown, area.width())
-            columns = columns or len(row)
-            top += (
-                self._place(row, QPoint(area.left(), top), area.width(), max(columns, len(row)), moving)
-                + self._gap
-            )
+            at = QPoint(area.left(), top)
+            top += self._place(row, at, area.width(), max(columns, len(row)), moving) + self._gap
             shown = shown[len(row) :]
         height = max(0, top - self._gap - area.top())
         margins = self.contentsMargins()
