@@ -80,6 +80,7 @@ def _drawn(lab: Lab, template: str) -> tuple[float, str]:
     task, model = load_run(run, CATALOG, "last").task, model_of(run, which="last")
     assert isinstance(task, Diffusion)
     classes = torch.arange(COUNT) % 10 if len(model.inputs) > 2 else None
+    torch.manual_seed(lab.seed)  # for a diffusion that brings in new noise
     with torch.inference_mode():
         *_, (_, samples) = task.samples_from(model.module, _noise(lab.seed, 1, 8, 8), classes)
     return sure_of(lab, _unscaled(samples, model))

@@ -55,8 +55,8 @@ class Diffusion(LikeSamples):
     anew whenever a sample is learned from; for validation and evaluation each sample has its own, always the same.
 
     To draw a sample, the network is asked at some of the time steps from the last to the first, each time what the
-    sample would be, of which the next, smaller share is kept beside the noise (DDIM without new noise). Augmented
-    samples are what is learned, so what is drawn looks like them.
+    sample would be, of which the next, smaller share is kept beside the noise (DDIM). By `eta` a part of that noise is
+    new, which makes up for errors on the way. Augmented samples are what is learned, so what is drawn looks like them.
 
     Shape:
         input [N, ...], the time step [N] int64 and, where asked for, the class [N] int64; output as the input; with a
@@ -87,6 +87,9 @@ class Diffusion(LikeSamples):
     )
     sampling_steps: int = param(
         50, min=2, max=1000, help="at how many of the time steps the network is asked to draw a sample"
+    )
+    eta: float = param(
+        0.0, min=0, max=1, help="how much new noise each step of drawing brings: 0 as DDIM, 1 as DDPM"
     )
 
     # --------------------------------------------------------------------------------------------------- what fits
@@ -197,7 +200,7 @@ class Diffusion(LikeSamples):
 
         Args:
             network: in evaluation mode.
-            noise: where it begins, [n, ...], which decides what is drawn.
+            noise: where it begins, [n, ...], which decides what is drawn where no noise is new.
             classes: [n] int64, where the network takes them.
         """
         import torch
@@ -210,7 +213,9 @@ class Diffusion(LikeSamples):
             given = torch.full((len(noise),), time, device=noise.device)
             sample, left = self._parted(network, now, given, classes, shares[time])
             before = shares[times[at - 1]] if at else torch.ones_like(shares[0])
-            now = before.sqrt() * sample + (1 - before).sqrt() * left
+            new = self.eta**2 * (1 - before) * (1 - shares[time] / before) / (1 - shares[time])
+            now = before.sqrt() * sample + (1 - before - new).clamp(min=0).sqrt() * left
+            now = now + new.sqrt() * torch.randn_like(now) if new > 0 else now
             yield time, now
 
     def _parted(
@@ -254,12 +259,7 @@ class Diffusion(LikeSamples):
         samples = states[-1][1].float().cpu().numpy()
         if not is_image(samples):
             return (_table(samples, names, data),)
-        low, high = float(input.min()), float(input.max())
-        grid = _grid("Drawn out of noise", _unit(samples, low, high), names)
-        some = [states[number * (len(states) - 1) // (_STATES - 1)] for number in range(_STATES)]
-        way = torch.stack([state[0] for _, state in some]).float().cpu().numpy()
-        labels = tuple(f"time step {time}" for time, _ in some)
-        return grid, _grid("How the first of them comes about", _unit(way, low, high), labels)
+        return _grids(states, names, float(input.min()), float(input.max()))
 
     def made_up(
         self, networks: Mapping[str, nn.Module], input: Tensor, data: DataSpec
@@ -417,6 +417,22 @@ def _unit(values: np.ndarray, low: float, high: float) -> np.ndarray:
 
 def _grid(title: str, images: np.ndarray, captions: tuple[str, ...]) -> ImageGrid:
     return ImageGrid(title, tuple(picture(*pair) for pair in zip(images, captions, strict=True)))
+
+
+def _grids(
+    states: list[tuple[int, Tensor]], names: tuple[str, ...], low: float, high: float
+) -> tuple[ImageGrid, ImageGrid]:
+    """The last of the states that samples went through, by their names, and how the first sample comes about."""
+    import torch
+
+    samples = states[-1][1].float().cpu().numpy()
+    some = [states[number * (len(states) - 1) // (_STATES - 1)] for number in range(_STATES)]
+    way = torch.stack([state[0] for _, state in some]).float().cpu().numpy()
+    labels = tuple(f"time step {time}" for time, _ in some)
+    return (
+        _grid("Drawn out of noise", _unit(samples, low, high), names),
+        _grid("How the first of them comes about", _unit(way, low, high), labels),
+    )
 
 
 def _table(samples: np.ndarray, names: tuple[str, ...], data: DataSpec) -> Table:

@@ -93,6 +93,16 @@ def test_samples_are_drawn_as_in_the_program(schedule: str, predicts: str) -> No
     np.testing.assert_allclose(found, expected.numpy(), rtol=1e-4, atol=1e-4)
 
 
+def test_samples_with_new_noise_are_spread_as_in_the_program() -> None:
+    task = Diffusion(loss=MSELoss(), time_steps=100, sampling_steps=7, eta=1.0)
+    noise = torch.randn(2000, 1, 4, 4, generator=torch.Generator().manual_seed(0))
+    ((_, expected),) = deque(task.samples_from(Drifts(2), noise), maxlen=1)
+    found = diffusion.draw(Asked(Drifts(2), task={"kind": "diffusion", **task.values()}), noise.numpy())
+    assert found.dtype == np.float32
+    assert found.mean() == pytest.approx(float(expected.mean()), abs=0.1 * float(expected.std()))
+    assert found.std() == pytest.approx(float(expected.std()), rel=0.05)
+
+
 def test_boxes_are_read_and_kept_as_in_the_program() -> None:
     task = Detection(anchors=(0.1, 0.1, 0.2, 0.1, 0.4, 0.5, 0.6, 0.6), per_cell=2)
     random = torch.Generator().manual_seed(0)

@@ -155,9 +155,12 @@ def test_a_loss_of_means_and_variances_learns_noise_too() -> None:
 # ------------------------------------------------------------------------------------------------ samples out of noise
 
 
+@pytest.mark.parametrize("eta", [0, 0.5, 1])
 @pytest.mark.parametrize(("schedule", "predicts"), KINDS)
-def test_samples_have_the_deviation_of_those_that_were_learned(schedule: str, predicts: str) -> None:
-    what = task(schedule=schedule, predicts=predicts, sampling_steps=100)
+def test_samples_have_the_deviation_of_those_that_were_learned(
+    schedule: str, predicts: str, eta: float
+) -> None:
+    what = task(schedule=schedule, predicts=predicts, sampling_steps=100, eta=eta)
     *_, (time, found) = what.samples_from(OfGaussian(what, 2.5), samples(4000, 2))
     assert time == 0
     assert float(found.std()) == pytest.approx(2.5, rel=0.05)
@@ -170,6 +173,16 @@ def test_the_network_is_asked_as_often_as_said_from_the_last_time_step_to_the_fi
     assert [time for time, _ in few.samples_from(Knows(few, given), given)] == [2, 1, 0]
     with pytest.raises(ParameterError, match="at least 2"):
         task(sampling_steps=1)  # which would ask about nothing but noise as if there were next to none
+
+
+def test_new_noise_makes_other_samples_of_the_same_beginning() -> None:
+    given = samples(50, 2)
+    for eta, same in ((0, True), (1, False)):
+        what = task(sampling_steps=20, eta=eta)
+        network = OfGaussian(what, 2.5)
+        *_, (_, one) = what.samples_from(network, given)
+        *_, (_, other) = what.samples_from(network, given)
+        assert torch.equal(one, other) is same
 
 
 def test_pictures_are_drawn_for_each_class_in_order_and_one_is_shown_as_it_grows() -> None:

@@ -30,14 +30,14 @@ def shares_of(task: dict[str, Any]) -> np.ndarray:
 
 
 def draw(network: Network, noise: np.ndarray, classes: np.ndarray | None = None) -> np.ndarray:
-    """New samples, scaled as for training (DDIM without new noise).
+    """New samples, scaled as for training: DDIM, with as much new noise as its eta says.
 
     Args:
         network: is asked what the noise in samples is, or the velocity.
-        noise: where it begins, of mean 0 and deviation 1, which decides what is drawn.
+        noise: where it begins, of mean 0 and deviation 1, which decides what is drawn where no noise is new.
         classes: the number of the class of each sample, where the network takes it.
     """
-    task, now = network.about["task"], noise.astype(np.float32)
+    task, now, random = network.about["task"], noise.astype(np.float32), np.random.default_rng(1)
     shares, count = shares_of(task), min(task["sampling_steps"], task["time_steps"])
     times = [number * task["time_steps"] // count for number in range(count)]
     for at in reversed(range(count)):
@@ -50,7 +50,9 @@ def draw(network: Network, noise: np.ndarray, classes: np.ndarray | None = None)
         else:
             sample, left = (now - np.sqrt(1 - share) * said) / np.sqrt(share), said
         before = shares[times[at - 1]] if at else np.float32(1)
-        now = np.sqrt(before) * sample + np.sqrt(1 - before) * left
+        new = task["eta"] ** 2 * (1 - before) * (1 - share / before) / (1 - share)
+        now = np.sqrt(before) * sample + np.sqrt(max(0.0, 1 - before - new)) * left
+        now = np.asarray(now + np.sqrt(new) * random.standard_normal(now.shape), np.float32)
     return now
 
 
