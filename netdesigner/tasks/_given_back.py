@@ -38,8 +38,13 @@ class GivesBack(LikeSamples):
         """That the data are scaled so."""
         return beyond(self.chosen_loss)
 
-    def shared(self, output: np.ndarray, target: np.ndarray) -> dict[str, float]:
-        """Measures that are shares, to be told behind the errors; arguments as of `judge`."""
+    def shared(self, output: np.ndarray, target: np.ndarray, mse: float) -> dict[str, float]:
+        """Measures that are shares, to be told behind the errors.
+
+        Args:
+            output, target: as of `judge`.
+            mse: the mean squared error of what came back.
+        """
         raise NotImplementedError
 
     def views(self, output: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, ...]:
@@ -59,11 +64,9 @@ class GivesBack(LikeSamples):
         import numpy as np
 
         said = self.said(output)
-        measures = {
-            "mse": float(np.square(said - target).mean(dtype=np.float64)),
-            "mae": float(np.abs(said - target).mean(dtype=np.float64)),
-            **self.shared(output, target),
-        }
+        mse = float(np.square(said - target).mean(dtype=np.float64))
+        mae = float(np.abs(said - target).mean(dtype=np.float64))
+        measures = {"mse": mse, "mae": mae, **self.shared(output, target, mse)}
         shape = (len(target), *lengths_of(data))
         if is_image(target.reshape(shape)):
             return measures, (self._grid(shape, output, target),)

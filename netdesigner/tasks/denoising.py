@@ -116,12 +116,12 @@ class Denoising(GivesBack):
         """
         return output[:, 1]
 
-    def shared(self, output: np.ndarray, target: np.ndarray) -> dict[str, float]:
+    def shared(self, output: np.ndarray, target: np.ndarray, mse: float) -> dict[str, float]:
         """The share of the squared error of the noisy samples that is gone; none where they had no noise."""
         import numpy as np
 
-        before, after = np.square(output - target[:, np.newaxis]).mean(axis=(0, 2), dtype=np.float64)
-        return {"noise_removed": float(1 - after / before)} if before else {}
+        before = float(np.square(output[:, 0] - target).mean(dtype=np.float64))
+        return {"noise_removed": 1 - mse / before} if before else {}
 
     def views(self, output: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, ...]:
         """Samples with noise, what was made of them, and as they were; arguments as of `judge`."""

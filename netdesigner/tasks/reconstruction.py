@@ -71,8 +71,8 @@ class Reconstruction(GivesBack):
             break
         return ()
 
-    def shared(self, output: np.ndarray, target: np.ndarray) -> dict[str, float]:
-        """The share of the variance that came through, left out where nothing varies; arguments as of `judge`.
+    def shared(self, output: np.ndarray, target: np.ndarray, mse: float) -> dict[str, float]:
+        """The share of the variance that came through, left out where nothing varies.
 
         It is 1 - Σ(x - x̂)² / Σ(x - mean)² over all samples and numbers, each with its own mean, as principal
         components are told by.
@@ -81,10 +81,7 @@ class Reconstruction(GivesBack):
 
         middle = target.mean(axis=0, dtype=np.float64).astype(target.dtype)
         variance = float(np.square(target - middle).mean(dtype=np.float64))
-        if variance == 0:
-            return {}
-        mse = float(np.square(self.said(output) - target).mean(dtype=np.float64))
-        return {"variance_explained": 1 - mse / variance}
+        return {"variance_explained": 1 - mse / variance} if variance else {}
 
     def views(self, output: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, ...]:
         """What came in and what came back; arguments as of `judge`."""

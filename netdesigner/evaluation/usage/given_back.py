@@ -8,7 +8,7 @@ from netdesigner.evaluation.usage.files import samples_in
 from netdesigner.evaluation.usage.network import Network, picture_shaped, result, write_png
 from netdesigner.evaluation.usage.values import said_of
 
-__all__ = ["give_back", "main"]
+__all__ = ["give_back", "main", "show"]
 
 
 def give_back(network: Network, raw: np.ndarray) -> np.ndarray:
@@ -24,10 +24,20 @@ def give_back(network: Network, raw: np.ndarray) -> np.ndarray:
 
 def main(arguments: list[str]) -> None:
     """Gives back samples: those in files that are named, else random numbers."""
+    show(arguments, "off")
+
+
+def show(arguments: list[str], how: str) -> None:
+    """Prints how far what comes back is from samples, and writes both as pictures where they are such.
+
+    Args:
+        arguments: the files of samples.
+        how: what the difference is called, such as "off".
+    """
     network = Network()
     called, samples = samples_in(arguments, network)
     back = give_back(network, samples)
     for name, sample, found in zip(called, samples, back, strict=True):
-        print(f"{name}: off by {np.abs(sample - found).mean():.4g} in the mean")
+        print(f"{name}: {how} by {np.abs(sample - found).mean():.4g} in the mean")
     if picture_shaped(samples):
         write_png(result(".png"), np.concatenate([samples, back], axis=3))
